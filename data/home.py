@@ -1,0 +1,128 @@
+"""Where everything lives under a home folder (`--home DIR`).
+
+One class names every path once, so no other file spells a folder name.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class HomeError(Exception):
+    """The home folder lacks something a command needs; the message says what to run."""
+
+
+def month_end(month: str | date) -> date:
+    """Last day of a month given as '2026-06', '2026-06-14' or a date.
+
+    Raises HomeError for anything else.
+    """
+    if isinstance(month, date):
+        year, number = month.year, month.month
+    else:
+        match = re.fullmatch(r"(\d{4})-(\d{1,2})(-\d{1,2})?", month.strip())
+        if not match or not 1 <= int(match[2]) <= 12:
+            raise HomeError(f"'{month}' is not a month; write it like 2026-06")
+        year, number = int(match[1]), int(match[2])
+    return date(year, number, calendar.monthrange(year, number)[1])
+
+
+def add_months(day: date, months: int) -> date:
+    """Month end `months` after (or before, if negative) the month of `day`."""
+    index = day.year * 12 + day.month - 1 + months
+    return month_end(date(index // 12, index % 12 + 1, 1))
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths of one county's data below `root`."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """Everything but MLflow's store."""
+        return self.root / "data"
+
+    @property
+    def incoming(self) -> Path:
+        """Department files as delivered, one folder per month."""
+        return self.data / "incoming"
+
+    @property
+    def lake(self) -> Path:
+        """Checked, pseudonymous Parquet tables."""
+        return self.data / "lake"
+
+    @property
+    def vault(self) -> Path:
+        """Key, names, ID numbers, phones, quarantined rows: readable by the owner only."""
+        return self.data / "vault"
+
+    @property
+    def truth(self) -> Path:
+        """The synthetic world's sealed truth; absent for real data."""
+        return self.data / "truth"
+
+    @property
+    def county_file(self) -> Path:
+        """Who this home is about; see `county`."""
+        return self.data / "county.yaml"
+
+    @property
+    def standards_file(self) -> Path:
+        """Dated standards S, D, M, W, k, theta by region."""
+        return self.data / "standards.yaml"
+
+    @property
+    def regions_file(self) -> Path:
+        """Townships with outlines and villages."""
+        return self.data / "regions.geojson"
+
+    @property
+    def workflow_db(self) -> Path:
+        """SQLite store of alerts, needs, events."""
+        return self.data / "doudi.db"
+
+    @property
+    def reports(self) -> Path:
+        """JSON reports the pages read (model report, ...)."""
+        return self.data / "reports"
+
+    @property
+    def mlruns(self) -> Path:
+        """MLflow's database and artifacts."""
+        return self.root / "mlruns"
+
+    def monthly(self, kind: str, as_of: date) -> Path:
+        """Folder of one month's `profile`, `scores` or `risk` tables."""
+        return self.data / kind / f"as_of={as_of.isoformat()}"
+
+    def months(self, kind: str) -> list[date]:
+        """Months for which `kind` tables exist, oldest first."""
+        folder = self.data / kind
+        if not folder.is_dir():
+            return []
+        names = (p.name.removeprefix("as_of=") for p in folder.glob("as_of=*") if p.is_dir())
+        return sorted(date.fromisoformat(n) for n in names)
+
+    @cached_property
+    def county(self) -> dict[str, Any]:
+        """Content of county.yaml.
+
+        Raises HomeError when the home holds no county yet.
+        """
+        if not self.county_file.exists():
+            raise HomeError(
+                f"no county in {self.root}: run 'doudi demo' or 'doudi simulate' first, "
+                "or give --home DIR"
+            )
+        return yaml.safe_load(self.county_file.read_text(encoding="utf-8"))

@@ -1,0 +1,98 @@
+"""The house rules: who may import whom, thin pages, small files, documents that are current."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ["data", "features", "models", "alerts", "dashboard", "doudi"]
+# doudi.settings is the one thing a page may know of the front door.
+EXCEPTIONS = {("dashboard", "doudi.settings")}
+
+
+def python_files(room: str) -> list[Path]:
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_point_one_way(room: str) -> None:
+    later = ROOMS[ROOMS.index(room) + 1 :]
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in python_files(room)
+        for name in sorted(imported(path))
+        if name.split(".")[0] in later
+        and not any(
+            room == who and (name == what or name.startswith(f"{what}."))
+            for who, what in EXCEPTIONS
+        )
+        and not (room == "dashboard" and name == "doudi")
+    ]
+    assert wrong == []
+
+
+def test_no_file_in_the_dashboard_folder_shadows_a_package() -> None:
+    names = {p.stem for p in (ROOT / "dashboard").iterdir()}
+    assert names & {*ROOMS, "tests"} == set()
+
+
+def test_no_file_has_grown_beyond_its_subject() -> None:
+    long = {
+        str(path.relative_to(ROOT)): count
+        for room in ROOMS
+        for path in python_files(room)
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_no_function_fills_more_than_a_screen() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for room in ROOMS
+        for path in python_files(room)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 60
+    ]
+    assert long == []
+
+
+def test_features_never_leave_the_engine_for_pandas() -> None:
+    pulling = {"execute", "to_pandas", "fetchdf", "df"}
+    wrong = []
+    for path in python_files("features"):
+        assert "pandas" not in {name.split(".")[0] for name in imported(path)}, path
+        wrong += [
+            f"{path.name}:{node.lineno}"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in pulling
+        ]
+    assert wrong == []
+
+
+def test_generated_reference_is_current() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "doudi.docs", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
