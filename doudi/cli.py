@@ -1,0 +1,48 @@
+"""The `doudi` command: one line per error, never a traceback unless --debug asks for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import typer
+
+from doudi.commands import benchmark, county, model, reports, serve
+from doudi.errors import explain_error
+from doudi.progress import console
+
+app = typer.Typer(
+    name="doudi",
+    help="Doudi 兜底: early warning of household poverty, from department files to visits.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+for room in (county, model, reports, serve):
+    room.register(app)
+app.add_typer(benchmark.app, name="benchmark")
+
+
+def main() -> None:
+    """Run the command line; exit code 1 with a one-line message on a known error."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    # MLflow and Alembic announce their every step; the terminal is for our own progress.
+    logging.basicConfig(level=logging.WARNING)
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last door before the user
+        if debug:
+            raise
+        console.print(f"[red]doudi:[/red] {explain_error(error)}", highlight=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""`doudi benchmark eph DIR`: the real panel, end to end."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from data.home import Home, HomeError
+
+from doudi import eph_benchmark
+from doudi.commands.options import AsJson, home_of, print_json
+from doudi.progress import console, step
+from doudi.tables import show
+
+app = typer.Typer(help="Measure Doudi on real households.", no_args_is_help=True)
+
+COLUMNS = ["population", "scorer", "n_train", "n_test", "prevalence", "auc", "ap"]
+COLUMNS += ["precision_top5", "recall_top5", "brier", "ece"]
+
+
+@app.callback()
+def group() -> None:
+    """Measure Doudi on real households."""
+
+
+@app.command()
+def eph(
+    panel: Annotated[Path, typer.Argument(help="Folder with hogar/ and indiv/.")],
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", help="Keep the result here, to open it with 'doudi serve'."),
+    ] = None,
+    test_from: Annotated[
+        str, typer.Option("--test-from", help="First test feature quarter, like 2010Q1.")
+    ] = "2010Q1",
+    as_json: AsJson = False,
+) -> None:
+    """Who is poor three quarters later? Argentina's EPH through contracts, features, training."""
+    if not panel.is_dir():
+        raise HomeError(f"{panel} is not a folder; give the folder with hogar/ and indiv/")
+    with tempfile.TemporaryDirectory(prefix="doudi-eph-") as scratch:
+        folder = home_of(home) if home else Home(Path(scratch))
+        with step("Benchmark on the real panel") as report:
+            result = eph_benchmark.run(
+                panel, folder, test_from=test_from, keep=home is not None, progress=report
+            )
+    if as_json:
+        print_json(result.to_dict())
+        return
+    rows = [[row.get(name) for name in COLUMNS] for row in result.rows]
+    show(f"EPH, tested from {test_from}", COLUMNS, rows, text=2)
+    for line in result.notes:
+        console.print(line, highlight=False)
+    if home:
+        console.print(f"Open it with: doudi serve --home {home}")

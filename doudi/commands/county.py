@@ -1,0 +1,101 @@
+"""`doudi demo`, `simulate`, `ingest`, `run`: from files to alerts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from data.home import Home, HomeError, month_end
+from data.ingest import IngestReport, ingest_directory
+from data.world import simulate as simulate_world
+
+from doudi import pipeline
+from doudi.commands.options import AsJson, HomeDir, home_of, print_json
+from doudi.commands.serve import serve
+from doudi.demo import run_demo
+from doudi.progress import console, step
+from doudi.tables import print_ingest, print_months
+
+Households = Annotated[int, typer.Option(min=500, help="Households in the county.")]
+Seed = Annotated[int, typer.Option(help="Same seed, same county.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command()(demo)
+    app.command()(simulate)
+    app.command()(ingest)
+    app.command()(run)
+
+
+def demo(
+    home: HomeDir = Path(),
+    households: Households = 50_000,
+    seed: Seed = 7,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
+    port: Annotated[int, typer.Option(envvar="DOUDI_PORT")] = 8501,
+) -> None:
+    """A synthetic county from nothing to a dashboard."""
+    run_demo(home_of(home), households=households, seed=seed)
+    if no_serve:
+        console.print("Open it with: [bold]doudi serve[/bold] (or 'make serve')")
+        return
+    serve(home, port)
+
+
+def simulate(
+    out: Annotated[Path, typer.Argument(help="Folder to become a home with department files.")],
+    households: Households = 50_000,
+    months: Annotated[int, typer.Option(min=12, help="Months of deliveries.")] = 36,
+    end: Annotated[str, typer.Option(help="Last month, like 2026-06.")] = "2026-06",
+    seed: Seed = 7,
+) -> None:
+    """Write a county's department files, as departments would send them."""
+    target = home_of(out)
+    if target.county_file.exists() or target.incoming.exists():
+        raise HomeError(f"{out} already holds a county; choose an empty folder")
+    month_end(end)
+    with step(f"Simulate {households:,} households, {months} months") as report:
+        simulate_world(target, households, months, seed, end, report)
+    console.print(f"Files: {target.incoming}")
+
+
+def ingest(
+    directory: Annotated[Path, typer.Argument(help="Folder with department files.")],
+    home: HomeDir = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Check, quarantine and store department files; print the reconciliation."""
+    if not directory.is_dir():
+        raise HomeError(f"{directory} is not a folder; give the folder with the department files")
+    with step("Ingest") as report:
+        result: IngestReport = ingest_directory(home_of(home), directory, report)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        print_ingest(result)
+
+
+def run(
+    as_of: Annotated[str, typer.Option("--as-of", help="Month, like 2026-06.")],
+    home: HomeDir = Path(),
+    again: Annotated[
+        bool, typer.Option("--again", help="Rebuild the month's profile and scores.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """One month: profile, scores, risk, alerts."""
+    folder, day = home_of(home), month_end(as_of)
+    _require_lake(folder)
+    with step(f"Run as of {day}") as report:
+        result = pipeline.run_month(folder, day, report, again=again)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        print_months([result])
+
+
+def _require_lake(home: Home) -> None:
+    if not (home.lake / "manifest.json").exists():
+        raise HomeError("no data in the lake yet: run 'doudi ingest DIR' first")

@@ -1,0 +1,28 @@
+"""Options shared by the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from data.home import Home
+
+HomeDir = Annotated[
+    Path,
+    typer.Option(
+        "--home", envvar="DOUDI_HOME", help="Folder of lake, database and mlruns.", file_okay=False
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def home_of(folder: Path) -> Home:
+    """The home folder, absolute, so that later changes of directory do not matter."""
+    return Home(folder.expanduser().resolve())
+
+
+def print_json(value: Any) -> None:
+    """Print `value` as JSON on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

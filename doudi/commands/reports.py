@@ -1,0 +1,60 @@
+"""`doudi precision`, `status`, `feeds`: what the pages show, for scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from data.home import HomeError
+
+from doudi import figures
+from doudi.commands.options import AsJson, HomeDir, home_of, print_json
+from doudi.tables import show
+
+Groups = ["source", "band", "indicator", "need", "township", "month"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command()(precision)
+    app.command()(status)
+    app.command()(feeds)
+
+
+def precision(
+    home: HomeDir = Path(),
+    by: Annotated[str, typer.Option(help=f"One of {', '.join(Groups)}.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """How often alerts were right: with denominator, n, interval and the unverified share."""
+    if by and by not in Groups:
+        raise HomeError(f"cannot group by '{by}'; choose one of {', '.join(Groups)}")
+    result = figures.precision(home_of(home), by or None)
+    if as_json:
+        print_json(result)
+        return
+    columns = ["group", "denominator", "n_alerts", "n_verified", "n_confirmed"]
+    columns += ["precision", "low", "high", "unverified_share"]
+    show(result["title"], columns, [[r[c] for c in columns] for r in result["rows"]], text=2)
+
+
+def status(home: HomeDir = Path(), as_json: AsJson = False) -> None:
+    """Where this county stands: months, households watched, alerts, model, freshness."""
+    result = figures.status(home_of(home))
+    if as_json:
+        print_json(result)
+        return
+    rows = [(key, str(value)) for key, value in result.items() if not isinstance(value, dict)]
+    show(f"{result['county']}", ["what", "value"], rows, text=2)
+
+
+def feeds(home: HomeDir = Path(), as_json: AsJson = False) -> None:
+    """Every feed: owner, last delivery, rows received, accepted, quarantined, duplicates."""
+    result = figures.feeds(home_of(home))
+    if as_json:
+        print_json(result)
+        return
+    columns = ["feed", "owner", "last_delivery", "state", "batches"]
+    columns += ["received", "accepted", "quarantined", "duplicates", "repaired"]
+    show("feeds", columns, [[r[c] for c in columns] for r in result["feeds"]], text=4)

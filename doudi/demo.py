@@ -1,0 +1,55 @@
+"""The demo: an invented county from nothing to verified alerts.
+
+Time is honest: the model is trained as known twelve months before the end, and those last twelve
+months are replayed one by one, each seeing only what was known by its own end.
+"""
+
+from __future__ import annotations
+
+import models.risk
+from data.home import Home, HomeError, add_months, month_end
+from data.ingest import ingest_directory
+from data.world import simulate
+
+from doudi import pipeline, replay
+from doudi.progress import console, step
+from doudi.tables import print_ingest, print_months, print_scorers
+
+REPLAY_MONTHS = 12
+REASON = "first model of the demo county; trained as known before the replayed year"
+
+
+def run_demo(home: Home, *, households: int, seed: int) -> None:
+    """Simulate, ingest, train, replay a year of alerts with recorded outcomes.
+
+    Raises HomeError if the home already holds a county that is not this demo.
+    """
+    _refuse_foreign(home)
+    if home.workflow_db.exists():
+        console.print("The demo county is complete here already; 'make clean' starts afresh.")
+        return
+    with step(f"Simulate {households:,} households for 36 months") as report:
+        simulate(home, households=households, seed=seed, progress=report)
+    with step("Ingest the department files") as report:
+        ingested = ingest_directory(home, home.incoming, report)
+    print_ingest(ingested)
+    last = month_end(home.county["last_as_of"])
+    known_by = add_months(last, -REPLAY_MONTHS)
+    with step(f"Build profiles and train as known by {known_by}") as report:
+        trained = models.risk.train_month(home, known_by, progress=report)
+    print_scorers(trained.report["rows"], synthetic=True)
+    models.risk.promote(home, trained.version, reason=REASON, actor="demo")
+    results = []
+    for offset in range(REPLAY_MONTHS):
+        month = add_months(known_by, offset + 1)
+        with step(f"Month {month:%Y-%m}: scores, alerts, visits") as report:
+            results.append(pipeline.run_month(home, month, report))
+            replay.visit(home, month, seed=seed)
+    print_months(results)
+
+
+def _refuse_foreign(home: Home) -> None:
+    if home.county_file.exists() and not home.county.get("synthetic"):
+        raise HomeError(
+            f"{home.root} holds the data of a real county; run the demo in another --home"
+        )

@@ -1,0 +1,91 @@
+"""The monthly run: profile → scores → risk → alerts.
+
+Every step writes its result below the home folder, so a month can be run again at any time and
+gives the same answer; alerts are only added to, never rewritten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import models.risk
+from alerts.policy import load_policy
+from alerts.raising import candidates
+from alerts.service import plan_month, raise_month
+from alerts.store import open_session, upgrade
+from data.home import Home
+from features.profile import write_profile
+from models.scorecard import score_month
+
+from doudi.progress import Report
+
+
+@dataclass(frozen=True)
+class MonthResult:
+    """What one monthly run did; counts only."""
+
+    as_of: date
+    capacity: int
+    raised: int
+    joined: int
+    cooling: int
+    by_source: dict[str, int]
+    waiting: dict[str, int]
+    model_version: str | None
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values for --json."""
+        return {**asdict(self), "as_of": self.as_of.isoformat()}
+
+
+def quiet(label: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def build_month(home: Home, as_of: date, *, again: bool = False) -> None:
+    """Profile and rule scores of one month, where missing or if `again`."""
+    if again or not (home.monthly("profile", as_of) / "household.parquet").exists():
+        write_profile(home, as_of)
+        again = True
+    if again or not (home.monthly("scores", as_of) / "scores.parquet").exists():
+        score_month(home, as_of)
+
+
+def run_month(
+    home: Home, as_of: date, report: Report = quiet, *, again: bool = False
+) -> MonthResult:
+    """One monthly run as of the last day of a month.
+
+    Without a champion model the rules and the event lane still raise alerts. The candidates are
+    read twice: once to choose, and once more when the chosen have been explained, so that an
+    alert carries the model's reasons as they were on its day.
+    """
+    report("profile and rule scores", 0, 4)
+    build_month(home, as_of, again=again)
+    report("risk", 1, 4)
+    version = models.risk.champion_version(home)
+    if version is not None:
+        models.risk.score_month(home, as_of)
+    report("choose and explain", 2, 4)
+    upgrade(home)
+    policy = load_policy(home)
+    with open_session(home) as session:
+        plan = plan_month(session, candidates(home, as_of, policy), as_of, policy)
+        if version is not None and plan.households:
+            models.risk.explain_households(home, as_of, list(plan.households))
+        report("raise alerts", 3, 4)
+        result = raise_month(session, candidates(home, as_of, policy), as_of, policy)
+    report("done", 4, 4)
+    return MonthResult(
+        as_of,
+        result.capacity,
+        result.raised,
+        result.joined,
+        result.cooling,
+        {str(key): count for key, count in result.by_source.items()},
+        {str(key): count for key, count in result.waiting.items()},
+        version,
+        tuple(english for _, english in result.warnings),
+    )

@@ -1,0 +1,73 @@
+"""Tables on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from data.ingest import IngestReport
+from rich.table import Table
+
+from doudi.pipeline import MonthResult
+from doudi.progress import console
+
+
+def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], text: int = 1) -> None:
+    """Print one table; the first `text` columns are words, the others right-aligned numbers."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=None)
+    for index, name in enumerate(columns):
+        table.add_column(name, justify="left" if index < text else "right")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def print_ingest(report: IngestReport) -> None:
+    """The reconciliation: received = accepted + quarantined + duplicates, feed by feed."""
+    rows = []
+    for feed, sums in report.by_feed().items():
+        parts = [sums[k] for k in ("received", "accepted", "quarantined", "duplicates", "repaired")]
+        rows.append([feed, sums["batches"], *parts])
+    show(
+        "received = accepted + quarantined + duplicates",
+        ["feed", "files", "received", "accepted", "quarantined", "duplicates", "repaired"],
+        rows,
+    )
+    if report.skipped:
+        console.print(f"[dim]{report.skipped} files were here before and changed nothing.[/dim]")
+    for problem in report.problems:
+        console.print(f"[yellow]{problem.file}[/yellow]: {problem.reason}", highlight=False)
+
+
+def print_months(results: Sequence[MonthResult]) -> None:
+    """What the monthly runs raised."""
+    show(
+        "alerts by month",
+        ["month", "capacity", "raised", "rule", "risk", "event", "joined an open one", "cooling"],
+        [
+            (str(r.as_of), r.capacity, r.raised)
+            + tuple(r.by_source.get(lane, 0) for lane in ("rule", "risk", "event"))
+            + (r.joined, r.cooling)
+            for r in results
+        ],
+    )
+    for line in dict.fromkeys(w for r in results for w in r.warnings):
+        console.print(f"[yellow]note:[/yellow] {line}", highlight=False)
+
+
+def print_scorers(rows: Sequence[Mapping[str, Any]], *, synthetic: bool) -> None:
+    """Model, scorecard and baselines in one table, same rows, same folds."""
+    names = ["population", "scorer", "n_train", "n_test", "prevalence", "auc", "ap"]
+    names += ["k", "precision_at_k", "recall_at_k", "brier", "ece"]
+    title = "later months only" + (" · synthetic 合成数据" if synthetic else "")
+    show(title, names, [[row.get(name) for name in names] for row in rows], text=2)
