@@ -37,7 +37,7 @@ def main() -> None:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     try:
         app()
-    except Exception as error:  # noqa: BLE001 - the last door before the user
+    except Exception as error:
         if debug:
             raise
         console.print(f"[red]doudi:[/red] {explain_error(error)}", highlight=False)

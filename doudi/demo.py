@@ -6,13 +6,15 @@ months are replayed one by one, each seeing only what was known by its own end.
 
 from __future__ import annotations
 
+from datetime import date
+
 import models.risk
 from data.home import Home, HomeError, add_months, month_end
 from data.ingest import ingest_directory
 from data.world import simulate
-
-from doudi import pipeline, replay
+from doudi import pipeline
 from doudi.progress import console, step
+from doudi.replay import Replay
 from doudi.tables import print_ingest, print_months, print_scorers
 
 REPLAY_MONTHS = 12
@@ -39,12 +41,18 @@ def run_demo(home: Home, *, households: int, seed: int) -> None:
         trained = models.risk.train_month(home, known_by, progress=report)
     print_scorers(trained.report["rows"], synthetic=True)
     models.risk.promote(home, trained.version, reason=REASON, actor="demo")
-    results = []
-    for offset in range(REPLAY_MONTHS):
-        month = add_months(known_by, offset + 1)
+    _replay_year(home, known_by, seed)
+
+
+def _replay_year(home: Home, known_by: date, seed: int) -> None:
+    """The last twelve months as they would have been: raise, visit, record, next month."""
+    fieldwork, results = Replay(home, seed), []
+    for offset in range(1, REPLAY_MONTHS + 1):
+        month = add_months(known_by, offset)
         with step(f"Month {month:%Y-%m}: scores, alerts, visits") as report:
+            fieldwork.until(month)
             results.append(pipeline.run_month(home, month, report))
-            replay.visit(home, month, seed=seed)
+            fieldwork.visit(month)
     print_months(results)
 
 

@@ -15,10 +15,9 @@ from alerts.raising import candidates
 from alerts.service import plan_month, raise_month
 from alerts.store import open_session, upgrade
 from data.home import Home
+from doudi.progress import Report
 from features.profile import write_profile
 from models.scorecard import score_month
-
-from doudi.progress import Report
 
 
 @dataclass(frozen=True)

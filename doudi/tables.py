@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from data.ingest import IngestReport
 from rich.table import Table
 
+from data.ingest import IngestReport
 from doudi.pipeline import MonthResult
 from doudi.progress import console
 
@@ -44,9 +44,11 @@ def print_ingest(report: IngestReport) -> None:
         rows,
     )
     if report.skipped:
-        console.print(f"[dim]{report.skipped} files were here before and changed nothing.[/dim]")
-    for problem in report.problems:
-        console.print(f"[yellow]{problem.file}[/yellow]: {problem.reason}", highlight=False)
+        console.print(
+            f"[dim]{len(report.skipped)} files were here before and changed nothing.[/dim]"
+        )
+    for problem in (*report.unrecognised, *report.failed):
+        console.print(f"[yellow]{problem.file}[/yellow]: {problem.message_en}", highlight=False)
 
 
 def print_months(results: Sequence[MonthResult]) -> None:
@@ -55,9 +57,14 @@ def print_months(results: Sequence[MonthResult]) -> None:
         "alerts by month",
         ["month", "capacity", "raised", "rule", "risk", "event", "joined an open one", "cooling"],
         [
-            (str(r.as_of), r.capacity, r.raised)
-            + tuple(r.by_source.get(lane, 0) for lane in ("rule", "risk", "event"))
-            + (r.joined, r.cooling)
+            [
+                str(r.as_of),
+                r.capacity,
+                r.raised,
+                *(r.by_source.get(lane, 0) for lane in ("rule", "risk", "event")),
+                r.joined,
+                r.cooling,
+            ]
             for r in results
         ],
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from data.home import Home, HomeError
 
+from data.home import Home, HomeError
 from doudi import eph_benchmark
 from doudi.commands.options import AsJson, home_of, print_json
 from doudi.progress import console, step

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from data.home import Home, HomeError, month_end
 from data.ingest import IngestReport, ingest_directory
 from data.world import simulate as simulate_world
-
 from doudi import pipeline
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.commands.serve import serve

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import models.risk
 import typer
-from data.home import add_months, month_end
 
+import models.risk
+from data.home import add_months, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.progress import console, step
 from doudi.tables import print_scorers

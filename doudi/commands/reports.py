@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from data.home import HomeError
 
+from data.home import HomeError
 from doudi import figures
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.tables import show
 
-Groups = ["source", "band", "indicator", "need", "township", "month"]
+Groups = ["source", "band", "indicator", "need", "department", "township", "month"]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +34,11 @@ def precision(
     if as_json:
         print_json(result)
         return
-    columns = ["group", "denominator", "n_alerts", "n_verified", "n_confirmed"]
+    columns = ["group", "n_alerts", "n", "confirmed_of_n"]
     columns += ["precision", "low", "high", "unverified_share"]
-    show(result["title"], columns, [[r[c] for c in columns] for r in result["rows"]], text=2)
+    label = " · synthetic 合成数据" if result["synthetic"] else ""
+    title = f"precision = confirmed of n {result['denominator']} alerts, Wilson 95 %{label}"
+    show(title, columns, [[r[c] for c in columns] for r in result["rows"]])
 
 
 def status(home: HomeDir = Path(), as_json: AsJson = False) -> None:

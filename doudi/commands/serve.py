@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import dashboard
 import typer
 
+import dashboard
 from doudi.commands.options import HomeDir, home_of
 from doudi.progress import console
 

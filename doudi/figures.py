@@ -1,0 +1,109 @@
+"""What the pages show, as plain values for scripts: the same services, so they cannot disagree."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+# The services cache with Streamlit; outside a page it would say on every call that it is absent.
+logging.getLogger("streamlit").setLevel(logging.ERROR)
+
+import pandas as pd  # noqa: E402
+
+from dashboard.services import base, county, deliveries, overview, risk_model, trust  # noqa: E402
+from data.contracts import load_contract  # noqa: E402
+from data.home import Home, HomeError  # noqa: E402
+
+GROUP_FIELDS = ["group", "label_zh", "label_en", "n_alerts", "n_closed", "n_verified"]
+GROUP_FIELDS += ["n_confirmed", "n_covered", "n", "confirmed_of_n", "precision", "low", "high"]
+GROUP_FIELDS += ["unverified_share", "small"]
+
+
+def _records(frame: pd.DataFrame, fields: list[str]) -> list[dict[str, Any]]:
+    kept = frame[[name for name in fields if name in frame]]
+    return [
+        {key: None if pd.isna(value) else value for key, value in row.items()}
+        for row in kept.astype(object).to_dict("records")
+    ]
+
+
+def _about(home: Home) -> dict[str, Any]:
+    about = home.county
+    return {"county": about["name_en"], "synthetic": bool(about.get("synthetic"))}
+
+
+def precision(
+    home: Home, by: str | None = None, denominator: str = trust.DENOMINATOR
+) -> dict[str, Any]:
+    """Precision of the alerts of the last twelve months, with n, interval, unverified share.
+
+    Raises HomeError when no alert was ever raised.
+    """
+    folder, about = str(home.root), _about(home)
+    try:
+        as_of = county.months(folder)[0]
+        frame = trust.grouped(folder, as_of, base.COUNTY, by, denominator)
+    except (base.NothingYet, IndexError) as error:
+        raise HomeError("no alerts yet: run 'doudi run --as-of MONTH' first") from error
+    return {
+        **about,
+        "as_of": as_of.isoformat(),
+        "months": trust.YEAR,
+        "denominator": denominator,
+        "interval": "Wilson 95 %",
+        "by": by,
+        "rows": _records(frame, GROUP_FIELDS),
+    }
+
+
+def status(home: Home) -> dict[str, Any]:
+    """Where the county stands in its newest month: watched, alerts, model, freshness of feeds.
+
+    Raises HomeError when nothing was run yet.
+    """
+    folder, about = str(home.root), _about(home)
+    months = county.months(folder)
+    if not months or not home.months("profile"):
+        raise HomeError("no month was run yet: 'doudi ingest DIR', then 'doudi run --as-of MONTH'")
+    as_of = months[0]
+    head = overview.headline(folder, as_of, base.COUNTY)
+    feeds_now = deliveries.feeds(folder, as_of)
+    champion = risk_model.registry(folder).champion
+    return {
+        **about,
+        "as_of": as_of.isoformat(),
+        "months_run": [m.isoformat() for m in home.months("scores")],
+        "households_watched": head.now("households"),
+        "persons_watched": head.now("persons"),
+        "new_alerts": head.now("new"),
+        "new_alerts_by_band": head.bands,
+        "checked_this_month": head.now("checked"),
+        "confirmed_this_month": head.now("confirmed"),
+        "overdue": head.overdue,
+        "precision_12_months": {
+            "value": head.share,
+            "low": head.low,
+            "high": head.high,
+            "n": head.n,
+            "denominator": trust.DENOMINATOR,
+            "unverified_share": head.unverified,
+        },
+        "champion": champion,
+        "feeds": feeds_now["state"].value_counts().to_dict(),
+    }
+
+
+def feeds(home: Home) -> dict[str, Any]:
+    """Every feed with owner, freshness and reconciliation up to the newest month."""
+    folder, about = str(home.root), _about(home)
+    months = county.months(folder)
+    if not months:
+        raise HomeError("no data yet: run 'doudi ingest DIR' first")
+    frame = deliveries.feeds(folder, months[0])
+    rows = []
+    for row in _records(frame, list(frame.columns)):
+        contract = load_contract(row["feed"])
+        row |= {"name": contract.name_zh, "owner": contract.owner_zh}
+        kept = row["accepted"] + row["quarantined"] + row["duplicates"]
+        rows.append({**row, "balanced": row["received"] == kept})
+    return {**about, "as_of": months[0].isoformat(), "feeds": rows}

@@ -1,0 +1,89 @@
+"""Once asset feeds arrive, their indicators only need a file: tried out with B06, B07, B08."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from ibis.backends.duckdb import Backend
+
+from models.scorecard import RuleSet, load_rules, read_awaited, read_files
+from models.scorecard.schema import Mode
+
+from . import trial
+from .factory import Family, score
+
+AS_OF = date(2026, 6, 30)
+# B02 -30, B06 -30, B07 -30, B08 -20 and C01 25 for one member of three.
+RICH = Family(
+    {
+        "income_to_average": 1.36,
+        "medical_burden": 0.29,
+        "financial_assets": 60.0,
+        "vehicles": "costly",
+        "real_estate": "second_home",
+    },
+    [{"self_paid_to_average": 1.2}, {}, {}],
+)
+
+
+@pytest.fixture(scope="module")
+def with_assets(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
+    folder = trial.copy(tmp_path_factory.mktemp("rules"))
+    otherwise = {"otherwise": True, "points": 0}
+    trial.add_household_indicator(
+        folder,
+        "B06",
+        "financial_assets",
+        [
+            {"at_most": 12, "points": 2},
+            {"below": 24, "points": 0},
+            {"at_most": 48, "points": -15},
+            {"otherwise": True, "points": -30},
+        ],
+    )
+    costly, second = {"equals": "costly", "points": -30}, {"equals": "second_home", "points": -20}
+    trial.add_household_indicator(folder, "B07", "vehicles", [costly, otherwise])
+    trial.add_household_indicator(folder, "B08", "real_estate", [second, otherwise])
+    return load_rules(AS_OF, folder)
+
+
+ILL = {"self_paid_to_average": 1.2}
+HELD = [
+    RICH,
+    Family({"income_to_average": 0.9, "vehicles": "costly"}, [ILL]),  # -10 - 30
+    Family({"income_to_average": 1.2, "financial_assets": 30.0}, [ILL]),  # -30 - 15
+    Family({"income_to_average": 0.9, "real_estate": "second_home"}, [ILL]),  # -10 - 20
+    Family({"income_to_average": 0.9, "vehicles": "costly"}),  # no event
+]
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"), [("per_member", 25 / 3 - 110), ("once", (25 - 110) / 3)]
+)
+def test_assets_complete_the_worked_check_and_hold_events_from_minus_forty(
+    con: Backend, with_assets: RuleSet, mode: Mode, expected: float
+) -> None:
+    result = score(con, HELD, with_assets.with_mode(mode))
+    assert result.of(0)["rule_score"] == pytest.approx(expected)
+    assert result.of(0)["band"] == "none"
+    assert [result.of(k)["event_hold"] for k in range(5)] == [True, True, True, False, False]
+    # A held event stays in the list: it is watched, not forgotten.
+    assert [result.of(k)["events"] for k in range(5)] == [["C01"]] * 4 + [[]]
+
+
+def test_supported_and_awaited_indicators_together_are_the_fifty_five() -> None:
+    supported = {i.id for i in read_files().indicators}
+    awaited = {a.id for a in read_awaited()}
+    counts = {"A": 10, "B": 11, "C": 8, "D": 6, "E": 6, "F": 5, "G": 4, "H": 5}
+    assert supported & awaited == set()
+    assert len(supported) == 45
+    assert supported | awaited == {
+        f"{c}{k:02d}" for c, n in counts.items() for k in range(1, n + 1)
+    }
+
+
+def test_nine_indicators_have_the_event_lane() -> None:
+    lane = {i.id for i in read_files().indicators if i.event_lane}
+    lane |= {a.id for a in read_awaited() if a.event_lane}
+    assert lane == {"A01", "A02", "A03", "A08", "C01", "C04", "D04", "F02", "H04"}
