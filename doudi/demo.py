@@ -52,7 +52,7 @@ def _replay_year(home: Home, known_by: date, seed: int) -> None:
         with step(f"Month {month:%Y-%m}: scores, alerts, visits") as report:
             fieldwork.until(month)
             results.append(pipeline.run_month(home, month, report))
-            fieldwork.visit(month)
+            fieldwork.visit(month, results[-1].rechecked)
     print_months(results)
 
 

@@ -22,7 +22,7 @@ from models.scorecard import score_month
 
 @dataclass(frozen=True)
 class MonthResult:
-    """What one monthly run did; counts only."""
+    """What one monthly run did. `rechecked` lists alerts under watch that want a second visit."""
 
     as_of: date
     capacity: int
@@ -33,6 +33,7 @@ class MonthResult:
     waiting: dict[str, int]
     model_version: str | None
     warnings: tuple[str, ...] = ()
+    rechecked: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for --json."""
@@ -87,4 +88,5 @@ def run_month(
         {str(key): count for key, count in result.waiting.items()},
         version,
         tuple(english for _, english in result.warnings),
+        result.rechecked_ids,
     )

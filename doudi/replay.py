@@ -6,6 +6,7 @@ the month in which it happens, so a later run never knows of a visit that is sti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
@@ -51,8 +52,11 @@ class Replay:
         self._visits: list[OutcomeRow] = []
         self._help: dict[int, datetime] = {}
 
-    def visit(self, as_of: date) -> None:
-        """Dispatch the alerts raised as of this month and draw who visits when, and finds what."""
+    def visit(self, as_of: date, again: Sequence[int] = ()) -> None:
+        """Dispatch the alerts raised as of this month and draw who visits when, and finds what.
+
+        `again` names alerts under watch that want another visit.
+        """
         month = f"{add_months(as_of, 1):%Y-%m}"
         if month not in set(self._truth["month"].astype(str)):
             return
@@ -60,16 +64,20 @@ class Replay:
             where = AlertFilter(raised_from=as_of, raised_to=as_of, states=("raised",))
             raised = list_alerts(session, where, size=ALL).rows
             now = datetime.combine(as_of + timedelta(days=1), DISPATCHED)
-            dispatch_many(
-                session, raised["id"].tolist(), actor=ACTOR, role=Role.DISPATCHER, now=now
+            ids = raised["id"].tolist()
+            dispatch_many(session, ids, actor=ACTOR, role=Role.DISPATCHER, now=now)
+            due = session.scalars(select(Alert).where(Alert.id.in_([*ids, *again]))).all()
+            going = pd.DataFrame(
+                [(a.id, a.household, a.township_code) for a in due],
+                columns=["id", "household", "township_code"],
             )
-        if raised.empty:
+        if going.empty:
             return
         rng = np.random.default_rng([self._seed, as_of.toordinal()])
         truth = self._truth[self._truth["month"].astype(str) == month]
-        found = visit_outcomes(truth, raised, self._household_of, month, rng)
+        found = visit_outcomes(truth, going, self._household_of, month, rng)
         waits = rng.integers(*HELP_DAYS, len(found))
-        for alert_id, row, wait in zip(raised["id"], found.to_dict("records"), waits, strict=True):
+        for alert_id, row, wait in zip(going["id"], found.to_dict("records"), waits, strict=True):
             if row["outcome"] and not pd.isna(row["visited_on"]):
                 self._plan(int(alert_id), row, int(wait))
 

@@ -1,0 +1,104 @@
+"""One row per alert, computed from its events: what precision, funnel and trends are made of.
+
+The state columns of the alert table are not used, so these figures and the audit trail cannot
+disagree; `as_at` tells what was known at a past moment.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from alerts.models import Alert, AlertEvent
+from alerts.states import Action, Outcome, State
+
+COLUMNS = [
+    "alert_id",
+    "household",
+    "township_code",
+    "village_code",
+    "population",
+    "band",
+    "source",
+    "raised_on",
+    "risk",
+    "rule_score",
+    "state",
+    "outcome",
+    "cause",
+    "dispatched",
+    "helped",
+]
+_VERIFIED = {outcome.value for outcome in Outcome if outcome.verified}
+
+
+def alert_facts(
+    session: Session,
+    since: date | None = None,
+    until: date | None = None,
+    as_at: date | None = None,
+) -> pd.DataFrame:
+    """One row per alert raised from `since` to `until` (both days included), as known on `as_at`.
+
+    Columns: those of the alert, `month` (YYYY-MM of raising), `state`, `outcome` and `cause` (the
+    last result that stands; a reopened case has none), and yes/no columns `dispatched`, `verified`
+    (a visit settled what is true), `confirmed` (an unmet need was confirmed), `helped` (a need was
+    met), `concluded` (closed, or put under watch after a finding).
+    """
+    rows = session.execute(_query(since, until, as_at)).all()
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=COLUMNS)
+    frame["dispatched"] = frame["dispatched"].fillna(0).astype(bool)
+    frame["helped"] = frame["helped"].fillna(0).astype(bool)
+    frame["month"] = [day.strftime("%Y-%m") for day in frame["raised_on"]]
+    frame["verified"] = frame["outcome"].isin(_VERIFIED)
+    frame["confirmed"] = frame["outcome"] == Outcome.CONFIRMED.value
+    frame["concluded"] = (frame["state"] == State.CLOSED.value) | (
+        (frame["state"] == State.WATCHING.value) & frame["verified"]
+    )
+    return frame
+
+
+def _latest(as_at: date | None) -> Any:
+    """Per alert: ids of the last move, the last result and the last reopening, and two marks."""
+    own = AlertEvent.need_id.is_(None)
+    latest = select(
+        AlertEvent.alert_id,
+        func.max(case((AlertEvent.action != Action.JOIN, AlertEvent.id))).label("moved"),
+        func.max(case((and_(own, AlertEvent.outcome.is_not(None)), AlertEvent.id))).label("found"),
+        func.max(case((AlertEvent.action == Action.REOPEN, AlertEvent.id))).label("reopened"),
+        func.max(case((AlertEvent.to_state == State.DISPATCHED, 1))).label("dispatched"),
+        func.max(case((AlertEvent.action == Action.NEED_MET, 1))).label("helped"),
+    ).group_by(AlertEvent.alert_id)
+    if as_at is not None:
+        latest = latest.where(AlertEvent.at <= datetime.combine(as_at, time.max))
+    return latest.subquery()
+
+
+def _query(since: date | None, until: date | None, as_at: date | None) -> Any:
+    """The alerts with the state and the result that their events left them in."""
+    seen, moved, found = _latest(as_at), aliased(AlertEvent), aliased(AlertEvent)
+    stands = and_(found.id == seen.c.found, found.id > func.coalesce(seen.c.reopened, 0))
+    query = (
+        select(
+            Alert.id,
+            *(getattr(Alert, name) for name in COLUMNS[1:10]),
+            moved.to_state,
+            found.outcome,
+            found.cause,
+            seen.c.dispatched,
+            seen.c.helped,
+        )
+        .join(seen, seen.c.alert_id == Alert.id)
+        .join(moved, moved.id == seen.c.moved)
+        .outerjoin(found, stands)
+        .order_by(Alert.id)
+    )
+    if since is not None:
+        query = query.where(Alert.raised_on >= since)
+    if until is not None:
+        query = query.where(Alert.raised_on <= until)
+    return query

@@ -1,0 +1,158 @@
+"""Tables of the workflow: alert, its reasons, its needs, and every act as an event row.
+
+No personal data: a household is a keyed pseudonym, and notes pass a guard (`alerts.privacy`)
+before they are stored. `alert_event` is the record; the state columns on `alert` and `need`
+are its latest line, kept for quick lists.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+ONE_OPEN = text("state <> 'closed'")
+
+
+class Base(DeclarativeBase):
+    """Base of the workflow tables."""
+
+
+class Alert(Base):
+    """One case per household: why it was raised, where it stands, when its next step is due.
+
+    `rule_score` (points), `risk` (probability 0..1), `coverage` (0..1) and the versions are as
+    they were when it was raised. `band` is the most urgent band reached before the visit.
+    `clock_from` is the day the current deadline counts from.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "uq_alert_open_household",
+            "household",
+            unique=True,
+            sqlite_where=ONE_OPEN,
+            postgresql_where=ONE_OPEN,
+        ),
+        Index("ix_alert_state_due", "state", "due_on"),
+        Index("ix_alert_raised", "raised_on"),
+        Index("ix_alert_township", "township_code"),
+        Index("ix_alert_household", "household"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household: Mapped[str] = mapped_column(String(40))
+    township_code: Mapped[str | None] = mapped_column(String(12))
+    village_code: Mapped[str | None] = mapped_column(String(12))
+    population: Mapped[str | None] = mapped_column(String(12))
+    raised_on: Mapped[date] = mapped_column(Date)
+    as_of: Mapped[date] = mapped_column(Date)
+    band: Mapped[str] = mapped_column(String(8))
+    source: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    clock_from: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    closed_on: Mapped[date | None] = mapped_column(Date)
+    rule_score: Mapped[float | None] = mapped_column(Float)
+    risk: Mapped[float | None] = mapped_column(Float)
+    coverage: Mapped[float | None] = mapped_column(Float)
+    rule_version: Mapped[str | None] = mapped_column(String(40))
+    model_version: Mapped[str | None] = mapped_column(String(40))
+    version_id: Mapped[int] = mapped_column()
+
+    reasons: Mapped[list[AlertReason]] = relationship(
+        back_populates="alert", order_by="AlertReason.position"
+    )
+    needs: Mapped[list[Need]] = relationship(back_populates="alert", order_by="Need.id")
+
+    # Two clicks at once: the second UPDATE finds no row of the version it read, and fails.
+    __mapper_args__ = {"version_id_col": version_id}  # noqa: RUF012 (SQLAlchemy's protocol)
+
+
+class AlertReason(Base):
+    """One reason in words, as it was in the month `as_of`.
+
+    `points` are scorecard points for sources rule and event, log-odds for source risk.
+    `position` orders the reasons, strongest first.
+    """
+
+    __tablename__ = "alert_reason"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "source", "code", name="uq_reason_once"),
+        Index("ix_reason_code", "code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
+    position: Mapped[int] = mapped_column()
+    source: Mapped[str] = mapped_column(String(8))
+    code: Mapped[str] = mapped_column(String(80))
+    category: Mapped[str] = mapped_column(String(4))
+    text_zh: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    points: Mapped[float | None] = mapped_column(Float)
+    as_of: Mapped[date] = mapped_column(Date)
+
+    alert: Mapped[Alert] = relationship(back_populates="reasons")
+
+
+class Need(Base):
+    """One sub-order for one department inside an alert."""
+
+    __tablename__ = "need"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "code", name="uq_need_once"),
+        Index("ix_need_department", "department", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
+    code: Mapped[str] = mapped_column(String(24))
+    department: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    settled_on: Mapped[date | None] = mapped_column(Date)
+
+    alert: Mapped[Alert] = relationship(back_populates="needs")
+
+
+class AlertEvent(Base):
+    """One act: who, in which role, when (China time), what, from which state to which.
+
+    Rows are only ever added; the database refuses to change or delete one. `need_id` is set
+    when the act concerns one need of the alert.
+    """
+
+    __tablename__ = "alert_event"
+    __table_args__ = (
+        Index("ix_event_alert", "alert_id", "id"),
+        Index("ix_event_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
+    at: Mapped[datetime] = mapped_column(DateTime)
+    actor: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(12))
+    action: Mapped[str] = mapped_column(String(16))
+    from_state: Mapped[str | None] = mapped_column(String(12))
+    to_state: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    cause: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Text)
+
+    need: Mapped[Need | None] = relationship()

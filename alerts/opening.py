@@ -1,0 +1,151 @@
+"""Opening an alert, joining new reasons to an open one, and reports by people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.errors import AlertsError
+from alerts.models import Alert, AlertReason, Need
+from alerts.policy import Policy, default_policy
+from alerts.selection import Candidate, Reason
+from alerts.states import Action, Band, NeedState, Role, Source, State
+from alerts.words import words_on
+from alerts.writing import Act, apply, checked_flush, decided, log, set_due
+
+# Before a result stands, a joined reason may raise the band and add a need to check.
+_UNSETTLED = frozenset(State) - {State.ASSISTING, State.CLOSED}
+
+
+def open_alert(
+    session: Session, candidate: Candidate, lane: Source, as_of: date, act: Act, policy: Policy
+) -> Alert:
+    """A new alert with its reasons, needs and first event, inside a `checked_flush`."""
+    alert = Alert(
+        household=candidate.household,
+        township_code=candidate.township_code,
+        village_code=candidate.village_code,
+        population=candidate.population,
+        raised_on=act.at.date(),
+        as_of=as_of,
+        band=candidate.band,
+        source=lane,
+        state=State.RAISED,
+        clock_from=act.at.date(),
+        rule_score=candidate.rule_score,
+        risk=candidate.risk,
+        coverage=candidate.coverage,
+        rule_version=candidate.rule_version,
+        model_version=candidate.model_version,
+    )
+    set_due(alert, policy)
+    for reason in candidate.reasons:
+        _add_reason(alert, reason, as_of)
+    for kind, department in candidate.needs:
+        _add_need(alert, kind, department)
+    session.add(alert)
+    log(session, alert, act, Action.RAISE, before=None)
+    return alert
+
+
+def join(
+    session: Session, alert: Alert, candidate: Candidate, as_of: date, act: Act, policy: Policy
+) -> bool:
+    """Add what is new about the household to its open alert; False when nothing is.
+
+    The model's contributions vary a little every month; they join only an alert that the model
+    had not named before. A higher band raises the alert's urgency until a result stands.
+    """
+    known = {(r.source, r.code) for r in alert.reasons}
+    if any(source == Source.RISK for source, _ in known):
+        known |= {(r.source.value, r.code) for r in candidate.reasons if r.source is Source.RISK}
+    new = [r for r in candidate.reasons if (r.source, r.code) not in known]
+    unsettled = alert.state in _UNSETTLED
+    higher = unsettled and candidate.band.rank < Band(alert.band).rank
+    if not new and not higher:
+        return False
+    told = [f"+{r.code}" for r in new] + [f"{alert.band}->{candidate.band}"] * higher
+    act = replace(act, note=" ".join(told))
+    decision = decided(alert, Action.JOIN, act)
+    for reason in new:
+        _add_reason(alert, reason, as_of)
+    if unsettled:
+        present = {need.code for need in alert.needs}
+        for kind, department in candidate.needs:
+            if kind not in present:
+                _add_need(alert, kind, department)
+    if higher:
+        alert.band = candidate.band
+    apply(session, alert, decision, act, policy)
+    return True
+
+
+def report(
+    session: Session,
+    household: str,
+    words_zh: str,
+    words_en: str | None = None,
+    *,
+    actor: str,
+    role: Role | str,
+    now: datetime,
+    township_code: str | None = None,
+    village_code: str | None = None,
+    need: str = "basic_living",
+    policy: Policy | None = None,
+) -> Alert:
+    """A person reports a household (villages, schools and clinics must; Social Assistance Law
+    art. 39). Opens an alert outside the capacity, or adds a reason to the open one.
+
+    Raises PrivateDataRefused for an ID or phone number in the words, AlertsError for empty words.
+    """
+    act = Act.by(actor, role, now, words_zh)
+    if not act.note:
+        raise AlertsError("请用一句话说明情况", "say in one sentence what you saw")
+    Act.by(actor, role, now, words_en)
+    code = f"{Source.REPORT}_{act.at:%Y%m%d%H%M%S}"
+    reason = Reason(Source.REPORT, code, "", act.note, words_en or act.note)
+    candidate = Candidate(
+        household,
+        township_code,
+        village_code,
+        reasons=(reason,),
+        needs=((need, words_on(act.at.date()).department_of(need)),),
+    )
+    silent = Act(act.actor, act.role, act.at)
+    policy = policy or default_policy()
+    found = _open_alert_of(session, household)
+    day = silent.at.date()
+    with checked_flush(session, 0 if found is None else found.id):
+        if found is None:
+            found = open_alert(session, candidate, Source.REPORT, day, silent, policy)
+        else:
+            join(session, found, candidate, day, silent, policy)
+    return found
+
+
+def _open_alert_of(session: Session, household: str) -> Alert | None:
+    query = select(Alert).where(Alert.household == household, Alert.state != State.CLOSED)
+    return session.scalars(query).first()
+
+
+def _add_reason(alert: Alert, reason: Reason, as_of: date) -> None:
+    alert.reasons.append(
+        AlertReason(
+            position=len(alert.reasons),
+            source=reason.source,
+            code=reason.code,
+            category=reason.category,
+            text_zh=reason.zh,
+            text_en=reason.en,
+            points=reason.points,
+            as_of=as_of,
+        )
+    )
+
+
+def _add_need(alert: Alert, kind: str, department: str) -> None:
+    alert.needs.append(Need(code=kind, department=department, state=NeedState.SUSPECTED))

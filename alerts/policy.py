@@ -1,0 +1,118 @@
+"""The alert policy: thresholds, capacity, cool-down and deadlines, read from YAML.
+
+The file in this folder is the default; a county's own lies at data/alert_policy.yaml in its home.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from alerts.errors import PolicyError
+from alerts.states import Band, Outcome, Source
+from data.home import Home
+
+DEFAULT_FILE = Path(__file__).with_name("policy.yaml")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Shares(_Strict):
+    """Parts of the month's capacity kept for each lane; they sum to 1."""
+
+    event: float = Field(ge=0, le=1)
+    rule: float = Field(ge=0, le=1)
+    risk: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        total = self.event + self.rule + self.risk
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"event + rule + risk make {total:g}; they must make 1")
+        return self
+
+
+class Deadline(_Strict):
+    """Working days allowed for each step of one class of urgency."""
+
+    dispatch: int = Field(ge=0)
+    accept: int = Field(ge=0)
+    check: int = Field(ge=0)
+    measure: int = Field(ge=0)
+
+
+class Policy(_Strict):
+    """What opens an alert, how many a month, and by when each step is due.
+
+    Scores are points, risks probabilities (0..1), capacity new alerts a month per 1,000
+    households, deadlines working days.
+    """
+
+    version: str
+    bands: tuple[Band, ...]
+    capacity_per_1000_households: float = Field(gt=0)
+    shares: Shares
+    open_score: float
+    close_score: float
+    open_risk: float = Field(ge=0, le=1)
+    close_risk: float = Field(ge=0, le=1)
+    cool_down_months: dict[str, int]
+    event_memory_months: int = Field(ge=0)
+    watch_review_months: int = Field(ge=1)
+    deadlines: dict[str, Deadline]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.close_score > self.open_score or self.close_risk > self.open_risk:
+            raise ValueError("a closing threshold must not lie above its opening threshold")
+        wanted = {Source.EVENT.value, *(band.value for band in Band)}
+        if set(self.deadlines) != wanted:
+            raise ValueError(f"deadlines must name exactly: {', '.join(sorted(wanted))}")
+        known = {"default", *(outcome.value for outcome in Outcome)}
+        if "default" not in self.cool_down_months or not known >= set(self.cool_down_months):
+            raise ValueError("cool_down_months needs 'default' and may name outcomes only")
+        return self
+
+    def capacity(self, households: int) -> int:
+        """New alerts a month for a county of so many households, at least one."""
+        return max(1, round(households * self.capacity_per_1000_households / 1000))
+
+    def cool_down(self, outcome: str | None) -> int:
+        """Months of cool-down after an alert closed with this outcome."""
+        return self.cool_down_months.get(outcome or "default", self.cool_down_months["default"])
+
+    def limits(self, band: str, source: str) -> Deadline:
+        """The deadlines of an alert: those of the event lane for its alerts, else of the band."""
+        return self.deadlines[Source.EVENT if source == Source.EVENT else band]
+
+
+def read_policy(path: Path) -> Policy:
+    """Read one policy file.
+
+    Raises PolicyError naming the file and the value that is wrong.
+    """
+    try:
+        return Policy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        first = error.errors()[0] if isinstance(error, ValidationError) else None
+        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}" if first else str(error)
+        what = " ".join(what.split()).lstrip(": ")
+        raise PolicyError(f"{path.name} 有误：{what}", f"{path.name}: {what}") from error
+
+
+@lru_cache(maxsize=1)
+def default_policy() -> Policy:
+    """The policy shipped with Doudi."""
+    return read_policy(DEFAULT_FILE)
+
+
+def load_policy(home: Home | None = None) -> Policy:
+    """The county's own policy if its home has one, else the one shipped with Doudi."""
+    own = home.data / "alert_policy.yaml" if home else None
+    return read_policy(own) if own and own.exists() else default_policy()

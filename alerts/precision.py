@@ -1,0 +1,260 @@
+"""Precision of alerts: never without its denominator, its unverified share, its interval and n.
+
+precision = alerts with at least one confirmed unmet need ÷ alerts of the denominator:
+
+- closed: cases concluded, that is closed, or put under watch after a finding. A confirmed case
+  closes only when its help is done, which takes longer than a false alarm, so for recent months
+  this figure starts low and rises;
+- verified: alerts whose visit settled what is true (no contact and refusals left out);
+- dispatched: alerts that went to a worker;
+- raised: every alert.
+
+'Already covered' is a true fact but not an unmet need: it stands apart and does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.errors import AlertsError
+from alerts.facts import alert_facts
+from alerts.models import AlertEvent, AlertReason, Need
+from alerts.states import Band, Outcome, Source, Worded
+from alerts.wilson import XIAOCHANG, Reference, wilson
+from alerts.words import words_on
+
+__all__ = ["SMALL", "XIAOCHANG", "Reference", "causes", "precision", "reliability", "wilson"]
+
+SMALL = 10  # below this many cases a cell is greyed
+Denominator = Literal["closed", "verified", "dispatched", "raised"]
+By = Literal[
+    "source",
+    "any_source",
+    "band",
+    "indicator",
+    "need",
+    "department",
+    "township",
+    "month",
+    "population",
+]
+_MASK = {
+    "closed": "concluded",
+    "verified": "verified",
+    "dispatched": "dispatched",
+    "raised": None,
+}
+_COLUMN = {
+    "source": "source",
+    "band": "band",
+    "township": "township_code",
+    "month": "month",
+    "population": "population",
+}
+COLUMNS = [
+    "group",
+    "label_zh",
+    "label_en",
+    "n_alerts",
+    "n_closed",
+    "n_verified",
+    "n_confirmed",
+    "n_covered",
+    "n_helped",
+    "n",
+    "confirmed_of_n",
+    "precision",
+    "low",
+    "high",
+    "unverified_share",
+    "small",
+]
+
+
+def precision(
+    session: Session,
+    by: By | None = None,
+    denominator: Denominator = "closed",
+    since: date | None = None,
+    until: date | None = None,
+    as_at: date | None = None,
+) -> pd.DataFrame:
+    """One row per group (one row 'all' without `by`), for alerts raised from `since` to `until`.
+
+    `n` is the denominator and `confirmed_of_n` the numerator of `precision`; `low` and `high` its
+    Wilson 95 % interval; `unverified_share` = alerts without a settled visit ÷ `n_alerts`; `small`
+    marks n < 10. An alert counts in every indicator, need and department that it names; for
+    'need' and 'department' it counts as confirmed where that very need was. 'source' is the lane
+    that took the slot (groups sum to all), 'any_source' every lane that named the household.
+    Precision is null where n is 0. Raises AlertsError for an unknown `by` or `denominator`.
+    """
+    if denominator not in _MASK:
+        raise _unknown("denominator", str(denominator), list(_MASK))
+    facts = alert_facts(session, since, until, as_at)
+    grouped = _grouped(session, facts, by, as_at)
+    mask = _MASK[denominator]
+    rows = [
+        _row(str(group), part, part if mask is None else part[part[mask]])
+        for group, part in grouped.groupby("group", sort=True)
+    ]
+    labels = _labeller(by)
+    for row in rows:
+        row["label_zh"], row["label_en"] = labels(str(row["group"]))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def causes(
+    session: Session,
+    since: date | None = None,
+    until: date | None = None,
+    as_at: date | None = None,
+) -> pd.DataFrame:
+    """Why alerts were false: columns group (cause), n, share of all false alarms."""
+    facts = alert_facts(session, since, until, as_at)
+    false = facts[facts["outcome"] == Outcome.FALSE_ALARM.value]
+    counted = false["cause"].value_counts().rename_axis("group").reset_index(name="n")
+    counted["share"] = counted["n"] / max(1, len(false))
+    return counted
+
+
+def reliability(
+    session: Session,
+    bins: int = 5,
+    since: date | None = None,
+    until: date | None = None,
+    as_at: date | None = None,
+) -> pd.DataFrame:
+    """Predicted risk against confirmed share among verified alerts, in bins of equal size.
+
+    Columns: bin, mean_risk, confirmed_share, low, high, n, small. Alerts without a risk are left
+    out. Visited alerts are not a random sample: this shows how the model ranks what was visited.
+    """
+    facts = alert_facts(session, since, until, as_at)
+    facts = facts[facts["verified"] & facts["risk"].notna()].sort_values(["risk", "alert_id"])
+    rows = []
+    size = -(-len(facts) // bins) if len(facts) else 1
+    for number, start in enumerate(range(0, len(facts), size)):
+        part = facts.iloc[start : start + size]
+        hits, n = int(part["confirmed"].sum()), len(part)
+        low, high = wilson(hits, n)
+        rows.append((number, float(part["risk"].mean()), hits / n, low, high, n, n < SMALL))
+    names = ["bin", "mean_risk", "confirmed_share", "low", "high", "n", "small"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _row(group: str, alerts: pd.DataFrame, counted: pd.DataFrame) -> dict[str, object]:
+    n, hits = len(counted), int(counted["confirmed"].sum())
+    low, high = wilson(hits, n)
+    total, verified = len(alerts), int(alerts["verified"].sum())
+    return {
+        "group": group,
+        "n_alerts": total,
+        "n_closed": int(alerts["concluded"].sum()),
+        "n_verified": verified,
+        "n_confirmed": int(alerts["confirmed"].sum()),
+        "n_covered": int((alerts["outcome"] == Outcome.ALREADY_COVERED.value).sum()),
+        "n_helped": int(alerts["helped"].sum()),
+        "n": n,
+        "confirmed_of_n": hits,
+        "precision": hits / n if n else None,
+        "low": low,
+        "high": high,
+        "unverified_share": 1 - verified / total if total else None,
+        "small": n < SMALL,
+    }
+
+
+def _grouped(
+    session: Session, facts: pd.DataFrame, by: By | None, as_at: date | None
+) -> pd.DataFrame:
+    """The facts with a `group` column; several rows per alert where it belongs to several."""
+    if by is None:
+        return facts.assign(group="all")
+    if by in _COLUMN:
+        return facts.assign(group=facts[_COLUMN[by]].fillna("unknown"))
+    if by in {"indicator", "any_source"}:
+        return _by_reason(session, facts, by)
+    if by in {"need", "department"}:
+        return _by_need(session, facts, by, as_at)
+    raise _unknown("by", str(by), [*_COLUMN, "any_source", "indicator", "need", "department"])
+
+
+def _by_reason(session: Session, facts: pd.DataFrame, by: str) -> pd.DataFrame:
+    column = AlertReason.code if by == "indicator" else AlertReason.source
+    query = select(AlertReason.alert_id, column).distinct()
+    if by == "indicator":
+        query = query.where(AlertReason.source.in_([Source.RULE, Source.EVENT]))
+    named = pd.DataFrame(
+        [tuple(row) for row in session.execute(query)], columns=["alert_id", "group"]
+    )
+    return facts.merge(named, on="alert_id")
+
+
+def _by_need(session: Session, facts: pd.DataFrame, by: str, as_at: date | None) -> pd.DataFrame:
+    """Each alert once per need (or department), confirmed where that need was."""
+    column = Need.code if by == "need" else Need.department
+    query = (
+        select(Need.alert_id, Need.id, column, AlertEvent.id, AlertEvent.at, AlertEvent.outcome)
+        .outerjoin(AlertEvent, (AlertEvent.need_id == Need.id) & AlertEvent.outcome.is_not(None))
+        .order_by(Need.id, AlertEvent.id)
+    )
+    names = ["alert_id", "need_id", "group", "event_id", "at", "found"]
+    found = pd.DataFrame([tuple(row) for row in session.execute(query)], columns=names)
+    if as_at is not None:
+        late = pd.to_datetime(found["at"]).dt.date > as_at
+        found.loc[late.fillna(False), "found"] = None
+    last = found.dropna(subset=["found"]).drop_duplicates("need_id", keep="last")
+    yes = set(last.loc[last["found"] == Outcome.CONFIRMED.value, "need_id"])
+    found["own"] = found["need_id"].isin(yes)
+    own = found.groupby(["alert_id", "group"], as_index=False)["own"].any()
+    merged = facts.merge(own, on="alert_id")
+    merged["confirmed"] = merged["confirmed"] & merged["own"]
+    return merged
+
+
+def _labeller(by: By | None) -> Callable[[str], tuple[str, str]]:
+    """Words of a group; codes that have none here (townships, months) label themselves."""
+    enums: dict[str, type[Worded]] = {"source": Source, "any_source": Source, "band": Band}
+    populations = {
+        "return": ("返贫", "Return"),
+        "new_entry": ("致贫", "New entry"),
+        "on_roll": ("在册", "On a roll"),
+        "unknown": ("不详", "Unknown"),
+    }
+
+    def label(group: str) -> tuple[str, str]:
+        """Chinese and English words of one group."""
+        if by is None:
+            return "全部", "All"
+        if by in enums:
+            word = enums[by](group)
+            return word.zh, word.en
+        if by == "population":
+            return populations.get(group, (group, group))
+        return tables.get(group, (group, group))
+
+    tables = _scorecard_labels(by)
+    return label
+
+
+def _scorecard_labels(by: By | None) -> dict[str, tuple[str, str]]:
+    if by not in {"indicator", "need", "department"}:
+        return {}
+    words = words_on(date.max)  # the newest names, also of rules that start later
+    if by == "indicator":
+        return {code: (t.zh, t.en) for code, t in words.indicators().items()}
+    texts = words.needs() if by == "need" else words.departments()
+    return {code: (t.zh, t.en) for code, t in texts.items()}
+
+
+def _unknown(name: str, value: str, known: list[str]) -> AlertsError:
+    listed = ", ".join(known)
+    return AlertsError(
+        f"{name} 不能是“{value}”；可选：{listed}", f"{name} cannot be '{value}'; choose {listed}"
+    )

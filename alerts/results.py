@@ -1,0 +1,102 @@
+"""How a visit's result and the settling of a need are carried out, on loaded rows.
+
+Used by `alerts.service` for one alert and for many; nothing else should call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from alerts.errors import MoveRefused
+from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
+from alerts.models import Alert, Need
+from alerts.policy import Policy
+from alerts.states import Action, NeedState, Outcome, State
+from alerts.words import words_on
+from alerts.writing import OPEN_NEEDS, Act, apply, decided, find_need
+
+# Kinds of need confirmed, or each kind with what was found; None confirms all suspected ones.
+Findings = Mapping[str, Outcome] | Iterable[str] | None
+
+
+def do(session: Session, alert: Alert, action: Action, act: Act, policy: Policy) -> None:
+    """Decide one plain action and apply it."""
+    apply(session, alert, decided(alert, action, act), act, policy)
+
+
+def steps_of(alert: Alert) -> Sequence[Action]:
+    """Actions to do before a result can be recorded."""
+    return steps_before_result(State(alert.state))
+
+
+def record(
+    session: Session,
+    alert: Alert,
+    outcome: Outcome,
+    act: Act,
+    steps: Sequence[tuple[Action, Act]],
+    needs: Findings,
+    policy: Policy,
+) -> None:
+    """Decide every step and the result before changing anything, then apply them in order."""
+    state = State(alert.state)
+    decisions = []
+    for action, who in [*steps, (ACTION_OF[outcome], act)]:
+        decisions.append((decided(alert, action, who, state), who))
+        state = MOVES[state][action].to
+    found = _findings(alert, outcome, needs, act)
+    for decision, who in decisions:
+        apply(session, alert, decision, who, policy)
+    action = ACTION_OF[outcome]
+    for need, result in found:
+        if need not in alert.needs:
+            alert.needs.append(need)
+        find_need(session, need, result, action, act)
+
+
+def _findings(
+    alert: Alert, outcome: Outcome, needs: Findings, act: Act
+) -> list[tuple[Need, Outcome]]:
+    """What the visit found about each need not met yet; new kinds come with a new need."""
+    present = {need.code: need for need in alert.needs if need.state != NeedState.MET}
+    if outcome is not Outcome.CONFIRMED:
+        return [(need, outcome) for need in present.values()]
+    if needs is None:
+        named = dict.fromkeys(present, Outcome.CONFIRMED)
+    elif isinstance(needs, Mapping):
+        named = {code: Outcome(result) for code, result in needs.items()}
+    else:
+        named = dict.fromkeys(needs, Outcome.CONFIRMED)
+    if Outcome.CONFIRMED not in named.values():
+        raise MoveRefused(
+            "“属实-符合”至少要确认一项需求；若没有未满足的需求，请选择其他结果",
+            "a confirmed alert needs at least one confirmed need; choose another outcome if the "
+            "family lacks nothing",
+        )
+    met = {need.code for need in alert.needs if need.state == NeedState.MET}
+    words = words_on(act.at.date())
+    for code in named:
+        if code not in present and code not in met:
+            present[code] = Need(
+                code=code, department=words.department_of(code), state=NeedState.SUSPECTED
+            )
+    return [(n, named.get(code, Outcome.NOT_ELIGIBLE)) for code, n in present.items()]
+
+
+def settle(session: Session, alert: Alert, need: Need, met: bool, act: Act, policy: Policy) -> None:
+    """Settle one confirmed need; the last one finishes the alert."""
+    action = Action.NEED_MET if met else Action.NEED_DROPPED
+    decision = decided(alert, action, act)
+    if need.state != NeedState.CONFIRMED:
+        now = NeedState(need.state)
+        raise MoveRefused(
+            f"该需求当前为“{now.zh}”，只有“{NeedState.CONFIRMED.zh}”的需求可以办结",
+            f"this need is {now.en.lower()}; only a confirmed need can be settled",
+        )
+    apply(session, alert, decision, act, policy, need)
+    need.state = NeedState.MET if met else NeedState.DROPPED
+    need.settled_on = act.at.date()
+    if not any(other.state in OPEN_NEEDS for other in alert.needs):
+        do(session, alert, Action.FINISH, Act(act.actor, act.role, act.at), policy)

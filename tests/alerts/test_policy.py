@@ -1,0 +1,55 @@
+"""The policy file: read strictly, refused with the name of what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from alerts.errors import PolicyError
+from alerts.policy import DEFAULT_FILE, Policy, default_policy, load_policy, read_policy
+from data.home import Home
+
+
+def written(folder: Path, **changes: object) -> Path:
+    content = yaml.safe_load(DEFAULT_FILE.read_text(encoding="utf-8"))
+    path = folder / "alert_policy.yaml"
+    path.write_text(yaml.safe_dump({**content, **changes}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"close_score": 40}, "closing threshold must not lie above its opening"),
+        ({"shares": {"event": 0.5, "rule": 0.5, "risk": 0.5}}, "must make 1"),
+        ({"bands": ["crimson"]}, r"bands\.0"),
+        ({"cool_down_months": {"default": 6, "vanished": 1}}, "may name outcomes only"),
+        ({"deadlines": {}}, "deadlines must name exactly"),
+        ({"capacity": 3}, r"capacity: Extra inputs"),
+    ],
+)
+def test_a_wrong_value_is_named(tmp_path: Path, change: dict[str, object], message: str) -> None:
+    with pytest.raises(PolicyError, match=message) as refused:
+        read_policy(written(tmp_path, **change))
+    assert str(refused.value).startswith("alert_policy.yaml: ")
+
+
+def test_a_county_overrides_the_shipped_policy(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.data.mkdir()
+    assert load_policy(home) == default_policy()
+    written(home.data, capacity_per_1000_households=1.0)
+    assert load_policy(home).capacity(50_000) == 50
+
+
+def test_capacity_scales_with_households_and_is_never_nothing() -> None:
+    policy: Policy = default_policy()
+    assert policy.capacity(50_000) == 150
+    assert policy.capacity(10) == 1
+
+
+def test_cool_down_depends_on_how_the_last_alert_ended() -> None:
+    policy = default_policy()
+    assert policy.cool_down("unreachable") < policy.cool_down("referred") < policy.cool_down(None)
