@@ -15,11 +15,11 @@ import pandas as pd
 from sqlalchemy import select
 
 from alerts.filters import AlertFilter
-from alerts.models import Need
+from alerts.models import Alert, Need
 from alerts.queries import list_alerts
 from alerts.service import OutcomeRow, dispatch_many, import_outcomes, settle_need
 from alerts.states import NeedState, Role
-from alerts.store import open_session
+from alerts.store import open_session, upgrade
 from data.home import Home, HomeError, add_months
 from data.vault import Vault
 from data.world.workers import visit_outcomes
@@ -47,6 +47,7 @@ class Replay:
         if not home.county.get("synthetic") or not path.exists():
             raise HomeError("only a simulated county can replay its visits")
         self._home, self._seed = home, seed
+        upgrade(home)
         self._truth = pd.read_parquet(path, partitioning=None)
         self._household_of = cache(Vault(home).household)
         self._visits: list[OutcomeRow] = []

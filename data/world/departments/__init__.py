@@ -1,0 +1,1 @@
+"""What each department comes to know, when, and the files it sends. One module per feed."""
