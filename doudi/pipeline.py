@@ -15,9 +15,8 @@ from alerts.raising import candidates
 from alerts.service import plan_month, raise_month
 from alerts.store import open_session, upgrade
 from data.home import Home
-from doudi.progress import Report
-from features.profile import write_profile
-from models.scorecard import score_month
+from doudi.months import build_month
+from doudi.progress import Report, quiet
 
 
 @dataclass(frozen=True)
@@ -38,19 +37,6 @@ class MonthResult:
     def to_dict(self) -> dict[str, object]:
         """Plain values for --json."""
         return {**asdict(self), "as_of": self.as_of.isoformat()}
-
-
-def quiet(label: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
-
-
-def build_month(home: Home, as_of: date, *, again: bool = False) -> None:
-    """Profile and rule scores of one month, where missing or if `again`."""
-    if again or not (home.monthly("profile", as_of) / "household.parquet").exists():
-        write_profile(home, as_of)
-        again = True
-    if again or not (home.monthly("scores", as_of) / "scores.parquet").exists():
-        score_month(home, as_of)
 
 
 def run_month(

@@ -15,6 +15,10 @@ Report = Callable[[str, int, int], None]
 console = Console(stderr=True)
 
 
+def quiet(label: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
 @contextmanager
 def step(title: str) -> Iterator[Report]:
     """Show `title` with a bar while the block runs, then its duration.

@@ -1,0 +1,68 @@
+"""Alerts: whom to visit next, and why."""
+
+import streamlit as st
+
+from dashboard import services
+from dashboard.show import cases, html, shell
+
+here, say = shell.here(), shell.say()
+cases.apply_preset()
+
+st.title(say("List of alerts"), anchor=False)
+where = cases.filters(here, say)
+bar = st.columns([4, 1.4, 1.2], vertical_alignment="bottom")
+sort = bar[1].selectbox(
+    say("Order"),
+    list(cases.SORTS),
+    format_func=lambda s: say(cases.SORTS[s]),
+    key="alerts_sort",
+    label_visibility="collapsed",
+    persist_state="session",
+)
+wanted = int(st.session_state.get("alerts_page", 1))
+found = services.cases.page(*here, where, wanted, sort)
+late = int(found.rows["late"].sum())
+bar[0].html(
+    html.answer(
+        say(
+            "{n} alerts with these filters; page {page} of {pages}, {late} of it overdue.",
+            n=say.number(found.total),
+            page=say.number(found.number),
+            pages=say.number(found.pages),
+            late=say.number(late),
+        )
+    )
+)
+bar[2].download_button(
+    say("Download Excel"),
+    lambda: cases.download(here, where, sort, say),
+    file_name=f"doudi-alerts-{here.as_of:%Y-%m}.xlsx",
+    icon=":material/download:",
+    key="alerts_download",
+    on_click="ignore",
+    width="stretch",
+)
+
+if not found.total:
+    st.info(
+        say("No alert fits these filters. Remove one of them, or choose 'All'."),
+        icon=":material/filter_alt_off:",
+    )
+    st.stop()
+
+ticked, clicked = cases.table(here, found, say)
+if clicked:
+    st.switch_page("app_pages/household.py", query_params={"household": clicked})
+cases.order_and_page(found.pages, say)
+cases.dispatch_form(here, ticked, say)
+
+opening = st.columns([3, 1, 3], vertical_alignment="bottom")
+names = dict(zip(found.rows["household"], found.rows["who"], strict=True))
+chosen = opening[0].selectbox(
+    say("Open a household of this page"),
+    list(names),
+    format_func=lambda h: f"{names[h]} · {services.people.short(h)}" if names[h] else h,
+    key=f"alerts_open_which_{found.rows['id'].iloc[0]}",
+)
+if opening[1].button(say("Open"), key="alerts_open", width="stretch"):
+    st.switch_page("app_pages/household.py", query_params={"household": chosen})

@@ -1,0 +1,37 @@
+"""Data: what each department delivered, what was kept, and what goes back."""
+
+import streamlit as st
+
+from dashboard import charts, services
+from dashboard.charts.style import CONFIG
+from dashboard.show import feeds, html, shell
+
+here, say = shell.here(), shell.say()
+
+st.title(say("Feeds"), anchor=False)
+frame = services.deliveries.feeds(here.home, here.as_of)
+st.html(html.answer(feeds.sentence(frame, say)))
+st.html(feeds.table(frame, say))
+st.caption(
+    say("Feeds without a file are unknown to profiles and scores; nothing is taken for zero.")
+)
+
+with shell.section(say("Deliveries of 24 months")):
+    chart = charts.freshness(feeds.strip(here, say), say)
+    st.plotly_chart(chart, config=CONFIG, key="data_freshness", theme=None)
+
+with shell.section(
+    say("Reconciliation by file"), say("Rows received = accepted + quarantined + exact duplicates.")
+):
+    feeds.batches(here, say)
+
+with shell.section(say("Rows to give back")):
+    feeds.quarantine(here, say)
+
+strange = services.deliveries.unrecognised(here.home)
+if len(strange):
+    with shell.section(say("Files that belong to no feed")):
+        told = strange["message_zh"] if say.language == "zh" else strange["message_en"]
+        st.html(
+            html.table([say("File"), say("Why")], list(zip(strange["file"], told, strict=True)))
+        )

@@ -1,0 +1,76 @@
+"""Household: who they are, why they stand out, what was done, and what the visit found."""
+
+import streamlit as st
+
+from dashboard import services
+from dashboard.show import chain, family, html, printing, shell, voices
+
+here, say = shell.here(), shell.say()
+
+st.title(say("Household profile"), anchor=False)
+household = family.choose(here, say)
+if not household:
+    st.info(
+        say("Open a household from the list of alerts, look one up, or pick one above."),
+        icon=":material/family_restroom:",
+    )
+    st.stop()
+
+about = services.family.family(*here, household)
+alert = chain.newest(here, household)
+top, side = st.columns([6, 1], vertical_alignment="top")
+top.html(family.header(here, about, alert, say))
+side.download_button(
+    say("Print"),
+    lambda: printing.household(here, about, alert, say),
+    file_name=f"doudi-{services.people.short(household)}-{say.language}.html",
+    mime="text/html",
+    icon=":material/print:",
+    key="household_print",
+    on_click="ignore",
+)
+family.data_dates(here, say)
+if about.insufficient:
+    st.html(
+        html.warning(say("Data insufficient: too little is known to judge. This is not 'no risk'."))
+    )
+if told := voices.disagreement(about, say):
+    st.html(html.warning(told))
+
+rules, model = st.columns(2, gap="large")
+with rules, shell.section(say("What the rules say")):
+    voices.scorecard_voice(here, about, say)
+with model, shell.section(say("What the model says")):
+    voices.model_voice(here, about, say)
+
+with shell.section(say("Income and rigid spending per head, 24 months")):
+    family.money(here, about, say)
+
+left, right = st.columns(2, gap="large")
+with left:
+    with shell.section(say("Members")):
+        family.show_members(here, household, say)
+    with shell.section(say("Help received")):
+        family.help_received(here, household, say)
+    with shell.section(say("What happened, 24 months")):
+        family.timeline(here, household, say)
+with right:
+    if alert is None:
+        st.subheader(say("Alert"), anchor=False)
+        st.caption(say("There was never an alert for this household."))
+    else:
+        with shell.section(say("Why the alert was raised")):
+            st.html(chain.reasons(alert, say))
+        with shell.section(say("Needs and departments")):
+            st.html(chain.needs(alert, say))
+            chain.need_form(here, alert, say)
+    if found := chain.checks(here, household, say):
+        with shell.section(say("What to check on site")):
+            st.html(found)
+    if alert is not None:
+        with shell.section(say("Record the visit")):
+            chain.outcome_form(here, alert, say)
+        with shell.section(say("Chain of help")):
+            st.html(chain.events(alert, say))
+        with st.expander(say("Other steps")):
+            chain.step_form(here, alert, say)

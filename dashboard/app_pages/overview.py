@@ -1,0 +1,61 @@
+"""Overview: where need is, what was done, what is overdue, whether the alerts can be trusted."""
+
+import streamlit as st
+
+from dashboard import charts, services
+from dashboard.charts.style import CONFIG
+from dashboard.show import html, overview, printing, shell
+
+here, say = shell.here(), shell.say()
+
+st.title(say("Overview"), anchor=False)
+head = services.overview.headline(*here)
+st.html(html.answer(overview.sentence(head, say)))
+overview.figures(head, say)
+overview.bands(head, say)
+
+links = st.columns([1, 1, 1, 2.4])
+for place, (name, label, query) in zip(
+    links,
+    [
+        ("new", say("See this month's new alerts"), {"view": "new"}),
+        ("late", say("See overdue alerts"), {"view": "late"}),
+        ("confirmed", say("See confirmed needs"), {"f_outcomes": ["confirmed"]}),
+    ],
+    strict=False,
+):
+    if place.button(label, key=f"overview_see_{name}", width="stretch"):
+        st.session_state["alerts_preset"] = query
+        st.switch_page("app_pages/alerts.py")
+with links[3]:
+    st.download_button(
+        say("Monthly bulletin (to print)"),
+        lambda: printing.bulletin(here, say),
+        file_name=f"doudi-{head.month}-{say.language}.html",
+        mime="text/html",
+        icon=":material/print:",
+        key="overview_bulletin",
+        on_click="ignore",
+    )
+
+with shell.section(say("Where need is")):
+    clicked = overview.township_part(here, say)
+    if clicked:
+        shell.go_to_area(clicked)
+        st.switch_page("app_pages/alerts.py")
+
+left, right = st.columns(2, gap="large")
+with left, shell.section(say("From alert to help, twelve months")):
+    steps = overview.funnel_frame(here, say)
+    st.plotly_chart(charts.funnel(steps, say), config=CONFIG, key="overview_funnel", theme=None)
+with right:
+    with shell.section(say("What raised the alerts")):
+        frame = overview.source_frame(here, say)
+        chart = charts.by_source(frame, say)
+        st.plotly_chart(chart, config=CONFIG, key="overview_sources", theme=None)
+    with shell.section(say("Needs by department, twelve months")):
+        chart = charts.need_bars(overview.need_frame(here, say), say)
+        st.plotly_chart(chart, config=CONFIG, key="overview_needs", theme=None)
+
+with shell.section(say("How fresh the data is")):
+    overview.feed_strip(here, say)

@@ -1,0 +1,31 @@
+"""Figures: a small frame in, a Plotly figure out. Nothing here knows Streamlit or a database.
+
+Every chart takes `say` for its words, starts bars at zero, labels values directly and tells its
+message in more than colour.
+"""
+
+from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
+from dashboard.charts.family import money, risk_steps, score_bars
+from dashboard.charts.feeds import freshness
+from dashboard.charts.model import calibration, folds, importance, scorers
+from dashboard.charts.trust import causes, dots, reliability, trend
+
+__all__ = [
+    "by_source",
+    "calibration",
+    "causes",
+    "dots",
+    "folds",
+    "freshness",
+    "funnel",
+    "importance",
+    "money",
+    "need_bars",
+    "ranked",
+    "reliability",
+    "risk_steps",
+    "score_bars",
+    "scorers",
+    "township_map",
+    "trend",
+]

@@ -1,0 +1,180 @@
+"""Figures of one household: two voices and the money of 24 months."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.style import ACCENT, BAND, GREY, INK, LINE, PALE, WARN, figure, row_height
+from dashboard.i18n import Say
+
+UP, DOWN = "#C4622D", "#4F8F8F"
+SPACE = 3  # months between two written shocks
+
+
+def score_bars(frame: pd.DataFrame, total: float, band: str, say: Say) -> go.Figure:
+    """Scorecard by category, as steps that end at the score (frame: label, points in order)."""
+    rows = frame[frame["points"].abs() > 0]
+    labels = [*rows["label"], say("Score")]
+    chart = figure(row_height(len(labels), 34))
+    chart.add_trace(
+        go.Waterfall(
+            orientation="h",
+            y=labels,
+            x=[*rows["points"], total],
+            measure=["relative"] * len(rows) + ["total"],
+            text=[*(say.number(p, 1, sign=True) for p in rows["points"]), say.number(total, 1)],
+            textposition="outside",
+            cliponaxis=False,
+            increasing={"marker": {"color": UP}},
+            decreasing={"marker": {"color": DOWN}},
+            totals={"marker": {"color": BAND.get(band, GREY)}},
+            connector={"line": {"color": LINE, "width": 1}},
+            hoverinfo="skip",
+        )
+    )
+    low, high = _reach([*rows["points"]], 0.0)
+    chart.update_xaxes(range=_padded(low, high), zeroline=True, zerolinecolor=GREY, visible=False)
+    chart.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    return chart
+
+
+def risk_steps(frame: pd.DataFrame, start: float, end: float, say: Say) -> go.Figure:
+    """The model's way from the average to this family (frame: label, change in risk 0..1)."""
+    labels = [say("Average household watched"), *frame["label"], say("This household")]
+    chart = figure(row_height(len(labels), 34))
+    texts = [f"{say.number(c * 100, 1, sign=True)}" for c in frame["change"]]
+    chart.add_trace(
+        go.Waterfall(
+            orientation="h",
+            y=labels,
+            x=[start, *frame["change"], end],
+            measure=["absolute"] + ["relative"] * len(frame) + ["total"],
+            text=[say.percent(start), *texts, say.percent(end)],
+            textposition="outside",
+            cliponaxis=False,
+            increasing={"marker": {"color": UP}},
+            decreasing={"marker": {"color": DOWN}},
+            totals={"marker": {"color": ACCENT}},
+            connector={"line": {"color": LINE, "width": 1}},
+            hoverinfo="skip",
+        )
+    )
+    low, high = _reach([*frame["change"]], start)
+    chart.update_xaxes(range=_padded(low, high), visible=False)
+    chart.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    return chart
+
+
+def _reach(steps: list[float], start: float) -> tuple[float, float]:
+    """Lowest and highest point of a walk of steps, zero included."""
+    at, low, high = start, min(0.0, start), max(0.0, start)
+    for step in steps:
+        at += step
+        low, high = min(low, at), max(high, at)
+    return low, high
+
+
+def _padded(low: float, high: float) -> list[float]:
+    room = max(high - low, 1e-6) * 0.2
+    return [low - (room if low < 0 else 0), high + room]
+
+
+def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say) -> go.Figure:
+    """Income and rigid spending per head by month against S and the edge line.
+
+    frame: month, income, spending, standard, edge, visited (yuan a head; null = unknown);
+    shocks: month, label. Months without a known income are marked, not drawn as zero.
+    """
+    chart = figure(340, showlegend=True)
+    months = list(frame["month"])
+    _unknown(chart, frame, say)
+    chart.add_bar(
+        x=months,
+        y=frame["spending"],
+        name=say("rigid spending"),
+        marker={"color": "#E3B79C"},
+        hovertemplate="%{x}: %{y:,.0f}<extra>%{fullData.name}</extra>",
+    )
+    _line(chart, months, frame["income"], say("recorded income"), ACCENT)
+    for column, name, dash in (
+        ("standard", say("S, minimum living standard"), "dash"),
+        ("edge", say("edge line (k × S)"), "dot"),
+    ):
+        chart.add_scatter(
+            x=months,
+            y=frame[column],
+            mode="lines",
+            name=name,
+            line={"color": INK if column == "standard" else GREY, "width": 1.2, "dash": dash},
+            hovertemplate="%{x}: %{y:,.0f}<extra>%{fullData.name}</extra>",
+        )
+    if frame["visited"].notna().any():
+        chart.add_scatter(
+            x=months,
+            y=frame["visited"],
+            mode="markers",
+            name=say("income found at a visit"),
+            marker={"symbol": "diamond", "size": 11, "color": BAND["blue"]},
+            hovertemplate="%{x}: %{y:,.0f}<extra>%{fullData.name}</extra>",
+        )
+    _shocks(chart, frame, shocks)
+    chart.update_xaxes(type="category", showgrid=False, categoryarray=months, tickangle=-45)
+    chart.update_yaxes(rangemode="tozero", title=say("yuan a head and month"))
+    return chart
+
+
+def _line(chart: go.Figure, months: list[str], values: pd.Series, name: str, colour: str) -> None:
+    chart.add_scatter(
+        x=months,
+        y=values,
+        mode="lines+markers",
+        name=name,
+        line={"color": colour, "width": 2.5},
+        marker={"size": 6},
+        connectgaps=False,
+        hovertemplate="%{x}: %{y:,.0f}<extra>%{fullData.name}</extra>",
+    )
+
+
+def _unknown(chart: go.Figure, frame: pd.DataFrame, say: Say) -> None:
+    """A pale strip behind every month whose income nobody knows."""
+    gaps = [i for i, value in enumerate(frame["income"]) if pd.isna(value)]
+    for position in gaps:
+        chart.add_vrect(x0=position - 0.5, x1=position + 0.5, fillcolor=PALE, line_width=0,
+                        layer="below")  # fmt: skip
+    if gaps:
+        chart.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker={"symbol": "square", "size": 11, "color": PALE},
+            name=say("income unknown"),
+        )
+
+
+def _shocks(chart: go.Figure, frame: pd.DataFrame, shocks: pd.DataFrame) -> None:
+    columns = ["income", "spending", "standard", "edge", "visited"]
+    top = float(frame[columns].max(numeric_only=True).max()) if len(frame) else 1.0
+    months, named = list(frame["month"]), -SPACE
+    for month, group in shocks.groupby("month", sort=True):
+        words = "<br>".join(group["label"])
+        place = months.index(month) if month in months else -1
+        # Neighbouring words would overlap: one in a row is written, the others show on pointing.
+        written = place - named >= SPACE
+        named = place if written else named
+        chart.add_scatter(
+            x=[month],
+            y=[top * 1.08],
+            mode="markers+text",
+            marker={"symbol": "triangle-down", "size": 12, "color": WARN},
+            text=[group["label"].iloc[0] + ("…" if len(group) > 1 else "") if written else ""],
+            textposition="top center",
+            textfont={"size": 11},
+            hovertext=words,
+            hoverinfo="text",
+            showlegend=False,
+            cliponaxis=False,
+        )
+    if len(shocks):
+        chart.update_yaxes(range=[0, top * 1.25])

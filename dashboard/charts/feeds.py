@@ -1,0 +1,56 @@
+"""The freshness strip: which month each feed delivered, late or not at all."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.style import ACCENT, BAND, PALE, figure, row_height
+from dashboard.i18n import Say
+
+# Shape of each state beside its colour: nobody has to tell red from green.
+STATES = {
+    "delivered": (ACCENT, "●"),
+    "late": (BAND["orange"], "◐"),
+    "rejected": (BAND["red"], "✕"),
+    "missing": ("#FFFFFF", "○"),
+    "not_due": (PALE, ""),
+}
+
+
+def freshness(frame: pd.DataFrame, say: Say) -> go.Figure:
+    """One row a feed, one mark a month (frame: feed, label, month, state, told)."""
+    labels = list(dict.fromkeys(frame["label"]))
+    months = sorted(set(frame["month"]))
+    chart = figure(row_height(len(labels), 28, frame=70), showlegend=True)
+    words = {
+        "delivered": say("delivered"),
+        "late": say("delivered late"),
+        "rejected": say("file rejected"),
+        "missing": say("missing"),
+    }
+    symbols = {
+        "delivered": "square",
+        "late": "triangle-up",
+        "rejected": "x",
+        "missing": "square-open",
+    }
+    for state, word in words.items():
+        rows = frame[frame["state"] == state]
+        if rows.empty:
+            continue
+        colour = "#B7BEC2" if state == "missing" else STATES[state][0]
+        chart.add_scatter(
+            x=rows["month"],
+            y=rows["label"],
+            mode="markers",
+            name=word,
+            marker={"symbol": symbols[state], "size": 13, "color": colour},
+            text=rows["told"],
+            hovertemplate="%{y} · %{x}<br>%{text}<extra></extra>",
+        )
+    chart.update_xaxes(type="category", categoryarray=months, showgrid=False, tickangle=-45,
+                       range=[-0.7, len(months) - 0.3])  # fmt: skip
+    chart.update_yaxes(type="category", categoryarray=labels[::-1], showgrid=False,
+                       range=[-0.7, len(labels) - 0.3])  # fmt: skip
+    return chart

@@ -1,0 +1,70 @@
+"""What all figures share: colours, fonts, margins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+BAND = {
+    "red": "#B3261E",
+    "orange": "#E8710A",
+    "yellow": "#E5B800",
+    "blue": "#3B73B9",
+    "none": "#8A949B",
+}
+ACCENT, ACCENT_PALE = "#0F6E6E", "#CFE3E3"
+GREY, PALE, LINE, INK = "#8A949B", "#E9EDEE", "#DDE3E4", "#1F2933"
+WARN = "#B3261E"
+# Sources: told apart by name in the legend and by fixed order, colour only helps.
+SOURCE = {"event": "#E8710A", "rule": "#0F6E6E", "risk": "#3B73B9", "report": "#8A949B"}
+# Pale to deep accent, for shares on the map.
+SCALE = ("#EEF5F5", "#CFE3E3", "#A3CACA", "#6FABAB", "#3C8C8C", "#0F6E6E")
+FONT = (
+    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", '
+    '"WenQuanYi Micro Hei", "Segoe UI", "Helvetica Neue", Arial, sans-serif'
+)
+CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "staticPlot": False}
+
+
+def figure(height: int, **layout: Any) -> go.Figure:
+    """An empty figure in the house style; `layout` overrides single settings."""
+    chart = go.Figure()
+    chart.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        font={"family": FONT, "size": 13, "color": INK},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+        hoverlabel={"font": {"family": FONT, "size": 13}, "bgcolor": "white"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
+        bargap=0.35,
+        dragmode=False,
+    )
+    axis = {
+        "automargin": True,
+        "fixedrange": True,
+        "zeroline": False,
+        "title": {"standoff": 8, "font": {"size": 12}},
+    }
+    chart.update_xaxes(gridcolor=PALE, linecolor=LINE, **axis)
+    chart.update_yaxes(gridcolor=PALE, linecolor=LINE, **axis)
+    chart.update_layout(**layout)
+    return chart
+
+
+def row_height(rows: int, each: int = 30, least: int = 140, frame: int = 48) -> int:
+    """Height in pixels of a chart with one line of text per row."""
+    return max(least, rows * each + frame)
+
+
+def shorten(text: str, width: int = 26) -> str:
+    """The text cut to `width` half-width columns; a Chinese character counts for two."""
+    used, kept = 0, ""
+    for character in text:
+        used += 2 if ord(character) > 0x2E7F else 1
+        if used > width:
+            return kept.rstrip() + "…"
+        kept += character
+    return text

@@ -1,0 +1,98 @@
+"""Words of the pages in Chinese and English, and how numbers and dates are written.
+
+The words live in gettext catalogues (`locale/<language>/LC_MESSAGES/doudi.po`), so a translator
+needs no Python. Message ids are the English sentences; `python -m dashboard.catalogue` collects
+them from the code and compiles the catalogues.
+"""
+
+from __future__ import annotations
+
+import gettext
+import math
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+LOCALE = Path(__file__).parent / "locale"
+DOMAIN = "doudi"
+LANGUAGES = {"zh": "中文", "en": "English"}
+UNKNOWN = "–"
+
+
+def mark(message: str) -> str:
+    """The message itself; marks text for the catalogue that is translated later by name."""
+    return message
+
+
+class Say:
+    """One language: `say("{n} alerts", n="312")` translates, then fills in."""
+
+    def __init__(self, language: str) -> None:
+        """Open the catalogue of 'zh' or 'en'.
+
+        Raises FileNotFoundError when it was never compiled.
+        """
+        self.language = language
+        self._catalogue = gettext.translation(DOMAIN, LOCALE, languages=[language])
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """The message in this language with its values filled in."""
+        text = self._catalogue.gettext(message) if message else ""
+        return text.format(**values) if values else text
+
+    def pick(self, zh: str, en: str) -> str:
+        """The one of two texts that is in this language (names and labels from other rooms)."""
+        return zh if self.language == "zh" else en
+
+    def label(self, thing: Any) -> str:
+        """The label of anything that carries `zh` and `en` (states, indicators, needs, ...)."""
+        return self.pick(thing.zh, thing.en)
+
+    def number(self, value: Any, digits: int = 0, sign: bool = False) -> str:
+        """A number with thousands separated; a dash when it is not known."""
+        if _missing(value):
+            return UNKNOWN
+        return f"{float(value) + 0.0:{'+' if sign else ''},.{digits}f}"
+
+    def percent(self, value: Any, digits: int = 0) -> str:
+        """A share (0..1) as per cent; a dash when it is not known."""
+        return UNKNOWN if _missing(value) else f"{float(value) * 100:.{digits}f}%"
+
+    def interval(self, low: Any, high: Any) -> str:
+        """A 95 % interval of a share, such as 57–65%."""
+        if _missing(low) or _missing(high):
+            return UNKNOWN
+        return f"{float(low) * 100:.0f}–{float(high) * 100:.0f}%"
+
+    def day(self, value: Any) -> str:
+        """A date as 2026-06-30; a dash when it is not known."""
+        if _missing(value):
+            return UNKNOWN
+        return f"{value:%Y-%m-%d %H:%M}" if _has_time(value) else f"{value:%Y-%m-%d}"
+
+    def yes_no(self, value: Any) -> str:
+        """Yes, no, or a dash when it is not known."""
+        if _missing(value):
+            return UNKNOWN
+        return self("yes") if value else self("no")
+
+
+def _has_time(value: date) -> bool:
+    return isinstance(value, datetime) and (value.hour, value.minute) != (0, 0)
+
+
+def _missing(value: Any) -> bool:
+    if value is None:
+        return True
+    try:
+        return bool(value != value) or (isinstance(value, float) and math.isinf(value))
+    except (TypeError, ValueError):
+        # pandas' NA refuses to be a truth value
+        return True
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def translator(language: str) -> Say:
+    """The words of a language, opened once; Chinese for anything unknown."""
+    return Say(language if language in LANGUAGES else "zh")

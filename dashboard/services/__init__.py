@@ -1,0 +1,41 @@
+"""Everything the pages read and do. Nothing else in this room touches another one.
+
+Pages pass `Here` (home, month, area): which area's households exist for a reader is decided
+here, not by hiding a page.
+"""
+
+from alerts.errors import AlertsError, MoveRefused
+from dashboard.services import (
+    cases,
+    county,
+    deliveries,
+    family,
+    history,
+    names,
+    overview,
+    people,
+    risk_model,
+    trust,
+    voices,
+)
+from dashboard.services.base import Here, NothingYet, forget, is_latest
+
+__all__ = [
+    "AlertsError",
+    "Here",
+    "MoveRefused",
+    "NothingYet",
+    "cases",
+    "county",
+    "deliveries",
+    "family",
+    "forget",
+    "history",
+    "is_latest",
+    "names",
+    "overview",
+    "people",
+    "risk_model",
+    "trust",
+    "voices",
+]

@@ -1,0 +1,107 @@
+"""The list of alerts: filter, page, dispatch, download."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from alerts.errors import AlertsError
+from alerts.filters import AlertFilter
+from alerts.policy import load_policy
+from alerts.queries import LIST_COLUMNS, PAGE_SIZE, filter_options, list_alerts
+from alerts.service import dispatch_many
+from dashboard.services import base, people
+
+SORTS = ("urgent", "due", "newest", "score", "risk")
+EXPORT_LIMIT = 20_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of alerts: LIST_COLUMNS, late, reasons_zh, reasons_en, who."""
+
+    rows: pd.DataFrame
+    total: int
+    number: int
+    pages: int
+
+
+def choice(**chosen: Any) -> AlertFilter:
+    """A filter from what a page's widgets hold; empty values restrict nothing."""
+    given = {k: v for k, v in chosen.items() if v not in (None, "", [], ())}
+    return AlertFilter(**{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
+
+
+@base.cached_alerts
+def options(home: str, as_of: date, scope: str) -> dict[str, list[str]]:
+    """Codes that occur in the area: townships, indicators, departments, sources."""
+    with base.alert_session(home, scope) as session:
+        return filter_options(session)
+
+
+@base.cached_alerts
+def page(
+    home: str, as_of: date, scope: str, where: AlertFilter, number: int, sort: str
+) -> CasePage:
+    """One page of 50 alerts raised up to the month. Raises NothingYet without any alert ever."""
+    where = replace(where, today=base.today_at(home, as_of), raised_to=as_of)
+    with base.alert_session(home, scope) as session:
+        found = list_alerts(session, where, page=number, size=PAGE_SIZE, sort=sort)  # type: ignore[arg-type]
+    names = people.heads(home, as_of, tuple(found.rows["household"]))
+    rows = found.rows.assign(who=[names.get(h, "") for h in found.rows["household"]])
+    return CasePage(rows, found.total, found.number, found.pages)
+
+
+def dispatch(
+    home: str, as_of: date, scope: str, ids: Sequence[int], actor: str, role: str
+) -> tuple[int, list[AlertsError]]:
+    """Dispatch alerts of the area; returns how many went out and why the others did not."""
+    with base.alert_session(home, scope) as session:
+        done = dispatch_many(
+            session,
+            [int(i) for i in ids],
+            actor=actor,
+            role=role,
+            now=base.moment_of(home, as_of),
+            policy=load_policy(base.home_at(home)),
+        )
+    base.forget()
+    return len(done.done), [error for _, error in done.refused]
+
+
+def everything(home: str, as_of: date, scope: str, where: AlertFilter, sort: str) -> pd.DataFrame:
+    """All alerts under a filter for a download, household masked, at most EXPORT_LIMIT."""
+    where = replace(where, today=base.today_at(home, as_of), raised_to=as_of)
+    with base.alert_session(home, scope) as session:
+        found = list_alerts(session, where, page=1, size=EXPORT_LIMIT, sort=sort)  # type: ignore[arg-type]
+    names = people.heads(home, as_of, tuple(found.rows["household"]))
+    columns = [*LIST_COLUMNS[:-1], "late", "reasons_zh", "reasons_en"]
+    return found.rows[columns].assign(who=[names.get(h, "") for h in found.rows["household"]])
+
+
+def workbook(sheets: dict[str, pd.DataFrame]) -> bytes:
+    """Tables as an Excel file, one sheet each: bold frozen header, columns wide enough to read."""
+    page = io.BytesIO()
+    with pd.ExcelWriter(page, engine="xlsxwriter") as writer:
+        for name, frame in sheets.items():
+            safe = frame.map(_plain)
+            safe.to_excel(writer, sheet_name=name[:31], index=False)
+            sheet = writer.sheets[name[:31]]
+            sheet.freeze_panes(1, 0)
+            for number, column in enumerate(safe.columns):
+                longest = max([len(str(column)), *(len(str(v)) for v in safe[column].head(200))])
+                sheet.set_column(number, number, min(60, longest + 4))
+    return page.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """A cell that a spreadsheet cannot take for a formula."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

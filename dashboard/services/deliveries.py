@@ -1,0 +1,168 @@
+"""Feeds and their deliveries: what came, what was kept, what went back."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict
+from datetime import date, timedelta
+
+import pandas as pd
+
+from dashboard.services import base
+from dashboard.services.names import Words
+from dashboard.services.people import log_access
+from data.checks import FLAGS, REASONS
+from data.contracts import all_feeds, load_contract
+from data.home import add_months, month_end
+from data.lake import Lake
+from data.manifest import Batch
+
+MONTHS = 24
+# Days after the end of its month from which a delivery counts as late.
+GRACE_DAYS = 15
+SUMS = ("received", "accepted", "quarantined", "duplicates", "repaired")
+
+
+def _period_end(period: str) -> date:
+    return month_end(f"{period[:4]}-{period[4:6]}")
+
+
+@base.cached
+def feeds(home: str, as_of: date) -> pd.DataFrame:
+    """One row a feed: feed, state, last_period, last_delivery, expected_by, batches, SUMS.
+
+    `state`: fresh, late (delivered, but the newest period is overdue), missing (never delivered).
+    Batches delivered after the month are left out.
+    """
+    lake = Lake(base.home_at(home))
+    known = [b for b in lake.batches() if b.delivered_on <= as_of]
+    rows = []
+    for feed in all_feeds():
+        own = [b for b in known if b.feed == feed]
+        good = [b for b in own if b.readable]
+        newest = max((b.period for b in good), default=None)
+        due = _expected_by(feed, newest)
+        state = "missing" if newest is None else "late" if due and due < as_of else "fresh"
+        rows.append(
+            {
+                "feed": feed,
+                "state": state,
+                "last_period": f"{newest[:4]}-{newest[4:6]}" if newest else None,
+                "last_delivery": max((b.delivered_on for b in good), default=None),
+                "expected_by": due,
+                "batches": len(own),
+                **{name: sum(getattr(b, name) for b in own) for name in SUMS},
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame.assign(last_period=frame["last_period"].fillna(""))
+
+
+def _expected_by(feed: str, newest: str | None) -> date | None:
+    """Until when the delivery after the newest one may come."""
+    if newest is None:
+        return None
+    following = add_months(_period_end(newest), max(1, load_contract(feed).every_months))
+    return following + timedelta(days=GRACE_DAYS)
+
+
+@base.cached
+def strip(home: str, as_of: date, months: int = MONTHS) -> pd.DataFrame:
+    """Freshness of 24 months: feed, month, state (delivered, late, rejected, missing, not_due),
+    rows, delivered_on."""
+    lake = Lake(base.home_at(home))
+    batches = [b for b in lake.batches() if b.delivered_on <= as_of]
+    days = [add_months(as_of, -back) for back in range(months - 1, -1, -1)]
+    rows = []
+    for feed in all_feeds():
+        own = [b for b in batches if b.feed == feed]
+        first = min((b.period for b in own if b.readable), default=None)
+        for day in days:
+            found = [b for b in own if b.period == f"{day:%Y%m}"]
+            rows.append({"feed": feed, "month": f"{day:%Y-%m}", **_mark(feed, day, found, first)})
+    return pd.DataFrame(rows)
+
+
+def _mark(feed: str, day: date, found: list[Batch], first: str | None) -> dict[str, object]:
+    good = [b for b in found if b.readable]
+    if good:
+        delivered = min(b.delivered_on for b in good)
+        late = delivered > day + timedelta(days=GRACE_DAYS)
+        return {
+            "state": "late" if late else "delivered",
+            "rows": sum(b.accepted for b in good),
+            "delivered_on": delivered,
+        }
+    state = "rejected" if found else "missing"
+    if not found and not _is_due(feed, day, first):
+        state = "not_due"
+    return {"state": state, "rows": 0, "delivered_on": None}
+
+
+def _is_due(feed: str, day: date, first: str | None) -> bool:
+    """Whether a feed's rhythm asks for this month; before its first delivery nothing is due."""
+    if first is None:
+        return True
+    start = _period_end(first)
+    months = (day.year - start.year) * 12 + day.month - start.month
+    return months >= 0 and months % max(1, load_contract(feed).every_months) == 0
+
+
+@base.cached
+def batches(home: str, as_of: date, feed: str | None = None) -> pd.DataFrame:
+    """Deliveries up to the month, newest first, with the reconciliation of each.
+
+    `balanced` says whether received = accepted + quarantined + duplicates.
+    """
+    lake = Lake(base.home_at(home))
+    rows = [asdict(b) for b in lake.batches() if b.delivered_on <= as_of]
+    frame = pd.DataFrame(rows)
+    if frame.empty:
+        return frame
+    if feed:
+        frame = frame[frame["feed"] == feed]
+    kept = frame["accepted"] + frame["quarantined"] + frame["duplicates"]
+    frame = frame.assign(balanced=frame["received"] == kept)
+    return frame.sort_values(["delivered_on", "feed"], ascending=[False, True], ignore_index=True)
+
+
+def reason_words(code: str) -> Words:
+    """A quarantine reason (or a flag of a delivery) in words; the code where there are none."""
+    plain = code.split(":")[0]
+    zh, en = {**FLAGS, **REASONS}.get(plain, (plain, plain))
+    return Words(zh, en)
+
+
+@base.cached
+def quarantined(home: str, as_of: date) -> pd.DataFrame:
+    """Batches with rows to give back: feed, batch, period, delivered_on, quarantined, reasons."""
+    frame = batches(home, as_of)
+    if frame.empty:
+        return frame
+    frame = frame[frame["quarantined"] > 0]
+    return frame[["feed", "batch", "period", "delivered_on", "file", "quarantined", "reasons"]]
+
+
+@base.cached
+def unrecognised(home: str) -> pd.DataFrame:
+    """Files that belong to no feed: file, reason, message_zh, message_en."""
+    return pd.DataFrame([asdict(u) for u in Lake(base.home_at(home)).unrecognised()])
+
+
+def quarantine_list(
+    home: str, feed: str, batch: str, *, actor: str, role: str, purpose: str
+) -> bytes:
+    """The quarantined rows of a batch as a CSV for its department (UTF-8 with BOM, opens in Excel).
+
+    They hold names and ID numbers: who takes them and why is logged first. Raises NothingYet when
+    the rows are gone, PrivateDataRefused for a purpose that names a person.
+    """
+    path = base.home_at(home).vault / "quarantine" / feed / f"{batch}.parquet"
+    if not path.exists():
+        raise base.NothingYet("quarantine")
+    frame = base.query("SELECT * FROM read_parquet($path)", {"path": str(path)})
+    page = io.StringIO()
+    frame.to_csv(page, index=False)
+    content = page.getvalue().encode("utf-8-sig")
+    log_access(home, actor, role, purpose, f"quarantine/{feed}/{batch}", content)
+    return content

@@ -1,0 +1,259 @@
+"""One household: who lives there, what is known, its alerts, and the recording of an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from alerts import service
+from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
+from alerts.policy import load_policy
+from alerts.queries import AlertDetail, alert_detail, household_alerts
+from alerts.states import Action, Outcome, Role, State
+from alerts.words import words_on
+from dashboard.services import base, people
+from dashboard.services.names import Words
+
+ENOUGH = 0.6
+ACTIONS_WITH_RESULT = {"confirm", "cover", "ineligible", "false_alarm", "refer", "unreachable",
+                       "refuse"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Family:
+    """Everything the head of the household page says.
+
+    `profile` and `score` are rows as dictionaries, empty when the month has none. `risk` is
+    0..1 with `rank` of `at_risk` watched households, `mean_risk` their average.
+    """
+
+    household: str
+    who: str
+    profile: dict[str, Any]
+    score: dict[str, Any]
+    risk: float | None
+    rank: int | None
+    at_risk: int
+    mean_risk: float | None
+
+    @property
+    def insufficient(self) -> bool:
+        """Whether too little is known to say anything, least of all 'no risk'."""
+        coverage = self.score.get("coverage")
+        return coverage is not None and coverage == coverage and coverage < ENOUGH
+
+
+@base.cached
+def family(home: str, as_of: date, scope: str, household: str) -> Family:
+    """A household of the area as of the month.
+
+    Raises NothingYet('profile') when the month was not run, NothingYet('household') when the
+    household is not in it or lies outside the area.
+    """
+    path = base.needed_file(home, "profile", as_of, "household.parquet")
+    where = f"household = $household AND {base.inside(scope)}"
+    found = base.query(
+        f"SELECT * FROM read_parquet($path) p WHERE {where}",  # noqa: S608 (ours)
+        {"path": str(path), "household": household, **base.scope_values(scope)},
+    )
+    if found.empty:
+        raise base.NothingYet("household", as_of)
+    score = _row(home, "scores", as_of, "scores.parquet", household)
+    risk, rank, total, mean = _risk(home, as_of, household)
+    who = people.heads(home, as_of, (household,)).get(household, "")
+    return Family(household, who, _plain(found), score, risk, rank, total, mean)
+
+
+def _row(home: str, kind: str, as_of: date, name: str, household: str) -> dict[str, Any]:
+    path = base.monthly_file(home, kind, as_of, name)
+    if path is None:
+        return {}
+    sql = "SELECT * FROM read_parquet($path) WHERE household = $household"
+    return _plain(base.query(sql, {"path": str(path), "household": household}))
+
+
+def _plain(found: pd.DataFrame) -> dict[str, Any]:
+    if found.empty:
+        return {}
+    row = found.iloc[0].to_dict()
+    return {k: None if not isinstance(v, list) and _is_null(v) else v for k, v in row.items()}
+
+
+def _is_null(value: Any) -> bool:
+    known = pd.isna(value)
+    return bool(known) if isinstance(known, bool) else False
+
+
+def _risk(
+    home: str, as_of: date, household: str
+) -> tuple[float | None, int | None, int, float | None]:
+    path = base.monthly_file(home, "risk", as_of, "risk.parquet")
+    if path is None:
+        return None, None, 0, None
+    row = base.query(
+        "SELECT max(risk) FILTER (household = $household) AS risk, "
+        "max(rank) FILTER (household = $household) AS rank, count(*) AS n, avg(risk) AS mean "
+        "FROM read_parquet($path)",
+        {"path": str(path), "household": household},
+    ).iloc[0]
+    if pd.isna(row["risk"]):
+        mean = None if pd.isna(row["mean"]) else float(row["mean"])
+        return None, None, int(row["n"]), mean
+    return float(row["risk"]), int(row["rank"]), int(row["n"]), float(row["mean"])
+
+
+@base.cached
+def members(home: str, as_of: date, scope: str, household: str) -> pd.DataFrame:
+    """Members, head first, with masked name and ID number; every person feature beside them."""
+    path = base.monthly_file(home, "profile", as_of, "person.parquet")
+    if path is None:
+        return pd.DataFrame()
+    found = base.query(
+        "SELECT * FROM read_parquet($path) WHERE household = $household "
+        "ORDER BY (relation = 'head') DESC, age DESC",
+        {"path": str(path), "household": household},
+    )
+    known = people.masked(home, tuple(found["person"]))
+    found.insert(0, "who", [known.get(p, {}).get("name", "") for p in found["person"]])
+    found.insert(1, "id_masked", [known.get(p, {}).get("id", "") for p in found["person"]])
+    return found
+
+
+@base.cached_alerts
+def alerts_of(home: str, as_of: date, scope: str, household: str) -> pd.DataFrame:
+    """All alerts of a household, newest first; empty when there was never one."""
+    if not base.has_alerts(home):
+        return pd.DataFrame(columns=["id"])
+    with base.alert_session(home, scope) as session:
+        return household_alerts(session, household)
+
+
+def detail(home: str, scope: str, alert_id: int) -> AlertDetail:
+    """One alert with reasons, needs and chain of events, read afresh. Raises AlertNotFound."""
+    with base.alert_session(home, scope) as session:
+        found = alert_detail(session, int(alert_id))
+        session.expunge_all()
+        return found
+
+
+def checks(codes: Iterable[str], as_of: date) -> list[tuple[str, Words, Words]]:
+    """What to verify on site: (indicator, its name, what to check), each indicator once."""
+    words = words_on(as_of)
+    found = []
+    for code in dict.fromkeys(codes):
+        check = words.onsite_check(code)
+        if check is not None:
+            name = words.indicator(code)
+            found.append((code, Words(name.zh, name.en), Words(check.zh, check.en)))
+    return found
+
+
+def record(
+    home: str, as_of: date, scope: str, alert_id: int, version: int, *, actor: str, role: str,
+    outcome: str, cause: str | None = None, note: str | None = None,
+    needs: list[str] | None = None,
+) -> None:  # fmt: skip
+    """Record what a visit found.
+
+    Raises MoveRefused, AlertChanged, PrivateDataRefused or AlertNotFound with words to show.
+    """
+    with base.alert_session(home, scope) as session:
+        service.record_outcome(
+            session,
+            int(alert_id),
+            outcome,
+            actor=actor,
+            role=role,
+            now=base.moment_of(home, as_of),
+            cause=cause or None,
+            note=note,
+            needs=needs if outcome == "confirmed" else None,
+            seen_version=version,
+            policy=load_policy(base.home_at(home)),
+        )
+    base.forget()
+
+
+def move(
+    home: str, as_of: date, scope: str, alert_id: int, version: int, *, actor: str, role: str,
+    action: str, note: str | None = None,
+) -> None:  # fmt: skip
+    """Do one plain step of an alert (dispatch, accept, return, note, ...). Raises like `record`."""
+    with base.alert_session(home, scope) as session:
+        service.move(
+            session,
+            int(alert_id),
+            action,
+            actor=actor,
+            role=role,
+            now=base.moment_of(home, as_of),
+            note=note,
+            seen_version=version,
+            policy=load_policy(base.home_at(home)),
+        )
+    base.forget()
+
+
+def settle(
+    home: str, as_of: date, scope: str, need_id: int, version: int, *, actor: str, role: str,
+    met: bool, note: str | None = None,
+) -> None:  # fmt: skip
+    """Mark a confirmed need as met or dropped. Raises like `record`."""
+    with base.alert_session(home, scope) as session:
+        service.settle_need(
+            session,
+            int(need_id),
+            met=met,
+            actor=actor,
+            role=role,
+            now=base.moment_of(home, as_of),
+            note=note,
+            seen_version=version,
+            policy=load_policy(base.home_at(home)),
+        )
+    base.forget()
+
+
+def plain_steps(found: AlertDetail, role: str) -> list[str]:
+    """Steps open to a role that are neither a visit's result nor about one need."""
+    hidden = ACTIONS_WITH_RESULT | {Action.NEED_MET, Action.NEED_DROPPED, Action.JOIN}
+    return [a.value for a in found.actions(role) if a not in hidden]
+
+
+def awaits_result(found: AlertDetail) -> bool:
+    """Whether a visit's result can be recorded now (the steps before it are done on the way)."""
+    return found.alert.state not in {State.ASSISTING, State.CLOSED}
+
+
+def result_roles(found: AlertDetail, outcome: str) -> list[str]:
+    """Roles that may record this result now, the steps on the way to it included."""
+    state, steps = State(found.alert.state), []
+    for action in steps_before_result(state):
+        steps.append(MOVES[state][action])
+        state = steps[-1].to
+    if (result := MOVES[state].get(ACTION_OF[Outcome(outcome)])) is None:
+        return []
+    allowed = frozenset.intersection(*(move.by for move in [*steps, result]))
+    return [role.value for role in (Role.WORKER, Role.DISPATCHER) if role in allowed]
+
+
+@base.cached
+def highest(home: str, as_of: date, scope: str, limit: int = 20) -> pd.DataFrame:
+    """Households of the area with the highest rule score: household, rule_score, band, who.
+
+    Raises NothingYet when the month was not scored.
+    """
+    scores = base.needed_file(home, "scores", as_of, "scores.parquet")
+    profile = base.needed_file(home, "profile", as_of, "household.parquet")
+    found = base.query(
+        "SELECT s.household, s.rule_score, s.band, p.village_code "  # noqa: S608 (ours)
+        "FROM read_parquet($scores) s JOIN read_parquet($profile) p USING (household) "
+        f"WHERE {base.inside(scope)} ORDER BY s.rule_score DESC, s.household LIMIT {int(limit)}",
+        {"scores": str(scores), "profile": str(profile), **base.scope_values(scope)},
+    )
+    names = people.heads(home, as_of, tuple(found["household"]))
+    return found.assign(who=[names.get(h, "") for h in found["household"]])

@@ -1,0 +1,245 @@
+"""Figures of the overview, each computed from the profile or from the record of alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import func, select
+
+from alerts.facts import alert_facts
+from alerts.filters import AlertFilter, filtered
+from alerts.funnel import Step, funnel
+from alerts.models import Alert, AlertEvent
+from alerts.precision import precision
+from alerts.queries import monthly_trend, needs_by_department, township_figures
+from alerts.states import State
+from dashboard.services import base
+from dashboard.services.trust import DENOMINATOR
+from data.home import add_months
+
+YEAR = 12
+MEASURES = ("watched", "red_orange", "raised", "open", "confirmed")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The six figures of a month.
+
+    `trend` has one row a month (at most twelve, oldest first): month, households, persons, new,
+    checked, confirmed, precision. `bands` counts the month's new alerts. `share`, `low`, `high`,
+    `n`, `unverified` belong to the twelve months up to now. None is unknown, never zero.
+    """
+
+    month: str
+    trend: pd.DataFrame
+    bands: dict[str, int] = field(default_factory=dict)
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    unverified: float | None = None
+    overdue: int | None = None
+    near: int | None = None
+
+    def now(self, name: str) -> float | None:
+        """This month's value of a trend column."""
+        return _at(self.trend, name, -1)
+
+    def change(self, name: str) -> float | None:
+        """This month's value less last month's; None where either is unknown."""
+        now, before = _at(self.trend, name, -1), _at(self.trend, name, -2)
+        return None if now is None or before is None else now - before
+
+
+def _at(trend: pd.DataFrame, name: str, position: int) -> float | None:
+    if len(trend) < -position or name not in trend:
+        return None
+    value = trend[name].iloc[position]
+    return None if pd.isna(value) else float(value)
+
+
+@base.cached
+def watched_by_month(home: str, as_of: date, scope: str) -> pd.DataFrame:
+    """Watched households and persons of up to twelve months: month, households, persons, total."""
+    folder = base.home_at(home)
+    months = [m for m in folder.months("profile") if base.months_back(as_of, YEAR) <= m <= as_of]
+    parts = []
+    for month in months:
+        path = folder.monthly("profile", month) / "household.parquet"
+        if not path.exists():
+            continue
+        sql = (
+            "SELECT count(*) FILTER (watched) AS households, "  # noqa: S608 (ours)
+            "sum(n_members) FILTER (watched) AS persons, count(*) AS total "
+            f"FROM read_parquet($path) p WHERE {base.inside(scope)}"
+        )
+        row = base.query(sql, {"path": str(path), **base.scope_values(scope)})
+        parts.append(row.assign(month=f"{month:%Y-%m}"))
+    columns = ["month", "households", "persons", "total"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+@base.cached_alerts
+def headline(home: str, as_of: date, scope: str) -> Headline:
+    """The month's figures. Raises NothingYet when neither profile nor alerts exist."""
+    trend = watched_by_month(home, as_of, scope)
+    if not base.has_alerts(home):
+        if trend.empty:
+            raise base.NothingYet("profile", as_of)
+        return Headline(f"{as_of:%Y-%m}", trend)
+    since, known = base.months_back(as_of, YEAR), base.known_at(home, as_of)
+    today = base.today_at(home, as_of)
+    with base.alert_session(home, scope) as session:
+        facts = alert_facts(session, since, as_of, known)
+        results = _results(session, since, known)
+        by_month = precision(session, "month", DENOMINATOR, since, as_of, known)
+        whole = precision(session, None, DENOMINATOR, since, as_of, known)
+        late, near = (_due(session, name, today) for name in ("late", "near"))
+    trend = _trend(trend, facts, results, by_month, as_of)
+    month = f"{as_of:%Y-%m}"
+    bands = facts.loc[facts["month"] == month, "band"].value_counts().to_dict()
+    row = whole.iloc[0].to_dict() if len(whole) else {}
+    return Headline(
+        month,
+        trend,
+        {str(k): int(v) for k, v in bands.items()},
+        *(_none(row.get(name)) for name in ("precision", "low", "high")),
+        int(row.get("n", 0)),
+        _none(row.get("unverified_share")),
+        late,
+        near,
+    )
+
+
+def _none(value: object) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]
+
+
+def _due(session: object, which: str, today: date) -> int:
+    where = AlertFilter(due=which, today=today)  # type: ignore[arg-type]
+    return int(session.scalar(filtered(select(func.count(Alert.id)), where)) or 0)  # type: ignore[attr-defined]
+
+
+def _results(session: object, since: date, known: date | None) -> pd.DataFrame:
+    """Days on which visits brought a result: alert_id, day, outcome; the last one of each alert."""
+    query = (
+        select(AlertEvent.alert_id, AlertEvent.at, AlertEvent.outcome)
+        .join(Alert, Alert.id == AlertEvent.alert_id)
+        .where(AlertEvent.need_id.is_(None), AlertEvent.outcome.is_not(None))
+        .order_by(AlertEvent.id)
+    )
+    rows = session.execute(query).all()  # type: ignore[attr-defined]
+    frame = pd.DataFrame([tuple(r) for r in rows], columns=["alert_id", "at", "outcome"])
+    frame["day"] = [at.date() for at in frame["at"]]
+    if known is not None:
+        frame = frame.loc[np.array([day <= known for day in frame["day"]], dtype=bool)]
+    frame = frame.drop_duplicates("alert_id", keep="last")
+    return frame.loc[np.array([day >= since for day in frame["day"]], dtype=bool)]
+
+
+def _trend(
+    watched: pd.DataFrame,
+    facts: pd.DataFrame,
+    results: pd.DataFrame,
+    by_month: pd.DataFrame,
+    as_of: date,
+) -> pd.DataFrame:
+    """One row for each of the months that have something to tell."""
+    months = [f"{add_months(as_of, -back):%Y-%m}" for back in range(YEAR - 1, -1, -1)]
+    settled = results[~results["outcome"].isin(["unreachable", "refused"])]
+    # What was recorded after the newest month belongs to it: its month is not over yet.
+    day = [min(f"{d:%Y-%m}", months[-1]) for d in settled["day"]]
+    settled = settled.assign(month=day)
+    frame = pd.DataFrame({"month": months})
+    counts = {
+        "new": facts["month"].value_counts(),
+        "checked": settled["month"].value_counts(),
+        "confirmed": settled.loc[settled["outcome"] == "confirmed", "month"].value_counts(),
+    }
+    first = facts["month"].min() if len(facts) else None
+    for name, counted in counts.items():
+        frame[name] = [
+            float(counted.get(m, 0)) if first is not None and m >= first else None for m in months
+        ]
+    shares = dict(zip(by_month["group"], by_month["precision"], strict=True))
+    frame["precision"] = [shares.get(m) for m in months]
+    frame = frame.merge(watched, on="month", how="left")
+    known = frame[["new", "households"]].notna().any(axis=1)
+    return frame[known.cummax()].reset_index(drop=True)
+
+
+@base.cached_alerts
+def townships(home: str, as_of: date, scope: str, measure: str) -> pd.DataFrame:
+    """One row per township (per village inside one): code, count, households, rate (per 1,000).
+
+    Alerts count over twelve months; the band and the watched households as of the month.
+    Raises NothingYet when the month has no profile.
+    """
+    key = "village_code" if scope else "township_code"
+    frame = _households(home, as_of, scope, key)
+    if measure in {"raised", "open", "confirmed"}:
+        counted = _alert_counts(home, as_of, scope, key)
+        frame = frame.merge(counted, on="code", how="left")
+        frame["count"] = frame[measure].fillna(0)
+    else:
+        frame["count"] = frame[measure]
+    frame["rate"] = frame["count"] / frame["households"].where(frame["households"] > 0) * 1000
+    return frame[["code", "count", "households", "rate"]]
+
+
+def _households(home: str, as_of: date, scope: str, key: str) -> pd.DataFrame:
+    profile = base.needed_file(home, "profile", as_of, "household.parquet")
+    scores = base.monthly_file(home, "scores", as_of, "scores.parquet")
+    join = "LEFT JOIN read_parquet($scores) s USING (household)" if scores else ""
+    band = "count(*) FILTER (s.band IN ('red', 'orange'))" if scores else "NULL::BIGINT"
+    sql = (
+        f"SELECT p.{key} AS code, count(*) AS households, "  # noqa: S608 (ours)
+        f"count(*) FILTER (p.watched) AS watched, {band} AS red_orange "
+        f"FROM read_parquet($profile) p {join} "
+        f"WHERE p.{key} IS NOT NULL AND {base.inside(scope)} GROUP BY 1 ORDER BY 1"
+    )
+    values = {"profile": str(profile), **base.scope_values(scope)}
+    return base.query(sql, values | ({"scores": str(scores)} if scores else {}))
+
+
+def _alert_counts(home: str, as_of: date, scope: str, key: str) -> pd.DataFrame:
+    if not base.has_alerts(home):
+        return pd.DataFrame(columns=["code", "raised", "open", "confirmed"])
+    since, known = base.months_back(as_of, YEAR), base.known_at(home, as_of)
+    with base.alert_session(home, scope) as session:
+        if known is None and key == "township_code":
+            return township_figures(session, since, as_of).rename(columns={key: "code"})
+        facts = alert_facts(session, since, as_of, known)
+    facts = facts.assign(open=facts["state"] != State.CLOSED.value)
+    grouped = facts.groupby(key).agg(
+        raised=("alert_id", "count"), open=("open", "sum"), confirmed=("confirmed", "sum")
+    )
+    return grouped.reset_index().rename(columns={key: "code"})
+
+
+@base.cached_alerts
+def steps(home: str, as_of: date, scope: str) -> list[Step]:
+    """The funnel of alerts raised in the twelve months up to the month."""
+    with base.alert_session(home, scope) as session:
+        since = base.months_back(as_of, YEAR)
+        return funnel(session, since, as_of, base.known_at(home, as_of))
+
+
+@base.cached_alerts
+def by_source(home: str, as_of: date, scope: str) -> pd.DataFrame:
+    """New alerts of twelve months: month, source, n."""
+    with base.alert_session(home, scope) as session:
+        return monthly_trend(session, base.months_back(as_of, YEAR), as_of)
+
+
+@base.cached_alerts
+def needs(home: str, as_of: date, scope: str) -> pd.DataFrame:
+    """Needs by department of twelve months: department, suspected, confirmed, met, n."""
+    with base.alert_session(home, scope) as session:
+        frame = needs_by_department(session, base.months_back(as_of, YEAR), as_of)
+    columns = ["suspected", "confirmed", "met", "n"]
+    grouped = frame.groupby("department", as_index=False)[columns].sum()
+    return grouped.sort_values("n", ascending=False, ignore_index=True)

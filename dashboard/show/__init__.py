@@ -1,0 +1,1 @@
+"""How pages put things on the screen: the frame around every page, tables, cards, printing."""

@@ -1,0 +1,176 @@
+"""Putting one household on the screen: header, money, members, story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from alerts.queries import AlertDetail
+from dashboard import charts, services
+from dashboard.charts.style import CONFIG
+from dashboard.i18n import Say
+from dashboard.services import Here
+from dashboard.services.family import Family
+from dashboard.show import html, words
+
+
+def choose(here: Here, say: Say) -> str | None:
+    """The household of the link, or one typed or picked here."""
+    asked = st.query_params.get("household") or st.session_state.get("household_open")
+    with st.expander(say("Look up another household"), expanded=not asked):
+        left, right = st.columns(2)
+        with left, st.form("household_lookup", border=False):
+            typed = st.text_input(say("Household number or key"), key="household_typed")
+            found = st.form_submit_button(say("Open"), key="household_look")
+        if found and (key := services.people.find_household(here.home, typed)):
+            asked = key
+            st.query_params["household"] = key
+        top = services.family.highest(*here)
+        names = dict(zip(top["household"], top["who"], strict=True))
+        scores = dict(zip(top["household"], top["rule_score"], strict=True))
+        picked = right.selectbox(
+            say("Highest rule scores of {month}", month=f"{here.as_of:%Y-%m}"),
+            list(names),
+            index=None,
+            placeholder=say("choose a household"),
+            format_func=lambda h: f"{words.household(names[h], h, say)} · {scores[h]:.1f}",
+            key="household_pick",
+        )
+    if picked:
+        asked = picked
+        st.query_params["household"] = picked
+    if asked:
+        st.session_state["household_open"] = asked
+    return asked
+
+
+def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> str:
+    """Who, where, how many, band, state, due, coverage, as markup."""
+    about, score = family.profile, family.score
+    kind = services.names.Kind
+    side = {"urban": say("urban"), "rural": say("rural")}
+    roll = services.names.value("assistance_rolls", "assistance_class", about.get("roll_class"))
+    rank = say(
+        "number {rank} of {n} watched", rank=say.number(family.rank), n=say.number(family.at_risk)
+    )
+    risk = say.percent(family.risk) + (
+        f" <small>({html.text(rank)})</small>" if family.rank else ""
+    )
+    band = html.band(score.get("band"), words.label(kind.BAND, score.get("band"), say))
+    place = [words.place(here, about.get(k), say) for k in ("township_code", "village_code")]
+    pairs = [
+        (say("Household"), f"<b>{html.text(family.who or say('name not known'))}</b>"),
+        (say("Key"), f"<code>{html.text(family.household)}</code>"),
+        (say("Where"), html.text(" › ".join(p for p in place if p != "–"))),
+        (say("Kind of place"), html.text(side.get(str(about.get("urban_rural")), "–"))),
+        (say("Members"), say.number(about.get("n_members"))),
+        (say("On a roll"), html.text(say.label(roll) if about.get("roll_class") else say("no"))),
+        (say("Band"), f"{band} {say.number(score.get('rule_score'), 1)}"),
+        (say("Risk"), risk),
+        (say("Coverage of the data"), html.bar(score.get("coverage"), say)),
+    ]
+    if alert is not None:
+        state = words.label(kind.STATE, alert.alert.state, say)
+        pairs.append((say("Alert"), html.tag(f"#{alert.alert.id} {state}")))
+        pairs.append((say("Due"), html.text(say.day(alert.alert.due_on))))
+    return html.facts(pairs)
+
+
+def data_dates(here: Here, say: Say) -> None:
+    """Of which day the data behind this page is."""
+    dates = services.history.data_dates(here.home, here.as_of)
+    told = [
+        f"{say.label(services.names.feed(feed))} {say.day(day) if day else say('not delivered')}"
+        for feed, day in dates.items()
+    ]
+    st.caption(say("Data delivered: {list}", list=" · ".join(told)))
+
+
+def money(here: Here, family: Family, say: Say) -> None:
+    """24 months of income and spending per head, with shocks."""
+    members = int(family.profile.get("n_members") or 1)
+    frame = services.history.money(*here, family.household, members)
+    found = services.history.shocks(*here, family.household)
+    found = found.assign(
+        label=[say.pick(z, e) for z, e in zip(found["zh"], found["en"], strict=True)]
+    )
+    st.plotly_chart(
+        charts.money(frame, found, say), config=CONFIG, key="household_money", theme=None
+    )
+    st.caption(
+        say(
+            "Recorded income: wages, pensions and unemployment benefit that departments report. "
+            "Rigid spending: medical self-payment, school fees and rent on record. A month "
+            "without any record is unknown, not zero."
+        )
+    )
+
+
+def members(here: Here, household: str, say: Say) -> pd.DataFrame:
+    """The members table in words; names and numbers masked, disability as yes or no."""
+    found, rows = services.family.members(*here, household), []
+    for row in found.to_dict("records"):
+        relation = services.names.value("population_register", "relation", row.get("relation"))
+        sex = services.names.value("population_register", "sex", row.get("sex"))
+        disabled = _any(row, ("severely_disabled", "other_disabled"))
+        rows.append(
+            {
+                say("Name"): row["who"] or services.people.short(row["person"]),
+                say("ID number"): row["id_masked"] or "–",
+                say("Relation"): say.label(relation),
+                say("Sex"): say.label(sex),
+                say("Age"): say.number(row.get("age")),
+                say("Disabled"): say.yes_no(disabled),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _any(row: dict[str, Any], names: tuple[str, ...]) -> bool | None:
+    known = [row[n] for n in names if n in row and row[n] is not None and row[n] == row[n]]
+    return any(known) if known else None
+
+
+def show_members(here: Here, household: str, say: Say) -> None:
+    """The members on the page."""
+    frame = members(here, household, say)
+    if frame.empty:
+        st.caption(say("No member is on record for this month."))
+        return
+    st.html(html.table(list(frame.columns), frame.to_numpy().tolist(), right=(4,), nowrap=(0, 1)))
+
+
+def timeline(here: Here, household: str, say: Say) -> None:
+    """Facts with feed and date, newest first."""
+    frame = services.history.timeline(*here, household)
+    if frame.empty:
+        st.caption(say("No department reported a fact in these 24 months."))
+        return
+    people = services.people.masked_names(here.home, tuple(frame["person"].dropna().unique()))
+    items = []
+    for row in frame.head(60).to_dict("records"):
+        who = people.get(row["person"], "")
+        feed = say.label(services.names.feed(row["feed"]))
+        known = say("known {day}", day=say.day(row["known_on"]))
+        told = html.text(say.pick(row["zh"], row["en"]))
+        who = f"{html.text(who)} " if who else ""
+        items.append(
+            (say.day(row["day"]), f"{who}{told} <small>{html.text(feed)} · {known}</small>")
+        )
+    with st.container(height=430, border=False):
+        st.html(html.line(items))
+
+
+def help_received(here: Here, household: str, say: Say) -> None:
+    """Help on record."""
+    frame = services.history.help_received(*here, household)
+    if frame.empty:
+        st.caption(say("No help is on record."))
+        return
+    rows = [
+        [say.day(r["day"]), say.pick(r["zh"], r["en"]), say.number(r["amount"])]
+        for r in frame.head(20).to_dict("records")
+    ]
+    st.html(html.table([say("Day"), say("Help"), say("Yuan")], rows, right=(2,), nowrap=(0,)))

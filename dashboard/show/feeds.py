@@ -1,0 +1,171 @@
+"""Putting feeds and deliveries on the screen."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import services
+from dashboard.i18n import Say, mark
+from dashboard.services import Here, NothingYet
+from dashboard.show import html, shell, words
+
+STATES = {
+    "fresh": mark("● fresh"),
+    "late": mark("◐ late"),
+    "missing": mark("○ not delivered"),
+}
+REASONS_SHOWN = 3
+
+
+def sentence(frame: pd.DataFrame, say: Say) -> str:
+    """How complete the data is."""
+    count = frame["state"].value_counts()
+    received = int(frame["received"].sum())
+    if not received:
+        raise NothingYet("feeds")
+    return say(
+        "{fresh} of {all} feeds are fresh, {late} late, {missing} never delivered. Of {received} "
+        "rows {accepted} were accepted, {quarantined} went back to their owners, {duplicates} "
+        "were exact duplicates.",
+        fresh=int(count.get("fresh", 0)),
+        all=len(frame),
+        late=int(count.get("late", 0)),
+        missing=int(count.get("missing", 0)),
+        received=say.number(received),
+        accepted=say.number(frame["accepted"].sum()),
+        quarantined=say.number(frame["quarantined"].sum()),
+        duplicates=say.number(frame["duplicates"].sum()),
+    )
+
+
+def table(frame: pd.DataFrame, say: Say) -> str:
+    """One row a feed, as markup."""
+    rows = []
+    for r in frame.to_dict("records"):
+        colour = {"late": "#9A4A05", "missing": "#B3261E"}.get(r["state"], "#0F6E6E")
+        state = f'<span style="color:{colour}">{html.text(say(STATES[r["state"]]))}</span>'
+        absent = r["state"] == "missing"
+        numbers = [
+            say.number(None if absent else r[k])
+            for k in ("received", "accepted", "quarantined", "duplicates", "repaired")
+        ]
+        rows.append(
+            [
+                html.text(say.label(services.names.feed(r["feed"]))),
+                html.text(say.label(services.names.owner(r["feed"]))),
+                state,
+                html.text(r["last_period"] or "–"),
+                say.day(r["last_delivery"]),
+                say.day(r["expected_by"]),
+                say.number(r["batches"]),
+                *numbers,
+            ]
+        )
+    headers = [say("Feed"), say("Owner"), say("State"), say("Newest period"), say("Last delivery"),
+               say("Next expected by"), say("Files"), say("Rows"), say("Accepted"),
+               say("Quarantined"), say("Duplicates"), say("Repaired")]  # fmt: skip
+    return html.table(headers, rows, right=range(6, 12), raw=range(12), nowrap=(2, 3, 4, 5))
+
+
+def strip(here: Here, say: Say) -> pd.DataFrame:
+    """The freshness strip with labels and what to say about each mark."""
+    frame = services.deliveries.strip(here.home, here.as_of)
+    labels = {f: say.label(services.names.feed(f)) for f in frame["feed"].unique()}
+    told = [
+        say("{rows} rows on {day}", rows=say.number(r["rows"]), day=say.day(r["delivered_on"]))
+        if r["state"] in {"delivered", "late"}
+        else ""
+        for r in frame.to_dict("records")
+    ]
+    return frame.assign(label=frame["feed"].map(labels), told=told)
+
+
+def batches(here: Here, say: Say) -> None:
+    """The reconciliation of every delivery, 50 a page, newest first."""
+    feeds = sorted(services.deliveries.batches(here.home, here.as_of)["feed"].unique())
+    chosen = st.columns([1, 3])[0].selectbox(
+        say("Feed"),
+        ["", *feeds],
+        format_func=lambda f: say.label(services.names.feed(f)) if f else say("All"),
+        key="data_feed",
+    )
+    frame = services.deliveries.batches(here.home, here.as_of, chosen or None)
+    shown = pd.DataFrame(
+        {
+            say("Feed"): [say.label(services.names.feed(f)) for f in frame["feed"]],
+            say("Period"): frame["period"].tolist(),
+            say("Delivered on"): frame["delivered_on"].tolist(),
+            say("File"): frame["file"].tolist(),
+            say("Rows"): frame["received"].tolist(),
+            say("Accepted"): frame["accepted"].tolist(),
+            say("Quarantined"): frame["quarantined"].tolist(),
+            say("Duplicates"): frame["duplicates"].tolist(),
+            say("Repaired"): frame["repaired"].tolist(),
+            say("Adds up"): ["✓" if b else "✕" for b in frame["balanced"]],
+            say("Note"): [_note(r, say) for r in frame.to_dict("records")],
+        }
+    )
+    st.dataframe(shown, hide_index=True, height=420, key="data_batches")
+
+
+def _note(row: dict, say: Say) -> str:
+    if row["status"] != "accepted":
+        return say.pick(row["message_zh"], row["message_en"]) or str(row["status"])
+    if row["superseded_by"] and row["superseded_by"] == row["superseded_by"]:
+        return say("replaced by a later delivery")
+    top = sorted((row["reasons"] or {}).items(), key=lambda item: -item[1])[:REASONS_SHOWN]
+    return ", ".join(f"{reason(code, say)} {n}" for code, n in top)
+
+
+def reason(code: str, say: Say) -> str:
+    """A quarantine reason in words."""
+    return say.label(services.deliveries.reason_words(code))
+
+
+def quarantine(here: Here, say: Say) -> None:
+    """Rows to give back to their department, behind a stated purpose."""
+    frame = services.deliveries.quarantined(here.home, here.as_of)
+    if frame.empty:
+        st.caption(say("No row waits to be given back."))
+        return
+    labels = {
+        (r["feed"], r["batch"]): " · ".join(
+            [
+                say.label(services.names.feed(r["feed"])),
+                str(r["period"]),
+                say("{n} rows", n=say.number(r["quarantined"])),
+            ]
+        )
+        for r in frame.to_dict("records")
+    }
+    st.html(
+        html.warning(
+            say(
+                "The list holds names and ID numbers so that the department can correct them. Who "
+                "takes it and why is written to the access log."
+            )
+        )
+    )
+    with st.form("data_quarantine_form"):
+        chosen = st.selectbox(say("Delivery"), list(labels), format_func=labels.get,
+                              key="data_quarantine")  # fmt: skip
+        purpose = st.text_input(say("What for"), key="data_purpose", max_chars=200)
+        actor, role = shell.actor_fields("data", words.ROLES["steward"], say)
+        go = st.form_submit_button(say("Prepare the list"), key="data_prepare")
+    if go:
+        if not actor or not purpose.strip():
+            st.warning(say("Give your name and the purpose; both are logged."))
+            return
+        content = services.deliveries.quarantine_list(
+            here.home, *chosen, actor=actor, role=role, purpose=purpose.strip()
+        )
+        st.download_button(
+            say("Download the quarantined rows (CSV)"),
+            content,
+            file_name=f"{chosen[0]}_{chosen[1]}_quarantine.csv",
+            mime="text/csv",
+            key="data_quarantine_download",
+            icon=":material/download:",
+            on_click="ignore",
+        )

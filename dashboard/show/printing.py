@@ -1,0 +1,160 @@
+"""Printable sheets: one self-contained HTML page each, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from alerts.queries import AlertDetail
+from alerts.states import CHINA_TIME
+from dashboard import services
+from dashboard.i18n import Say
+from dashboard.services import Here, NothingYet
+from dashboard.show import chain, family, html, overview, voices, words
+
+STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+PAPER = """
+@page { size: A4; margin: 15mm; }
+body { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC",
+  "WenQuanYi Micro Hei", "Segoe UI", Arial, sans-serif; color: #1F2933; max-width: 190mm;
+  margin: 6mm auto; font-size: 12px; }
+h1 { font-size: 20px; margin: 0 0 2mm; } h2 { font-size: 14px; margin: 5mm 0 1.5mm; }
+footer { margin-top: 6mm; color: #5B666D; font-size: 11px; border-top: 1px solid #DDE3E4;
+  padding-top: 2mm; }
+.two { display: flex; gap: 8mm; } .two > div { flex: 1; }
+* { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+"""
+
+
+def sheet(title: str, body: str, here: Here, say: Say) -> str:
+    """A whole page: title with the county and the badge, body, date of printing."""
+    about = services.county.county(here.home)
+    badge = '<span class="dd-synthetic">合成数据 Synthetic</span>' if about.synthetic else ""
+    place = html.text(say.pick(about.name_zh, about.name_en))
+    if here.scope:
+        place += f" › {html.text(words.place(here, here.scope, say))}"
+    made = say(
+        "Printed {when} from Doudi. Figures as of {as_of}. Rates with their n; unknown is never "
+        "zero. Doudi decides about nobody: people do.",
+        when=f"{datetime.now(CHINA_TIME):%Y-%m-%d %H:%M}",
+        as_of=say.day(here.as_of),
+    )
+    language = "zh-CN" if say.language == "zh" else "en"
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f"<title>{html.text(title)}</title><style>{STYLE}{PAPER}</style></head><body>"
+        f"<p>{place} {badge}</p><h1>{html.text(title)}</h1>{body}"
+        f"<footer>{html.text(made)}</footer></body></html>"
+    )
+
+
+def bulletin(here: Here, say: Say) -> str:
+    """The monthly bulletin: the overview on one page."""
+    head = services.overview.headline(*here)
+    parts = [html.answer(overview.sentence(head, say))]
+    parts += [f"<h2>{html.text(say('Last twelve months'))}</h2>", _trend_table(head.trend, say)]
+    for title, make in (
+        (say("From alert to help, twelve months"), _funnel_table),
+        (say("Needs by department, twelve months"), _need_table),
+        (say("Open alerts by area"), _area_table),
+        (say("How fresh the data is"), _feed_table),
+    ):
+        try:
+            parts.append(f"<h2>{html.text(title)}</h2>{make(here, say)}")
+        except NothingYet:
+            continue
+    title = say("Monthly bulletin {month}", month=f"{here.as_of:%Y-%m}")
+    return sheet(title, "".join(parts), here, say)
+
+
+def _trend_table(trend: pd.DataFrame, say: Say) -> str:
+    headers = [say("Month"), say("Watched households"), say("New alerts"), say("Checked"),
+               say("Confirmed"), say("Precision")]  # fmt: skip
+    rows = [
+        [row["month"]]
+        + [say.number(row.get(k)) for k in ("households", "new", "checked", "confirmed")]
+        + [say.percent(row.get("precision"))]
+        for row in trend.to_dict("records")
+    ]
+    return html.table(headers, rows, right=range(1, 6))
+
+
+def _funnel_table(here: Here, say: Say) -> str:
+    rows = [
+        [row["label"], say.number(row["n"]), say.percent(row["share"]), row["losses"] or "–"]
+        for row in overview.funnel_frame(here, say).to_dict("records")
+    ]
+    headers = [say("Step"), say("Alerts"), say("Share"), say("Lost before the next step")]
+    return html.table(headers, rows, right=(1, 2))
+
+
+def _need_table(here: Here, say: Say) -> str:
+    rows = [
+        [row["label"], *(say.number(row[k]) for k in ("suspected", "confirmed", "met"))]
+        for row in overview.need_frame(here, say).to_dict("records")
+    ]
+    headers = [say("Department"), say("Suspected"), say("Confirmed"), say("Met")]
+    return html.table(headers, rows, right=(1, 2, 3))
+
+
+def _area_table(here: Here, say: Say) -> str:
+    frame = services.overview.townships(*here, "open").sort_values("rate", ascending=False)
+    rows = [
+        [
+            words.place(here, r["code"], say),
+            say.number(r["households"]),
+            say.number(r["count"]),
+            say.number(r["rate"], 1),
+        ]
+        for r in frame.to_dict("records")
+    ]
+    headers = [say("Area"), say("Households"), say("Open alerts"), say("Per 1,000 households")]
+    return html.table(headers, rows, right=(1, 2, 3))
+
+
+def _feed_table(here: Here, say: Say) -> str:
+    states = {"fresh": say("fresh"), "late": say("late"), "missing": say("not delivered")}
+    rows = [
+        [
+            say.label(services.names.feed(r["feed"])),
+            states[r["state"]],
+            r["last_period"] or "–",
+            say.day(r["last_delivery"]),
+        ]
+        for r in services.deliveries.feeds(here.home, here.as_of).to_dict("records")
+    ]
+    headers = [say("Feed"), say("State"), say("Newest period"), say("Last delivery")]
+    return html.table(headers, rows)
+
+
+def household(
+    here: Here, about: services.family.Family, alert: AlertDetail | None, say: Say
+) -> str:
+    """One household on paper, for the people who go there: masked, with a list to tick."""
+    key = about.household
+    parts = [family.header(here, about, alert, say)]
+    if about.insufficient:
+        parts.append(
+            html.warning(
+                say("Data insufficient: too little is known to judge. This is not 'no risk'.")
+            )
+        )
+    if told := voices.disagreement(about, say):
+        parts.append(html.warning(told))
+    if alert is not None:
+        parts.append(f"<h2>{html.text(say('Why the alert was raised'))}</h2>")
+        parts.append(chain.reasons(alert, say))
+        parts.append(f"<h2>{html.text(say('Needs and departments'))}</h2>{chain.needs(alert, say)}")
+    if found := chain.checks(here, key, say):
+        parts.append(f"<h2>{html.text(say('What to check on site'))}</h2>{found}")
+    members = family.members(here, key, say)
+    if len(members):
+        body = html.table(list(members.columns), members.to_numpy().tolist(), right=(4,))
+        parts.append(f"<h2>{html.text(say('Members'))}</h2>{body}")
+    if alert is not None:
+        parts.append(f"<h2>{html.text(say('Chain of help'))}</h2>{chain.events(alert, say)}")
+    lines = "<p>____________________________________________________________</p>" * 3
+    parts.append(f"<h2>{html.text(say('What we found'))}</h2>{lines}")
+    return sheet(say("Visit sheet"), "".join(parts), here, say)

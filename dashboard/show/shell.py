@@ -1,0 +1,217 @@
+"""The frame around every page: where, when, which language, guidance and errors."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import services
+from dashboard.i18n import LANGUAGES, Say, mark, translator
+from dashboard.services import Here, NothingYet
+from dashboard.show import html
+
+STYLE = Path(__file__).with_name("style.css")
+LOG = logging.getLogger("doudi.dashboard")
+
+GUIDANCE = {
+    "county": mark(
+        "There is no county in this home yet. Run `doudi demo` for an invented one, or "
+        "`doudi ingest DIR` on your departments' files, then reload this page."
+    ),
+    "profile": mark("{month} has no profiles yet. Run `doudi run --as-of {month}`."),
+    "scores": mark("{month} has no rule scores yet. Run `doudi run --as-of {month}`."),
+    "risk": mark("{month} has no risks yet. Run `doudi train`, then `doudi run --as-of {month}`."),
+    "alerts": mark(
+        "No alert has been raised yet. Run `doudi run --as-of {month}`; open alerts then appear "
+        "here."
+    ),
+    "household": mark(
+        "This household is not in the profile of {month}, or lies outside the chosen area. "
+        "Choose another month or area, or open a household from the list of alerts."
+    ),
+    "model": mark(
+        "No risk model has been trained yet. Run `doudi train`, then `doudi promote VERSION "
+        '--reason "…"`.'
+    ),
+    "feeds": mark(
+        "No file has been delivered yet. Put the files in a folder and run `doudi ingest DIR`."
+    ),
+    "quarantine": mark("The quarantined rows of this delivery are no longer stored."),
+}  # fmt: skip
+
+
+def language() -> str:
+    """The chosen language, before its widget has been drawn too."""
+    asked = st.session_state.get("lang") or st.query_params.get("lang")
+    return asked if asked in LANGUAGES else st.session_state.get("first_language", "zh")
+
+
+def say() -> Say:
+    """The words of the chosen language."""
+    return translator(language())
+
+
+def here() -> Here:
+    """Home, month and area that the top line shows."""
+    return st.session_state["here"]
+
+
+def top_line(home: str) -> None:
+    """Where am I, as-of month, language, the badge. Sets `here()`.
+
+    Raises NothingYet when the home holds no county.
+    """
+    st.html(STYLE)
+    for key, code in st.session_state.pop("go_to_area", {}).items():
+        st.session_state[key] = code
+    words = say()
+    about = services.county.county(home)
+    names = {f"{m:%Y-%m}": m for m in services.county.months(home)}
+    _from_link("month", names)
+    _from_link("township", services.county.areas(home))
+    widths = [3.2, 1.5, 1.5, 1.2, 1.6] if st.session_state.get("township") else [4.7, 1.5, 1.2, 1.6]
+    place, township, *village, month, tongue = st.columns(widths, vertical_alignment="bottom")
+    with tongue:
+        _language_switch(words)
+    chosen = month.selectbox(words("As of"), list(names), key="month")
+    with township:
+        town = inner = _area(home, words("Township"), "township", "", words)
+    if town and village:
+        with village[0]:
+            inner = _area(home, words("Village"), "village", town, words) or town
+    if not names:
+        raise NothingYet("county")
+    as_of = names.get(chosen) or max(names.values())
+    st.session_state["here"] = Here(home, as_of, inner)
+    with place:
+        _place(home, about, town, inner if inner != town else "", words)
+    _to_link(lang=words.language, month=chosen, township=town)
+
+
+def _from_link(key: str, allowed: Container[str]) -> None:
+    """Take a choice of the top line from the address, when a session begins with a link."""
+    asked = st.query_params.get(key)
+    if key not in st.session_state and asked in allowed:
+        st.session_state[key] = asked
+
+
+def _to_link(**chosen: str) -> None:
+    """Keep the choices in the address, so that a copied link opens the same view."""
+    for key, value in chosen.items():
+        if value and st.query_params.get(key) != value:
+            st.query_params[key] = value
+        elif not value and key in st.query_params:
+            del st.query_params[key]
+
+
+def _language_switch(words: Say) -> None:
+    _from_link("lang", LANGUAGES)
+    st.session_state.setdefault("lang", words.language)
+    st.segmented_control(
+        words("Language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.get,
+        required=True,
+        key="lang",
+        label_visibility="collapsed",
+    )
+
+
+def _area(home: str, label: str, key: str, township: str, words: Say) -> str:
+    codes = ["", *services.county.areas(home, township)]
+    chosen = st.selectbox(
+        label,
+        codes,
+        key=key,
+        format_func=lambda c: services.county.place(home, c, words.language) if c else words("All"),
+        bind="query-params",
+    )
+    return chosen or ""
+
+
+def _place(home: str, about: services.county.County, town: str, village: str, words: Say) -> None:
+    steps = [f"<b>{html.text(words.pick(about.name_zh, about.name_en))}</b>"]
+    for code in (town, village):
+        if code:
+            steps.append(html.text(services.county.place(home, code, words.language)))
+    badge = f'<span class="dd-synthetic">{html.text("合成数据 Synthetic")}</span>'
+    where = " › ".join(steps)
+    st.html(f'<div class="dd-place">{where}{badge if about.synthetic else ""}</div>')
+
+
+def go_to_area(code: str) -> None:
+    """Choose a township or village in the top line, from the next drawing on."""
+    steps = {"township": services.county.township_of(code)}
+    if code != steps["township"]:
+        steps["village"] = code
+    st.session_state["go_to_area"] = steps
+
+
+def guidance(missing: NothingYet) -> None:
+    """Say what is not there yet and what to do next."""
+    month = missing.month or (here().as_of if "here" in st.session_state else None)
+    text = say()(GUIDANCE.get(missing.what, GUIDANCE["profile"]))
+    st.info(
+        text.replace("{month}", f"{month:%Y-%m}" if month else "YYYY-MM"), icon=":material/info:"
+    )
+
+
+@contextmanager
+def section(title: str = "", note: str = "") -> Iterator[None]:
+    """A part of a page that shows guidance of its own when it has nothing to show."""
+    if title:
+        st.subheader(title, anchor=False)
+    if note:
+        st.caption(note)
+    try:
+        yield
+    except NothingYet as missing:
+        guidance(missing)
+
+
+def report_error(error: Exception) -> None:
+    """The one handler of unforeseen errors: log everything under an id, show one line."""
+    number = secrets.token_hex(3).upper()
+    LOG.error("dashboard error %s", number, exc_info=error)
+    words = say()
+    st.error(
+        words(
+            "Something went wrong here (error {id}). Nothing was changed. Reload the page; if it "
+            "stays, send the number to the maintainers.",
+            id=number,
+        ),
+        icon=":material/error:",
+    )
+
+
+def actor_fields(prefix: str, roles: list[str], words: Say) -> tuple[str, str]:
+    """Who acts and in which role; remembered for the session. Returns (actor, role code)."""
+    kind = services.names.Kind.ROLE
+    name, role = st.columns(2)
+    actor = name.text_input(
+        words("Your name or account"), key=f"{prefix}_actor", max_chars=40, persist_state="session"
+    )
+    chosen = role.selectbox(
+        words("Acting as"),
+        roles,
+        format_func=lambda c: words.label(services.names.word(kind, c)),
+        key=f"{prefix}_role",
+        persist_state="session",
+    )
+    return (actor or "").strip(), str(chosen)
+
+
+def flash(text: str) -> None:
+    """Say that something was done, after the page has been drawn again."""
+    st.session_state["flash"] = text
+
+
+def show_flash() -> None:
+    """Show what the last act did, once."""
+    if told := st.session_state.pop("flash", None):
+        st.success(told, icon=":material/check_circle:")

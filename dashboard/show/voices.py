@@ -1,0 +1,140 @@
+"""Putting the two voices on the screen: the scorecard's points and the model's contributions."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, services
+from dashboard.charts.style import CONFIG
+from dashboard.i18n import Say
+from dashboard.services import Here
+from dashboard.services.family import Family
+from dashboard.services.voices import Voice
+from dashboard.show import html, words
+
+
+def scorecard_voice(here: Here, family: Family, say: Say) -> None:
+    """The rules' voice: bars by category that add up to the score, then the reasons."""
+    score = family.score
+    if not score:
+        raise services.NothingYet("scores", here.as_of)
+    labels = services.names.categories(here.as_of)
+    frame = pd.DataFrame(
+        [(say.label(labels[c]), float(score.get(f"cat_{c}") or 0)) for c in "ABCDEFGH"],
+        columns=["label", "points"],
+    )
+    total = float(score["rule_score"])
+    chart = charts.score_bars(frame, total, str(score["band"]), say)
+    st.plotly_chart(chart, config=CONFIG, key="household_score", theme=None)
+    parts = services.voices.points(*here, family.household)
+    parts = parts[parts["contribution"].abs() > 0].sort_values("contribution", ascending=False)
+    rows = [
+        [p["indicator"], say.pick(p["zh"], p["en"]), say.number(p["contribution"], 1, sign=True)]
+        for p in parts.to_dict("records")
+    ]
+    st.html(
+        html.table([say("Rule"), say("What it found"), say("Points per head")], rows, right=(2,))
+    )
+    shown = say.number(parts["contribution"].sum(), 1)
+    st.caption(say("The points add up to {sum}; rule version {version}.", sum=shown,
+                   version=score.get("rule_version", "–")))  # fmt: skip
+    if st.toggle(say("Show everything that was looked at"), key="household_all"):
+        _looked_at(here, family, say)
+
+
+def _looked_at(here: Here, family: Family, say: Say) -> None:
+    states = {
+        "scored": say("gives points"),
+        "zero": say("known, no points"),
+        "unknown": say("unknown"),
+        "skipped": say("does not apply"),
+        "cap": say("upper limit"),
+    }
+    frame = services.voices.looked_at(*here, family.household)
+    rows = [
+        [
+            r["indicator"],
+            say.label(services.names.indicator(r["indicator"], here.as_of)),
+            states[r["status"]],
+            say.pick(r["zh"], r["en"]) or "–",
+        ]
+        for r in frame.to_dict("records")
+    ]
+    st.html(html.table([say("Rule"), say("Indicator"), say("Data"), say("What it found")], rows))
+
+
+def model_voice(here: Here, family: Family, say: Say) -> Voice | None:
+    """The model's voice: from the average to this family, then the facts that moved it."""
+    voice = services.voices.model_voice(*here, family.household)
+    if voice is None and family.risk is None:
+        st.info(
+            say(
+                "The model says nothing about this household: it is not watched, lives on Dibao "
+                "or Tekun already, or no model is in use."
+            )
+        )
+        return None
+    if voice is None:
+        st.caption(say("Only alerted households are explained in advance."))
+        if not st.button(say("Explain this household now"), key="household_explain"):
+            return None
+        voice = services.voices.explain_now(*here, family.household)
+    labels = services.names.categories(here.as_of)
+    frame = voice.by_category.assign(
+        label=[say.label(labels.get(c, labels["X"])) for c in voice.by_category["category"]]
+    )
+    chart = charts.risk_steps(frame, voice.start, voice.end, say)
+    st.plotly_chart(chart, config=CONFIG, key="household_risk", theme=None)
+    st.html(html.table([say("Category"), say("Fact"), say("Value"), say("Effect on the risk")],
+                       feature_rows(here, voice, say)))  # fmt: skip
+    st.caption(
+        say(
+            "Changes in percentage points, strongest category first; model version {version}. "
+            "They say what the model weighs, not what caused the hardship.",
+            version=voice.version,
+        )
+    )
+    return voice
+
+
+def feature_rows(here: Here, voice: Voice, say: Say, top: int = 10) -> list[list[str]]:
+    """The facts that moved the model most, each with its strength in words."""
+    labels = services.names.categories(here.as_of)
+    rows = []
+    for row in voice.by_feature.head(top).to_dict("records"):
+        rows.append(
+            [
+                say.label(labels.get(row["category"], labels["X"])),
+                say.pick(row["zh"], row["en"]),
+                words.value(row["value"], row["unit"], say),
+                strength(float(row["weight"]), say),
+            ]
+        )
+    return rows
+
+
+def strength(weight: float, say: Say) -> str:
+    """A contribution in log-odds as words."""
+    size = abs(weight)
+    if size < 0.05:
+        return say("hardly any")
+    if weight > 0:
+        return say("▲▲ raises it strongly") if size >= 0.5 else say("▲ raises it")
+    return say("▼▼ lowers it strongly") if size >= 0.5 else say("▼ lowers it")
+
+
+def disagreement(family: Family, say: Say) -> str:
+    """One line where the two voices contradict each other, else ''."""
+    side = services.voices.disagreement(family.score.get("band"), family.rank, family.at_risk)
+    if side == "rules":
+        return say(
+            "The two voices disagree: the rules put this household high, the model in the lower "
+            "half. Look first at what the rules found that the model may not weigh."
+        )
+    if side == "model":
+        return say(
+            "The two voices disagree: the model puts this household among the highest twentieth, "
+            "the rules see little. Ask about facts that give no points."
+        )
+    return ""

@@ -1,0 +1,108 @@
+"""Keyed pseudonyms and encryption at rest, behind two small interfaces.
+
+A bureau with a certified crypto machine puts its own `Cipher` here; the default ciphers come
+from the library `cryptography`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
+from cryptography.hazmat.primitives.ciphers import algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+_NONCE, _TAG = 12, 16
+
+
+class DecryptionError(Exception):
+    """Stored bytes do not open with this key, or were changed."""
+
+
+class Cipher(Protocol):
+    """Encrypts short values; what `encrypt` gives, only `decrypt` with the same key opens."""
+
+    name: str
+
+    def encrypt(self, plain: bytes) -> bytes:
+        """Sealed bytes, different every time."""
+        ...
+
+    def decrypt(self, sealed: bytes) -> bytes:
+        """The plain bytes. Raises DecryptionError."""
+        ...
+
+
+def keyed_hash(key: bytes, text: str) -> bytes:
+    """HMAC-SM3 of a text, 32 bytes."""
+    mac = hmac.HMAC(key, hashes.SM3())
+    mac.update(text.encode("utf-8"))
+    return mac.finalize()
+
+
+class Pseudonyms:
+    """Turns identifiers into pseudonyms: same key and text, same pseudonym; no way back."""
+
+    def __init__(self, key: bytes, prefix: str) -> None:
+        self._mac = hmac.HMAC(key, hashes.SM3())
+        self._mac.update(prefix.encode("ascii") + b":")
+        self._prefix = prefix
+
+    def of(self, text: str) -> str:
+        """Prefix and 20 hex digits of the keyed hash."""
+        mac = self._mac.copy()
+        mac.update(text.encode("utf-8"))
+        return self._prefix + mac.finalize().hex()[:20]
+
+
+class AesGcm:
+    """AES-256-GCM."""
+
+    name = "aes-256-gcm"
+
+    def __init__(self, key: bytes) -> None:
+        self._aead = AESGCM(key)
+
+    def encrypt(self, plain: bytes) -> bytes:
+        """Nonce, sealed text and tag in one."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._aead.encrypt(nonce, plain, None)
+
+    def decrypt(self, sealed: bytes) -> bytes:
+        """The plain bytes. Raises DecryptionError."""
+        try:
+            return self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+        except InvalidTag:
+            raise DecryptionError("the key does not open this value") from None
+
+
+class Sm4Gcm:
+    """SM4-GCM, for places that must use the national algorithms."""
+
+    name = "sm4-gcm"
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key[:16]
+
+    def encrypt(self, plain: bytes) -> bytes:
+        """Nonce, tag and sealed text in one."""
+        nonce = os.urandom(_NONCE)
+        engine = BlockCipher(algorithms.SM4(self._key), modes.GCM(nonce)).encryptor()
+        sealed = engine.update(plain) + engine.finalize()
+        return nonce + engine.tag + sealed
+
+    def decrypt(self, sealed: bytes) -> bytes:
+        """The plain bytes. Raises DecryptionError."""
+        nonce, tag = sealed[:_NONCE], sealed[_NONCE : _NONCE + _TAG]
+        try:
+            engine = BlockCipher(algorithms.SM4(self._key), modes.GCM(nonce, tag)).decryptor()
+            return engine.update(sealed[_NONCE + _TAG :]) + engine.finalize()
+        except (InvalidTag, ValueError):
+            raise DecryptionError("the key does not open this value") from None
+
+
+CIPHERS: dict[str, type[AesGcm] | type[Sm4Gcm]] = {c.name: c for c in (AesGcm, Sm4Gcm)}

@@ -1,0 +1,101 @@
+"""The reference page of the feeds, written from their contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data.checks import FLAGS, REASONS, REPAIRS, WARNINGS
+from data.contracts import Contract, Field, all_feeds, load_contract
+from data.lake import lake_schema
+
+_ENCODINGS = {"gb18030": "GB18030", "utf-8-sig": "UTF-8 with BOM"}
+_INTRO = """# Department feeds · 部门数据
+
+Written from the contracts in `data/feeds/` by `make docs`; do not edit by hand.
+
+A file is called `<feed>_<YYYYMM period>_<YYYYMMDD delivered>.csv` (or `.xlsx`), with the feed's
+Chinese name. CSV may be in GB18030, UTF-8 or UTF-8 with BOM; Excel may have title rows above
+the header. A later delivery of the same feed and period replaces the earlier one from its
+delivery date on. Dates may be written 2025-02-28, 20250228, 2025/2/28, 2025年2月28日 or as a
+spreadsheet's number; amounts with thousands marks, 元 or 万元; yes and no as 是/否, 有/无, 1/0.
+
+**Where it goes**: *lake* columns keep their value; *vault* columns hold personal data and are
+kept encrypted, apart from the lake; an ID number becomes `person` there, a household number
+`household`. Every lake row also has `happened_on`, `known_on` (the delivery date) and `batch`.
+"""
+
+
+def text() -> str:
+    """The whole page, as Markdown."""
+    parts = [_INTRO, *_overview()]
+    for feed in all_feeds():
+        parts += _feed(load_contract(feed))
+    parts += _codes("Why a row is quarantined · 隔离原因", REASONS)
+    parts += _codes("What is repaired · 自动修复", REPAIRS)
+    parts += _codes("What is only noted · 仅提示", WARNINGS | FLAGS)
+    return "\n".join(parts)
+
+
+def _overview() -> Iterator[str]:
+    yield "| feed | 名称 | owner 部门 | every | form |"
+    yield "|---|---|---|---|---|"
+    for feed in all_feeds():
+        c = load_contract(feed)
+        every = "month" if c.every_months == 1 else f"{c.every_months} months"
+        form = "Excel" if c.file_format == "xlsx" else f"CSV, {_ENCODINGS.get(c.encoding or '')}"
+        owner = f"{c.owner_zh} {c.owner_en}"
+        yield f"| [`{feed}`](#{feed}) | {c.zh} {c.en} | {owner} | {every} | {form} |"
+    yield ""
+
+
+def _feed(contract: Contract) -> Iterator[str]:
+    yield f'## <a id="{contract.feed}"></a>{contract.zh} · {contract.en}'
+    yield ""
+    yield f"`{contract.feed}`, contract version {contract.version}. {contract.purpose}"
+    yield f"{contract.granularity} {contract.limitations}"
+    drift = contract.drift_percent
+    if drift is not None:
+        yield f"A delivery whose row count is ±{drift:g} % off the last three is flagged."
+    yield ""
+    yield "| 列 header | also written | meaning | type | must | goes to |"
+    yield "|---|---|---|---|---|---|"
+    yield from (_row(contract, f) for f in contract.fields)
+    yield ""
+    for field in contract.fields:
+        if field.codes:
+            yield f"- **{field.zh}**: " + "; ".join(
+                f"{c.zh} = `{c.value}` ({c.en})" for c in field.codes
+            )
+    yield ""
+    yield f"Lake columns: {', '.join(f'`{c}`' for c in lake_schema(contract.feed))}."
+    yield ""
+
+
+def _row(contract: Contract, field: Field) -> str:
+    kind = "code" if field.codes else field.kind
+    kind += f", {field.unit}" if field.unit else ""
+    note = f". {field.note}" if field.note else ""
+    also = "、".join(field.synonyms)
+    must = "yes" if field.required else ""
+    goes = _goes_to(contract, field)
+    return f"| {field.zh} | {also} | {field.en}{note} | {kind} | {must} | {goes} |"
+
+
+def _goes_to(contract: Contract, field: Field) -> str:
+    pseudonyms = {
+        "person": "vault; lake `person`",
+        "household": "vault; lake `household`",
+        "living_household": "vault; lake `household_living`",
+    }
+    if field.identifies:
+        return pseudonyms.get(field.identifies, "vault")
+    if field.name == contract.happened_on:
+        return "lake `happened_on`"
+    return "lake `born_month`" if field.name == "born_on" else f"lake `{field.name}`"
+
+
+def _codes(title: str, words: dict[str, tuple[str, str]]) -> Iterator[str]:
+    yield from (f"## {title}", "", "| code | 中文 | English |", "|---|---|---|")
+    for code, (zh, en) in words.items():
+        yield f"| `{code}` | {zh} | {en} |"
+    yield ""

@@ -1,0 +1,282 @@
+"""Taking in department files: every file ends as a batch or as an entry with a reason."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from data.checks import REPAIRS, WARNINGS, has_drifted
+from data.contracts import Contract, all_feeds, load_contract
+from data.file_names import Delivery, parse_file_name
+from data.home import Home
+from data.ingest.identities import Identities
+from data.ingest.news import News
+from data.ingest.publish import (
+    publish_folder,
+    quarantined_rows,
+    reason_counts,
+    sweep,
+    write_accepted,
+    write_private,
+)
+from data.ingest.report import IngestError, IngestReport
+from data.ingest.shape import Checked, check
+from data.manifest import Batch, Manifest, Unrecognised, current, read_manifest, write_manifest
+from data.readers import RawFile, ReadError, read_content
+from data.vault import Vault
+
+Progress = Callable[[str, int, int], None]
+SUFFIXES = (".csv", ".txt", ".xlsx", ".xls")
+_HIDDEN = ("~$", ".")
+
+
+def ingest_directory(home: Home, directory: Path, progress: Progress | None = None) -> IngestReport:
+    """Take in every department file below `directory`, oldest delivery first.
+
+    Files taken in before are skipped, so a second run changes nothing. A bad file becomes an
+    entry with a reason and stops no other. `progress(label, done, total)` is called per file.
+    Raises IngestError when there is no such folder or another ingest is running.
+    """
+    if not directory.is_dir():
+        raise IngestError(f"no folder {directory}; give the folder that holds the files")
+    files = sorted(p for p in directory.rglob("*") if p.is_file() and not _hidden(p, directory))
+    jobs = [
+        (path, path.relative_to(directory).as_posix(), parse_file_name(path.name)) for path in files
+    ]
+    return _ingest(home, sorted(jobs, key=_age), progress)
+
+
+def ingest_file(home: Home, path: Path, delivery: Delivery | None = None) -> IngestReport:
+    """Take in one file, for example an upload; `delivery` says what its name does not.
+
+    Raises IngestError when the file does not exist or another ingest is running.
+    """
+    if not path.is_file():
+        raise IngestError(f"no file {path}")
+    return _ingest(home, [(path, path.name, delivery or parse_file_name(path.name))], None)
+
+
+Job = tuple[Path, str, Delivery | None]
+
+
+def _ingest(home: Home, jobs: list[Job], progress: Progress | None) -> IngestReport:
+    vault = Vault(home)
+    with _alone(home), vault.kept_open():
+        sweep(home.lake)
+        run = _Run(home, vault)
+        for done, (path, label, delivery) in enumerate(jobs):
+            if progress:
+                progress(label, done, len(jobs))
+            run.take(path, label, delivery)
+        if progress:
+            progress("", len(jobs), len(jobs))
+        return run.report(len(jobs))
+
+
+class _Run:
+    """One pass over files. The manifest is written after every file that changed something."""
+
+    def __init__(self, home: Home, vault: Vault) -> None:
+        self._home, self._vault = home, vault
+        self._manifest_path = home.lake / "manifest.json"
+        self._manifest = read_manifest(self._manifest_path)
+        self._new: list[tuple[str, str]] = []
+        self._strangers: list[Unrecognised] = []
+        self._skipped: list[str] = []
+
+    def take(self, path: Path, label: str, delivery: Delivery | None) -> None:
+        """Take in one file, whatever it is."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            why = error.strerror or "error"
+            self._strangers.append(
+                Unrecognised(
+                    label, "", "unreadable", f"文件无法读取：{why}", f"cannot be read: {why}"
+                )
+            )
+            return
+        sha256 = hashlib.sha256(content).hexdigest()
+        if delivery is None:
+            self._note_stranger(Unrecognised(label, sha256, *_why_stranger(path)))
+        elif self._manifest.knows(delivery.feed, delivery.period, sha256):
+            self._skipped.append(label)
+        else:
+            self._take_delivery(content, _begin(delivery, label, sha256))
+
+    def report(self, files: int) -> IngestReport:
+        """What this pass brought, as the manifest now tells it."""
+        new = tuple(b for b in self._manifest.batches if (b.feed, b.batch) in self._new)
+        return IngestReport(new, tuple(self._strangers), tuple(self._skipped), files)
+
+    def _note_stranger(self, entry: Unrecognised) -> None:
+        known = self._manifest.with_unrecognised(entry)
+        if known is self._manifest:
+            self._skipped.append(entry.file)
+            return
+        self._strangers.append(entry)
+        self._save(known)
+
+    def _take_delivery(self, content: bytes, batch: Batch) -> None:
+        contract = load_contract(batch.feed)
+        try:
+            raw = read_content(content, _known_headers(batch.feed))
+            _require_headers(contract, raw)
+            checked = check(contract, raw, batch, self._identities)
+            batch = self._publish(checked, raw, batch)
+        except ReadError as error:
+            zh, en = error.message_zh, error.message_en
+            batch = replace(batch, status=error.reason, message_zh=zh, message_en=en)
+        except pa.ArrowException as error:
+            line = str(error).splitlines()[0]
+            batch = replace(
+                batch,
+                status="unreadable",
+                message_zh="内容无法解析",
+                message_en=f"cannot be parsed: {line}",
+            )
+        self._new.append((batch.feed, batch.batch))
+        self._save(self._manifest.with_batch(batch))
+
+    def _save(self, manifest: Manifest) -> None:
+        write_manifest(self._manifest_path, manifest)
+        self._manifest = manifest
+
+    def _publish(self, checked: Checked, raw: RawFile, batch: Batch) -> Batch:
+        """Set aside, store. The manifest, written after this, is what makes it current."""
+        refused = quarantined_rows(checked, raw)
+        batch = self._judged(_counted(checked, raw, batch, reason_counts(refused)))
+        batch = replace(batch, flags=self._flags(checked.contract, raw, batch))
+        if refused.num_rows:
+            folder = self._vault.quarantine / batch.feed
+            write_private(refused, folder / f"{batch.batch}.parquet")
+        if batch.readable:
+            self._news.tell(checked, batch.delivered_on)
+            target = self._home.lake / batch.feed / f"batch={batch.batch}"
+            publish_folder(target, lambda folder: write_accepted(checked, folder))
+        return batch
+
+    @cached_property
+    def _identities(self) -> Identities:
+        return Identities(self._vault)
+
+    @cached_property
+    def _news(self) -> News:
+        return News(self._vault)
+
+    def _flags(self, contract: Contract, raw: RawFile, batch: Batch) -> tuple[str, ...]:
+        earlier = [
+            b for b in current(self._manifest.batches, batch.feed) if b.period < batch.period
+        ]
+        flags = [f for f in raw.flags if f == "extra_sheets"]
+        if has_drifted(earlier, raw.rows, contract.drift_percent):
+            flags.append("drift")
+        if raw.rows == 0:
+            flags.append("no_rows")
+        if len(contract.match_headers(raw.headers)) < len(raw.headers):
+            flags.append("unknown_columns")
+        return tuple(flags)
+
+    def _judged(self, batch: Batch) -> Batch:
+        """A delivery without one good row never replaces a good one."""
+        replaces = any(
+            b.period == batch.period and b.accepted
+            for b in current(self._manifest.batches, batch.feed)
+        )
+        if batch.accepted or (batch.received == 0 and not replaces):
+            return batch
+        zh = "没有一行可用" if batch.received else "更正文件没有数据行，原批次继续有效"
+        en = (
+            "no row is usable" if batch.received else "no rows; the earlier delivery stays in force"
+        )
+        return replace(batch, status="rejected", message_zh=zh, message_en=en)
+
+
+def _begin(delivery: Delivery, label: str, sha256: str) -> Batch:
+    name = f"{delivery.period}-{delivery.delivered_on:%Y%m%d}-{sha256[:8]}"
+    return Batch(
+        feed=delivery.feed,
+        batch=name,
+        period=delivery.period,
+        delivered_on=delivery.delivered_on,
+        file=label,
+        sha256=sha256,
+    )
+
+
+def _counted(checked: Checked, raw: RawFile, batch: Batch, reasons: dict[str, int]) -> Batch:
+    """The batch with its reconciliation."""
+    accepted, quarantined = checked.accepted.num_rows, sum(reasons.values())
+    repairs = {name: checked.count(name) for name in REPAIRS}
+    warnings = {name: checked.count(name) for name in WARNINGS}
+    return replace(
+        batch,
+        received=raw.rows,
+        accepted=accepted,
+        quarantined=quarantined,
+        duplicates=raw.rows - quarantined - accepted,
+        repaired=checked.count(*REPAIRS),
+        late=checked.count("late"),
+        reasons=reasons,
+        repairs={name: n for name, n in repairs.items() if n},
+        warnings={name: n for name, n in warnings.items() if n},
+    )
+
+
+def _known_headers(feed: str) -> frozenset[str]:
+    return frozenset(h for f in load_contract(feed).fields for h in f.headers)
+
+
+def _require_headers(contract: Contract, raw: RawFile) -> None:
+    """Refuse a file that lacks required columns, saying which feed it looks like."""
+    matched = contract.match_headers(raw.headers)
+    missing = [contract.field(n).zh for n in contract.required if n not in matched]
+    if not missing:
+        return
+    scores = {f: len(load_contract(f).match_headers(raw.headers)) for f in all_feeds()}
+    likeliest = load_contract(max(scores, key=lambda f: scores[f]))
+    columns, zh, en = "、".join(missing), "", ""
+    if likeliest.feed != contract.feed and scores[likeliest.feed] > len(matched):
+        zh, en = f"；内容像是{likeliest.zh}", f"; it looks like {likeliest.en}"
+    raise ReadError("wrong_columns", f"缺少列：{columns}{zh}", f"columns missing: {columns}{en}")
+
+
+def _why_stranger(path: Path) -> tuple[str, str, str]:
+    if path.suffix.lower() not in SUFFIXES:
+        return "not_a_table", "不是 CSV 或 Excel 文件", "not a CSV or Excel file"
+    return (
+        "unknown_name",
+        "文件名应为 部门数据名_YYYYMM_YYYYMMDD，例如 医保结算_202606_20260628.csv",
+        "the name should be feed_YYYYMM_YYYYMMDD, for example 医保结算_202606_20260628.csv",
+    )
+
+
+def _hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(_HIDDEN) for part in path.relative_to(root).parts)
+
+
+def _age(job: Job) -> tuple[date, int, str]:
+    _, label, delivery = job
+    if delivery is None:
+        return date.max, 0, label
+    return delivery.delivered_on, all_feeds().index(delivery.feed), label
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Only one ingest at a time; the lock goes with the process, however it ends."""
+    home.lake.mkdir(parents=True, exist_ok=True)
+    with (home.lake / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise IngestError("another ingest is running in this home; wait for it") from None
+        yield

@@ -1,0 +1,231 @@
+"""From a department's text columns to checked rows, column by column.
+
+Nothing here knows files, folders or the vault: a delivery's text and the identities come in,
+and what the lake gets, what is refused and why, and what was repaired come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.checks import misread_reason, outside_range
+from data.contracts import Contract, Field
+from data.ingest.identities import ID_REPAIRS, Identities
+from data.lake import lake_fields, lake_schema
+from data.manifest import Batch
+from data.readers.raw import REPLACEMENT, RawFile
+from data.values import is_blank, parse, tidy_field
+
+Fault = tuple[pa.Array, str | pa.Array, str]  # which rows, reason code(s), field
+
+
+@dataclass
+class Checked:
+    """One delivery after checking: everything by row, in the order delivered.
+
+    `text` is tidy text by field (identifying numbers as written), `value` the lake's columns,
+    `people` and `homes` what is known of each identity, `marks` repairs and warnings.
+    """
+
+    contract: Contract
+    row_no: pa.Array
+    text: dict[str, pa.Array]
+    value: dict[str, pa.Array] = field(default_factory=dict)
+    people: pa.Table | None = None
+    homes: dict[str, pa.Table] = field(default_factory=dict)
+    marks: dict[str, pa.Array] = field(default_factory=dict)
+    reason_code: pa.Array | None = None
+    reason_field: pa.Array | None = None
+
+    @property
+    def rows(self) -> int:
+        """Rows that could be read, good or not."""
+        return len(self.row_no)
+
+    @cached_property
+    def good(self) -> pa.Array:
+        """Whether nothing is wrong with each row."""
+        return pc.is_null(self.reason_code)
+
+    @cached_property
+    def accepted(self) -> pa.Table:
+        """Rows for the lake in file order, each fact once.
+
+        Two rows are duplicates when everything the lake keeps is equal; without a person,
+        their names must be equal too.
+        """
+        schema = lake_schema(self.contract.feed).to_pyarrow()
+        rows = pa.table([self.value[n] for n in schema.names], schema=schema)
+        keys = rows.append_column("duplicate_of", self._whose()).append_column(
+            "row_no", self.row_no
+        )
+        keys = keys.filter(self.good)
+        names = [*schema.names, "duplicate_of"]
+        first = keys.group_by(names, use_threads=False).aggregate([("row_no", "min")])
+        if first.num_rows == keys.num_rows:
+            return rows.filter(self.good)
+        return rows.filter(pc.is_in(self.row_no, value_set=first["row_no_min"].combine_chunks()))
+
+    def refused(self) -> pa.Table:
+        """row_no, reason_code, reason_field of refused rows, in file order."""
+        columns = [self.row_no, self.reason_code, self.reason_field]
+        names = ["row_no", "reason_code", "reason_field"]
+        return pa.table(columns, names).filter(pc.invert(self.good))
+
+    def count(self, *marks: str) -> int:
+        """Good rows with any of these marks."""
+        hit = pa.repeat(pa.scalar(False), self.rows)
+        for mark in marks:
+            if mark in self.marks:
+                hit = pc.or_(hit, self.marks[mark])
+        return pc.sum(pc.and_(hit, self.good)).as_py() or 0
+
+    def _whose(self) -> pa.Array:
+        name = self.contract.identifying("name")
+        if name is None or "person" not in self.value:
+            return pa.nulls(self.rows, pa.string())
+        return pc.if_else(pc.is_null(self.value["person"]), self.text[name.name], None)
+
+
+def check(contract: Contract, raw: RawFile, batch: Batch, identities: Identities) -> Checked:
+    """Type every cell, name every person and household, and find what is wrong with each row."""
+    result = Checked(contract, raw.table["row_no"].combine_chunks(), _texts(contract, raw))
+    _identify(result, identities)
+    typed = [f for f in contract.fields if not f.personal]
+    parsed = {f.name: parse(result.text[f.name], f) for f in typed}
+    faults = [(_damaged(raw), "bad_encoding", ""), *_identity_faults(result), *_missing(result)]
+    for f in typed:
+        faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
+    result.reason_code, result.reason_field = _first(faults, result.rows)
+    _fill_lake(result, parsed, batch)
+    return result
+
+
+def _texts(contract: Contract, raw: RawFile) -> dict[str, pa.Array]:
+    """Tidy text by field; null where a column was not delivered. 万元 in a header is kept."""
+    matched, rows = contract.match_headers(raw.headers), raw.table.num_rows
+    texts = {}
+    for f in contract.fields:
+        header = matched.get(f.name)
+        if header is None:
+            texts[f.name] = pa.nulls(rows, pa.string())
+            continue
+        written = raw.table[header].combine_chunks()
+        if f.identifies in ("person", "household", "living_household"):
+            texts[f.name] = pc.if_else(is_blank(written), None, written)
+            continue
+        text = tidy_field(written, f)
+        ten_thousands = "万元" in header and f.unit is not None
+        texts[f.name] = pc.binary_join_element_wise(text, "万", "") if ten_thousands else text
+    return texts
+
+
+def _identify(result: Checked, identities: Identities) -> None:
+    """Pseudonyms and what the ID number itself tells."""
+    contract = result.contract
+    if person := contract.identifying("person"):
+        result.people = identities.people.look_up(result.text[person.name])
+        result.value["person"] = _column(result.people, "person")
+        for repair in ID_REPAIRS:
+            result.marks[repair] = pc.fill_null(_column(result.people, repair), False)
+    for what in ("household", "living_household"):
+        if f := contract.identifying(what):
+            result.homes[what] = identities.homes.look_up(result.text[f.name])
+    if "household" in result.homes:
+        result.value["household"] = _column(result.homes["household"], "household")
+    if "living_household" in result.homes:
+        result.value["household_registered"] = result.value["household"]
+        living = _column(result.homes["living_household"], "household")
+        result.value["household_living"] = living
+        result.value["household"] = pc.coalesce(living, result.value["household"])
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    return table[name].combine_chunks()
+
+
+def _identity_faults(result: Checked) -> Iterator[Fault]:
+    if result.people is not None:
+        reason = _column(result.people, "reason")
+        yield pc.is_valid(reason), reason, "id_number"
+    for what, homes in result.homes.items():
+        name = result.contract.identifying(what).name  # type: ignore[union-attr]
+        damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(homes["number"]))
+        yield damaged, "damaged_number", name
+
+
+def _missing(result: Checked) -> Iterator[Fault]:
+    """Required fields; where person and household may each be empty, one must be there."""
+    fields = result.contract.fields
+    for f in fields:
+        if f.required:
+            yield pc.is_null(result.text[f.name]), "missing_required", f.name
+    whose = [f for f in fields if f.identifies in ("person", "household")]
+    if whose and not any(f.required for f in whose):
+        nobody = pc.is_null(pc.coalesce(*(result.text[f.name] for f in whose)))
+        yield nobody, "missing_required", whose[0].name
+
+
+def _wrong(f: Field, text: pa.Array, value: pa.Array, known_on: date) -> Iterator[Fault]:
+    if f.codes or f.kind != "string":
+        yield pc.and_(pc.is_null(value), pc.is_valid(text)), misread_reason(f), f.name
+    if f.kind == "date" and not f.future_allowed:
+        yield pc.greater(value, pa.scalar(known_on, pa.date32())), "future_date", f.name
+    if (outside := outside_range(value, f)) is not None:
+        yield outside, "out_of_range", f.name
+
+
+def _first(faults: list[Fault], rows: int) -> tuple[pa.Array, pa.Array]:
+    """Reason code and field of the first fault of each row; null for good rows."""
+    code, where = pa.nulls(rows, pa.string()), pa.nulls(rows, pa.string())
+    for hit, reason, name in faults:
+        hit = pc.fill_null(hit, False)
+        if not pc.any(hit).as_py():
+            continue
+        fresh = pc.and_(hit, pc.is_null(code))
+        code = pc.if_else(fresh, reason, code)
+        where = pc.if_else(fresh, name, where)
+    return _flat(code), _flat(where)
+
+
+def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _fill_lake(result: Checked, parsed: dict[str, pa.Array], batch: Batch) -> None:
+    """The lake's columns, with what the ID number can add, and marks for what it contradicts."""
+    contract, value, rows = result.contract, result.value, result.rows
+    for f in lake_fields(contract):
+        value[f.name] = parsed[f.name]
+    if result.people is not None and "sex" in value:
+        sex, from_id = value["sex"], _column(result.people, "sex")
+        result.marks["sex_from_id"] = pc.and_(pc.is_null(sex), pc.is_valid(from_id))
+        result.marks["sex_mismatch"] = pc.fill_null(pc.not_equal(sex, from_id), False)
+        value["sex"] = pc.coalesce(sex, from_id)
+    if "born_on" in parsed and result.people is not None:
+        born, from_id = parsed["born_on"], _column(result.people, "born")
+        result.marks["born_from_id"] = pc.and_(pc.is_null(born), pc.is_valid(from_id))
+        result.marks["birth_mismatch"] = pc.fill_null(pc.not_equal(born, from_id), False)
+        value["born_month"] = pc.floor_temporal(pc.coalesce(born, from_id), unit="month")
+    period_start = date(int(batch.period[:4]), int(batch.period[4:]), 1)
+    happened = parsed[contract.happened_on]
+    value["happened_on"] = happened
+    result.marks["late"] = pc.fill_null(pc.less(happened, pa.scalar(period_start)), False)
+    value["known_on"] = pa.repeat(pa.scalar(batch.delivered_on, pa.date32()), rows)
+    value["batch"] = pa.repeat(pa.scalar(batch.batch), rows)
+
+
+def _damaged(raw: RawFile) -> pa.Array:
+    """Rows with a character that did not survive the transfer."""
+    hit = pa.repeat(pa.scalar(False), raw.table.num_rows)
+    if "damaged_text" in raw.flags:
+        for header in raw.headers:
+            found = pc.match_substring(raw.table[header].combine_chunks(), REPLACEMENT)
+            hit = pc.or_(hit, pc.fill_null(found, False))
+    return hit

@@ -1,0 +1,132 @@
+"""The lake: checked, pseudonymous rows of every feed, as they were known on any day.
+
+Layout: `lake/<feed>/batch=<id>/part-0.parquet` and `lake/manifest.json`, which alone says what
+is current. No name, ID number, phone or certificate number is ever here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import ibis
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from data.contracts import Contract, Field, load_contract
+from data.home import Home
+from data.manifest import Batch, Manifest, Unrecognised, current, read_manifest
+
+_TYPES = {
+    "string": "string",
+    "date": "date",
+    "number": "float64",
+    "integer": "int64",
+    "boolean": "boolean",
+}
+
+
+def lake_fields(contract: Contract) -> list[Field]:
+    """Fields whose values reach the lake under their own name."""
+    return [
+        f
+        for f in contract.fields
+        if not f.personal and f.name not in ("born_on", contract.happened_on)
+    ]
+
+
+@cache
+def lake_schema(feed: str) -> ibis.Schema:
+    """Columns of a feed's lake table: pseudonyms, the contract's fields, dates, batch.
+
+    `person` stands for id_number, `household` for household_no; the register keeps the
+    registered and the living household apart, and `household` is the living one where known.
+    """
+    contract = load_contract(feed)
+    columns: dict[str, str] = {}
+    if contract.identifying("person"):
+        columns["person"] = "string"
+    if contract.identifying("household"):
+        columns["household"] = "string"
+    if contract.identifying("living_household"):
+        columns |= {"household_registered": "string", "household_living": "string"}
+    columns |= {f.name: _TYPES[f.kind] for f in lake_fields(contract)}
+    if "born_on" in contract.field_names:
+        columns["born_month"] = "date"
+    columns |= {"happened_on": "date", "known_on": "date", "batch": "string"}
+    return ibis.schema(columns)
+
+
+class Lake:
+    """Reads one home's lake. Cheap to make; the manifest is read again when it has changed."""
+
+    def __init__(self, home: Home) -> None:
+        self._root = home.lake
+        self._cached: tuple[tuple[int, int], Manifest] | None = None
+
+    def manifest(self) -> Manifest:
+        """Everything ever delivered."""
+        path = self._root / "manifest.json"
+        if not path.exists():
+            return Manifest()
+        stat = path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_ino)
+        if self._cached is None or self._cached[0] != stamp:
+            self._cached = (stamp, read_manifest(path))
+        return self._cached[1]
+
+    def batches(self) -> list[Batch]:
+        """Every delivery that belongs to a feed, good or bad, in the order taken in."""
+        return list(self.manifest().batches)
+
+    def unrecognised(self) -> list[Unrecognised]:
+        """Files that belong to no feed."""
+        return list(self.manifest().unrecognised)
+
+    def schema(self, feed: str) -> ibis.Schema:
+        """Columns and types of `feed` in the lake, whether or not it was ever delivered."""
+        return lake_schema(feed)
+
+    def empty(self, feed: str) -> ibis.Table:
+        """A table with the feed's columns and no row."""
+        schema = lake_schema(feed)
+        return ibis.memtable(pa.table(schema.to_pyarrow().empty_table()), schema=schema)
+
+    def current(self, feed: str, as_of: date | None = None) -> list[Batch]:
+        """The batches in force as of a day, one a period: what was known then, nothing later."""
+        return current(self.manifest().batches, feed, as_of)
+
+    def present(self, feed: str, as_of: date | None = None) -> bool:
+        """Whether the feed had delivered anything by then. Absent is unknown, never zero."""
+        return bool(self.current(feed, as_of))
+
+    def last_delivery(self, feed: str, as_of: date | None = None) -> date | None:
+        """Day of the feed's last good delivery by then."""
+        return max((b.delivered_on for b in self.current(feed, as_of)), default=None)
+
+    def table(self, con: Backend, feed: str, as_of: date | None = None) -> ibis.Table | None:
+        """The feed's rows known by the end of `as_of` (all when None).
+
+        None when the feed never delivered by then. Replaced deliveries count until the day
+        their replacement arrived.
+        """
+        batches = self.current(feed, as_of)
+        if not batches:
+            return None
+        paths = [str(self._root / feed / f"batch={b.batch}" / "part-0.parquet") for b in batches]
+        rows = con.read_parquet(paths, union_by_name=True, hive_partitioning=False)
+        rows = _conform(rows, lake_schema(feed))
+        return rows if as_of is None else rows.filter(rows.known_on <= ibis.literal(as_of))
+
+
+def _conform(rows: ibis.Table, schema: ibis.Schema) -> ibis.Table:
+    """Batches written under an older contract get the columns they lack, as unknown."""
+    have = rows.schema()
+    if have == schema:
+        return rows
+    return rows.select(
+        [
+            (rows[name].cast(kind) if name in have else ibis.null(kind)).name(name)
+            for name, kind in schema.items()
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Adapters from real household panels to the feed contracts."""

@@ -1,0 +1,64 @@
+"""Declarative features: write one reduction, the engine does the rest.
+
+A feature is a function of a table that is already cut to what was known, and happened, within the
+window. It returns ONE value per person (or household); the engine groups, joins to the population
+and fills in "no record".
+
+    from features.engine import derived, latest, members, source
+
+    claims = source("medical_claims", entity="person")       # or entity="household"
+
+    @claims.feature(months=(3, 12), missing=0.0, unit="元", category="C", monotone=+1,
+                    zh="近{months}个月自付医疗费", en="Own medical costs, {months} months")
+    def self_paid(c):
+        \"\"\"Medical costs the person paid after all reimbursement.\"\"\"
+        return c.self_paid.sum()                              # makes self_paid_3m, self_paid_12m
+
+    @members.feature(category="C", zh="…", en="…")            # over the members of a household
+    def largest_self_paid(p):
+        \"\"\"The highest yearly costs of one member.\"\"\"
+        return p.self_paid_12m.max()
+
+    @derived(level="household", category="C", zh="…", en="…") # a formula of one profile row
+    def self_paid_per_head(h):
+        \"\"\"…\"\"\"
+        return h.largest_self_paid / h.n_members
+
+Rules the engine keeps: rows count when known_on <= as_of and happened_on lies in
+(as_of - months, as_of]; `missing` must be chosen and fills only while the feed is present; an
+absent feed leaves null; anything that gives many values, reads another table, or misspells a
+column is refused at import with a FeatureError. The cut table has one extra column, `as_of`.
+Conditions go into the reduction: c.cost.sum(where=c.visit_type == "inpatient"), never .filter().
+For the newest value: latest(t, t.grade), latest_is(t, t.event == "start"); days_before(t, t.day)
+counts days to the month end. With source(..., standards=True) every record also has S, D, M, W, k,
+theta, floor_line of its day: v.income_month / v.consumption_units < v.S. A feed that names persons
+but no household may be read with entity="household": its records then belong to the household each
+person lives in.
+"""
+
+from __future__ import annotations
+
+from features.engine.cut import at_least, at_most, cut, days_before, latest, latest_is, order_key
+from features.engine.declare import Source, derived, members, source, spine_feature, total
+from features.engine.errors import FeatureError
+from features.engine.feature import Feature, registry, scratch_registry
+
+__all__ = [
+    "Feature",
+    "FeatureError",
+    "Source",
+    "at_least",
+    "at_most",
+    "cut",
+    "days_before",
+    "derived",
+    "latest",
+    "latest_is",
+    "members",
+    "order_key",
+    "registry",
+    "scratch_registry",
+    "source",
+    "spine_feature",
+    "total",
+]

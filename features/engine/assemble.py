@@ -1,0 +1,191 @@
+"""From declared features to one expression: one aggregate per source, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import ibis
+
+from features.engine.cut import Feeds, cut, only_rows, window, within
+from features.engine.feature import Feature
+from features.engine.schema import STANDARDS
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every step needs: the feeds, the month end, and the standards of every day.
+
+    `standards` has urban_rural, since, until and one column a standard.
+    """
+
+    feeds: Feeds
+    as_of: date
+    standards: ibis.Table | None = None
+
+    def present(self, feature: Feature) -> bool:
+        """Whether every feed the feature rests on has been delivered."""
+        return all(self.feeds.table(feed) is not None for feed in feature.feeds)
+
+
+def add_events(
+    frame: Frame, spine: ibis.Table, features: Iterable[Feature], persons: ibis.Table | None = None
+) -> ibis.Table:
+    """Join the reductions over feeds to a spine of persons or of households.
+
+    `persons` links person records to households and is needed for a household spine only.
+    """
+    features = list(features)
+    entity = "person" if persons is None else "household"
+    joined, found = spine, {}
+    for number, (source, group) in enumerate(_by_source(features).items()):
+        events = frame.feeds.table(source.feed)
+        if events is None:
+            continue
+        events = cut(events, frame.as_of, _earliest(frame.as_of, group), source.rows)
+        events = with_entity(events, source, spine, persons)
+        if source.standards:
+            events = with_standards(events, spine, entity, frame.standards)
+        aggregate = _aggregate_windows(events, frame.as_of, entity, group, number)
+        key = f"key_{number}"
+        joined = joined.left_join(aggregate.rename({key: entity}), [(entity, key)])
+        found |= {f.name: _counter(f, number) for f in group}
+    return _with_features(frame, spine, joined, found, features)
+
+
+def _by_source(features: list[Feature]) -> dict[Any, list[Feature]]:
+    groups: dict[Any, list[Feature]] = {}
+    for feature in features:
+        groups.setdefault(feature.source, []).append(feature)
+    return groups
+
+
+def _earliest(as_of: date, features: list[Feature]) -> date | None:
+    """Start of the longest window, or None when a feature looks at all history."""
+    starts = [window(as_of, f.months, f.ago)[0] for f in features]
+    return None if None in starts else min(s for s in starts if s)
+
+
+def _aggregate_windows(
+    events: ibis.Table, as_of: date, entity: str, features: list[Feature], number: int
+) -> ibis.Table:
+    """One pass over a source for all its windows: each reduction sees its own window's rows."""
+    bounds = {_mask(f): window(as_of, f.months, f.ago) for f in features}
+    events = events.mutate(**{name: within(events, *ends) for name, ends in bounds.items()})
+    values = {f.name: only_rows(f.function(events), events[_mask(f)]) for f in features}
+    counters = {_counter(f, number): events[_mask(f)].sum() for f in features if f.counted}
+    return events.group_by(entity).aggregate(**counters, **values)
+
+
+def _mask(feature: Feature) -> str:
+    return f"in_{feature.months or 'all'}_{feature.ago}"
+
+
+def _counter(feature: Feature, number: int) -> str | None:
+    """Column with the number of rows in the feature's window, where that decides about null."""
+    return f"rows_{number}_{_mask(feature)}" if feature.counted else None
+
+
+def with_entity(
+    events: ibis.Table, source: Any, spine: ibis.Table, persons: ibis.Table | None
+) -> ibis.Table:
+    """Events with the key they are grouped by.
+
+    A person feed seen from the household takes the household each person now lives in. A record
+    with a household number of its own keeps it while that household exists, and otherwise follows
+    the person it names (households split and are renumbered).
+    """
+    if persons is None:
+        return events
+    links = persons.filter(persons.present).select(member="person", lives_in="household")
+    if source.through_members:
+        linked = events.join(links, events.person == links.member)
+        return linked.drop("member").rename(household="lives_in")
+    if "person" not in events.columns:
+        return events
+    known = spine.select(existing="household")
+    linked = events.left_join(known, events.household == known.existing)
+    linked = linked.left_join(links, events.person == links.member)
+    household = ibis.coalesce(linked.existing, linked.lives_in)
+    return linked.mutate(household=household).drop("existing", "member", "lives_in")
+
+
+def with_standards(
+    events: ibis.Table, spine: ibis.Table, entity: str, standards: ibis.Table | None
+) -> ibis.Table:
+    """Events with the local standards in force on the day each happened."""
+    if standards is None:
+        return events.mutate(**{c: ibis.null(t) for c, t in STANDARDS.items()})
+    sides = spine.select(entity_key=entity, side="urban_rural")
+    placed = events.inner_join(sides, events[entity] == sides.entity_key)
+    dated = placed.left_join(
+        standards,
+        [
+            placed.side == standards.urban_rural,
+            placed.happened_on >= standards.since,
+            placed.happened_on < standards.until,
+        ],
+    )
+    return dated.drop("entity_key", "side", "urban_rural", "since", "until")
+
+
+def add_rollups(
+    frame: Frame, households: ibis.Table, persons: ibis.Table, features: Iterable[Feature]
+) -> ibis.Table:
+    """Join the reductions over members to the household spine."""
+    features = list(features)
+    usable = [f for f in features if frame.present(f)]
+    joined, found = households, {}
+    for departed in (False, True):
+        group = [f for f in usable if f.include_departed == departed]
+        if not group:
+            continue
+        members = persons if departed else persons.filter(persons.present)
+        rolled = members.group_by("household").aggregate(
+            **{f.name: f.function(members) for f in group}
+        )
+        key = f"key_{departed}"
+        joined = joined.left_join(rolled.rename({key: "household"}), [("household", key)])
+        found |= dict.fromkeys(f.name for f in group)
+    return _with_features(frame, households, joined, found, features)
+
+
+def _with_features(
+    frame: Frame,
+    spine: ibis.Table,
+    joined: ibis.Table,
+    found: Mapping[str, str | None],
+    features: list[Feature],
+) -> ibis.Table:
+    """The spine's columns and the features, filled where nothing was recorded.
+
+    `found` gives for each computed feature the column that counts the rows of its window.
+    """
+
+    def filled(feature: Feature) -> Any:
+        if feature.name not in found or not frame.present(feature):
+            return ibis.null(feature.dtype)
+        value, counter = joined[feature.name].cast(feature.dtype), found[feature.name]
+        if counter is not None:
+            value = (joined[counter] > 0).ifelse(value, None)
+        return value if feature.missing is None else value.fill_null(feature.missing)
+
+    return joined.select(*spine.columns, **{f.name: filled(f) for f in features})
+
+
+def add_derived(frame: Frame, table: ibis.Table, features: Iterable[Feature]) -> ibis.Table:
+    """Add derived columns, those that read others after those."""
+    ordered = sorted(features, key=lambda f: f.stage)
+    for _, group in groupby(ordered, key=lambda f: f.stage):
+        table = table.mutate(**{f.name: _derive(frame, f, table) for f in group})
+    return table
+
+
+def _derive(frame: Frame, feature: Feature, table: ibis.Table) -> Any:
+    if feature.source is not None and not frame.present(feature):
+        return ibis.null(feature.dtype)
+    value = feature.function(table).cast(feature.dtype)
+    return value if feature.missing is None else value.fill_null(feature.missing)

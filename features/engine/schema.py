@@ -1,0 +1,67 @@
+"""Column types a feature may read: feeds from their contracts, spines from here."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import ibis
+
+from features.engine.errors import FeatureError
+
+# Dated local standards, joined to every household (units: see data.standards).
+STANDARDS = {
+    "S": "float64",
+    "D": "float64",
+    "M": "float64",
+    "W": "float64",
+    "k": "float64",
+    "theta": "float64",
+    "floor_line": "float64",
+}
+
+# One row per person of the register: present members, and those who died within two years.
+PERSON_SPINE = {
+    "person": "string",
+    "household": "string",
+    "as_of": "date",
+    "born_month": "date",
+    "age": "int64",
+    "sex": "string",
+    "relation": "string",
+    "marital": "string",
+    "urban_rural": "string",
+    "present": "boolean",
+    "died_on": "date",
+    "n_members": "int64",
+} | STANDARDS
+
+# One row per household with at least one present member.
+HOUSEHOLD_SPINE = {
+    "household": "string",
+    "as_of": "date",
+    "county_code": "string",
+    "township_code": "string",
+    "village_code": "string",
+    "urban_rural": "string",
+    "n_members": "int64",
+    "head_age": "int64",
+} | STANDARDS
+
+
+@cache
+def feed_schema(feed: str) -> dict[str, str]:
+    """Column name -> ibis type of a feed's lake table, from its contract.
+
+    Raises FeatureError when no contract of that name exists.
+    """
+    from data.contracts import all_feeds  # late: contracts read YAML when first asked
+    from data.lake import lake_schema
+
+    if feed not in all_feeds():
+        raise FeatureError(f"no feed '{feed}'; known feeds: {', '.join(all_feeds())}")
+    return {name: str(dtype) for name, dtype in lake_schema(feed).items()}
+
+
+def unbound(name: str, columns: dict[str, str]) -> ibis.Table:
+    """A table without data: features are tried on it when they are declared."""
+    return ibis.table(columns, name=name)

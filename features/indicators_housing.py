@@ -1,0 +1,72 @@
+"""Category F: the home (policy §3.3 F01-F05); F05 reads bought_or_built_12m of housing.py."""
+
+from __future__ import annotations
+
+import ibis
+
+from features import housing, income
+from features.engine import derived
+
+BUILT_ON = (housing, income)
+RENT_BURDEN = 0.30
+ARREARS_MONTHS = 3
+
+
+@derived(level="household", category="F", zh="农村危房无房", en="Unsafe or no rural home")
+def unsafe_housing(h):
+    """F01: rural 'D', 'none' (no home), 'C', or 'safe'; empty without a record or a grade."""
+    return ibis.cases(
+        (h.urban_rural != "rural", "safe"),
+        (h.home_kind == "none", "none"),
+        (h.danger_grade == "D", "D"),
+        (h.danger_grade == "C", "C"),
+        (h.danger_grade.isin(["A", "B"]), "safe"),
+        else_=None,
+    )
+
+
+@derived(level="household", category="F", zh="灾损住房", en="Disaster-damaged home")
+def disaster_housing(h):
+    """F02: 'severe' (severely damaged or collapsed) or 'slight' within 12 months, or 'none'."""
+    return ibis.cases(
+        (h.disaster_damage_12m.isnull(), None),
+        (h.disaster_damage_12m.isin(["severe", "collapsed"]), "severe"),
+        (h.disaster_damage_12m == "slight", "slight"),
+        else_="none",
+    )
+
+
+@derived(level="household", category="F", zh="城镇住房困难", en="Urban housing shortage")
+def urban_housing_shortage(h):
+    """F03: urban, below the floor line per head, no own home and no public rental."""
+    sheltered = h.owns_home | (h.home_kind == "public_rental")
+    small = (h.floor_area_per_head < h.floor_line) | (h.home_kind == "none")
+    return (h.urban_rural == "urban") & small & ~sheltered
+
+
+@derived(level="household", unit="倍", category="F", zh="租金占收入比", en="Rent over income")
+def rent_share(h):
+    """Rent of a year over income."""
+    return h.monthly_rent * 12 / h.income_year_floored
+
+
+@derived(level="household", category="F", zh="租金负担", en="Rent burden")
+def rent_burden(h):
+    """F04: 'rent' (30 % of income without subsidy), 'arrears' (public rental, 3 months), 'none'."""
+    heavy = (h.rent_share >= RENT_BURDEN) & ~h.rent_subsidy
+    owing = (h.home_kind == "public_rental") & (h.rent_arrears_months >= ARREARS_MONTHS)
+    unknown = h.home_kind.isnull() | (
+        (h.monthly_rent > 0) & h.rent_share.isnull() & ~h.rent_subsidy
+    )
+    return ibis.cases(
+        (heavy.fill_null(False), "rent"),
+        (owing.fill_null(False), "arrears"),
+        (unknown.fill_null(True), None),
+        else_="none",
+    )
+
+
+@derived(level="household", category="F", zh="近12个月购建高标准住房", en="Bought or built a home")
+def new_high_standard_home(h):
+    """F05: an own home bought or built within 12 months, no resettlement or rebuilding."""
+    return h.bought_or_built_12m

@@ -1,0 +1,115 @@
+"""Who is there on a date: the spine every profile row hangs on.
+
+The population register (公安 户籍) is the only authority on membership: its newest row known by
+the month end says where a person lives. A person the register lost (moved out, cancelled) or the
+civil-affairs death feed reports dead is no member any more; those who died within two years stay
+on the spine with present = False, so that the loss of an earner can be seen.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import ibis
+
+from data.home import add_months
+from features.engine.cut import Feeds, cut
+from features.engine.errors import FeatureError
+from features.engine.schema import HOUSEHOLD_SPINE, PERSON_SPINE, STANDARDS
+
+REMEMBER_DEAD_MONTHS = 24
+GONE = ("moved_out", "death_cancelled")
+
+
+def people(feeds: Feeds, as_of: date) -> ibis.Table:
+    """Present members and the recently dead, one row each, without standards.
+
+    Raises FeatureError when no register was known by the date.
+    """
+    register = feeds.table("population_register")
+    if register is None:
+        raise FeatureError(
+            f"no population register known by {as_of}; deliver 户籍人口 "
+            "first, or take a later month"
+        )
+    newest = _newest_rows(cut(register, as_of))
+    rows = _with_deaths(newest, feeds, as_of)
+    present = rows.died_on.isnull() & ~rows.change_type.isin(GONE).fill_null(False)
+    recent = (rows.died_on > ibis.literal(add_months(as_of, -REMEMBER_DEAD_MONTHS))).fill_null(
+        False
+    )
+    return rows.mutate(present=present, age=_age(rows)).filter(
+        (present | recent) & rows.household.notnull()
+    )
+
+
+def _newest_rows(register: ibis.Table) -> ibis.Table:
+    newest_first = [
+        ibis.desc(register.happened_on),
+        ibis.desc(register.known_on),
+        ibis.desc(register.batch),
+        # Two rows of one batch on one day: a removal is the later step.
+        ibis.desc(register.change_type.isin(GONE)),
+        register.household,
+    ]
+    place = ibis.row_number().over(group_by=register.person, order_by=newest_first)
+    return register.mutate(place=place).filter(lambda t: t.place == 0).drop("place")
+
+
+def _with_deaths(rows: ibis.Table, feeds: Feeds, as_of: date) -> ibis.Table:
+    cancelled = (rows.change_type == "death_cancelled").ifelse(rows.happened_on, ibis.null("date"))
+    deaths = feeds.table("deaths")
+    if deaths is None:
+        return rows.mutate(died_on=cancelled)
+    dead = cut(deaths, as_of).group_by("person").aggregate(reported=lambda d: d.happened_on.min())
+    joined = rows.left_join(dead, "person")
+    return joined.mutate(died_on=ibis.coalesce(joined.reported, cancelled)).drop(
+        "reported", "person_right"
+    )
+
+
+def _age(rows: ibis.Table) -> Any:
+    months = (rows.as_of.year() - rows.born_month.year()) * 12
+    months = months + rows.as_of.month() - rows.born_month.month()
+    return (months / 12).floor().cast("int64")
+
+
+def households(persons: ibis.Table, standards: ibis.Table, county_code: str) -> ibis.Table:
+    """One row per household with a present member: place, size, head, local standards.
+
+    The head's registered place counts; without a head the oldest member's. A township with
+    standards of its own takes those, all others the county's.
+    """
+    leads = _leads(persons).mutate(county_code=ibis.literal(county_code))
+    county = standards.filter(standards.county_code == county_code)
+    town = standards.filter(standards.county_code != county_code)
+    town = town.rename({f"town_{c}": c for c in ("county_code", "urban_rural", *STANDARDS)})
+    joined = leads.left_join(
+        county.drop("county_code"), leads.urban_rural == county.urban_rural
+    ).left_join(
+        town,
+        [leads.township_code == town.town_county_code, leads.urban_rural == town.town_urban_rural],
+    )
+    limits = {c: ibis.coalesce(joined[f"town_{c}"], joined[c]) for c in STANDARDS}
+    own = {c: joined[c] for c in HOUSEHOLD_SPINE if c not in STANDARDS}
+    return joined.select(**{c: (own | limits)[c].cast(t) for c, t in HOUSEHOLD_SPINE.items()})
+
+
+def _leads(persons: ibis.Table) -> ibis.Table:
+    """The head of each household (or else the oldest member) with the number of members."""
+    members = persons.filter(persons.present)
+    order = [ibis.desc(members.relation == "head"), members.born_month, members.person]
+    ranked = members.mutate(
+        place=ibis.row_number().over(group_by=members.household, order_by=order),
+        n_members=members.person.count().over(group_by=members.household),
+    )
+    return ranked.filter(ranked.place == 0).mutate(head_age=lambda t: t.age)
+
+
+def with_households(persons: ibis.Table, spine: ibis.Table) -> ibis.Table:
+    """Persons of the spine's households, with the household's size and standards."""
+    own = [c for c in PERSON_SPINE if c not in STANDARDS and c not in ("n_members", "urban_rural")]
+    shared = spine.select("household", "n_members", "urban_rural", *STANDARDS)
+    joined = persons.select(*own).inner_join(shared, "household")
+    return joined.select(**{c: joined[c].cast(t) for c, t in PERSON_SPINE.items()})

@@ -1,0 +1,167 @@
+"""The profile (画像): one row per person and one per household, as known at a month end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from data.backends import connect
+from data.home import Home
+from data.lake import Lake
+from data.standards import NAMES, SIDES, Standards
+from features import catalogue, population  # noqa: F401 (the catalogue declares the features)
+from features.engine import assemble
+from features.engine.cut import Feeds
+from features.engine.feature import Feature, registry
+from features.engine.schema import PERSON_SPINE, STANDARDS
+
+FAR = date(9999, 1, 1)
+PERSON_COLUMNS = ("person", "household", "as_of", "age", "sex", "relation")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Two expressions: `person` and `household`, columns as the feature catalogue lists them."""
+
+    person: ibis.Table
+    household: ibis.Table
+
+
+class LakeFeeds:
+    """The lake as it was known at a month end."""
+
+    def __init__(self, lake: Lake, con: Any, as_of: date) -> None:
+        self._lake, self._con, self._as_of = lake, con, as_of
+        self._tables: dict[str, ibis.Table | None] = {}
+
+    def table(self, feed: str) -> ibis.Table | None:
+        """Rows of a feed known by the month end; None while it was never delivered."""
+        if feed not in self._tables:
+            self._tables[feed] = self._lake.table(self._con, feed, self._as_of)
+        return self._tables[feed]
+
+
+def build_profile(home: Home, as_of: date, con: Any = None) -> Profile:
+    """Everything known about persons and households at the month end `as_of`.
+
+    Steps are kept as temporary tables of `con`; the result is valid while `con` is open. Raises
+    FeatureError when no population register was known by then.
+    """
+    con = con or connect()
+    standards = Standards.load(home)
+    county = str(home.county["region"])
+    return assemble_profile(
+        LakeFeeds(Lake(home), con, as_of),
+        as_of,
+        county,
+        standards_on(standards, county, as_of),
+        standards_history(standards, county),
+    )
+
+
+def assemble_profile(
+    feeds: Feeds,
+    as_of: date,
+    county: str,
+    standards: ibis.Table,
+    history: ibis.Table | None = None,
+    only: Iterable[str] | None = None,
+) -> Profile:
+    """The profile over any feeds; build_profile reads them from the lake.
+
+    `only` names the features wanted (and brings those they rest on), for tests and notebooks.
+    """
+    frame = assemble.Frame(feeds, as_of, history)
+    chosen = _Chosen(only)
+    people = population.people(feeds, as_of).cache()
+    spine = population.households(people, standards, county).cache()
+    persons = population.with_households(people, spine)
+    persons = assemble.add_events(frame, persons, chosen.of("person", "event"))
+    early = [f for f in chosen.of("person", "derived") if not f.late]
+    persons = assemble.add_derived(frame, persons, early).cache()
+    homes = assemble.add_events(frame, spine, chosen.of("household", "event"), persons=persons)
+    homes = homes.cache()
+    homes = assemble.add_rollups(frame, homes, persons, chosen.of("household", "rollup"))
+    homes = assemble.add_derived(frame, homes, chosen.of("household", "derived")).cache()
+    return Profile(person=_person_rows(frame, persons, homes, chosen), household=homes)
+
+
+class _Chosen:
+    """The declared features, or those asked for with all they rest on."""
+
+    def __init__(self, only: Iterable[str] | None) -> None:
+        self._registry = registry()
+        self._names = None if only is None else self._registry.closure(only)
+
+    def of(self, level: str, kind: str | None = None) -> list[Feature]:
+        features = self._registry.of(level, kind)
+        return [f for f in features if self._names is None or f.name in self._names]
+
+
+def _person_rows(
+    frame: assemble.Frame, persons: ibis.Table, homes: ibis.Table, chosen: _Chosen
+) -> ibis.Table:
+    """Present members with the features that need their household's answers."""
+    late = [f for f in chosen.of("person", "derived") if f.late]
+    wanted = {c for f in late for c in f.household_columns} - set(PERSON_SPINE)
+    shared = homes.select("household", *sorted(wanted))
+    rows = persons.filter(persons.present).inner_join(shared, "household")
+    rows = assemble.add_derived(frame, rows, late)
+    return rows.select(*PERSON_COLUMNS, *(f.name for f in chosen.of("person")))
+
+
+def write_profile(home: Home, as_of: date, con: Any = None) -> dict[str, Path]:
+    """Build a month's profile and write `person.parquet` and `household.parquet`.
+
+    Each file appears whole or not at all. Returns their paths by table name.
+    """
+    profile = build_profile(home, as_of, con)
+    folder = home.monthly("profile", as_of)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {}
+    for name, table in (("person", profile.person), ("household", profile.household)):
+        paths[name] = folder / f"{name}.parquet"
+        aside = folder / f".{name}.{os.getpid()}.parquet"
+        table.to_parquet(aside)
+        aside.replace(paths[name])
+    return paths
+
+
+def standards_on(standards: Standards, county: str, on: date) -> ibis.Table:
+    """Standards in force on a day for the county and every part of it with figures of its own."""
+    parts = [r for r in standards.regions if r.startswith(county) and r != county]
+    rows = [
+        {"county_code": region, "urban_rural": side, **_values(standards, region, side, on)}
+        for region in (county, *parts)
+        for side in SIDES
+    ]
+    return _memtable(rows, {"county_code": "string", "urban_rural": "string"})
+
+
+def standards_history(standards: Standards, county: str) -> ibis.Table:
+    """The county's standards over time: one row a side and interval [since, until)."""
+    days = sorted({d.since for series in standards.series.values() for d in series})
+    rows = [
+        {"urban_rural": side, "since": since, "until": until}
+        | _values(standards, county, side, since)
+        for since, until in zip(days, [*days[1:], FAR], strict=True)
+        for side in SIDES
+    ]
+    return _memtable(rows, {"urban_rural": "string", "since": "date", "until": "date"})
+
+
+def _values(standards: Standards, region: str, side: str, on: date) -> dict[str, float | None]:
+    entries = {name: standards.entry(name, region, side, on) for name in NAMES if name in STANDARDS}
+    return {name: entry.value if entry else None for name, entry in entries.items()}
+
+
+def _memtable(rows: list[dict[str, Any]], keys: dict[str, str]) -> ibis.Table:
+    schema = ibis.schema(keys | STANDARDS)
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema.to_pyarrow()))

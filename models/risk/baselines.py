@@ -1,0 +1,118 @@
+"""What the model must beat, on the same rows: logistic regression and a rank by income.
+
+Both are sklearn pipelines over the encoded matrix, calibrated on the same later slice as the
+model, so that Brier and calibration error compare like with like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+from models.risk.calibrate import Calibrator, calibrate
+from models.risk.errors import RiskError
+from models.risk.matrix import Encoder
+
+INCOME_FEATURES = ("income_to_standard", "income_per_head_month", "income_to_average")
+
+
+def _tame(values: np.ndarray) -> np.ndarray:
+    # Money has a long tail that one straight line cannot follow.
+    return np.sign(values) * np.log1p(np.abs(values))
+
+
+def logistic_pipeline(encoder: Encoder) -> Pipeline:
+    """Impute (with a flag that the value was unknown), tame, scale, one-hot; ridge logistic."""
+    categories = encoder.categorical_positions
+    numbers = [i for i in range(len(encoder.features)) if i not in set(categories)]
+    numeric = make_pipeline(
+        FunctionTransformer(_tame),
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+    )
+    category = make_pipeline(
+        SimpleImputer(strategy="constant", fill_value=-1.0, keep_empty_features=True),
+        OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+    )
+    columns = ColumnTransformer([("n", numeric, numbers), ("c", category, categories)])
+    return make_pipeline(columns, LogisticRegression(C=0.05, solver="newton-cholesky", max_iter=50))
+
+
+def income_pipeline(encoder: Encoder, income: str) -> Pipeline:
+    """The poorer the riskier: one column, unknown income counted as the middle one."""
+    if income not in encoder.features:
+        raise RiskError(f"the income baseline needs the feature '{income}'")
+    column = encoder.features.index(income)
+    return make_pipeline(
+        ColumnTransformer(
+            [("income", SimpleImputer(strategy="median", keep_empty_features=True), [column])]
+        ),
+        FunctionTransformer(np.negative),
+    )
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A simple scorer: a ranking and, after calibration, a probability."""
+
+    name: str
+    pipeline: Pipeline
+    encoder: Encoder
+    calibrator: Calibrator
+
+    def rank(self, frame: pd.DataFrame) -> np.ndarray:
+        """Ranking score, higher = more at risk."""
+        return _raw(self.pipeline, self.encoder.encode(frame))
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """Calibrated probability."""
+        return self.calibrator(self.rank(frame))
+
+
+def _raw(pipeline: Pipeline, matrix: np.ndarray) -> np.ndarray:
+    if hasattr(pipeline, "predict_proba"):
+        return logit(np.clip(pipeline.predict_proba(matrix)[:, 1], 1e-9, 1 - 1e-9))
+    return np.asarray(pipeline.transform(matrix), dtype=float)[:, 0]
+
+
+def fit_baselines(
+    frame: pd.DataFrame,
+    encoder: Encoder,
+    *,
+    train: np.ndarray,
+    calibrate_on: np.ndarray,
+    label: str = "label",
+    income: str | None = None,
+) -> list[Baseline]:
+    """Logistic regression and income rank on the rows the model had.
+
+    `income` names the income feature; None takes the first of INCOME_FEATURES that exists, and
+    without one the income rank is left out.
+    """
+    known = frame[label].notna().to_numpy()
+    grow, later = frame[train & known], frame[calibrate_on & known]
+    pipelines = {"logistic": logistic_pipeline(encoder)}
+    income = income or _income(encoder.features)
+    if income:
+        pipelines["income"] = income_pipeline(encoder, income)
+    matrix, matrix_later = encoder.encode(grow), encoder.encode(later)
+    outcome = later[label].to_numpy(float)
+    found = []
+    for name, pipeline in pipelines.items():
+        pipeline.fit(matrix, grow[label].to_numpy(float))
+        curve = calibrate(_raw(pipeline, matrix_later), outcome)
+        found.append(Baseline(name, pipeline, encoder, curve))
+    return found
+
+
+def _income(features: Sequence[str]) -> str | None:
+    return next((name for name in INCOME_FEATURES if name in features), None)

@@ -1,0 +1,230 @@
+"""Which version speaks: aliases `champion`, `previous` and `challenger` of 'doudi-risk'.
+
+A promotion is a step with checks and a written reason; every step is kept as a tag of the
+registered model (promotion.<time>), so the history cannot be lost with a version.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlparse
+
+from data.home import Home
+from models.risk import report
+from models.risk.errors import RiskError
+from models.risk.fitted import CARD, FittedRisk
+from models.risk.tracking import MODEL_NAME, open_client, quiet
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+CHAMPION, PREVIOUS, CHALLENGER = "champion", "previous", "challenger"
+HISTORY = "promotion."
+# How much worse a candidate may be than the champion on the same test rows.
+PRECISION_SLACK = 0.02
+ECE_SLACK = 0.01
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """One step of the registry. `action` is 'promote' or 'rollback'; `at` is UTC, ISO."""
+
+    at: str
+    action: str
+    version: str
+    previous: str | None
+    reason: str
+    actor: str
+    forced: bool = False
+
+
+def alias(home: Home, name: str) -> str | None:
+    """Version that carries the alias, None when no version does."""
+    return _alias(open_client(home), name)
+
+
+def _alias(client: MlflowClient, name: str) -> str | None:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with quiet():
+            return str(client.get_model_version_by_alias(MODEL_NAME, name).version)
+    except MlflowException:
+        return None
+
+
+def champion_version(home: Home) -> str | None:
+    """Version of the champion, None before the first promotion."""
+    return alias(home, CHAMPION)
+
+
+def load(home: Home, which: str = CHAMPION) -> tuple[FittedRisk, str]:
+    """The model of an alias or a version number, and its version.
+
+    Raises RiskError when there is none.
+    """
+    client = open_client(home)
+    number = which if which.isdigit() else _alias(client, which)
+    if number is None:
+        raise RiskError(f"no {which} among the risk models yet; run 'doudi train'")
+    return FittedRisk.load(_folder(home, client, number)), number
+
+
+def _folder(home: Home, client: MlflowClient, number: str) -> Path:
+    found = _version(client, number)
+    local = Path(unquote(urlparse(found.source).path))
+    if not local.exists() and "/artifacts/" in local.as_posix():
+        # The home was moved since: the same tree lies below the new one.
+        local = home.mlruns / "artifacts" / local.as_posix().split("/artifacts/", 1)[1]
+    if not local.exists() and urlparse(found.source).scheme not in ("", "file"):
+        from mlflow.artifacts import download_artifacts
+
+        with quiet():
+            local = Path(download_artifacts(artifact_uri=found.source))
+    if not (local / "data" / "risk" / CARD).exists():
+        raise RiskError(f"the files of risk model version {number} are gone from {local}")
+    return local / "data" / "risk"
+
+
+def _version(client: MlflowClient, number: str) -> Any:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with quiet():
+            return client.get_model_version(MODEL_NAME, number)
+    except MlflowException as error:
+        raise RiskError(f"there is no risk model version {number}; see 'doudi status'") from error
+
+
+def promote(
+    home: Home, version: str, reason: str, actor: str = "operator", *, force: bool = False
+) -> str:
+    """Make `version` the champion and return it; the one until now becomes `previous`.
+
+    Raises RiskError for an empty reason, an unknown version, or a candidate that is worse than
+    the champion on the same test rows (precision at capacity by more than 0.02, calibration
+    error by more than 0.01) unless `force`.
+    """
+    version, client = str(version), open_client(home)
+    if not reason.strip():
+        raise RiskError('a promotion needs a reason: --reason "why this version"')
+    candidate, incumbent = _version(client, version), _alias(client, CHAMPION)
+    if incumbent == version:
+        raise RiskError(f"version {version} is the champion already")
+    faults = worse_than_champion(client, candidate) if incumbent else []
+    if faults and not force:
+        raise RiskError(f"version {version} stays challenger: {'; '.join(faults)}")
+    _move(client, "promote", version, incumbent, reason, actor, bool(faults))
+    _tell_report(home)
+    return version
+
+
+def rollback(home: Home, reason: str, actor: str = "operator") -> str:
+    """Give the champion's place back to the `previous` version and return it; they swap.
+
+    Raises RiskError when there is nothing to go back to or the reason is empty.
+    """
+    client = open_client(home)
+    if not reason.strip():
+        raise RiskError('going back needs a reason: --reason "what went wrong"')
+    previous = _alias(client, PREVIOUS)
+    if previous is None:
+        raise RiskError("there is no previous champion to go back to")
+    _move(client, "rollback", previous, _alias(client, CHAMPION), reason, actor, False)
+    _tell_report(home)
+    return previous
+
+
+def _move(
+    client: MlflowClient,
+    action: str,
+    version: str,
+    incumbent: str | None,
+    reason: str,
+    actor: str,
+    forced: bool,
+) -> None:
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    step = Promotion(at, action, version, incumbent, reason.strip(), actor, forced)
+    with quiet():
+        # The record first: there must be no champion that no line explains.
+        text = json.dumps(asdict(step), ensure_ascii=False)
+        client.set_registered_model_tag(MODEL_NAME, f"{HISTORY}{at}", text)
+        client.set_registered_model_alias(MODEL_NAME, CHAMPION, version)
+        if incumbent is not None:
+            client.set_registered_model_alias(MODEL_NAME, PREVIOUS, incumbent)
+        if _alias(client, CHALLENGER) == version:
+            client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)
+
+
+def _tell_report(home: Home) -> None:
+    # The report was written before the promotion; its card says who speaks now.
+    written = report.read_report(home)
+    if written is not None:
+        report.write_report(home, {**written, "champion": champion_card(home)})
+
+
+def challenge(home: Home, version: str) -> None:
+    """Mark `version` as the challenger: trained and evaluated, waiting for a decision."""
+    with quiet():
+        open_client(home).set_registered_model_alias(MODEL_NAME, CHALLENGER, str(version))
+
+
+def worse_than_champion(client: MlflowClient, candidate: Any) -> list[str]:
+    """Reasons against a candidate, from the metrics its own run logged for both; [] is fine.
+
+    The run that trained the candidate measured the champion of that day on the same test rows.
+    Without that comparison (no common test) the answer is that it is missing.
+    """
+    with quiet():
+        metrics = client.get_run(candidate.run_id).data.metrics
+    ours, theirs = _figures(metrics, "model"), _figures(metrics, "champion")
+    if theirs["precision_at_k"] is None or ours["precision_at_k"] is None:
+        return ["it was not measured beside the champion on the same months"]
+    faults = []
+    if ours["precision_at_k"] < theirs["precision_at_k"] - PRECISION_SLACK:
+        faults.append(_sentence("precision at capacity", ours, theirs, "precision_at_k"))
+    if (ours["ece"] or 0.0) > (theirs["ece"] or 0.0) + ECE_SLACK:
+        faults.append(_sentence("calibration error", ours, theirs, "ece"))
+    return faults
+
+
+def _figures(metrics: dict[str, float], scorer: str) -> dict[str, float | None]:
+    return {name: metrics.get(f"all.{scorer}.{name}") for name in ("precision_at_k", "ece")}
+
+
+def _sentence(what: str, ours: Any, theirs: Any, name: str) -> str:
+    return f"{what} is {ours[name]:.3f}, the champion's {theirs[name]:.3f} on the same months"
+
+
+def history(home: Home) -> list[Promotion]:
+    """All promotions and rollbacks, oldest first."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with quiet():
+            tags = open_client(home).get_registered_model(MODEL_NAME).tags
+    except MlflowException:
+        return []
+    kept = sorted((k, v) for k, v in tags.items() if k.startswith(HISTORY))
+    return [Promotion(**json.loads(value)) for _, value in kept]
+
+
+def champion_card(home: Home) -> dict[str, Any] | None:
+    """Who is champion: version, promoted_on, reason, actor, run_id; None without one."""
+    client = open_client(home)
+    number = _alias(client, CHAMPION)
+    if number is None:
+        return None
+    step = next((p for p in reversed(history(home)) if p.version == number), None)
+    return {
+        "version": number,
+        "run_id": _version(client, number).run_id,
+        "promoted_on": step.at[:10] if step else None,
+        "reason": step.reason if step else None,
+        "actor": step.actor if step else None,
+    }

@@ -1,0 +1,240 @@
+"""What MLflow keeps of a training: parameters, metrics, features, data fingerprint, the model.
+
+Only explicit clients: no global tracking address is set, so two homes in one process, or a page
+and a training, never write into each other's store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data.home import Home
+from models.risk.fitted import FittedRisk
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+MODEL_NAME = "doudi-risk"
+SERVER_VARIABLE = "MLFLOW_TRACKING_URI"
+PACKAGES = ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Where a training went: the registered version and its run."""
+
+    version: str
+    run_id: str
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """MLflow and SQLAlchemy warn about each other and MLflow reports its migrations: not ours."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def open_client(home: Home) -> MlflowClient:
+    """A client on home/mlruns/mlflow.db, or on the server named by MLFLOW_TRACKING_URI."""
+    with quiet():
+        from mlflow import MlflowClient
+
+        address = os.environ.get(SERVER_VARIABLE)
+        if not address:
+            home.mlruns.mkdir(parents=True, exist_ok=True)
+            address = f"sqlite:///{(home.mlruns / 'mlflow.db').resolve()}"
+        return MlflowClient(tracking_uri=address)
+
+
+def experiment(home: Home, client: MlflowClient) -> str:
+    """Id of the experiment whose artifacts lie in this home; made when there is none.
+
+    An experiment keeps an absolute artifact address. After a home was moved a new experiment is
+    begun, because the old one would go on writing to the old place.
+    """
+    if os.environ.get(SERVER_VARIABLE):
+        found = client.get_experiment_by_name(MODEL_NAME)
+        return found.experiment_id if found else client.create_experiment(MODEL_NAME)
+    wanted = (home.mlruns / "artifacts").resolve().as_uri()
+    known = client.search_experiments()
+    for one in known:
+        if one.artifact_location == wanted:
+            return one.experiment_id
+    taken = {one.name for one in known}
+    names = [MODEL_NAME, *(f"{MODEL_NAME}-{i}" for i in range(2, len(taken) + 3))]
+    free = next(name for name in names if name not in taken)
+    return client.create_experiment(free, artifact_location=wanted)
+
+
+def log_and_register(
+    home: Home,
+    fitted: FittedRisk,
+    *,
+    rows: Sequence[Mapping[str, Any]] = (),
+    split: Mapping[str, Any] | None = None,
+    fingerprint: Mapping[str, Any] | None = None,
+    features: Sequence[Mapping[str, Any]] = (),
+    tags: Mapping[str, str] | None = None,
+) -> Registered:
+    """Log one training as a run and register its model as a new version of 'doudi-risk'.
+
+    `rows` is the evaluation table (each figure becomes a metric population.scorer.figure),
+    `features` the list with labels and units, `fingerprint` from `fingerprint_of`. No alias is
+    set: that is a step of its own, see registry.
+    """
+    client = open_client(home)
+    with quiet():
+        run = client.create_run(experiment(home, client), tags=dict(tags or {}))
+        run_id = run.info.run_id
+        try:
+            _log_run(client, run_id, fitted, rows, split or {}, fingerprint or {}, features)
+            model_version = _register(client, run, fitted)
+        except BaseException:
+            client.set_terminated(run_id, "FAILED")
+            raise
+        client.set_terminated(run_id)
+    return Registered(str(model_version), run_id)
+
+
+def _log_run(
+    client: MlflowClient,
+    run_id: str,
+    fitted: FittedRisk,
+    rows: Sequence[Mapping[str, Any]],
+    split: Mapping[str, Any],
+    fingerprint: Mapping[str, Any],
+    features: Sequence[Mapping[str, Any]],
+) -> None:
+    from mlflow.entities import Metric, Param, RunTag
+
+    report = fitted.report
+    params = {**report.get("params", {}), **{k: v for k, v in report.items() if k != "params"}}
+    params["horizon"], params["known_by"] = split.get("horizon"), split.get("known_by")
+    params.pop("monotone", None)
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    metrics = [Metric(name, value, now, 0) for name, value in metric_items(rows)]
+    short = {k: v for k, v in fingerprint.items() if not isinstance(v, Mapping)}
+    client.log_batch(
+        run_id,
+        metrics,
+        [Param(k, str(v)[:500]) for k, v in params.items()],
+        [RunTag("code", code_version()), *(RunTag(f"data.{k}", str(v)) for k, v in short.items())],
+    )
+    for name, content in {
+        "features.json": features or fitted.features,
+        "data.json": dict(fingerprint),
+        "split.json": dict(split),
+        "evaluation.json": list(rows),
+    }.items():
+        client.log_text(run_id, json.dumps(content, ensure_ascii=False, indent=1), name)
+
+
+def metric_items(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
+    """Figures of the evaluation table as (name, value): 'all.model.ap', 0.47."""
+    return [
+        (f"{row['population']}.{row['scorer']}.{name}", float(value))
+        for row in rows
+        for name, value in row.items()
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    ]
+
+
+def _register(client: MlflowClient, run: Any, fitted: FittedRisk) -> str:
+    from mlflow.exceptions import MlflowException
+
+    with tempfile.TemporaryDirectory() as place:
+        saved = _save_pyfunc(fitted, Path(place))
+        model = client.create_logged_model(
+            run.info.experiment_id, name="risk", source_run_id=run.info.run_id, model_type="risk"
+        )
+        client.log_model_artifacts(model.model_id, str(saved))
+    client.finalize_logged_model(model.model_id, "READY")
+    try:
+        client.get_registered_model(MODEL_NAME)
+    except MlflowException:
+        client.create_registered_model(MODEL_NAME)
+    # The artifact address itself, not models:/<id>: MLflow would resolve that one through its
+    # global address, which we leave alone.
+    made = client.create_model_version(
+        MODEL_NAME, model.artifact_location, run.info.run_id, model_id=model.model_id
+    )
+    return str(made.version)
+
+
+def _save_pyfunc(fitted: FittedRisk, place: Path) -> Path:
+    import mlflow.pyfunc
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema
+
+    levels = fitted.encoder.levels
+    columns = [
+        ColSpec("string" if name in levels else "float", name, required=False)
+        for name in fitted.features
+    ]
+    signature = ModelSignature(Schema([*columns]), Schema([ColSpec("double", "risk")]))
+    fitted.save(place / "risk")
+    mlflow.pyfunc.save_model(
+        place / "saved",
+        loader_module="models.risk.flavour",
+        data_path=str(place / "risk"),
+        signature=signature,
+        # Named, not guessed: MLflow's guess loads the model in a second process.
+        pip_requirements=[f"{name}=={version(name)}" for name in PACKAGES],
+    )
+    return place / "saved"
+
+
+def fingerprint_of(
+    home: Home, frame: pd.DataFrame, columns: Sequence[str], rows_by_role: Mapping[str, int]
+) -> dict[str, Any]:
+    """What identifies the data of a training: row counts, a hash of the table, of the manifest.
+
+    The hash covers `columns` and does not depend on the order of the rows.
+    """
+    content = {"columns": list(columns), "rows": len(frame)}
+    total = 0
+    if len(frame):
+        hashed = pd.util.hash_pandas_object(frame[list(columns)], index=False)
+        total = int(hashed.to_numpy().sum(dtype="uint64"))
+    seed = json.dumps({**content, "sum": total}, sort_keys=True)
+    manifest = home.lake / "manifest.json"
+    return {
+        **{f"rows_{role}": count for role, count in rows_by_role.items()},
+        "table_sha256": hashlib.sha256(seed.encode()).hexdigest(),
+        "lake_manifest_sha256": (
+            hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else None
+        ),
+    }
+
+
+def code_version() -> str:
+    """Commit of the working copy this code runs from, else the installed package's version."""
+    git = Path(__file__).resolve().parents[2] / ".git"
+    try:
+        head = (git / "HEAD").read_text(encoding="utf-8").strip()
+        name = head.removeprefix("ref: ")
+        return head if name == head else (git / name).read_text(encoding="utf-8").strip()
+    except OSError:
+        pass
+    try:
+        return version("doudi")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,242 @@
+"""Fit the risk model: frames in, a model out. No files, no MLflow, no clock.
+
+How a fit goes:
+
+1. Rounds (and, if `candidates` are given, parameters) are chosen inside the training rows only:
+   grow on the earlier times, stop on the latest quarter of times. Where households repeat over
+   months, the stopping rows are also of households not grown on, because a tree that remembers a
+   household looks better than it is.
+2. One booster per seed grows on all training rows; their margins are averaged.
+3. The calibration curve is fitted on the later calibration rows, which no booster has seen.
+
+Classes keep their natural frequency: no weights and no resampling, so that margins start near
+true log-odds and calibration has little to mend.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+
+from models.risk.calibrate import Method, calibrate
+from models.risk.errors import RiskError
+from models.risk.fitted import FittedRisk, threads
+from models.risk.matrix import Encoder, require_columns
+
+PARAMS: dict[str, Any] = {
+    "learning_rate": 0.04,
+    "num_leaves": 15,
+    "min_data_in_leaf": 60,
+    "feature_fraction": 0.35,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 10.0,
+    "max_bin": 127,
+    "cat_smooth": 20.0,
+    "max_cat_to_onehot": 8,
+}
+# What the fit depends on and nobody may tune away: same data and seed, same model.
+FIXED: dict[str, Any] = {
+    "objective": "binary",
+    "metric": "binary_logloss",
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbosity": -1,
+    "monotone_constraints_method": "intermediate",
+}
+# Binning happens once and is shared by all seeds, so it must not depend on the seed.
+BINNING = {"data_random_seed": 1}
+SEEDS = (11, 23, 37)
+MAX_ROUNDS = 1500
+PATIENCE = 50
+MIN_CASES = 20
+LATE_SHARE = 0.25
+HOLD_OUT_EVERY = 3
+
+
+def fit(
+    frame: pd.DataFrame,
+    features: Sequence[str],
+    *,
+    train: np.ndarray,
+    calibrate_on: np.ndarray,
+    label: str = "label",
+    time: str | None = "as_of",
+    group: str | None = "household",
+    categorical: Iterable[str] = (),
+    monotone: Mapping[str, int] | None = None,
+    params: Mapping[str, Any] | None = None,
+    candidates: Sequence[Mapping[str, Any]] = (),
+    seeds: Sequence[int] = SEEDS,
+    rounds: int | None = None,
+    calibration: Method | None = None,
+    refit: bool = False,
+) -> FittedRisk:
+    """Train and calibrate on rows chosen by two boolean masks.
+
+    `time` (sortable) and `group` name columns of `frame` (None where there is none). `monotone`
+    maps a feature to -1, 0 or +1 (+1: more of it never lowers the risk). `params` override
+    PARAMS; `candidates` are further overrides of which the best inside the training time wins.
+    `rounds` skips the choice of rounds. `refit` grows the final boosters on training and
+    calibration rows together, keeping the curve of the honest first fit: better ranking from
+    newer data when history is short. Rows whose label is null are left out.
+    Raises RiskError when there are too few cases or a mask overlaps the other.
+    """
+    require_columns(frame, [*features, label])
+    rows = _rows(frame, label, np.asarray(train, bool), np.asarray(calibrate_on, bool))
+    either = rows.any(axis=0)
+    used = frame.iloc[np.flatnonzero(either)]
+    grow, later = rows[0][either], rows[1][either]
+    encoder = Encoder.learn(used.iloc[np.flatnonzero(grow)], features, categorical)
+    matrix, outcome = encoder.encode(used), used[label].to_numpy(dtype=np.float64)
+    _require_cases(outcome[grow])
+    base = {**PARAMS, **(params or {}), **_monotone(encoder, monotone or {})}
+    inner = _inner(used.iloc[np.flatnonzero(grow)], time, group)
+    chosen, count = _choose(matrix[grow], outcome[grow], encoder, base, candidates, inner, rounds)
+    boosters = _grow(matrix[grow], outcome[grow], encoder, chosen, count, seeds)
+    honest = FittedRisk(boosters, calibrate(np.zeros(0), np.zeros(0), "none"), encoder)
+    curve = calibrate(honest.margin_of(matrix[later]), outcome[later], calibration)
+    if refit:
+        more = round(count * min(1.3, len(used) / max(1, int(grow.sum()))))
+        boosters = _grow(matrix, outcome, encoder, chosen, more, seeds)
+    report = _report(chosen, count, seeds, outcome[grow], outcome[later], curve.method, refit)
+    return FittedRisk(boosters, curve, encoder, report)
+
+
+def _rows(frame: pd.DataFrame, label: str, train: np.ndarray, later: np.ndarray) -> np.ndarray:
+    if len(train) != len(frame) or len(later) != len(frame):
+        raise RiskError("the train and calibration masks need one entry per row of the table")
+    if bool((train & later).any()):
+        raise RiskError("a row is in training and in calibration; the two must not overlap")
+    known = frame[label].notna().to_numpy()
+    return np.stack([train & known, later & known])
+
+
+def _require_cases(outcome: np.ndarray) -> None:
+    cases = int(outcome.sum())
+    if cases < MIN_CASES or len(outcome) - cases < MIN_CASES:
+        raise RiskError(
+            f"training has {cases} households in need among {len(outcome)} rows; at least "
+            f"{MIN_CASES} with and without are needed: add months or check the label"
+        )
+
+
+def _monotone(encoder: Encoder, monotone: Mapping[str, int]) -> dict[str, Any]:
+    signs = [0 if f in encoder.levels else int(monotone.get(f, 0)) for f in encoder.features]
+    return {"monotone_constraints": signs} if any(signs) else {}
+
+
+def _inner(
+    frame: pd.DataFrame, time: str | None, group: str | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Masks (grow, stop) inside the training rows."""
+    held = np.ones(len(frame), bool)
+    keys = frame[group] if group and group in frame.columns else pd.Series(range(len(frame)))
+    hashed = pd.util.hash_array(keys.to_numpy(dtype=object).astype(str), categorize=True)
+    held = hashed % HOLD_OUT_EVERY == 0
+    times = frame[time] if time and time in frame.columns else None
+    if times is None or times.nunique() < 2:
+        return ~held, held
+    ordered = np.sort(times.unique())
+    start = ordered[-max(1, math.ceil(len(ordered) * LATE_SHARE))]
+    late = (times >= start).to_numpy()
+    if keys.is_unique:
+        return ~late, late
+    return ~late & ~held, late & held
+
+
+def _choose(
+    matrix: np.ndarray,
+    outcome: np.ndarray,
+    encoder: Encoder,
+    base: dict[str, Any],
+    candidates: Sequence[Mapping[str, Any]],
+    inner: tuple[np.ndarray, np.ndarray],
+    rounds: int | None,
+) -> tuple[dict[str, Any], int]:
+    """Best parameters and number of rounds by log loss on the latest training times."""
+    options = [{**base, **c} for c in candidates] or [base]
+    if rounds is not None and len(options) == 1:
+        return options[0], rounds
+    grow, stop = inner
+    if outcome[grow].sum() < MIN_CASES or outcome[stop].sum() < 5:
+        return options[0], rounds or 150
+    results = [_try(matrix, outcome, encoder, params, grow, stop) for params in options]
+    best = min(range(len(options)), key=lambda i: results[i][0])
+    # More rows carry a few more rounds than the part they were counted on.
+    count = rounds or max(20, round(results[best][1] * 1.1))
+    return options[best], count
+
+
+def _try(
+    matrix: np.ndarray,
+    outcome: np.ndarray,
+    encoder: Encoder,
+    params: dict[str, Any],
+    grow: np.ndarray,
+    stop: np.ndarray,
+) -> tuple[float, int]:
+    params = {**params, **FIXED, **BINNING, "num_threads": threads(int(grow.sum()))}
+    data = _dataset(matrix[grow], outcome[grow], encoder, params)
+    watch = data.create_valid(matrix[stop], outcome[stop], params=params)
+    booster = lgb.train(
+        {**params, "seed": SEEDS[0]},
+        data,
+        num_boost_round=MAX_ROUNDS,
+        valid_sets=[watch],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
+    )
+    return float(booster.best_score["valid_0"]["binary_logloss"]), int(booster.best_iteration)
+
+
+def _grow(
+    matrix: np.ndarray,
+    outcome: np.ndarray,
+    encoder: Encoder,
+    params: dict[str, Any],
+    rounds: int,
+    seeds: Sequence[int],
+) -> tuple[lgb.Booster, ...]:
+    params = {**params, **FIXED, **BINNING, "num_threads": threads(len(matrix))}
+    data = _dataset(matrix, outcome, encoder, params)
+    return tuple(lgb.train({**params, "seed": s}, data, num_boost_round=rounds) for s in seeds)
+
+
+def _dataset(
+    matrix: np.ndarray, outcome: np.ndarray, encoder: Encoder, params: dict[str, Any]
+) -> lgb.Dataset:
+    return lgb.Dataset(
+        matrix,
+        outcome,
+        feature_name=[f"f{i}" for i in range(len(encoder.features))],
+        categorical_feature=encoder.categorical_positions,
+        params=params,
+    ).construct()
+
+
+def _report(
+    params: dict[str, Any],
+    rounds: int,
+    seeds: Sequence[int],
+    trained: np.ndarray,
+    later: np.ndarray,
+    method: str,
+    refit: bool,
+) -> dict[str, Any]:
+    return {
+        "params": {k: v for k, v in params.items() if k != "monotone_constraints"},
+        "monotone": list(params.get("monotone_constraints", [])),
+        "rounds": rounds,
+        "seeds": list(seeds),
+        "n_train": len(trained),
+        "n_calibrate": len(later),
+        "prior_train": float(trained.mean()),
+        "prior_calibrate": float(later.mean()) if len(later) else None,
+        "calibration": method,
+        "refit": refit,
+    }

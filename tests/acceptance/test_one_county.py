@@ -1,0 +1,143 @@
+"""A small county from department files to verified precision, through the commands a user types."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from data.home import Home
+from data.ingest import ingest_directory
+from data.lake import Lake
+from doudi.cli import app
+from doudi.demo import run_demo
+
+pytestmark = pytest.mark.slow
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "one_month.ipynb"
+ID_NUMBER = re.compile(rb"99\d{15}[\dXx]")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    county = Home(tmp_path_factory.mktemp("county"))
+    run_demo(county, households=2_000, seed=11)
+    return county
+
+
+def told(*words: str) -> dict:
+    done = CliRunner().invoke(app, list(words), catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_every_received_row_is_accepted_quarantined_or_a_duplicate(home: Home) -> None:
+    feeds = told("feeds", "--home", str(home.root), "--json")["feeds"]
+    assert len(feeds) == 10
+    for feed in feeds:
+        kept = feed["accepted"] + feed["quarantined"] + feed["duplicates"]
+        assert feed["received"] == kept > 0, feed["feed"]
+    assert sum(f["quarantined"] for f in feeds) > 0
+    assert sum(f["repaired"] for f in feeds) > 0
+
+
+def test_taking_the_files_in_again_changes_nothing(home: Home) -> None:
+    before = (home.lake / "manifest.json").read_bytes()
+    report = ingest_directory(home, home.incoming)
+    assert report.totals()["received"] == 0
+    assert (home.lake / "manifest.json").read_bytes() == before
+
+
+def test_parts_sum_to_the_score_for_every_household(home: Home) -> None:
+    month = home.monthly("scores", home.months("scores")[-1])
+    off = duckdb.sql(
+        f"""
+        SELECT count(*) FROM '{month}/scores.parquet' s
+        LEFT JOIN (SELECT household, sum(contribution) AS total
+                   FROM '{month}/parts.parquet' GROUP BY household) p USING (household)
+        WHERE abs(s.rule_score - coalesce(p.total, 0)) > 1e-6
+        """
+    ).fetchone()
+    assert off == (0,)
+
+
+def test_precision_comes_with_its_denominator_n_and_interval(home: Home) -> None:
+    result = told("precision", "--home", str(home.root), "--json")
+    assert result["synthetic"] is True
+    assert result["denominator"] == "closed"
+    (row,) = result["rows"]
+    assert 0 < row["n"] <= row["n_alerts"]
+    assert row["precision"] == pytest.approx(row["confirmed_of_n"] / row["n"])
+    assert 0 <= row["low"] < row["precision"] < row["high"] <= 1
+
+
+def test_status_names_month_model_and_freshness(home: Home) -> None:
+    result = told("status", "--home", str(home.root), "--json")
+    assert result["as_of"] == "2026-06-30"
+    assert len(result["months_run"]) >= 12
+    assert result["champion"]["version"]
+    assert sum(result["feeds"].values()) == 10
+
+
+def test_the_model_was_trained_on_months_that_end_before_its_test(home: Home) -> None:
+    split = json.loads((home.reports / "model_report.json").read_text(encoding="utf-8"))["split"]
+    spans = split["spans"]
+    first_test = min(s["month"] for s in spans if s["role"] == "test")
+    used = [s["label_until"] for s in spans if s["role"] != "test"]
+    assert max(used) <= first_test
+
+
+def test_no_id_number_leaves_the_vault(home: Home) -> None:
+    allowed = (home.vault, home.incoming, home.truth)
+    leaks = [
+        str(path.relative_to(home.root))
+        for path in home.root.rglob("*")
+        if path.is_file() and not any(path.is_relative_to(place) for place in allowed)
+        for content in [_text_of(path)]
+        if ID_NUMBER.search(content)
+    ]
+    assert leaks == []
+
+
+def _text_of(path: Path) -> bytes:
+    """A file's bytes; Parquet is compressed, so its text columns are read out."""
+    if path.suffix != ".parquet":
+        return path.read_bytes()
+    return duckdb.sql(f"SELECT * FROM '{path}'").to_df().to_csv(index=False).encode()
+
+
+def test_a_replay_of_a_past_month_gives_the_same_profile(home: Home) -> None:
+    from features.profile import write_profile
+
+    month = home.months("profile")[-3]
+    file = home.monthly("profile", month) / "household.parquet"
+    copy = file.with_name("before.parquet")
+    shutil.copy(file, copy)
+    write_profile(home, month)
+    differing = duckdb.sql(
+        f"(FROM '{copy}' EXCEPT FROM '{file}') UNION ALL (FROM '{file}' EXCEPT FROM '{copy}')"
+    ).fetchall()
+    assert differing == []
+
+
+def test_the_first_delivery_of_every_feed_is_known_only_from_its_day(home: Home) -> None:
+    lake = Lake(home)
+    for batch in lake.batches():
+        assert not any(
+            b.batch == batch.batch for b in lake.current(batch.feed, batch.delivered_on.min)
+        )
+
+
+def test_the_notebook_runs_on_this_county(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.root / "pyproject.toml").touch()
+    monkeypatch.chdir(home.root)
+    names: dict[str, object] = {}
+    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)  # noqa: S102 - our own notebook
+    assert len(names["by_source"]) > 0  # type: ignore[arg-type]

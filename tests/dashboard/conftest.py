@@ -1,0 +1,48 @@
+"""One invented county for all page tests, and a copy for tests that write."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.home import Home
+from tests.dashboard.factory import Made, build
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A county with alerts; tests only read it."""
+    return build(tmp_path_factory.mktemp("county"))
+
+
+@pytest.fixture
+def own_county(county: Made, tmp_path: Path) -> Made:
+    """A copy to write into."""
+    target = tmp_path / "own"
+    shutil.copytree(county.home.root, target)
+    return Made(Home(target), county.last, county.alerted, county.quiet)
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """Open one page of a home in one language; session values by keyword."""
+
+    def open_one(root: Path, page: str, language: str = "zh", **session: object) -> AppTest:
+        monkeypatch.setenv("DOUDI_HOME", str(root))
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app.session_state["lang"] = language
+        for key, value in session.items():
+            app.session_state[key] = value
+        if page != "overview":
+            app.switch_page(f"app_pages/{page}.py")
+        return app.run()
+
+    yield open_one
+    assert "STREAMLIT_SERVER_PORT" not in os.environ

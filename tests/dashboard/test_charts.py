@@ -1,0 +1,149 @@
+"""Figures by their traces and axes, without Streamlit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import charts
+from dashboard.i18n import translator
+from tests.dashboard.factory import TOWNS, _town
+
+SAY = translator("en")
+GEOJSON = {"features": [_town(i, *town) for i, town in enumerate(TOWNS)]}
+
+
+def precision_rows() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": ["Rule", "Risk", "Event"],
+            "month": ["2026-01", "2026-02", "2026-03"],
+            "precision": [0.5, 0.7, None],
+            "low": [0.3, 0.5, None],
+            "high": [0.7, 0.8, None],
+            "n": [30, 5, 0],
+            "small": [False, True, True],
+        }
+    )
+
+
+def test_the_map_draws_every_township_without_webgl_or_tiles() -> None:
+    frame = pd.DataFrame(
+        {
+            "code": ["990321101", "990321102"],
+            "name": ["A", "B"],
+            "rate": [10.0, None],
+            "count": [1, 0],
+            "households": [100, 0],
+        }
+    )
+    figure = charts.township_map(frame, GEOJSON, SAY)
+    assert {trace.type for trace in figure.data} == {"scatter"}
+    drawn = [t for t in figure.data if t.fill == "toself"]
+    assert [t.name for t in drawn] == ["990321101", "990321102", "990321103"]
+    assert drawn[1].fillcolor != drawn[0].fillcolor
+    assert "mapbox" not in figure.layout.to_plotly_json()
+
+
+def test_ranked_bars_start_at_zero_and_show_rate_and_count() -> None:
+    frame = pd.DataFrame({"name": ["A", "B"], "rate": [3.0, 9.0], "count": [3, 9]})
+    figure = charts.ranked(frame, SAY)
+    assert list(figure.data[0].y) == ["A", "B"]
+    assert figure.layout.xaxis.range[0] == 0
+    assert "9.0" in figure.data[0].text[1]
+    assert "(9)" in figure.data[0].text[1]
+
+
+def test_the_funnel_names_its_losses() -> None:
+    frame = pd.DataFrame(
+        {
+            "label": ["Raised", "Checked"],
+            "n": [10, 4],
+            "share": [1, 0.4],
+            "losses": ["Returned 6", ""],
+        }
+    )
+    figure = charts.funnel(frame, SAY)
+    assert "Returned 6" in figure.layout.annotations[0].text
+
+
+def test_the_trend_leaves_unknown_months_out_and_draws_the_reference() -> None:
+    figure = charts.trend(precision_rows(), SAY, (0.588, "Xiaochang"))
+    assert list(figure.data[1].x) == ["2026-01", "2026-02"]
+    assert figure.layout.annotations[-1].text == "Xiaochang"
+    assert "n=30" in figure.layout.xaxis.ticktext[0]
+
+
+def test_dots_put_small_groups_last_and_hollow() -> None:
+    figure = charts.dots(precision_rows(), SAY, 0.6)
+    assert list(figure.data[0].y) == ["Risk", "Rule"]
+    assert figure.data[0].marker.color[0] == "#FFFFFF"
+    assert len(figure.layout.annotations) == 2
+
+
+def test_score_bars_end_at_the_score() -> None:
+    frame = pd.DataFrame({"label": ["A", "B", "C"], "points": [30.0, -5.0, 0.0]})
+    figure = charts.score_bars(frame, 25.0, "yellow", SAY)
+    bars = figure.data[0]
+    assert list(bars.measure) == ["relative", "relative", "total"]
+    assert sum(bars.x[:-1]) == pytest.approx(bars.x[-1])
+
+
+def test_risk_steps_lead_from_the_average_to_the_household() -> None:
+    frame = pd.DataFrame({"label": ["Medical", "Income"], "change": [0.2, -0.05]})
+    figure = charts.risk_steps(frame, 0.1, 0.25, SAY)
+    assert figure.data[0].text[0] == "10%"
+    assert figure.data[0].text[-1] == "25%"
+
+
+def test_a_month_without_income_is_marked_unknown_not_zero() -> None:
+    frame = pd.DataFrame(
+        {
+            "month": ["2026-01", "2026-02"],
+            "income": [500.0, np.nan],
+            "spending": [10.0, 20.0],
+            "visited": [np.nan, 600.0],
+            "standard": 700.0,
+            "edge": 1050.0,
+        }
+    )
+    shocks = pd.DataFrame({"month": ["2026-02"], "label": ["large bill"]})
+    figure = charts.money(frame, shocks, SAY)
+    income = next(t for t in figure.data if t.name == "recorded income")
+    assert np.isnan(income.y[1])
+    assert len(figure.layout.shapes) == 1
+    assert any(t.name == "income found at a visit" for t in figure.data)
+    assert figure.layout.yaxis.title.text == "yuan a head and month"
+
+
+def test_folds_show_one_bar_a_span() -> None:
+    spans = [("train", "train", date(2024, 1, 1), date(2024, 6, 30)),
+             ("test", "test", date(2025, 1, 1), date(2025, 6, 30))]  # fmt: skip
+    figure = charts.folds(spans, SAY)
+    assert [t.y[0] for t in figure.data] == ["test", "train"]
+
+
+def test_freshness_uses_a_shape_for_every_state() -> None:
+    frame = pd.DataFrame(
+        {
+            "feed": "a",
+            "label": "A",
+            "month": ["2026-01", "2026-02", "2026-03"],
+            "state": ["delivered", "late", "missing"],
+            "told": "",
+        }
+    )
+    figure = charts.freshness(frame, SAY)
+    assert len({t.marker.symbol for t in figure.data}) == 3
+
+
+def test_empty_frames_still_make_figures() -> None:
+    nothing = precision_rows().iloc[:0]
+    assert charts.trend(nothing, SAY).data
+    assert len(charts.dots(nothing, SAY).data) == 1
+    charts.reliability(nothing.assign(mean_risk=[], confirmed_share=[]), SAY)
+    charts.ranked(pd.DataFrame({"name": [], "rate": [], "count": []}), SAY)
+    charts.causes(pd.DataFrame({"label": [], "n": [], "share": []}), SAY)

@@ -1,0 +1,70 @@
+"""The command line says what is wrong and what would be right, in one line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from doudi.cli import app
+from doudi.errors import explain_error
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "doudi.cli", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_a_home_without_a_county_is_told_in_one_line(tmp_path: Path) -> None:
+    done = run("status", "--home", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    message = " ".join(done.stderr.split())
+    assert message.startswith("doudi: no county in")
+    assert "doudi demo" in message
+    assert "Traceback" not in done.stderr
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    assert "Traceback" in run("--debug", "status", "--home", str(tmp_path)).stderr
+
+
+@pytest.mark.parametrize("word", ["2026-13", "June", "202606"])
+def test_a_month_must_be_written_as_a_month(tmp_path: Path, word: str) -> None:
+    (tmp_path / "data" / "lake").mkdir(parents=True)
+    (tmp_path / "data" / "lake" / "manifest.json").write_text("{}")
+    result = CliRunner().invoke(app, ["run", "--as-of", word, "--home", str(tmp_path)])
+    assert "is not a month; write it like 2026-06" in str(result.exception)
+
+
+def test_ingest_wants_a_folder(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["ingest", str(tmp_path / "none"), "--home", str(tmp_path)])
+    assert "is not a folder" in str(result.exception)
+
+
+def test_simulate_does_not_overwrite_a_county(tmp_path: Path) -> None:
+    (tmp_path / "data" / "incoming").mkdir(parents=True)
+    result = CliRunner().invoke(app, ["simulate", str(tmp_path)])
+    assert "already holds a county" in str(result.exception)
+
+
+def test_the_demo_refuses_a_home_with_real_data(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "county.yaml").write_text("synthetic: false\nname_en: Real\n")
+    result = CliRunner().invoke(app, ["demo", "--no-serve", "--home", str(tmp_path)])
+    assert "holds the data of a real county" in str(result.exception)
+
+
+def test_a_defect_of_ours_is_told_without_a_traceback() -> None:
+    assert explain_error(ZeroDivisionError("division by zero")) == (
+        "unexpected ZeroDivisionError: division by zero (run again with --debug for details)"
+    )
+
+
+def test_every_command_explains_itself() -> None:
+    for words in (["--help"], ["demo", "--help"], ["benchmark", "eph", "--help"]):
+        assert CliRunner().invoke(app, words).exit_code == 0

@@ -1,0 +1,55 @@
+"""What settlements say about a person."""
+
+from __future__ import annotations
+
+from features import claims
+from features.engine import registry
+
+
+def feature(name):
+    return registry().features[name]
+
+
+def test_own_costs_count_only_what_was_settled_in_the_window(spec):
+    spec(
+        feature("self_paid_12m"),
+        """
+        person | happened_on | self_paid
+        1      | 2025-06-30  |       100
+        1      | 2025-07-01  |       200
+        1      | 2026-06-30  |       400
+        1      | 2026-07-01  |       800
+        """,
+        {1: 200 + 400.0, 2: 0.0},
+    )
+
+
+def test_a_bill_that_arrives_after_the_month_end_is_not_seen(spec):
+    spec(
+        feature("self_paid_12m"),
+        """
+        person | happened_on | known_on   | self_paid
+        1      | 2026-05-02  | 2026-06-28 |       100
+        1      | 2026-05-03  | 2026-07-28 |       200
+        """,
+        {1: 100.0},
+    )
+
+
+def test_without_the_feed_own_costs_are_unknown_and_not_zero(spec):
+    spec(feature("self_paid_12m"), None, {1: None})
+
+
+def test_a_reversed_stay_does_not_count_as_the_dearest(spec):
+    spec(
+        claims.largest_admission_12m,
+        """
+        person | happened_on | visit_type | self_paid | total_cost
+        1      | 2026-01-02  | inpatient  |      9000 |      20000
+        1      | 2026-02-02  | inpatient  |     -9000 |     -20000
+        1      | 2026-02-03  | inpatient  |       500 |       1500
+        2      | 2026-02-03  | inpatient  |      9000 |      20000
+        2      | 2026-02-03  | outpatient |     20000 |      30000
+        """,
+        {1: 500.0, 2: 9000.0},
+    )
