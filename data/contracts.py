@@ -159,6 +159,7 @@ def _nfkc(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+@cache
 def plain_header(header: str) -> str:
     """A header without spaces, full-width forms or a unit in brackets.
 

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,16 @@ class Batch:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return vars(self) | {
+        plain = {f.name: getattr(self, f.name) for f in fields(self)}
+        return plain | {
             "delivered_on": self.delivered_on.isoformat(),
             "flags": list(self.flags),
         }
+
+    @cached_property
+    def line(self) -> str:
+        """Its line in the manifest; made once, for the manifest is written after every file."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Batch:
@@ -129,7 +136,8 @@ def supersede(batches: Iterable[Batch]) -> list[Batch]:
         chain = sorted(orders, key=lambda o: (listed[o].delivered_on, o))
         for order, following in zip(chain, [*chain[1:], None], strict=True):
             by = None if following is None else listed[following].batch
-            listed[order] = replace(listed[order], superseded_by=by)
+            if listed[order].superseded_by != by:
+                listed[order] = replace(listed[order], superseded_by=by)
     return listed
 
 
@@ -146,15 +154,13 @@ def read_manifest(path: Path) -> Manifest:
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Put `manifest` at `path` in one step; an unchanged manifest keeps its bytes."""
-    content = {
-        "version": 1,
-        "batches": [b.to_dict() for b in manifest.batches],
-        "unrecognised": [asdict(u) for u in manifest.unrecognised],
-    }
+    strangers = [json.dumps(asdict(u), ensure_ascii=False) for u in manifest.unrecognised]
+    deliveries, others = (",\n".join(x) for x in ([b.line for b in manifest.batches], strangers))
+    text = f'{{"version": 1, "batches": [\n{deliveries}\n], "unrecognised": [\n{others}\n]}}\n'
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".json.new")
     with aside.open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)

@@ -21,7 +21,8 @@ from pathlib import Path
 
 from data.crypto import CIPHERS, KEY_BYTES, Cipher, Pseudonyms, keyed_hash
 from data.home import Home
-from data.identity import household_number, identify, same_name
+from data.identity import household_number, identify
+from data.masking import mask_name, mask_number, mask_phone
 
 KEY_VARIABLE = "DOUDI_VAULT_KEY"
 _TABLES = """
@@ -187,7 +188,11 @@ class Vault:
         A lower rank outweighs a higher one (0: the register, or the head), then the later
         delivery the earlier. `documents` are (person, kind, number).
         """
-        day, seal = seen_on.isoformat(), self._seal
+        day, cipher = seen_on.isoformat(), self._cipher
+
+        def seal(values: list[str]) -> bytes:
+            return cipher.encrypt(json.dumps(values, ensure_ascii=False).encode("utf-8"))
+
         people = ((c.person, seal([c.number, c.name, c.phone]), c.rank, day) for c in cards)
         homes = ((h.household, seal([h.number]), h.head, h.rank, day) for h in heads)
         papers = ((person, kind, seal([number]), day) for person, kind, number in documents)
@@ -203,9 +208,6 @@ class Vault:
     def _open(self, sealed: bytes) -> tuple[str, str, str]:
         number, name, phone = json.loads(self._cipher.decrypt(sealed))
         return number, name, phone
-
-    def _seal(self, values: list[str]) -> bytes:
-        return self._cipher.encrypt(json.dumps(values, ensure_ascii=False).encode("utf-8"))
 
     def _select(self, query: str, key: str, wanted: list[str] | None) -> list[tuple]:
         if not (self.folder / "vault.db").exists():
@@ -273,30 +275,6 @@ class Vault:
             where = KEY_VARIABLE if given else str(path)
             raise VaultError(f"{where} must hold {KEY_BYTES * 2} hexadecimal digits")
         return key
-
-
-def mask_name(name: str) -> str:
-    """张三 -> 张*, 张小三 -> 张*三, longer names keep their first and last character."""
-    kept = same_name(name)
-    if len(kept) <= 1:
-        return "*" * len(kept)
-    return kept[0] + "*" if len(kept) == 2 else f"{kept[0]}{'*' * (len(kept) - 2)}{kept[-1]}"
-
-
-def mask_number(number: str) -> str:
-    """First and last four characters of an ID number."""
-    return (
-        f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
-        if len(number) > 8
-        else "*" * len(number)
-    )
-
-
-def mask_phone(phone: str) -> str:
-    """138****5678; shorter numbers keep their last two digits."""
-    if len(phone) >= 11:
-        return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
-    return "*" * max(0, len(phone) - 2) + phone[-2:] if len(phone) > 4 else "*" * len(phone)
 
 
 def _masked(card: Card | None) -> dict[str, str]:

@@ -6,6 +6,7 @@ months are replayed one by one, each seeing only what was known by its own end.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import models.risk
@@ -13,6 +14,7 @@ from data.home import Home, HomeError, add_months, month_end
 from data.ingest import ingest_directory
 from data.world import simulate
 from doudi import pipeline
+from doudi.months import build_months
 from doudi.progress import console, step
 from doudi.replay import Replay
 from doudi.tables import print_ingest, print_months, print_scorers
@@ -37,18 +39,22 @@ def run_demo(home: Home, *, households: int, seed: int) -> None:
     print_ingest(ingested)
     last = month_end(home.county["last_as_of"])
     known_by = add_months(last, -REPLAY_MONTHS)
-    with step(f"Build profiles and train as known by {known_by}") as report:
+    replayed = [add_months(known_by, offset) for offset in range(1, REPLAY_MONTHS + 1)]
+    split = models.risk.plan_split(home, known_by)
+    with step("Build profiles and rule scores") as report:
+        scored = {*replayed, *split.test}
+        build_months(home, {m: m in scored for m in {*split.months, *replayed}}, report)
+    with step(f"Train as known by {known_by}, test on later months") as report:
         trained = models.risk.train_month(home, known_by, progress=report)
     print_scorers(trained.report["rows"], synthetic=True)
     models.risk.promote(home, trained.version, reason=REASON, actor="demo")
-    _replay_year(home, known_by, seed)
+    _replay_year(home, replayed, seed)
 
 
-def _replay_year(home: Home, known_by: date, seed: int) -> None:
-    """The last twelve months as they would have been: raise, visit, record, next month."""
+def _replay_year(home: Home, months: Sequence[date], seed: int) -> None:
+    """The last months as they would have been: raise, visit, record, next month."""
     fieldwork, results = Replay(home, seed), []
-    for offset in range(1, REPLAY_MONTHS + 1):
-        month = add_months(known_by, offset)
+    for month in months:
         with step(f"Month {month:%Y-%m}: scores, alerts, visits") as report:
             fieldwork.until(month)
             results.append(pipeline.run_month(home, month, report))

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import alerts.docs
 import data.docs
 import features.docs
-
-import alerts.docs
 import models.scorecard.docs
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"

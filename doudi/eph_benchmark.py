@@ -7,7 +7,6 @@ department files (data.panels.eph), which are ingested, profiled and learned fro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +20,14 @@ from data.home import Home, HomeError, add_months
 from data.ingest import ingest_directory
 from data.panels.eph import AdaptReport, adapt
 from doudi import eph_home, eph_linkage
+from doudi.eph_linkage import SECOND_INTERVIEW
+from doudi.eph_split import (
+    HORIZON,
+    feature_quarters,
+    quarter_end,
+    shown_quarters,
+    time_split,
+)
 from doudi.pipeline import quiet
 from doudi.progress import Report
 from features.catalogue import BY_NAME
@@ -33,13 +40,8 @@ from models.risk.run import usable
 from models.risk.split import TimeSplit
 from models.risk.train import fit
 
-HORIZON = 9
-QUARTER = 3
-# Interviews of 3, 6 and 24 months that make a household's second one, and nothing later.
-SECOND = {"visits_made_3m": 1, "visits_made_6m": 2, "visits_made_24m": 2}
 CITY = "township_code"
 INCOME = "visit_income_ratio"
-CALIBRATION_QUARTERS = 4
 SCORERS = {"model": "lightgbm", "logistic": "logistic", "income": "income_rank"}
 POPULATIONS = ("entry", "return", "new_entry", "all")
 COLUMNS = ("n_test", "prevalence", "auc", "ap", "precision_top5", "recall_top5", "brier", "ece")
@@ -105,64 +107,15 @@ def run(
     rows = table(learned)
     linkage = eph_linkage.linkage(home, [q.ends for q in adapted.quarters])
     if keep:
-        eph_home.finish(home, learned, first_test, progress)
+        shown = shown_quarters([q.ends for q in adapted.quarters], first_test)
+        eph_home.finish(home, learned, shown, progress)
     return Benchmark(rows, linkage, _split_report(learned), _panel(adapted), _notes(linkage))
-
-
-def quarter_end(text: str) -> date:
-    """Last day of a quarter written like 2010Q1. Raises HomeError for anything else."""
-    match = re.fullmatch(r"\s*(\d{4})\s*[-_ ]?[QqTt]([1-4])\s*", text)
-    if not match:
-        raise HomeError(f"'{text}' is not a quarter; write it like 2010Q1")
-    return add_months(date(int(match[1]), int(match[2]) * QUARTER, 1), 0)
 
 
 def refuse_foreign(home: Home) -> None:
     """Raise HomeError when the home holds anything but this panel."""
     if home.county_file.exists() and "INDEC" not in str(home.county.get("source", "")):
         raise HomeError(f"{home.root} holds another county; give the benchmark a --home of its own")
-
-
-def feature_quarters(quarters: Sequence[date]) -> list[date]:
-    """Quarter ends that can be a second interview with a third three quarters later."""
-    there = set(quarters)
-    return [
-        q
-        for q in sorted(there)
-        if add_months(q, -QUARTER) in there and add_months(q, HORIZON) in there
-    ]
-
-
-def time_split(pairs: Sequence[date], first_test: date) -> TimeSplit:
-    """Quarters by role. Every label before the test lies in a quarter before `first_test`'s.
-
-    The last four quarters before the gap calibrate; with fewer than eight, all of them train and
-    a third of their households calibrates (see `learn`). Raises HomeError when nothing is left.
-    """
-    name = f"{first_test.year}Q{first_test.month // QUARTER}"
-    before = [q for q in pairs if add_months(q, HORIZON) < first_test]
-    test = tuple(q for q in pairs if q >= first_test)
-    if not test:
-        last = f"{pairs[-1].year}Q{pairs[-1].month // QUARTER}" if pairs else "none"
-        raise HomeError(
-            f"no quarter from {name} on has interviews one before and three after it; "
-            f"the last that has is {last}"
-        )
-    if not before:
-        raise HomeError(
-            f"nothing to learn from: no quarter has its third interview before {name}; "
-            "add earlier quarters or test later ones"
-        )
-    held = CALIBRATION_QUARTERS if len(before) >= 2 * CALIBRATION_QUARTERS else 0
-    cut = len(before) - held
-    return TimeSplit(
-        HORIZON,
-        add_months(first_test, -QUARTER),
-        add_months(test[-1], HORIZON),
-        tuple(before[:cut]),
-        tuple(before[cut:]),
-        test,
-    )
 
 
 def _profiles(home: Home, months: Sequence[date], progress: Report) -> None:
@@ -190,14 +143,18 @@ def second_interviews(home: Home, months: Sequence[date], names: Sequence[str]) 
             home,
             [month],
             HORIZON,
-            features=[*names, *SECOND],
+            features=[*names, *SECOND_INTERVIEW],
             kind="visited_income",
             at_risk_only=False,
         )
-        wanted = np.logical_and.reduce([(rows[c] == n).to_numpy() for c, n in SECOND.items()])
-        parts.append(rows[wanted].drop(columns=list(SECOND)))
-    frame = pd.concat(parts, ignore_index=True)
-    return frame.sort_values("as_of").drop_duplicates("household", ignore_index=True)
+        wanted = np.logical_and.reduce(
+            [(rows[c] == n).to_numpy() for c, n in SECOND_INTERVIEW.items()]
+        )
+        parts.append(rows[wanted].drop(columns=list(SECOND_INTERVIEW)))
+    # By what was told, not by pseudonym: those differ from home to home, the figures must not.
+    order = ["as_of", CITY, *(n for n in sorted(names) if n.startswith(("visit", "head")))]
+    frame = pd.concat(parts, ignore_index=True).sort_values(order, kind="stable")
+    return frame.drop_duplicates("household", ignore_index=True)
 
 
 def learn(home: Home, split: TimeSplit, progress: Report = quiet) -> Learned:
@@ -209,7 +166,7 @@ def learn(home: Home, split: TimeSplit, progress: Report = quiet) -> Learned:
     test = split.mask(frame["as_of"], "test")
     train, later = ~test, split.mask(frame["as_of"], "calibrate")
     if not split.calibrate:
-        later = train & _third(frame["household"])
+        later = train & (np.arange(len(frame)) % 3 == 0)
     names = usable(frame, cards, train)
     progress("fit", 1, 3)
     fitted = fit(
@@ -217,6 +174,7 @@ def learn(home: Home, split: TimeSplit, progress: Report = quiet) -> Learned:
         names,
         train=train & ~later,
         calibrate_on=later,
+        group=None,
         monotone=monotone_of(cards),
         seeds=SEEDS,
         refit=True,
@@ -226,11 +184,6 @@ def learn(home: Home, split: TimeSplit, progress: Report = quiet) -> Learned:
         frame, fitted.encoder, train=train & ~later, calibrate_on=later, income=INCOME
     )
     return Learned(frame, split, fitted, simple, cards, train, test)
-
-
-def _third(households: pd.Series) -> np.ndarray:
-    hashed = pd.util.hash_array(households.to_numpy(dtype=object), categorize=False)
-    return hashed % 3 == 0
 
 
 def table(learned: Learned) -> list[dict[str, Any]]:

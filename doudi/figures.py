@@ -22,7 +22,7 @@ GROUP_FIELDS += ["unverified_share", "small"]
 def _records(frame: pd.DataFrame, fields: list[str]) -> list[dict[str, Any]]:
     kept = frame[[name for name in fields if name in frame]]
     return [
-        {key: None if pd.isna(value) else value for key, value in row.items()}
+        {str(key): None if pd.isna(value) else value for key, value in row.items()}
         for row in kept.astype(object).to_dict("records")
     ]
 
@@ -103,7 +103,7 @@ def feeds(home: Home) -> dict[str, Any]:
     rows = []
     for row in _records(frame, list(frame.columns)):
         contract = load_contract(row["feed"])
-        row |= {"name": contract.name_zh, "owner": contract.owner_zh}
+        row |= {"name": contract.zh, "owner": contract.owner_zh}
         kept = row["accepted"] + row["quarantined"] + row["duplicates"]
         rows.append({**row, "balanced": row["received"] == kept})
     return {**about, "as_of": months[0].isoformat(), "feeds": rows}

@@ -6,9 +6,10 @@ the month in which it happens, so a later run never knows of a visit that is sti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,7 @@ class Replay:
             if row["outcome"] and not pd.isna(row["visited_on"]):
                 self._plan(int(alert_id), row, int(wait))
 
-    def _plan(self, alert_id: int, row: dict[str, object], wait: int) -> None:
+    def _plan(self, alert_id: int, row: Mapping[Any, Any], wait: int) -> None:
         day = pd.Timestamp(row["visited_on"]).date()
         named = [NEEDS[n] for n in str(row["needs"]).split(",") if n in NEEDS]
         confirmed = row["outcome"] == "confirmed"

@@ -47,8 +47,9 @@ def print_ingest(report: IngestReport) -> None:
         console.print(
             f"[dim]{len(report.skipped)} files were here before and changed nothing.[/dim]"
         )
-    for problem in (*report.unrecognised, *report.failed):
-        console.print(f"[yellow]{problem.file}[/yellow]: {problem.message_en}", highlight=False)
+    problems = [(p.file, p.message_en) for p in report.unrecognised]
+    for file, message in problems + [(b.file, b.message_en) for b in report.failed]:
+        console.print(f"[yellow]{file}[/yellow]: {message}", highlight=False)
 
 
 def print_months(results: Sequence[MonthResult]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from dataclasses import dataclass
 
 from features.engine.feature import Feature, registry
@@ -60,8 +59,7 @@ class FeatureInfo:
 def load() -> None:
     """Declare every feature of the project, once."""
     for name in MODULES:
-        if importlib.util.find_spec(f"features.{name}"):
-            importlib.import_module(f"features.{name}")
+        importlib.import_module(f"features.{name}")
 
 
 def _info(f: Feature) -> FeatureInfo:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -80,6 +81,14 @@ def assemble_profile(
     """
     frame = assemble.Frame(feeds, as_of, history)
     chosen = _Chosen(only)
+    with _plain_sql():
+        return _assemble(frame, chosen, county, standards)
+
+
+def _assemble(
+    frame: assemble.Frame, chosen: _Chosen, county: str, standards: ibis.Table
+) -> Profile:
+    feeds, as_of = frame.feeds, frame.as_of
     people = population.people(feeds, as_of).cache()
     spine = population.households(people, standards, county).cache()
     persons = population.with_households(people, spine)
@@ -91,6 +100,17 @@ def assemble_profile(
     homes = assemble.add_rollups(frame, homes, persons, chosen.of("household", "rollup"))
     homes = assemble.add_derived(frame, homes, chosen.of("household", "derived")).cache()
     return Profile(person=_person_rows(frame, persons, homes, chosen), household=homes)
+
+
+@contextlib.contextmanager
+def _plain_sql() -> Iterator[None]:
+    """Leave nested selects to the engine's planner: half the time to write hundreds of columns."""
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = before
 
 
 class _Chosen:
@@ -126,11 +146,12 @@ def write_profile(home: Home, as_of: date, con: Any = None) -> dict[str, Path]:
     folder = home.monthly("profile", as_of)
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}
-    for name, table in (("person", profile.person), ("household", profile.household)):
-        paths[name] = folder / f"{name}.parquet"
-        aside = folder / f".{name}.{os.getpid()}.parquet"
-        table.to_parquet(aside)
-        aside.replace(paths[name])
+    with _plain_sql():
+        for name, table in (("person", profile.person), ("household", profile.household)):
+            paths[name] = folder / f"{name}.parquet"
+            aside = folder / f".{name}.{os.getpid()}.parquet"
+            table.to_parquet(aside)
+            aside.replace(paths[name])
     return paths
 
 

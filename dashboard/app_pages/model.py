@@ -10,12 +10,12 @@ here, say = shell.here(), shell.say()
 
 st.title(say("Risk model"), anchor=False)
 content = services.risk_model.report(here.home)
-registry = services.risk_model.registry(here.home)
 names = services.risk_model.populations(content)
 everyone = services.risk_model.table(content, names[0]) if names else None
 if everyone is not None:
     st.html(html.answer(model.sentence(everyone, say)))
-model.card(content, registry, say)
+# The registry answers last (MLflow loads slowly the first time); its card stands at the top.
+card = st.container()
 
 with shell.section(say("Everyone on the same households and months")):
     choice, against = st.columns([3, 2])
@@ -66,6 +66,9 @@ if len(weights):
         chart = charts.importance(model.by_feature(weights, say), say)
         st.plotly_chart(chart, config=CONFIG, key="model_features", theme=None)
 
+registry = services.risk_model.registry(here.home)
+with card:
+    model.card(content, registry, say)
 with shell.section(say("Promotions")):
     if len(registry.history):
         st.html(model.history(registry, say))

@@ -17,6 +17,7 @@ from dashboard.charts.style import (
     PALE,
     SCALE,
     SOURCE,
+    TITLED,
     figure,
     row_height,
     shorten,
@@ -203,7 +204,7 @@ def funnel(frame: pd.DataFrame, say: Say) -> go.Figure:
 
 def by_source(frame: pd.DataFrame, say: Say) -> go.Figure:
     """New alerts by month and source (frame: month, source, label, n), stacked."""
-    chart = figure(300, barmode="stack", showlegend=True, bargap=0.3)
+    chart = figure(300, barmode="stack", showlegend=True, bargap=0.3, margin=TITLED)
     for source in [s for s in SOURCE if s in set(frame["source"])]:
         rows = frame[frame["source"] == source]
         chart.add_bar(

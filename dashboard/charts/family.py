@@ -5,7 +5,18 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.style import ACCENT, BAND, GREY, INK, LINE, PALE, WARN, figure, row_height
+from dashboard.charts.style import (
+    ACCENT,
+    BAND,
+    GREY,
+    INK,
+    LINE,
+    PALE,
+    TITLED,
+    WARN,
+    figure,
+    row_height,
+)
 from dashboard.i18n import Say
 
 UP, DOWN = "#C4622D", "#4F8F8F"
@@ -86,7 +97,7 @@ def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say) -> go.Figure:
     frame: month, income, spending, standard, edge, visited (yuan a head; null = unknown);
     shocks: month, label. Months without a known income are marked, not drawn as zero.
     """
-    chart = figure(340, showlegend=True)
+    chart = figure(340, showlegend=True, margin=TITLED)
     months = list(frame["month"])
     _unknown(chart, frame, say)
     chart.add_bar(

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.style import ACCENT, GREY, LINE, figure, row_height
+from dashboard.charts.style import ACCENT, GREY, LINE, TITLED, figure, row_height
 from dashboard.i18n import Say
 
 SPAN = {"train": ACCENT, "gap": "#E9EDEE", "calibrate": "#3B73B9", "test": "#E8710A"}
@@ -56,7 +56,7 @@ def scorers(frame: pd.DataFrame, say: Say, column: str = "precision_at_k") -> go
 
 def calibration(frame: pd.DataFrame, say: Say, names: Mapping[str, str]) -> go.Figure:
     """Predicted against observed by scorer (frame: scorer, mean_risk, observed, n)."""
-    chart = figure(340, showlegend=True)
+    chart = figure(340, showlegend=True, margin=TITLED)
     top = float(frame[["mean_risk", "observed"]].max().max()) * 1.1 if len(frame) else 1.0
     chart.add_scatter(x=[0, top], y=[0, top], mode="lines", showlegend=False, hoverinfo="skip",
                       line={"color": GREY, "dash": "dash", "width": 1})  # fmt: skip

@@ -24,6 +24,8 @@ FONT = (
     '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", '
     '"WenQuanYi Micro Hei", "Segoe UI", "Helvetica Neue", Arial, sans-serif'
 )
+# Room for a title beside the vertical axis.
+TITLED = {"l": 66, "r": 8, "t": 8, "b": 8}
 CONFIG: dict[str, Any] = {"displayModeBar": False, "displaylogo": False, "staticPlot": False}
 
 

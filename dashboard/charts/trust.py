@@ -10,6 +10,7 @@ from dashboard.charts.style import (
     ACCENT_PALE,
     GREY,
     LINE,
+    TITLED,
     WARN,
     figure,
     row_height,
@@ -141,7 +142,7 @@ def _distinct(labels: list[str]) -> list[str]:
 
 def reliability(frame: pd.DataFrame, say: Say) -> go.Figure:
     """Predicted risk against confirmed share (frame: mean_risk, confirmed_share, low, high, n)."""
-    chart = figure(320)
+    chart = figure(320, margin=TITLED)
     top = 1.0
     if len(frame):
         top = min(1.0, max(0.2, float(frame[["mean_risk", "high"]].max().max()) * 1.1))

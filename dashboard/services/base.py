@@ -103,19 +103,15 @@ def alert_session(folder: str, scope: str = COUNTY) -> Iterator[Session]:
         yield session
 
 
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 2})
+
+
 def query(sql: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
-    """Run one query over Parquet files in a DuckDB of its own."""
-    con = duckdb.connect(config={"threads": 2})
-    try:
-        return con.execute(sql, values or {}).df()
-    finally:
-        con.close()
-
-
-def columns_of(path: Path) -> set[str]:
-    """Column names of a Parquet file."""
-    sql = "SELECT name FROM parquet_schema($path)"
-    return set(query(sql, {"path": str(path)})["name"])
+    """Run one query over Parquet files; sessions share the engine, each query has its cursor."""
+    with _engine().cursor() as cursor:
+        return cursor.execute(sql, values or {}).df()
 
 
 def inside(scope: str, table: str = "p") -> str:

@@ -76,14 +76,13 @@ def strip(home: str, as_of: date, months: int = MONTHS) -> pd.DataFrame:
     rows = []
     for feed in all_feeds():
         own = [b for b in batches if b.feed == feed]
-        first = min((b.period for b in own if b.readable), default=None)
         for day in days:
             found = [b for b in own if b.period == f"{day:%Y%m}"]
-            rows.append({"feed": feed, "month": f"{day:%Y-%m}", **_mark(feed, day, found, first)})
+            rows.append({"feed": feed, "month": f"{day:%Y-%m}", **_mark(feed, day, found, own)})
     return pd.DataFrame(rows)
 
 
-def _mark(feed: str, day: date, found: list[Batch], first: str | None) -> dict[str, object]:
+def _mark(feed: str, day: date, found: list[Batch], own: list[Batch]) -> dict[str, object]:
     good = [b for b in found if b.readable]
     if good:
         delivered = min(b.delivered_on for b in good)
@@ -94,18 +93,21 @@ def _mark(feed: str, day: date, found: list[Batch], first: str | None) -> dict[s
             "delivered_on": delivered,
         }
     state = "rejected" if found else "missing"
-    if not found and not _is_due(feed, day, first):
+    if not found and not _is_due(feed, day, own):
         state = "not_due"
     return {"state": state, "rows": 0, "delivered_on": None}
 
 
-def _is_due(feed: str, day: date, first: str | None) -> bool:
-    """Whether a feed's rhythm asks for this month; before its first delivery nothing is due."""
-    if first is None:
-        return True
-    start = _period_end(first)
-    months = (day.year - start.year) * 12 + day.month - start.month
-    return months >= 0 and months % max(1, load_contract(feed).every_months) == 0
+def _is_due(feed: str, day: date, own: list[Batch]) -> bool:
+    """Whether the feed's rhythm asks for this month: nothing came within one whole interval.
+
+    Departments deliver quarters and terms in their own months, so no calendar is assumed.
+    """
+    good = [_period_end(b.period) for b in own if b.readable]
+    if good and day < min(good):
+        return False
+    since = add_months(day, -max(1, load_contract(feed).every_months))
+    return not any(since < period <= day for period in good)
 
 
 @base.cached

@@ -1,19 +1,15 @@
-"""What the lake tells about one household over time: facts with feed and date, money by month."""
+"""What the lake tells about one household over time: facts with feed and date, blows, help."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dashboard.services import base, names
-from data.backends import connect
 from data.contracts import all_feeds, load_contract
-from data.home import add_months
 from data.lake import Lake
-from data.standards import Standards, StandardsError
 
 MONTHS = 24
 # Facts worth a line in a family's story; contributions and pensions come every month and do not.
@@ -41,23 +37,33 @@ def facts(home: str, as_of: date, scope: str, household: str) -> dict[str, pd.Da
     Feeds that never delivered are left out; a feed without a row has an empty frame.
     """
     persons = _members(home, as_of, household)
-    lake, con = Lake(base.home_at(home)), connect(threads=2, memory="2GB")
-    found = {}
+    folder = base.home_at(home)
+    lake, found = Lake(folder), {}
     for feed in all_feeds():
-        table = lake.table(con, feed, as_of)
-        if table is None or feed == "home_visit_members":
+        batches = [] if feed == "home_visit_members" else lake.current(feed, as_of)
+        if not batches:
             continue
-        wanted = []
-        if "person" in table.columns and persons:
-            wanted.append(table.person.isin(persons))
-        if "household" in table.columns:
-            wanted.append(table.household == household)
-        if not wanted:
-            continue
-        rows = table.filter(wanted[0] if len(wanted) == 1 else wanted[0] | wanted[1])
-        found[feed] = rows.to_pyarrow().to_pandas(date_as_object=True)
-    con.disconnect()
+        names = lake.schema(feed).names
+        wanted = [name for name in ("person", "household") if name in names]
+        keys = {"person": persons, "household": [household]}
+        tests = [f"list_contains(${name}, {name})" for name in wanted]
+        paths = [str(folder.lake / feed / f"batch={b.batch}" / "part-0.parquet") for b in batches]
+        # One scan of the feed's files; the layout is the lake's own (see data.lake).
+        sql = (
+            f"SELECT * FROM read_parquet($paths, union_by_name = true) "  # noqa: S608 (ours)
+            f"WHERE known_on <= $as_of AND ({' OR '.join(tests)})"
+        )
+        values = {"paths": paths, "as_of": as_of, **{name: keys[name] for name in wanted}}
+        found[feed] = _with_days(base.query(sql, values).reindex(columns=names))
     return found
+
+
+def _with_days(frame: pd.DataFrame) -> pd.DataFrame:
+    """Dates as dates (None where unknown), not as moments."""
+    for name in frame.columns[[str(kind).startswith("datetime") for kind in frame.dtypes]]:
+        days = [None if pd.isna(moment) else moment.date() for moment in frame[name]]
+        frame[name] = pd.Series(days, index=frame.index, dtype="object")
+    return frame
 
 
 def _members(home: str, as_of: date, household: str) -> list[str]:
@@ -108,118 +114,6 @@ def _told(feed: str, row: dict[str, Any]) -> tuple[str, str]:
 
 def _code(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-@base.cached
-def money(home: str, as_of: date, scope: str, household: str, members: int) -> pd.DataFrame:
-    """24 months, yuan a head: month, income, spending, standard, edge, visited.
-
-    `income` is what departments recorded for the month (wages, pensions, unemployment benefit):
-    null in months for which nothing is recorded, because informal income may exist. `spending` is
-    medical self-payment, school fees and rent of the month. `visited` is what a home visit found.
-    """
-    found = facts(home, as_of, scope, household)
-    days = [add_months(as_of, -back) for back in range(MONTHS - 1, -1, -1)]
-    heads = max(1, members)
-    rows = []
-    for day in days:
-        income, spending = _income(found, day), _spending(found, day)
-        visited = _visited(found, day)
-        rows.append(
-            {
-                "month": f"{day:%Y-%m}",
-                "income": None if income is None else income / heads,
-                "spending": None if spending is None else spending / heads,
-                "visited": None if visited is None else visited / heads,
-            }
-        )
-    frame = pd.DataFrame(rows).astype(
-        {"income": "float64", "spending": "float64", "visited": "float64"}
-    )
-    lines = [_lines(home, as_of, household, day) for day in days]
-    return frame.assign(standard=[s for s, _ in lines], edge=[e for _, e in lines])
-
-
-def _in_month(frame: pd.DataFrame, day: date) -> pd.DataFrame:
-    first = day.replace(day=1)
-    return _keep(frame, [d is not None and first <= d <= day for d in frame["happened_on"]])
-
-
-def _until(frame: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Facts up to a day, oldest first."""
-    kept = _keep(frame, [d is not None and d <= day for d in frame["happened_on"]])
-    return kept.sort_values("happened_on", kind="stable")
-
-
-def _keep(frame: pd.DataFrame, flags: list[bool]) -> pd.DataFrame:
-    # An empty list of flags would be taken for an empty list of columns.
-    return frame.loc[np.array(flags, dtype=bool)]
-
-
-def _income(found: dict[str, pd.DataFrame], day: date) -> float | None:
-    """Recorded income of the household in a month; None when no department recorded any."""
-    work = found.get("employment")
-    if work is None or work.empty:
-        return None
-    month = _in_month(work, day)
-    paid = month[month["record_type"].isin(["contribution", "benefit"])]
-    pensions = _until(work[work["record_type"] == "pension"], day)
-    running = [e is None or e != e or e >= day.replace(day=1) for e in pensions["ended_on"]]
-    current = _keep(pensions, running).drop_duplicates("person", keep="last")
-    if paid.empty and current.empty:
-        return None
-    return float(paid["amount"].fillna(0).sum() + current["amount"].fillna(0).sum())
-
-
-def _spending(found: dict[str, pd.DataFrame], day: date) -> float | None:
-    """Rigid spending that the month's records show; None when no such feed ever delivered."""
-    if not {"medical_claims", "school_rolls", "housing"} & set(found):
-        return None
-    total = 0.0
-    if (claims := found.get("medical_claims")) is not None:
-        total += float(_in_month(claims, day)["self_paid"].fillna(0).sum())
-    if (school := found.get("school_rolls")) is not None:
-        latest = _until(school, day).drop_duplicates("person", keep="last")
-        latest = latest[latest["status"] == "enrolled"]
-        total += float(latest["annual_fee"].fillna(0).sum()) / 12
-    if (homes := found.get("housing")) is not None:
-        total += float(_until(homes, day)["monthly_rent"].tail(1).fillna(0).sum())
-    return max(0.0, total)
-
-
-def _visited(found: dict[str, pd.DataFrame], day: date) -> float | None:
-    visits = found.get("home_visits")
-    if visits is None or visits.empty:
-        return None
-    known = _in_month(visits, day)["income_month"].dropna()
-    return float(known.iloc[-1]) if len(known) else None
-
-
-def _lines(home: str, as_of: date, household: str, day: date) -> tuple[float | None, float | None]:
-    """S and the edge line of a month, where the household lives."""
-    region, side = _where(home, as_of, household)
-    try:
-        standards = _standards(home)
-        low = standards.value("S", region, side, day)
-        return low, low * standards.value("k", region, side, day)
-    except StandardsError:
-        return None, None
-
-
-@base.cached
-def _standards(home: str) -> Standards:
-    return Standards.load(base.home_at(home))
-
-
-@base.cached
-def _where(home: str, as_of: date, household: str) -> tuple[str, str]:
-    path = base.needed_file(home, "profile", as_of, "household.parquet")
-    row = base.query(
-        "SELECT coalesce(township_code, county_code) AS region, urban_rural "
-        "FROM read_parquet($path) WHERE household = $household",
-        {"path": str(path), "household": household},
-    ).iloc[0]
-    return str(row["region"]), str(row["urban_rural"] or "rural")
 
 
 @base.cached

@@ -66,20 +66,17 @@ def watched_by_month(home: str, as_of: date, scope: str) -> pd.DataFrame:
     """Watched households and persons of up to twelve months: month, households, persons, total."""
     folder = base.home_at(home)
     months = [m for m in folder.months("profile") if base.months_back(as_of, YEAR) <= m <= as_of]
-    parts = []
-    for month in months:
-        path = folder.monthly("profile", month) / "household.parquet"
-        if not path.exists():
-            continue
-        sql = (
-            "SELECT count(*) FILTER (watched) AS households, "  # noqa: S608 (ours)
-            "sum(n_members) FILTER (watched) AS persons, count(*) AS total "
-            f"FROM read_parquet($path) p WHERE {base.inside(scope)}"
-        )
-        row = base.query(sql, {"path": str(path), **base.scope_values(scope)})
-        parts.append(row.assign(month=f"{month:%Y-%m}"))
-    columns = ["month", "households", "persons", "total"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    files = [folder.monthly("profile", m) / "household.parquet" for m in months]
+    paths = [str(path) for path in files if path.exists()]
+    if not paths:
+        return pd.DataFrame(columns=["month", "households", "persons", "total"])
+    sql = (
+        "SELECT strftime(as_of, '%Y-%m') AS month, count(*) FILTER (watched) AS households, "  # noqa: S608 (ours)
+        "sum(n_members) FILTER (watched) AS persons, count(*) AS total "
+        f"FROM read_parquet($paths, union_by_name = true, hive_partitioning = false) p "
+        f"WHERE {base.inside(scope)} GROUP BY 1 ORDER BY 1"
+    )
+    return base.query(sql, {"paths": paths, **base.scope_values(scope)})
 
 
 @base.cached_alerts
@@ -237,9 +234,14 @@ def by_source(home: str, as_of: date, scope: str) -> pd.DataFrame:
 
 @base.cached_alerts
 def needs(home: str, as_of: date, scope: str) -> pd.DataFrame:
-    """Needs by department of twelve months: department, suspected, confirmed, met, n."""
+    """Needs by department of twelve months: department, suspected, confirmed, met, n.
+
+    Dropped needs are left out.
+    """
     with base.alert_session(home, scope) as session:
         frame = needs_by_department(session, base.months_back(as_of, YEAR), as_of)
-    columns = ["suspected", "confirmed", "met", "n"]
+    columns = ["suspected", "confirmed", "met"]
     grouped = frame.groupby("department", as_index=False)[columns].sum()
+    grouped = grouped.assign(n=grouped[columns].sum(axis=1))
+    grouped = grouped[grouped["n"] > 0]
     return grouped.sort_values("n", ascending=False, ignore_index=True)

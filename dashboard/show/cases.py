@@ -131,7 +131,7 @@ def frame(here: Here, rows: pd.DataFrame, say: Say) -> pd.DataFrame:
         say.pick("；", "; "), say.pick("；", ";") + "\n", regex=False
     )
     due = [
-        f"{say.day(day)} {say('overdue')}" if late else say.day(day)
+        f"{say('overdue')} {say.day(day)}" if late else say.day(day)
         for day, late in zip(rows["due_on"], rows["late"], strict=True)
     ]
     household = [
@@ -151,7 +151,7 @@ def frame(here: Here, rows: pd.DataFrame, say: Say) -> pd.DataFrame:
             say("Strongest reasons"): reasons.tolist(),
             say("Rule score"): rows["rule_score"].astype("float64").tolist(),
             say("Risk"): (rows["risk"].astype("float64") * 100).tolist(),
-            say("Coverage"): rows["coverage"].astype("float64").tolist(),
+            say("Coverage"): rows["coverage"].astype("float64").round(2).tolist(),
             say("Source"): words.labels(Kind.SOURCE, rows["source"], say),
             say("State"): words.labels(Kind.STATE, rows["state"], say),
             say("Due"): due,
@@ -171,17 +171,17 @@ def _columns(say: Say) -> dict[str, Any]:
     config = st.column_config
     return {
         say("Band"): config.TextColumn(width=62),
-        say("Household"): config.TextColumn(width=105),
-        say("Village"): config.TextColumn(width=108),
-        say("Strongest reasons"): config.TextColumn(width=330),
+        say("Household"): config.TextColumn(width=96),
+        say("Village"): config.TextColumn(width=98),
+        say("Strongest reasons"): config.TextColumn(width=300),
         say("Rule score"): config.NumberColumn(format="%.1f", width=72),
         say("Risk"): config.NumberColumn(format="%.0f%%", width=60),
         say("Coverage"): config.ProgressColumn(
-            format="percent", min_value=0, max_value=1, width=92
+            format="percent", min_value=0, max_value=1, width=88
         ),
         say("Source"): config.TextColumn(width=78),
         say("State"): config.TextColumn(width=78),
-        say("Due"): config.TextColumn(width=110),
+        say("Due"): config.TextColumn(width=104),
     }
 
 

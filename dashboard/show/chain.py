@@ -52,7 +52,7 @@ def checks(here: Here, household: str, say: Say) -> str:
         f"☐ <b>{html.text(say.label(name))}</b> {html.text(say.label(check))}"
         for _, name, check in services.family.checks(codes, here.as_of)
     ]
-    return html.block(html.bullets(items)) if items else ""
+    return html.block(*(f"<div>{item}</div>" for item in items)) if items else ""
 
 
 def events(found: AlertDetail, say: Say) -> str:

@@ -91,7 +91,7 @@ def data_dates(here: Here, say: Say) -> None:
 def money(here: Here, family: Family, say: Say) -> None:
     """24 months of income and spending per head, with shocks."""
     members = int(family.profile.get("n_members") or 1)
-    frame = services.history.money(*here, family.household, members)
+    frame = services.money.money(*here, family.household, members)
     found = services.history.shocks(*here, family.household)
     found = found.assign(
         label=[say.pick(z, e) for z, e in zip(found["zh"], found["en"], strict=True)]
@@ -171,6 +171,6 @@ def help_received(here: Here, household: str, say: Say) -> None:
         return
     rows = [
         [say.day(r["day"]), say.pick(r["zh"], r["en"]), say.number(r["amount"])]
-        for r in frame.head(20).to_dict("records")
+        for r in frame.head(12).to_dict("records")
     ]
     st.html(html.table([say("Day"), say("Help"), say("Yuan")], rows, right=(2,), nowrap=(0,)))

@@ -23,17 +23,21 @@ def decode(content: bytes) -> tuple[str, str]:
     if b"\x00" in content[:SAMPLE]:
         raise _no_text()
     for encoding in ("utf-8", "gb18030"):
-        if damage(content[:SAMPLE], encoding) == 0 and (text := _strict(content, encoding)):
+        text = _strict(content, encoding)
+        if text is None and _damage(content[:SAMPLE], encoding) <= TOLERATED:
+            text = _lenient(content, encoding)
+            text = text if _share_damaged(text) <= TOLERATED else None
+        if text is not None:
             return text, encoding
-    best = min(("utf-8", "gb18030"), key=lambda e: damage(content[:SAMPLE], e))
-    if damage(content[:SAMPLE], best) > TOLERATED:
-        raise _no_text()
-    return _lenient(content, best), best
+    raise _no_text()
 
 
-def damage(sample: bytes, encoding: str) -> float:
-    """Share of characters beyond ASCII that do not decode, 0 for clean text."""
-    text = _lenient(sample, encoding)
+def _damage(sample: bytes, encoding: str) -> float:
+    return _share_damaged(_lenient(sample, encoding))
+
+
+def _share_damaged(text: str) -> float:
+    """Share of characters beyond ASCII that did not decode, 0 for clean text."""
     beyond = len(text) - len(text.encode("ascii", errors="ignore"))
     return text.count(REPLACEMENT) / beyond if beyond else 0.0
 

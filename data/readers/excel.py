@@ -16,6 +16,7 @@ from data.readers.raw import (
     ReadError,
     broken_rows,
     header_row,
+    known_cells,
     unique_headers,
 )
 
@@ -40,13 +41,9 @@ def read_excel(content: bytes, known_headers: frozenset[str]) -> RawFile:
     found = [(at, s) for at, s in tables if at is not None]
     if not found:
         raise ReadError("no_header", "没有找到表头行", "no header row was found")
-    at, rows = max(found, key=lambda f: _known(f[1][f[0]], known_headers))
+    at, rows = max(found, key=lambda f: known_cells(f[1][f[0]], known_headers))
     flags = ("extra_sheets",) if len(found) > 1 else ()
     return RawFile(*_columns(rows, at), broken_rows([], []), "xlsx", flags)
-
-
-def _known(cells: list[Any], known: frozenset[str]) -> int:
-    return sum(header_row([[c, c]], known) is not None for c in cells) if cells else 0
 
 
 def _columns(rows: list[list[Any]], at: int) -> tuple[list[str], pa.Table]:
@@ -55,7 +52,7 @@ def _columns(rows: list[list[Any]], at: int) -> tuple[list[str], pa.Table]:
     table = pa.table({n: _as_text(list(c)) for n, c in zip(names, cells, strict=True)})
     count = len(rows) - at - 1
     table = table.append_column("row_no", pa.array(range(at + 2, at + 2 + count), pa.int64()))
-    filled = pa.array([False] * count)
+    filled = pa.array([False] * count, pa.bool_())
     for name in names:
         filled = pc.or_(filled, pc.is_valid(table[name]))
     keep = [i for i, name in enumerate(names) if not _blank(name, i, table)]

@@ -46,13 +46,18 @@ def broken_rows(numbers: Sequence[int], texts: Sequence[str]) -> pa.Table:
     return pa.table({"row_no": pa.array(numbers, pa.int64()), "text": pa.array(texts, pa.string())})
 
 
+def known_cells(cells: Sequence[object], known: frozenset[str]) -> int:
+    """How many cells of a row are headers somebody knows."""
+    return sum(plain_header(str(c)) in known for c in cells if c is not None)
+
+
 def header_row(rows: Sequence[Sequence[object]], known: frozenset[str]) -> int | None:
     """Index of the row that names the columns: the first with most known headers.
 
     Departments put titles and notes above it. None when no row names two known columns and
     there is not even a row with two filled cells.
     """
-    hits = [sum(plain_header(str(c)) in known for c in r if c is not None) for r in rows]
+    hits = [known_cells(row, known) for row in rows]
     if hits and max(hits) >= 2:
         return hits.index(max(hits))
     filled = (i for i, r in enumerate(rows) if sum(str(c or "").strip() != "" for c in r) >= 2)

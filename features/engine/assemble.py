@@ -12,7 +12,7 @@ import ibis
 
 from features.engine.cut import Feeds, cut, only_rows, window, within
 from features.engine.feature import Feature
-from features.engine.schema import STANDARDS
+from features.engine.schema import STANDARDS, dtype
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,8 @@ def _with_features(
 
     def filled(feature: Feature) -> Any:
         if feature.name not in found or not frame.present(feature):
-            return ibis.null(feature.dtype)
-        value, counter = joined[feature.name].cast(feature.dtype), found[feature.name]
+            return ibis.null(dtype(feature.dtype))
+        value, counter = joined[feature.name].cast(dtype(feature.dtype)), found[feature.name]
         if counter is not None:
             value = (joined[counter] > 0).ifelse(value, None)
         return value if feature.missing is None else value.fill_null(feature.missing)
@@ -186,6 +186,6 @@ def add_derived(frame: Frame, table: ibis.Table, features: Iterable[Feature]) ->
 
 def _derive(frame: Frame, feature: Feature, table: ibis.Table) -> Any:
     if feature.source is not None and not frame.present(feature):
-        return ibis.null(feature.dtype)
-    value = feature.function(table).cast(feature.dtype)
+        return ibis.null(dtype(feature.dtype))
+    value = feature.function(table).cast(dtype(feature.dtype))
     return value if feature.missing is None else value.fill_null(feature.missing)

@@ -259,7 +259,7 @@ def spine_feature(
     """Give a column of the spine its place in the catalogue."""
     dtype = (PERSON_SPINE if level == "person" else HOUSEHOLD_SPINE)[name]
     return registry().add(
-        Feature(name, level, "spine", zh, en, unit, category, (SPINE_FEED,), dtype, None, zh,
+        Feature(name, level, "spine", zh, en, unit, category, (SPINE_FEED,), dtype, None, en,
                 for_model=for_model)
     )  # fmt: skip
 

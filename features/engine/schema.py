@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import ibis
+import ibis.expr.datatypes as dt
 
 from features.engine.errors import FeatureError
 
@@ -62,6 +63,17 @@ def feed_schema(feed: str) -> dict[str, str]:
     return {name: str(dtype) for name, dtype in lake_schema(feed).items()}
 
 
+@cache
+def dtype(name: str) -> dt.DataType:
+    """An ibis type by name; parsing one is slow, so each is parsed once."""
+    return dt.dtype(name)
+
+
+@cache
+def _unbound(name: str, columns: tuple[tuple[str, str], ...]) -> ibis.Table:
+    return ibis.table({column: dtype(kind) for column, kind in columns}, name=name)
+
+
 def unbound(name: str, columns: dict[str, str]) -> ibis.Table:
     """A table without data: features are tried on it when they are declared."""
-    return ibis.table(columns, name=name)
+    return _unbound(name, tuple(columns.items()))

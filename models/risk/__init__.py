@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from models.risk.errors import RiskError
     from models.risk.explain import explain_households
-    from models.risk.monthly import train_month
+    from models.risk.monthly import plan_split, train_month
     from models.risk.own_table import train_from_file
     from models.risk.registry import champion_card, champion_version, history, promote, rollback
     from models.risk.report import read_report
@@ -26,6 +26,7 @@ _WHERE = {
     "champion_version": "registry",
     "explain_households": "explain",
     "history": "registry",
+    "plan_split": "monthly",
     "promote": "registry",
     "read_report": "report",
     "read_risk": "score",
@@ -42,6 +43,7 @@ __all__ = [
     "champion_version",
     "explain_households",
     "history",
+    "plan_split",
     "promote",
     "read_report",
     "read_risk",

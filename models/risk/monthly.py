@@ -41,9 +41,7 @@ def train_month(
     Raises RiskError when history is too short.
     """
     tell = progress or (lambda label, done, total: None)
-    horizon = int(home.county.get("horizon_months", HORIZON))
-    last = month_end(home.county["last_as_of"])
-    split = _split(home, month_end(known_by), months, horizon, last, train_months)
+    split = plan_split(home, known_by, months, train_months)
     _prepare(home, split, tell)
     tell("labels", 1, STEPS)
     cards = catalogue()
@@ -52,23 +50,27 @@ def train_month(
     return run(Task(home, split, cards, tell, capacity, household_of, params), frame)
 
 
-def _split(
+def plan_split(
     home: Home,
     known_by: date,
-    months: Iterable[date] | None,
-    horizon: int,
-    last: date,
-    train_months: int,
+    months: Iterable[date] | None = None,
+    train_months: int = TRAIN_MONTHS,
 ) -> TimeSplit:
+    """The months a training as known by `known_by` would use, each with its role.
+
+    Raises RiskError when history is too short.
+    """
+    horizon = int(home.county.get("horizon_months", HORIZON))
+    last = month_end(home.county["last_as_of"])
     if months is None:
         first = month_end(home.county["first_as_of"])
         months, month = [], first
         while month <= last:
             months.append(month)
             month = add_months(month, 1)
-    split = split_months(months, horizon, known_by, closed_by=last)
+    split = split_months(months, horizon, month_end(known_by), closed_by=last)
     kept = split.train[-train_months:]
-    return TimeSplit(horizon, known_by, split.closed_by, kept, split.calibrate, split.test)
+    return TimeSplit(horizon, split.known_by, split.closed_by, kept, split.calibrate, split.test)
 
 
 def _prepare(home: Home, split: TimeSplit, tell: Progress) -> None:

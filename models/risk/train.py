@@ -29,7 +29,7 @@ from models.risk.fitted import FittedRisk, threads
 from models.risk.matrix import Encoder, require_columns
 
 PARAMS: dict[str, Any] = {
-    "learning_rate": 0.04,
+    "learning_rate": 0.05,
     "num_leaves": 15,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.35,
@@ -45,18 +45,21 @@ FIXED: dict[str, Any] = {
     "objective": "binary",
     "metric": "binary_logloss",
     "deterministic": True,
-    "force_row_wise": True,
+    "force_col_wise": True,
     "verbosity": -1,
     "monotone_constraints_method": "intermediate",
 }
 # Binning happens once and is shared by all seeds, so it must not depend on the seed.
 BINNING = {"data_random_seed": 1}
 SEEDS = (11, 23, 37)
-MAX_ROUNDS = 1500
+MAX_ROUNDS = 1000
 PATIENCE = 50
 MIN_CASES = 20
 LATE_SHARE = 0.25
-HOLD_OUT_EVERY = 3
+THIRDS = 3
+ONE_FOLD_FROM = 30_000
+MIN_ROUNDS = 20
+FALLBACK_ROUNDS = 120
 
 
 def fit(
@@ -96,8 +99,8 @@ def fit(
     matrix, outcome = encoder.encode(used), used[label].to_numpy(dtype=np.float64)
     _require_cases(outcome[grow])
     base = {**PARAMS, **(params or {}), **_monotone(encoder, monotone or {})}
-    inner = _inner(used.iloc[np.flatnonzero(grow)], time, group)
-    chosen, count = _choose(matrix[grow], outcome[grow], encoder, base, candidates, inner, rounds)
+    folds = inner_folds(used.iloc[np.flatnonzero(grow)], time, group)
+    chosen, count = _choose(matrix[grow], outcome[grow], encoder, base, candidates, folds, rounds)
     boosters = _grow(matrix[grow], outcome[grow], encoder, chosen, count, seeds)
     honest = FittedRisk(boosters, calibrate(np.zeros(0), np.zeros(0), "none"), encoder)
     curve = calibrate(honest.margin_of(matrix[later]), outcome[later], calibration)
@@ -131,23 +134,26 @@ def _monotone(encoder: Encoder, monotone: Mapping[str, int]) -> dict[str, Any]:
     return {"monotone_constraints": signs} if any(signs) else {}
 
 
-def _inner(
+def inner_folds(
     frame: pd.DataFrame, time: str | None, group: str | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Masks (grow, stop) inside the training rows."""
-    held = np.ones(len(frame), bool)
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Masks (grow, stop) inside the training rows.
+
+    Stopping rows are the latest quarter of times; where groups repeat, also of groups not grown
+    on. Small tables give one pair for each third of the groups, so that the number of rounds
+    does not hang on a handful of cases.
+    """
     keys = frame[group] if group and group in frame.columns else pd.Series(range(len(frame)))
-    hashed = pd.util.hash_array(keys.to_numpy(dtype=object).astype(str), categorize=True)
-    held = hashed % HOLD_OUT_EVERY == 0
+    third = pd.util.hash_array(keys.to_numpy(dtype=object).astype(str)) % THIRDS
+    thirds = [third == i for i in range(THIRDS if len(frame) < ONE_FOLD_FROM else 1)]
     times = frame[time] if time and time in frame.columns else None
     if times is None or times.nunique() < 2:
-        return ~held, held
+        return [(~held, held) for held in thirds]
     ordered = np.sort(times.unique())
-    start = ordered[-max(1, math.ceil(len(ordered) * LATE_SHARE))]
-    late = (times >= start).to_numpy()
+    late = (times >= ordered[-math.ceil(len(ordered) * LATE_SHARE)]).to_numpy()
     if keys.is_unique:
-        return ~late, late
-    return ~late & ~held, late & held
+        return [(~late, late)]
+    return [(~late & ~held, late & held) for held in thirds]
 
 
 def _choose(
@@ -156,21 +162,20 @@ def _choose(
     encoder: Encoder,
     base: dict[str, Any],
     candidates: Sequence[Mapping[str, Any]],
-    inner: tuple[np.ndarray, np.ndarray],
+    folds: list[tuple[np.ndarray, np.ndarray]],
     rounds: int | None,
 ) -> tuple[dict[str, Any], int]:
     """Best parameters and number of rounds by log loss on the latest training times."""
     options = [{**base, **c} for c in candidates] or [base]
     if rounds is not None and len(options) == 1:
         return options[0], rounds
-    grow, stop = inner
-    if outcome[grow].sum() < MIN_CASES or outcome[stop].sum() < 5:
-        return options[0], rounds or 150
-    results = [_try(matrix, outcome, encoder, params, grow, stop) for params in options]
+    folds = [(g, s) for g, s in folds if outcome[g].sum() >= MIN_CASES and outcome[s].sum() >= 5]
+    if not folds:
+        return options[0], rounds or FALLBACK_ROUNDS
+    results = [_try(matrix, outcome, encoder, params, folds) for params in options]
     best = min(range(len(options)), key=lambda i: results[i][0])
     # More rows carry a few more rounds than the part they were counted on.
-    count = rounds or max(20, round(results[best][1] * 1.1))
-    return options[best], count
+    return options[best], rounds or max(MIN_ROUNDS, round(results[best][1] * 1.1))
 
 
 def _try(
@@ -178,20 +183,28 @@ def _try(
     outcome: np.ndarray,
     encoder: Encoder,
     params: dict[str, Any],
-    grow: np.ndarray,
-    stop: np.ndarray,
+    folds: list[tuple[np.ndarray, np.ndarray]],
 ) -> tuple[float, int]:
-    params = {**params, **FIXED, **BINNING, "num_threads": threads(int(grow.sum()))}
-    data = _dataset(matrix[grow], outcome[grow], encoder, params)
-    watch = data.create_valid(matrix[stop], outcome[stop], params=params)
-    booster = lgb.train(
-        {**params, "seed": SEEDS[0]},
-        data,
-        num_boost_round=MAX_ROUNDS,
-        valid_sets=[watch],
-        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
-    )
-    return float(booster.best_score["valid_0"]["binary_logloss"]), int(booster.best_iteration)
+    """Lowest mean log loss over the folds and the round at which it is reached."""
+    curves = []
+    for grow, stop in folds:
+        settings = {**params, **FIXED, **BINNING, "num_threads": threads(int(grow.sum()))}
+        data = _dataset(matrix[grow], outcome[grow], encoder, settings)
+        curve: dict[str, Any] = {}
+        lgb.train(
+            {**settings, "seed": SEEDS[0]},
+            data,
+            num_boost_round=MAX_ROUNDS,
+            valid_sets=[data.create_valid(matrix[stop], outcome[stop], params=settings)],
+            callbacks=[
+                lgb.early_stopping(PATIENCE, verbose=False),
+                lgb.record_evaluation(curve),
+            ],
+        )
+        curves.append(curve["valid_0"]["binary_logloss"])
+    length = min(map(len, curves))
+    mean = np.mean([curve[:length] for curve in curves], axis=0)
+    return float(mean.min()), int(mean.argmin()) + 1
 
 
 def _grow(

@@ -59,17 +59,20 @@ def spec() -> Callable[..., None]:
 
 @pytest.fixture
 def profile() -> Callable[..., None]:
-    """profile(feature, {id: value}, population_register=…, …): a feature on a small county."""
+    """profile("feature", {id: value}, feed=table, …): features on a small county.
+
+    Several at once: profile({"feature": {id: value}, …}, feed=table, …). Ids not named may have any
+    value.
+    """
 
     def run(
-        feature: Feature | str,
-        expected: dict[Any, Any],
+        wanted: str | dict[str, dict[Any, Any]],
+        expected: dict[Any, Any] | None = None,
         as_of: str = AS_OF,
         lines: dict[str, float] | None = None,
         **feeds: str,
     ) -> None:
-        name = feature if isinstance(feature, str) else feature.name
-        level = registry().features[name].level
+        answers = wanted if isinstance(wanted, dict) else {wanted: expected or {}}
         lines = lines or {}
         built = profiles.assemble_profile(
             TableFeeds(**feeds),
@@ -77,9 +80,12 @@ def profile() -> Callable[..., None]:
             "990321",
             standards(**lines),
             history(**lines),
-            only=[name],
+            only=list(answers),
         )
-        table = built.person if level == "person" else built.household
-        agree(by_key(table, level, name), expected)
+        for name, answer in answers.items():
+            level = registry().features[name].level
+            table = built.person if level == "person" else built.household
+            found = by_key(table, level, name)
+            agree({k: found.get(k, "no row") for k in map(str, answer)}, answer)
 
     return run

@@ -40,16 +40,49 @@ def test_without_the_feed_own_costs_are_unknown_and_not_zero(spec):
     spec(feature("self_paid_12m"), None, {1: None})
 
 
+STAYS = """
+    person | happened_on | visit_type | self_paid | total_cost | admitted_on | discharged_on
+    1      | 2026-01-02  | inpatient  |      9000 |      20000 | 2025-12-01  | 2025-12-31
+    1      | 2026-02-02  | inpatient  |     -9000 |     -20000 | 2025-12-01  | 2025-12-31
+    1      | 2026-02-03  | inpatient  |       500 |       1500 | 2026-01-01  | 2026-01-05
+    2      | 2026-02-03  | inpatient  |      9000 |      20000 | 2026-01-01  | 2026-01-11
+    2      | 2026-02-03  | outpatient |     20000 |      30000 | -           | -
+"""
+
+
 def test_a_reversed_stay_does_not_count_as_the_dearest(spec):
+    spec(claims.largest_admission_12m, STAYS, {1: 500.0, 2: 9000.0, 3: 0.0})
+
+
+def test_a_reversal_takes_its_admission_and_its_days_away(spec):
+    spec(feature("admissions_12m"), STAYS, {1: 1 - 1 + 1, 2: 1, 3: 0})
+    spec(feature("bed_days_in_12m"), STAYS, {1: 4, 2: 10, 3: 0})
+
+
+def test_a_new_disease_is_new_by_its_own_group(spec):
     spec(
-        claims.largest_admission_12m,
+        claims.days_since_new_disease,
         """
-        person | happened_on | visit_type | self_paid | total_cost
-        1      | 2026-01-02  | inpatient  |      9000 |      20000
-        1      | 2026-02-02  | inpatient  |     -9000 |     -20000
-        1      | 2026-02-03  | inpatient  |       500 |       1500
-        2      | 2026-02-03  | inpatient  |      9000 |      20000
-        2      | 2026-02-03  | outpatient |     20000 |      30000
+        person | happened_on | listed_disease | disease_group  | visit_type
+        1      | 2024-06-30  | yes            | cardiovascular | inpatient
+        1      | 2026-06-20  | yes            | cardiovascular | inpatient
+        2      | 2024-06-30  | yes            | cardiovascular | inpatient
+        2      | 2026-06-20  | yes            | cancer         | inpatient
+        3      | 2026-06-20  | no             | other          | inpatient
+        4      | 2026-06-29  | no             | other          | chronic
         """,
-        {1: 500.0, 2: 9000.0},
+        {1: 730, 2: 10, 3: None, 4: 1},
+    )
+
+
+def test_a_listed_disease_that_was_reversed_is_none(spec):
+    spec(
+        claims.listed_disease_12m,
+        """
+        person | happened_on | listed_disease | total_cost
+        1      | 2026-01-01  | yes            |       1000
+        2      | 2026-01-01  | yes            |       1000
+        2      | 2026-02-01  | yes            |      -1000
+        """,
+        {1: True, 2: False, 3: False},
     )

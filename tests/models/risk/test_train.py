@@ -10,7 +10,7 @@ from models.risk import measures
 from models.risk.errors import RiskError
 from models.risk.fitted import FittedRisk
 from models.risk.matrix import Encoder
-from models.risk.train import _inner, fit
+from models.risk.train import fit, inner_folds
 from tests.models.risk.conftest import FEATURES, month
 
 
@@ -48,15 +48,26 @@ def test_rounds_are_chosen_inside_the_training_rows(frame, masks) -> None:
 
 
 def test_stopping_rows_are_later_and_of_other_households(frame) -> None:
-    grow, stop = _inner(frame, "as_of", "household")
-    assert frame["as_of"][grow].max() < frame["as_of"][stop].min()
-    assert set(frame["household"][grow]).isdisjoint(frame["household"][stop])
+    folds = inner_folds(frame, "as_of", "household")
+    assert len(folds) == 3
+    for grow, stop in folds:
+        assert frame["as_of"][grow].max() < frame["as_of"][stop].min()
+        assert set(frame["household"][grow]).isdisjoint(frame["household"][stop])
+    late = np.logical_or.reduce([stop for _, stop in folds])
+    assert frame["as_of"][late].nunique() == 2  # the latest quarter of eight months
 
 
-def test_without_time_or_group_a_fixed_third_stops_the_growing(frame) -> None:
-    grow, stop = _inner(frame, None, None)
+def test_households_seen_once_are_held_back_by_time_alone(frame) -> None:
+    once = frame.drop_duplicates("household").assign(as_of=[month(i % 4) for i in range(400)])
+    ((grow, stop),) = inner_folds(once, "as_of", "household")
     assert (grow ^ stop).all()
-    assert 0.2 < stop.mean() < 0.5
+    assert once["as_of"][stop].unique().tolist() == [month(3)]
+
+
+def test_without_time_or_group_fixed_thirds_stop_the_growing(frame) -> None:
+    for grow, stop in inner_folds(frame, None, None):
+        assert (grow ^ stop).all()
+        assert 0.2 < stop.mean() < 0.5
 
 
 def test_candidates_are_compared_and_the_better_wins(frame, masks) -> None:
