@@ -25,6 +25,7 @@ from data.identity import household_number, identify
 from data.masking import mask_name, mask_number, mask_phone
 
 KEY_VARIABLE = "DOUDI_VAULT_KEY"
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS person (
@@ -191,7 +192,7 @@ class Vault:
         day, cipher = seen_on.isoformat(), self._cipher
 
         def seal(values: list[str]) -> bytes:
-            return cipher.encrypt(json.dumps(values, ensure_ascii=False).encode("utf-8"))
+            return cipher.encrypt(_AS_JSON(values).encode("utf-8"))
 
         people = ((c.person, seal([c.number, c.name, c.phone]), c.rank, day) for c in cards)
         homes = ((h.household, seal([h.number]), h.head, h.rank, day) for h in heads)

@@ -152,7 +152,7 @@ def second_interviews(home: Home, months: Sequence[date], names: Sequence[str]) 
         )
         parts.append(rows[wanted].drop(columns=list(SECOND_INTERVIEW)))
     # By what was told, not by pseudonym: those differ from home to home, the figures must not.
-    order = ["as_of", CITY, *(n for n in sorted(names) if n.startswith(("visit", "head")))]
+    order = ["as_of", *(n for n in sorted(names) if n.startswith(("town", "visit", "head")))]
     frame = pd.concat(parts, ignore_index=True).sort_values(order, kind="stable")
     return frame.drop_duplicates("household", ignore_index=True)
 

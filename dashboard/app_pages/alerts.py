@@ -56,13 +56,5 @@ if clicked:
 cases.order_and_page(found.pages, say)
 cases.dispatch_form(here, ticked, say)
 
-opening = st.columns([3, 1, 3], vertical_alignment="bottom")
-names = dict(zip(found.rows["household"], found.rows["who"], strict=True))
-chosen = opening[0].selectbox(
-    say("Open a household of this page"),
-    list(names),
-    format_func=lambda h: f"{names[h]} · {services.people.short(h)}" if names[h] else h,
-    key=f"alerts_open_which_{found.rows['id'].iloc[0]}",
-)
-if opening[1].button(say("Open"), key="alerts_open", width="stretch"):
-    st.switch_page("app_pages/household.py", query_params={"household": chosen})
+if opened := cases.opener(found, say):
+    st.switch_page("app_pages/household.py", query_params={"household": opened})

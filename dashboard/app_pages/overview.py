@@ -18,7 +18,7 @@ links = st.columns([1, 1, 1, 2.4])
 for place, (name, label, query) in zip(
     links,
     [
-        ("new", say("See this month's new alerts"), {"view": "new"}),
+        ("new", say("See new alerts"), {"view": "new"}),
         ("late", say("See overdue alerts"), {"view": "late"}),
         ("confirmed", say("See confirmed needs"), {"f_outcomes": ["confirmed"]}),
     ],

@@ -116,10 +116,15 @@ def _names(chart: go.Figure, geojson: dict[str, Any], known: dict, edges: np.nda
         chart.add_annotation(
             x=float(middle[0]),
             y=float(middle[1]),
-            text=f"{shorten(str(known[code]['name']), 14)}{value}",
+            text=f"{_short_name(str(known[code]['name']))}{value}",
             showarrow=False,
             font={"size": 11, "color": "#FFFFFF" if dark else INK},
         )
+
+
+def _short_name(name: str) -> str:
+    """A name that fits into its outline: long English ones keep their first word."""
+    return name if len(name) <= 10 else shorten(name.split(" ")[0], 14)
 
 
 def _legend(chart: go.Figure, edges: np.ndarray, say: Say) -> None:
@@ -226,7 +231,7 @@ def by_source(frame: pd.DataFrame, say: Say) -> go.Figure:
     )
     chart.update_xaxes(type="category", showgrid=False)
     top = float(totals["n"].max()) if len(totals) else 1.0
-    chart.update_yaxes(range=[0, max(1.0, top) * 1.15], title=say("new alerts"))
+    chart.update_yaxes(range=[0, max(1.0, top) * 1.15], title_text=say("new alerts"))
     return chart
 
 

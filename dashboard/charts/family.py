@@ -131,7 +131,7 @@ def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say) -> go.Figure:
         )
     _shocks(chart, frame, shocks)
     chart.update_xaxes(type="category", showgrid=False, categoryarray=months, tickangle=-45)
-    chart.update_yaxes(rangemode="tozero", title=say("yuan a head and month"))
+    chart.update_yaxes(rangemode="tozero", title_text=say("yuan a head and month"))
     return chart
 
 

@@ -73,8 +73,8 @@ def calibration(frame: pd.DataFrame, say: Say, names: Mapping[str, str]) -> go.F
             customdata=rows[["n"]].to_numpy(),
             hovertemplate="%{x:.1%} → %{y:.1%} (n=%{customdata[0]:,})<extra></extra>",
         )
-    chart.update_xaxes(title=say("predicted risk"), tickformat=".0%", range=[0, top])
-    chart.update_yaxes(title=say("observed share"), tickformat=".0%", range=[0, top])
+    chart.update_xaxes(title_text=say("predicted risk"), tickformat=".0%", range=[0, top])
+    chart.update_yaxes(title_text=say("observed share"), tickformat=".0%", range=[0, top])
     return chart
 
 

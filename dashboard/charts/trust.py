@@ -171,8 +171,8 @@ def reliability(frame: pd.DataFrame, say: Say) -> go.Figure:
         },
         hovertemplate="%{x:.0%} → %{y:.0%}<extra></extra>",
     )
-    chart.update_xaxes(title=say("predicted risk"), tickformat=".0%", range=[0, top])
-    chart.update_yaxes(title=say("confirmed share"), tickformat=".0%", range=[0, top])
+    chart.update_xaxes(title_text=say("predicted risk"), tickformat=".0%", range=[0, top])
+    chart.update_yaxes(title_text=say("confirmed share"), tickformat=".0%", range=[0, top])
     return chart
 
 

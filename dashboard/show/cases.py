@@ -29,7 +29,7 @@ SORTS = {
     "score": mark("By rule score"),
     "risk": mark("By risk"),
 }
-ROW_HEIGHT = 66
+ROW_HEIGHT = {"zh": 66, "en": 88}
 
 
 def apply_preset() -> None:
@@ -108,8 +108,8 @@ def table(here: Here, found: CasePage, say: Say) -> tuple[list[int], str | None]
     event = st.dataframe(
         styled,
         hide_index=True,
-        height=min(len(shown), 9) * ROW_HEIGHT + 38,
-        row_height=ROW_HEIGHT,
+        height=min(len(shown), 9) * ROW_HEIGHT[say.language] + 38,
+        row_height=ROW_HEIGHT[say.language],
         placeholder="–",
         column_config=_columns(say),
         key=f"alerts_table_{found.number}",
@@ -173,14 +173,14 @@ def _columns(say: Say) -> dict[str, Any]:
         say("Band"): config.TextColumn(width=62),
         say("Household"): config.TextColumn(width=96),
         say("Village"): config.TextColumn(width=98),
-        say("Strongest reasons"): config.TextColumn(width=300),
+        say("Strongest reasons"): config.TextColumn(width=292),
         say("Rule score"): config.NumberColumn(format="%.1f", width=72),
         say("Risk"): config.NumberColumn(format="%.0f%%", width=60),
         say("Coverage"): config.ProgressColumn(
             format="percent", min_value=0, max_value=1, width=88
         ),
         say("Source"): config.TextColumn(width=78),
-        say("State"): config.TextColumn(width=78),
+        say("State"): config.TextColumn(width=88),
         say("Due"): config.TextColumn(width=104),
     }
 
@@ -214,6 +214,19 @@ def dispatch_form(here: Here, ids: list[int], say: Say) -> None:
         st.rerun()
     elif done:
         st.success(say("{n} alerts were dispatched.", n=say.number(done)))
+
+
+def opener(found: CasePage, say: Say) -> str | None:
+    """A household of this page chosen by name: the way in for keyboards and screen readers."""
+    left, right, _ = st.columns([3, 1, 3], vertical_alignment="bottom")
+    names = dict(zip(found.rows["household"], found.rows["who"], strict=True))
+    chosen = left.selectbox(
+        say("Open a household of this page"),
+        list(names),
+        format_func=lambda code: words.household(names[code], code, say),
+        key=f"alerts_open_which_{found.rows['id'].iloc[0]}",
+    )
+    return chosen if right.button(say("Open"), key="alerts_open", width="stretch") else None
 
 
 def download(here: Here, where: Any, sort: str, say: Say) -> bytes:

@@ -129,7 +129,6 @@ def _area(home: str, label: str, key: str, township: str, words: Say) -> str:
         codes,
         key=key,
         format_func=lambda c: services.county.place(home, c, words.language) if c else words("All"),
-        bind="query-params",
     )
     return chosen or ""
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -79,7 +78,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Households 1-9 answer in q, q+1, q+4; 20-24 begin a quarter later; 30 only once."""
     folder = tmp_path_factory.mktemp("eph")
     first = {n: 100.0 * n for n in range(1, 10)}
-    begun = {n: 900.0 for n in range(20, 25)}
+    begun = dict.fromkeys(range(20, 25), 900.0)
     write(folder, "2009Q1", **singles({**first, 30: 500.0}))
     write(folder, "2009Q2", **singles({**first, **begun}))
     write(folder, "2009Q3", **singles(begun))
@@ -132,11 +131,11 @@ def test_sums_of_money_and_nothing_else_are_left_to_their_year() -> None:
 
 
 def test_following_is_counted_where_it_can_be_told(tmp_path: Path) -> None:
-    panel, random = tmp_path / "panel", Random(3)
-    there = [f"{y}Q{n}" for y in (2008, 2009, 2010) for n in (1, 2, 3, 4)]
+    panel = tmp_path / "panel"
+    there = [f"{y}Q{n}" for y in (2008, 2009) for n in (1, 2, 3, 4)] + ["2010Q1", "2010Q2"]
     for place, quarter in enumerate(there):
         asked = {
-            100 * start + n: float(random.randint(200, 900))
+            100 * start + n: 500.0
             for start in range(place - 5, place + 1)
             for n in range(1, 5)
             # Of four households that begin together one is lost after each round.
@@ -145,6 +144,9 @@ def test_following_is_counted_where_it_can_be_told(tmp_path: Path) -> None:
         write(panel, quarter, **singles({k + 1000: v for k, v in asked.items()}))
     home = Home(tmp_path / "home")
     report = adapt(panel, home)
+    for path in home.incoming.rglob("*.csv"):
+        if not path.name.startswith("入户调查"):
+            path.unlink()  # following needs the visits only
     ingest_directory(home, home.incoming)
     found = eph_linkage.linkage(home, [q.ends for q in report.quarters])
     assert found["second_share"] == pytest.approx(3 / 4)

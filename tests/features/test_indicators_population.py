@@ -1,22 +1,258 @@
+"""Indicators A01 to A10, as the policy puts them."""
+
 from __future__ import annotations
 
+NO_ROLLS = """
+    household | assistance_class | event | happened_on
+    99        | dibao            | start | 2020-01-01
+"""
+NO_WORK = """
+    person | record_type | amount | happened_on
+    zz     | pension     |    200 | 2026-01-05
+"""
 
-def test_a_grade_two_certificate_makes_a_severely_disabled_member(profile):
+
+def test_a01_an_unmarried_elder_alone_with_little_income_may_be_destitute(profile):
     profile(
-        "suspected_destitute",
-        {"a": True, "b": False},
+        {"suspected_destitute": {"a": True, "b": False, "c": False, "d": False, "e": False}},
         population_register="""
-        person | household | born_month | marital | relation
-        a      | 1         | 1950-01-01 | single  | head
-        b      | 2         | 1990-01-01 | single  | head
-        """,
-        employment="""
-        person | record_type  | amount | happened_on
-        a      | pension      |    200 | 2026-01-05
-        b      | contribution |   3000 | 2026-06-05
+        person | household | born_month | marital
+        a      | 1         | 1950-01-01 | single
+        b      | 2         | 1950-01-01 | widowed
+        c      | 3         | 1950-01-01 | single
+        d      | 4         | 1950-01-01 | single
+        e      | 5         | 1990-01-01 | single
         """,
         assistance_rolls="""
         household | assistance_class | event | happened_on
-        2         | edge             | start | 2025-01-05
+        4         | tekun            | start | 2024-01-01
+        """,
+        employment="""
+        person | record_type | amount | happened_on
+        a      | pension     |    200 | 2026-01-05
+        c      | pension     |   2000 | 2026-01-05
+        """,
+    )
+
+
+def test_a01_an_able_relative_in_the_household_is_a_supporter(profile):
+    profile(
+        {"suspected_destitute": {"a": True, "b": False}},
+        population_register="""
+        person | household | born_month | marital | relation
+        a      | 1         | 1985-01-01 | single  | child
+        m      | 1         | 1950-01-01 | widowed | head
+        b      | 2         | 1985-01-01 | single  | child
+        n      | 2         | 1960-01-01 | widowed | head
+        """,
+        disability_certificates="""
+        person | category     | grade
+        a      | intellectual | 2
+        b      | intellectual | 2
+        """,
+        assistance_rolls=NO_ROLLS,
+        employment=NO_WORK,
+    )
+
+
+def test_a01_a_visit_that_found_enough_income_clears_the_suspicion(profile):
+    profile(
+        {"suspected_destitute": {"a": False}},
+        population_register="""
+        person | household | born_month | marital
+        a      | 1         | 1950-01-01 | single
+        """,
+        assistance_rolls=NO_ROLLS,
+        employment=NO_WORK,
+        home_visits="""
+        household | happened_on | income_month
+        1         | 2026-01-01  | 900
+        """,
+    )
+
+
+def test_a02_a_child_whose_every_parent_is_dead_or_cannot_care(profile):
+    profile(
+        {"suspected_unsupported_child": {"a": True, "b": False, "c": True, "d": False, "e": True}},
+        population_register="""
+        person | household | relation   | born_month
+        a1     | 1         | head       | 1985-01-01
+        a2     | 1         | spouse     | 1985-01-01
+        a      | 1         | child      | 2015-01-01
+        b1     | 2         | head       | 1985-01-01
+        b2     | 2         | spouse     | 1985-01-01
+        b      | 2         | child      | 2015-01-01
+        c1     | 3         | head       | 1955-01-01
+        c2     | 3         | child      | 1985-01-01
+        c      | 3         | grandchild | 2015-01-01
+        d1     | 4         | head       | 1955-01-01
+        d      | 4         | grandchild | 2015-01-01
+        e      | 5         | head       | 2010-01-01
+        """,
+        deaths="""
+        person | happened_on
+        a1     | 2025-01-01
+        b1     | 2025-01-01
+        c2     | 2025-01-01
+        """,
+        disability_certificates="""
+        person | category | grade
+        a2     | mental   | 4
+        """,
+    )
+
+
+def test_a05_two_disabled_members_or_an_elder_beside_a_disabled_adult(profile):
+    profile(
+        {"several_disabled_or_aged_carer": {1: True, 2: True, 3: False, 4: False}},
+        population_register="""
+        person | household | born_month
+        a      | 1         | 1985-01-01
+        b      | 1         | 1985-01-01
+        c      | 2         | 1985-01-01
+        d      | 2         | 1955-01-01
+        e      | 3         | 1985-01-01
+        f      | 3         | 1955-01-01
+        g      | 4         | 1985-01-01
+        """,
+        disability_certificates="""
+        person | category | grade
+        a      | physical | 4
+        b      | physical | 4
+        c      | physical | 3
+        e      | physical | 3
+        g      | physical | 3
+        """,
+        employment="""
+        person | record_type  | amount | happened_on
+        e      | contribution |   2000 | 2026-06-01
+        """,
+    )
+
+
+def test_a06_the_very_old_are_eighty_or_more(profile):
+    profile(
+        {"very_old": {"a": True, "b": False}},
+        population_register="""
+        person | household | born_month
+        a      | 1         | 1946-06-01
+        b      | 1         | 1946-07-01
+        """,
+    )
+
+
+def test_a07_one_adult_carer_or_three_minors(profile):
+    profile(
+        {
+            "child_rearing_burden": {
+                1: "single_parent",
+                2: "many_minors",
+                3: "none",
+                4: "single_parent",
+            }
+        },
+        population_register="""
+        person | household | born_month
+        a      | 1         | 1985-01-01
+        b      | 1         | 2015-01-01
+        c      | 2         | 1985-01-01
+        d      | 2         | 1985-01-01
+        e      | 2         | 2012-01-01
+        f      | 2         | 2014-01-01
+        g      | 2         | 2016-01-01
+        h      | 3         | 1985-01-01
+        i      | 4         | 1985-01-01
+        j      | 4         | 2006-01-01
+        k      | 4         | 2015-01-01
+        """,
+        school_rolls="""
+        person | stage
+        j      | university
+        """,
+    )
+
+
+def test_a08_the_top_earner_of_two_years_died_within_a_year(profile):
+    profile(
+        {"lost_main_earner_12m": {1: True, 2: False, 3: True, 4: False}},
+        population_register="""
+        person | household | born_month
+        a      | 1         | 1985-01-01
+        b      | 1         | 1985-01-01
+        c      | 2         | 1985-01-01
+        d      | 2         | 1985-01-01
+        e      | 3         | 1985-01-01
+        f      | 3         | 2015-01-01
+        g      | 4         | 1985-01-01
+        h      | 4         | 1985-01-01
+        """,
+        deaths="""
+        person | happened_on
+        a      | 2025-12-01
+        c      | 2025-12-01
+        e      | 2025-12-01
+        g      | 2025-05-01
+        """,
+        employment="""
+        person | record_type  | amount | happened_on
+        a      | contribution |   3000 | 2025-11-01
+        b      | contribution |   2000 | 2025-11-01
+        c      | contribution |   2000 | 2025-11-01
+        d      | contribution |   3000 | 2025-11-01
+        g      | contribution |   3000 | 2025-04-01
+        h      | contribution |   2000 | 2025-04-01
+        """,
+    )
+
+
+def test_a09_labour_supply_counts_those_able_to_work(profile):
+    profile(
+        {
+            "labour_supply": {1: "no_worker", 2: "high_dependency", 3: "all_able", 4: "normal"},
+            "n_able_workers": {1: 0, 2: 1, 3: 2, 4: 1},
+        },
+        population_register="""
+        person | household | born_month
+        a      | 1         | 1985-01-01
+        b      | 1         | 1950-01-01
+        c      | 2         | 1985-01-01
+        d      | 2         | 2015-01-01
+        e      | 2         | 2016-01-01
+        f      | 3         | 1985-01-01
+        g      | 3         | 1990-01-01
+        h      | 4         | 1985-01-01
+        i      | 4         | 1950-01-01
+        """,
+        disability_certificates="""
+        person | category | grade
+        a      | vision   | 1
+        """,
+    )
+
+
+def test_a10_a_public_payroll_or_a_pension_of_twice_the_standard(profile):
+    profile(
+        {"public_payroll_or_pension": {1: True, 2: True, 3: False}},
+        population_register="""
+        person | household
+        a      | 1
+        b      | 2
+        c      | 3
+        """,
+        employment="""
+        person | record_type  | amount | happened_on | employer_kind
+        a      | contribution |   5000 | 2026-05-01  | public
+        b      | pension      |   1400 | 2026-01-05  | -
+        c      | pension      |   1399 | 2026-01-05  | -
+        """,
+    )
+
+
+def test_a10_is_unknown_without_the_employment_feed(profile):
+    profile(
+        {"public_payroll_or_pension": {1: None}},
+        population_register="""
+        person | household
+        a      | 1
         """,
     )
