@@ -214,8 +214,14 @@ class _Field:
             import_outcomes(session, [_row(d) for d in now], actor=ACTOR)
         with open_session(self._home) as session:
             for lost in (d for d in now if d.outcome is Outcome.UNREACHABLE):
-                who = {"actor": ACTOR, "role": Role.DISPATCHER, "now": lost.at}
-                move(session, lost.alert_id, Action.CLOSE, **who)
+                move(
+                    session,
+                    lost.alert_id,
+                    Action.CLOSE,
+                    actor=ACTOR,
+                    role=Role.DISPATCHER,
+                    now=lost.at,
+                )
             self._end_needs(session, {d.alert_id: d.at for d in now})
 
     @staticmethod

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 
 from data.ingest import IngestReport
 from doudi.pipeline import MonthResult
 from doudi.progress import console
 
+WIDTH = 150
+
 
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], text: int = 1) -> None:
     """Print one table; the first `text` columns are words, the others right-aligned numbers."""
-    table = Table(title=title, title_justify="left", header_style="bold", box=None)
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for index, name in enumerate(columns):
-        table.add_column(name, justify="left" if index < text else "right")
+        # A figure cut short is worse than a wide line: columns never shrink.
+        table.add_column(name, justify="left" if index < text else "right", no_wrap=True)
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    console.print(table)
+    wide = Console(width=max(console.width, WIDTH))
+    wide.print(table)
 
 
 def _cell(value: Any) -> str:
