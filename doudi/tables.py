@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
-from data.ingest import IngestReport
-from doudi.pipeline import MonthResult
 from doudi.progress import console
+
+if TYPE_CHECKING:
+    from data.ingest import IngestReport
+    from doudi.pipeline import MonthResult
 
 WIDTH = 150
 

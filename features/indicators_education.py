@@ -59,6 +59,7 @@ def suspected_dropout(p):
     level="person",
     category="D",
     household=("roll_class",),
+    needs=("assistance_rolls", "school_rolls"),
     zh="学生资助应享未享",
     en="Student aid due but not paid",
 )

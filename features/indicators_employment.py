@@ -50,10 +50,16 @@ def zero_employment(h):
     return (h.n_able_workers >= 1) & (h.n_unemployed_3m >= h.n_able_workers)
 
 
-@derived(level="person", category="E", zh="职工社保断缴", en="Employee insurance stopped")
+@derived(
+    level="person",
+    category="E",
+    needs=("employment",),
+    zh="职工社保断缴",
+    en="Employee insurance stopped",
+)
 def insurance_stopped(p):
     """E03: stopped at least three months ago, of working age, no employer or pension since."""
-    stopped = p.insurance_ended & (p.days_since_stop >= THREE_MONTHS).fill_null(False)
+    stopped = p.insurance_ended & (p.days_since_stop >= THREE_MONTHS)
     return stopped & p.working_age & (p.pension_month <= 0)
 
 

@@ -80,6 +80,7 @@ def uninsured(p):
     level="person",
     category="C",
     household=("roll_class",),
+    needs=("assistance_rolls", "medical_claims"),
     zh="医疗救助应享未享",
     en="Medical aid due but not paid",
 )

@@ -226,7 +226,7 @@ def lost_main_earner_12m(h):
     """
     earned = (h.wages_of_the_dead_24m > 0) & (h.wages_of_the_dead_24m >= h.wages_of_the_living_24m)
     only_one = (h.working_age_deaths_12m > 0) & (h.n_able_workers == 0)
-    return _no(earned) | only_one
+    return earned | only_one
 
 
 @derived(level="household", category="A", zh="劳动力与抚养负担", en="Labour supply and dependency")

@@ -19,6 +19,9 @@ from dashboard.services import base, people
 from dashboard.services.names import Words
 
 ENOUGH = 0.6
+# A profile has hundreds of columns; the page needs these.
+HEADER = "household, township_code, village_code, urban_rural, n_members, roll_class, population"
+MEMBER = "person, relation, sex, age, severely_disabled, other_disabled"
 ACTIONS_WITH_RESULT = {"confirm", "cover", "ineligible", "false_alarm", "refer", "unreachable",
                        "refuse"}  # fmt: skip
 
@@ -57,7 +60,7 @@ def family(home: str, as_of: date, scope: str, household: str) -> Family:
     path = base.needed_file(home, "profile", as_of, "household.parquet")
     where = f"household = $household AND {base.inside(scope)}"
     found = base.query(
-        f"SELECT * FROM read_parquet($path) p WHERE {where}",  # noqa: S608 (ours)
+        f"SELECT {HEADER} FROM read_parquet($path) p WHERE {where}",  # noqa: S608 (ours)
         {"path": str(path), "household": household, **base.scope_values(scope)},
     )
     if found.empty:
@@ -108,12 +111,12 @@ def _risk(
 
 @base.cached
 def members(home: str, as_of: date, scope: str, household: str) -> pd.DataFrame:
-    """Members, head first, with masked name and ID number; every person feature beside them."""
+    """Members, head first, with masked name and ID number, relation, sex, age, disability."""
     path = base.monthly_file(home, "profile", as_of, "person.parquet")
     if path is None:
         return pd.DataFrame()
     found = base.query(
-        "SELECT * FROM read_parquet($path) WHERE household = $household "
+        f"SELECT {MEMBER} FROM read_parquet($path) WHERE household = $household "  # noqa: S608 (ours)
         "ORDER BY (relation = 'head') DESC, age DESC",
         {"path": str(path), "household": household},
     )

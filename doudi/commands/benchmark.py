@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from data.home import Home, HomeError
-from doudi import eph_benchmark
 from doudi.commands.options import AsJson, home_of, print_json
 from doudi.progress import console, step
 from doudi.tables import show
@@ -38,6 +37,9 @@ def eph(
     as_json: AsJson = False,
 ) -> None:
     """Who is poor three quarters later? Argentina's EPH through contracts, features, training."""
+    # Heavy rooms are imported by the command that needs them, so that --help answers at once.
+    from doudi import eph_benchmark
+
     if not panel.is_dir():
         raise HomeError(f"{panel} is not a folder; give the folder with hogar/ and indiv/")
     with tempfile.TemporaryDirectory(prefix="doudi-eph-") as scratch:

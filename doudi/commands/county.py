@@ -1,4 +1,7 @@
-"""`doudi demo`, `simulate`, `ingest`, `run`: from files to alerts."""
+"""`doudi demo`, `simulate`, `ingest`, `run`: from files to alerts.
+
+Heavy rooms are imported by the command that needs them, so that --help answers at once.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,9 @@ from typing import Annotated
 import typer
 
 from data.home import Home, HomeError, month_end
-from data.ingest import IngestReport, ingest_directory
-from data.world import simulate as simulate_world
-from doudi import pipeline
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.commands.serve import serve
-from doudi.demo import run_demo
 from doudi.progress import console, step
-from doudi.tables import print_ingest, print_months
 
 Households = Annotated[int, typer.Option(min=500, help="Households in the county.")]
 Seed = Annotated[int, typer.Option(help="Same seed, same county.")]
@@ -37,6 +35,8 @@ def demo(
     port: Annotated[int, typer.Option(envvar="DOUDI_PORT")] = 8501,
 ) -> None:
     """A synthetic county from nothing to a dashboard."""
+    from doudi.demo import run_demo
+
     run_demo(home_of(home), households=households, seed=seed)
     if no_serve:
         console.print("Open it with: [bold]doudi serve[/bold] (or 'make serve')")
@@ -52,6 +52,8 @@ def simulate(
     seed: Seed = 7,
 ) -> None:
     """Write a county's department files, as departments would send them."""
+    from data.world import simulate as simulate_world
+
     target = home_of(out)
     if target.county_file.exists() or target.incoming.exists():
         raise HomeError(f"{out} already holds a county; choose an empty folder")
@@ -67,10 +69,13 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Check, quarantine and store department files; print the reconciliation."""
+    from data.ingest import ingest_directory
+    from doudi.tables import print_ingest
+
     if not directory.is_dir():
         raise HomeError(f"{directory} is not a folder; give the folder with the department files")
     with step("Ingest") as report:
-        result: IngestReport = ingest_directory(home_of(home), directory, report)
+        result = ingest_directory(home_of(home), directory, report)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -86,6 +91,9 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """One month: profile, scores, risk, alerts."""
+    from doudi import pipeline
+    from doudi.tables import print_months
+
     folder, day = home_of(home), month_end(as_of)
     _require_lake(folder)
     with step(f"Run as of {day}") as report:

@@ -11,7 +11,6 @@ import models.risk
 from data.home import add_months, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.progress import console, step
-from doudi.tables import print_scorers
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the model for good.")]
 
@@ -36,6 +35,8 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train, calibrate, evaluate on later months and log to MLflow; promotion is a step apart."""
+    from doudi.tables import print_scorers
+
     folder = home_of(home)
     with step("Train") as report:
         if profile is not None:

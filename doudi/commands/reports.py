@@ -1,4 +1,7 @@
-"""`doudi precision`, `status`, `feeds`: what the pages show, for scripts."""
+"""`doudi precision`, `status`, `feeds`: what the pages show, for scripts.
+
+The services are imported by the commands that need them, so that --help answers at once.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import Annotated
 import typer
 
 from data.home import HomeError
-from doudi import figures
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.tables import show
 
@@ -30,6 +32,8 @@ def precision(
     """How often alerts were right: with denominator, n, interval and the unverified share."""
     if by and by not in Groups:
         raise HomeError(f"cannot group by '{by}'; choose one of {', '.join(Groups)}")
+    from doudi import figures
+
     result = figures.precision(home_of(home), by or None)
     if as_json:
         print_json(result)
@@ -43,6 +47,8 @@ def precision(
 
 def status(home: HomeDir = Path(), as_json: AsJson = False) -> None:
     """Where this county stands: months, households watched, alerts, model, freshness."""
+    from doudi import figures
+
     result = figures.status(home_of(home))
     if as_json:
         print_json(result)
@@ -53,6 +59,8 @@ def status(home: HomeDir = Path(), as_json: AsJson = False) -> None:
 
 def feeds(home: HomeDir = Path(), as_json: AsJson = False) -> None:
     """Every feed: owner, last delivery, rows received, accepted, quarantined, duplicates."""
+    from doudi import figures
+
     result = figures.feeds(home_of(home))
     if as_json:
         print_json(result)

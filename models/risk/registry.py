@@ -17,7 +17,7 @@ from data.home import Home
 from models.risk import report
 from models.risk.errors import RiskError
 from models.risk.fitted import CARD, FittedRisk
-from models.risk.tracking import MODEL_NAME, open_client, quiet
+from models.risk.tracking import MODEL_NAME, has_store, open_client, quiet
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -44,7 +44,8 @@ class Promotion:
 
 def alias(home: Home, name: str) -> str | None:
     """Version that carries the alias, None when no version does."""
-    return _alias(open_client(home), name)
+    # A home that never trained gets its answer without MLflow and without a database.
+    return _alias(open_client(home), name) if has_store(home) else None
 
 
 def _alias(client: MlflowClient, name: str) -> str | None:
@@ -67,10 +68,10 @@ def load(home: Home, which: str = CHAMPION) -> tuple[FittedRisk, str]:
 
     Raises RiskError when there is none.
     """
-    client = open_client(home)
-    number = which if which.isdigit() else _alias(client, which)
+    number = which if which.isdigit() else alias(home, which)
     if number is None:
         raise RiskError(f"no {which} among the risk models yet; run 'doudi train'")
+    client = open_client(home)
     return FittedRisk.load(_folder(home, client, number)), number
 
 
@@ -203,6 +204,8 @@ def _sentence(what: str, ours: Any, theirs: Any, name: str) -> str:
 
 def history(home: Home) -> list[Promotion]:
     """All promotions and rollbacks, oldest first."""
+    if not has_store(home):
+        return []
     from mlflow.exceptions import MlflowException
 
     try:
@@ -216,10 +219,10 @@ def history(home: Home) -> list[Promotion]:
 
 def champion_card(home: Home) -> dict[str, Any] | None:
     """Who is champion: version, promoted_on, reason, actor, run_id; None without one."""
-    client = open_client(home)
-    number = _alias(client, CHAMPION)
+    number = alias(home, CHAMPION)
     if number is None:
         return None
+    client = open_client(home)
     step = next((p for p in reversed(history(home)) if p.version == number), None)
     return {
         "version": number,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 MODEL_NAME = "doudi-risk"
+# By their full names: MLflow sets its own root logger to INFO when it is imported.
+SILENCED = ("mlflow.store.db.utils", "mlflow.tracking", "mlflow.models", "alembic")
 SERVER_VARIABLE = "MLFLOW_TRACKING_URI"
 PACKAGES = ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")
 
@@ -45,11 +47,16 @@ class Registered:
 def quiet() -> Iterator[None]:
     """MLflow and SQLAlchemy warn about each other and MLflow reports its migrations: not ours."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    for name in ("mlflow", "alembic"):
+    for name in SILENCED:
         logging.getLogger(name).setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def has_store(home: Home) -> bool:
+    """Whether anything can have been logged: a server is named or the home has a database."""
+    return bool(os.environ.get(SERVER_VARIABLE)) or (home.mlruns / "mlflow.db").exists()
 
 
 def open_client(home: Home) -> MlflowClient:

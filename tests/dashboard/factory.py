@@ -6,6 +6,7 @@ profiles, scores and risks are small tables with the columns the pages read.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -69,12 +70,12 @@ def build(root: Path, *, with_alerts: bool = True) -> Made:
 
 def household_key(number: int) -> str:
     """Pseudonym of the n-th household."""
-    return f"h{number:020x}"
+    return "h" + hashlib.sha256(f"household {number}".encode()).hexdigest()[:20]
 
 
 def person_key(number: int, member: int) -> str:
     """Pseudonym of a member of the n-th household."""
-    return f"p{number * 10 + member:020x}"
+    return "p" + hashlib.sha256(f"person {number} {member}".encode()).hexdigest()[:20]
 
 
 def _county(home: Home) -> None:

@@ -136,6 +136,14 @@ def test_before_the_first_model_everything_says_so(home) -> None:
         score_month(home, month(0))
 
 
+def test_a_home_that_never_trained_is_not_given_a_database_by_asking(tmp_path) -> None:
+    fresh = Home(tmp_path)
+    assert registry.champion_version(fresh) is None
+    assert registry.champion_card(fresh) is None
+    assert registry.history(fresh) == []
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_moved_home_still_finds_its_models_and_logs_to_its_new_place(
     home, frame, fitted, tmp_path
 ) -> None:
