@@ -8,3 +8,5 @@ import os
 os.environ.pop("MLFLOW_TRACKING_URI", None)
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["DO_NOT_TRACK"] = "true"
+# Test workers share two processors; spinning threads would starve each other.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")

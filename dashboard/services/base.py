@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,10 +54,31 @@ def cached(function: Callable[..., Any]) -> Any:
 
 
 def cached_alerts(function: Callable[..., Any]) -> Any:
-    """Keep a read of the workflow database until something is written or its time is up."""
-    kept = st.cache_data(ttl=TTL_SECONDS, show_spinner=False, max_entries=256)(function)
+    """Keep a read of the workflow database until anybody, also another program, writes to it.
+
+    The first argument of the read must be the home folder.
+    """
+
+    def stamped(stamp: tuple[int, ...], *args: Any) -> Any:
+        return function(*args)
+
+    # Streamlit tells cached functions apart by their name.
+    stamped.__module__, stamped.__qualname__ = function.__module__, function.__qualname__
+    kept = st.cache_data(ttl=TTL_SECONDS, show_spinner=False, max_entries=256)(stamped)
     _ALERT_READS.append(kept)
-    return kept
+
+    @wraps(function)
+    def read(home: str, *args: Any) -> Any:
+        return kept(_written(home), home, *args)
+
+    return read
+
+
+def _written(home: str) -> tuple[int, ...]:
+    """When the workflow database was last written: its file and its write-ahead log."""
+    path = home_at(home).workflow_db
+    files = [path, path.with_name(f"{path.name}-wal")]
+    return tuple(f.stat().st_mtime_ns if f.exists() else 0 for f in files)
 
 
 def forget() -> None:

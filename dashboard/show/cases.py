@@ -29,7 +29,7 @@ SORTS = {
     "score": mark("By rule score"),
     "risk": mark("By risk"),
 }
-ROW_HEIGHT = {"zh": 66, "en": 88}
+ROW_HEIGHT = 86  # three reasons on four lines
 
 
 def apply_preset() -> None:
@@ -108,8 +108,8 @@ def table(here: Here, found: CasePage, say: Say) -> tuple[list[int], str | None]
     event = st.dataframe(
         styled,
         hide_index=True,
-        height=min(len(shown), 9) * ROW_HEIGHT[say.language] + 38,
-        row_height=ROW_HEIGHT[say.language],
+        height=min(len(shown), 8) * ROW_HEIGHT + 38,
+        row_height=ROW_HEIGHT,
         placeholder="–",
         column_config=_columns(say),
         key=f"alerts_table_{found.number}",

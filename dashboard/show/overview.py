@@ -106,7 +106,8 @@ def _card(place: st.delta_generator.DeltaGenerator, head: Headline, name: str, l
         border=True,
         height="stretch",
         delta_color="off",
-        delta_arrow="off" if not change else "auto",
+        # The words come first, so Streamlit cannot see the sign by itself.
+        delta_arrow="off" if not change else "up" if change > 0 else "down",
         chart_data=series if len(series) > 1 else None,
         chart_type="bar" if name != "households" else "line",
     )

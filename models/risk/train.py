@@ -23,7 +23,7 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from models.risk.calibrate import Method, calibrate
+from models.risk.calibrate import Calibrator, Method, calibrate
 from models.risk.errors import RiskError
 from models.risk.fitted import FittedRisk, threads
 from models.risk.matrix import Encoder, require_columns
@@ -102,7 +102,7 @@ def fit(
     folds = inner_folds(used.iloc[np.flatnonzero(grow)], time, group)
     chosen, count = _choose(matrix[grow], outcome[grow], encoder, base, candidates, folds, rounds)
     boosters = _grow(matrix[grow], outcome[grow], encoder, chosen, count, seeds)
-    honest = FittedRisk(boosters, calibrate(np.zeros(0), np.zeros(0), "none"), encoder)
+    honest = FittedRisk(boosters, Calibrator("none"), encoder)
     curve = calibrate(honest.margin_of(matrix[later]), outcome[later], calibration)
     if refit:
         more = round(count * min(1.3, len(used) / max(1, int(grow.sum()))))

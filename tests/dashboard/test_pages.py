@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 PAGES = ["overview", "alerts", "household", "precision", "model", "data"]
@@ -179,3 +181,19 @@ def test_an_unforeseen_error_shows_one_line_with_a_number(county, open_page, mon
     assert len(app.error) == 1
     assert "错误号" in app.error[0].value
     assert "secret" not in app.error[0].value
+
+
+def test_what_another_program_writes_shows_at_once(own_county) -> None:
+    from alerts.service import dispatch_many
+    from alerts.store import open_session
+    from dashboard.services import cases
+
+    here = (str(own_county.home.root), own_county.last, "")
+    where = cases.choice(states=["raised"])
+    before = cases.page(*here, where, 1, "urgent")
+    with open_session(own_county.home) as session:
+        ids = [int(before.rows["id"].iloc[0])]
+        moment = datetime(2026, 7, 1, 9)
+        dispatch_many(session, ids, actor="t", role="dispatcher", now=moment)
+
+    assert cases.page(*here, where, 1, "urgent").total == before.total - 1
