@@ -22,9 +22,10 @@ ACCEPTED = "accepted"
 class Batch:
     """One delivery of a feed. received == accepted + quarantined + duplicates, always.
 
-    `status` is accepted, empty, unreadable, wrong_columns, no_header or rejected; only accepted batches
-    can be read. `reasons` counts quarantined rows by reason code; `repairs` and `warnings`
-    count accepted rows. `late` counts accepted rows that happened before the batch's period.
+    `status` is accepted, empty, unreadable, wrong_columns, no_header or rejected; only accepted
+    batches can be read. `reasons` counts quarantined rows by reason code; `repairs` and
+    `warnings` count accepted rows. `late` counts accepted rows that happened before the batch's
+    period.
     """
 
     feed: str

@@ -12,6 +12,7 @@ MODULES = (
     "register",
     "rolls",
     "claims",
+    "diseases",
     "claims_household",
     "disability",
     "schooling",

@@ -5,17 +5,9 @@ Reversals arrive as negative rows, so sums are right without looking at them and
 
 from __future__ import annotations
 
-from features.engine import at_least, at_most, days_before, source
+from features.engine import at_most, source
 
 claims = source("medical_claims", entity="person")
-# Listed serious diseases and registered chronic ones (重特大疾病, 门诊慢特病).
-registered = source(
-    "medical_claims",
-    entity="person",
-    rows=lambda c: (c.listed_disease | (c.visit_type == "chronic")) & (c.total_cost > 0),
-)
-
-DISEASES = ("cancer", "cardiovascular", "renal", "mental", "injury", "other")
 
 
 def inpatient(c):
@@ -269,50 +261,3 @@ def mental_costs_12m(c):
 def childbirths_12m(c):
     """Childbirth stays settled."""
     return net_count(c, c.disease_group == "childbirth")
-
-
-@claims.feature(
-    months=12,
-    missing=False,
-    unit="",
-    category="C",
-    zh="近12个月患重特大疾病",
-    en="Listed serious disease, 12 months",
-)
-def listed_disease_12m(c):
-    """A settlement for a listed serious disease that was not reversed."""
-    return net_count(c, c.listed_disease) > 0
-
-
-def _first(c, group):
-    """Day number of the first settlement of a disease group; 0 when there is none."""
-    return c.happened_on.min(where=c.disease_group == group).epoch_days().fill_null(0)
-
-
-@registered.feature(
-    months=None,
-    missing=None,
-    unit="天",
-    category="C",
-    zh="距新确诊重病或慢特病天数",
-    en="Days since the newest listed disease",
-)
-def days_since_new_disease(c):
-    """Days since the newest first settlement of a listed or registered chronic disease."""
-    newest = _first(c, DISEASES[0])
-    for group in DISEASES[1:]:
-        newest = at_least(newest, _first(c, group))
-    return c.as_of.max().epoch_days() - newest.nullif(0)
-
-
-@registered.feature(
-    months=None,
-    missing=None,
-    unit="天",
-    category="C",
-    zh="距首次获知重病天数",
-    en="Days since a listed disease became known",
-)
-def days_since_disease_known(c):
-    """Days since the first delivery that told of a listed or registered chronic disease."""
-    return days_before(c, c.known_on.min())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from features import claims, register
+from features import claims, diseases, register
 from features.engine import derived, members, total
 
-BUILT_ON = (claims, register)
+BUILT_ON = (claims, diseases, register)
 
 for _months in (3, 6, 12, 24):
     total(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ibis
 
-from features import claims, deaths, disability, income, register, roster
+from features import deaths, disability, diseases, income, register, roster
 from features.engine import derived, members
 
-BUILT_ON = (claims, deaths, disability, income, register, roster)
+BUILT_ON = (deaths, disability, diseases, income, register, roster)
 SUPPORTER_AGE = (18, 69)
 CHILDREN_ELSEWHERE_AGE = 50
 

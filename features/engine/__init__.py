@@ -39,9 +39,10 @@ person lives in.
 from __future__ import annotations
 
 from features.engine.cut import at_least, at_most, cut, days_before, latest, latest_is, order_key
-from features.engine.declare import Source, derived, members, source, spine_feature, total
+from features.engine.declare import derived, members, spine_feature, total
 from features.engine.errors import FeatureError
 from features.engine.feature import Feature, registry, scratch_registry
+from features.engine.sources import Source, source
 
 __all__ = [
     "Feature",

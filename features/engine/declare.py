@@ -1,129 +1,18 @@
-"""What authors of features touch: source(), members, derived()."""
+"""Features of other features: members.feature, total() and derived()."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from features.engine import checks
-from features.engine.cut import needs_count
+from features.engine.declaration import base_feature, model_ready
 from features.engine.errors import FeatureError
 from features.engine.feature import Feature, registry
-from features.engine.schema import (
-    HOUSEHOLD_SPINE,
-    PERSON_SPINE,
-    STANDARDS,
-    feed_schema,
-    unbound,
-)
+from features.engine.schema import HOUSEHOLD_SPINE, PERSON_SPINE, unbound
 
-UNSET: Any = object()
 SPINE_FEED = "population_register"
-
-
-@dataclass(frozen=True)
-class Source:
-    """A feed seen from a person or a household; made by source()."""
-
-    feed: str
-    entity: str
-    rows: Callable[..., Any] | None = None
-    standards: bool = False
-
-    @property
-    def through_members(self) -> bool:
-        """The feed knows persons only; a household has the records of its present members."""
-        return self.entity == "household" and "household" not in feed_schema(self.feed)
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """What a feature may read: the feed's columns, the month end, the standards if asked."""
-        dated = STANDARDS if self.standards else {}
-        return feed_schema(self.feed) | {"as_of": "date", "order_key": "int64"} | dated
-
-    def feature(
-        self,
-        *,
-        zh: str,
-        en: str,
-        category: str,
-        missing: Any = UNSET,
-        months: int | Iterable[int] | None = None,
-        ago: int = 0,
-        unit: str = "",
-        for_model: bool | None = None,
-        monotone: int = 0,
-    ) -> Callable[[Callable[..., Any]], Feature | tuple[Feature, ...]]:
-        """Declare a reduction over this feed's records.
-
-        `months` is the window back from the month end (None: all history); several windows give
-        one feature each, named `<function>_<n>m`, with {months} replaced in the labels. `ago`
-        shifts the window into the past by so many months. `missing` must be chosen: a value for
-        "no record", or None to leave it null.
-        Raises FeatureError at import for anything that is not one value per entity.
-        """
-        windows = [months] if months is None or isinstance(months, int) else list(months)
-
-        def declare(function: Callable[..., Any]) -> Feature | tuple[Feature, ...]:
-            base = self._checked(function, missing)
-            made = tuple(
-                registry().add(
-                    replace(
-                        base,
-                        name=base.name if len(windows) == 1 else f"{base.name}_{w}m",
-                        zh=zh.replace("{months}", str(w)),
-                        en=en.replace("{months}", str(w)),
-                        category=category,
-                        unit=unit,
-                        months=w,
-                        ago=ago,
-                        for_model=_model_ready(base, for_model),
-                        monotone=monotone,
-                    )
-                )
-                for w in windows
-            )
-            return made[0] if len(made) == 1 else made
-
-        return declare
-
-    def _checked(self, function: Callable[..., Any], missing: Any) -> Feature:
-        name = function.__name__
-        _check_missing_chosen(name, missing)
-        table = unbound(self.feed, self.columns)
-        value = checks.apply(name, function, table)
-        checks.check_reduction(name, value, table, self.entity)
-        checks.check_missing(name, value, missing)
-        made = _feature(function, self.entity, "event", value, missing, (self.feed,), source=self)
-        return replace(made, counted=needs_count(value))
-
-
-def source(
-    feed: str,
-    entity: str = "person",
-    rows: Callable[..., Any] | None = None,
-    standards: bool = False,
-) -> Source:
-    """A feed whose records are reduced per `entity` ('person' or 'household').
-
-    `rows` narrows it to some records: rows=lambda e: e.record_type == "pension" (a feed of many
-    kinds of records is read faster so).
-    With `standards`, every record also has the local standards (S, D, M, …) in force on its day.
-    Raises FeatureError for an unknown feed or entity.
-    """
-    if entity not in ("person", "household"):
-        raise FeatureError(f"entity '{entity}' is neither 'person' nor 'household'")
-    columns = feed_schema(feed)
-    if entity == "person" and "person" not in columns:
-        raise FeatureError(f"feed '{feed}' names no persons; use entity='household'")
-    made = Source(feed, entity, rows, standards)
-    if rows is not None:
-        table = unbound(feed, made.columns)
-        chosen = checks.apply(f"rows of {feed}", rows, table)
-        checks.check_columnar(f"rows of {feed}", chosen, table, "record")
-    return made
 
 
 class Members:
@@ -158,7 +47,7 @@ class Members:
             checks.check_missing(name, value, missing)
             used = checks.columns_read(value, table)
             feeds = _feeds_of(used) if needs is None else needs
-            base = _feature(function, "household", "rollup", value, missing, feeds)
+            base = base_feature(function, "household", "rollup", value, missing, feeds)
             return registry().add(
                 replace(
                     base,
@@ -166,7 +55,7 @@ class Members:
                     en=en,
                     category=category,
                     unit=unit,
-                    for_model=_model_ready(base, for_model),
+                    for_model=model_ready(base, for_model),
                     monotone=monotone,
                     include_departed=include_departed,
                     uses=tuple(sorted(used)),
@@ -225,7 +114,7 @@ def derived(
         checks.check_columnar(name, value, table, level)
         checks.check_missing(name, value, missing)
         used = checks.columns_read(value, table)
-        base = _feature(function, level, "derived", value, missing, needs or _feeds_of(used))
+        base = base_feature(function, level, "derived", value, missing, needs or _feeds_of(used))
         return registry().add(
             replace(
                 base,
@@ -233,7 +122,7 @@ def derived(
                 en=en,
                 category=category,
                 unit=unit,
-                for_model=_model_ready(base, for_model),
+                for_model=model_ready(base, for_model),
                 monotone=monotone,
                 household_columns=household,
                 uses=tuple(sorted(used)),
@@ -262,54 +151,6 @@ def spine_feature(
         Feature(name, level, "spine", zh, en, unit, category, (SPINE_FEED,), dtype, None, en,
                 for_model=for_model)
     )  # fmt: skip
-
-
-def _feature(
-    function: Callable[..., Any],
-    level: str,
-    kind: str,
-    value: Any,
-    missing: Any,
-    feeds: tuple[str, ...],
-    source: Any = None,
-) -> Feature:
-    doc = inspect.getdoc(function)
-    if not doc:
-        raise FeatureError(f"feature '{function.__name__}' needs a docstring: what it means")
-    return Feature(
-        name=function.__name__,
-        level=level,
-        kind=kind,
-        zh="",
-        en="",
-        unit="",
-        category="",
-        feeds=feeds,
-        dtype=str(value.type()),
-        missing=missing,
-        description=doc,
-        function=function,
-        source=source,
-    )
-
-
-def _check_missing_chosen(name: str, missing: Any) -> None:
-    if missing is UNSET:
-        raise FeatureError(
-            f"feature '{name}' must say what no record means: missing=0.0, missing=False, … "
-            "or missing=None to leave it null"
-        )
-
-
-def _model_ready(feature: Feature, asked: bool | None) -> bool:
-    """Household numbers feed the model unless the author says otherwise."""
-    numeric = feature.dtype.startswith(("int", "float", "bool", "decimal", "uint"))
-    if asked and not (numeric and feature.level == "household"):
-        raise FeatureError(
-            f"feature '{feature.name}' is {feature.dtype} per {feature.level}; "
-            "the model takes numbers and yes/no per household"
-        )
-    return (numeric and feature.level == "household") if asked is None else asked
 
 
 def _row_columns(level: str, household: tuple[str, ...]) -> dict[str, str]:

@@ -185,6 +185,7 @@ def test_an_unforeseen_error_shows_one_line_with_a_number(county, open_page, mon
 
 def test_what_another_program_writes_shows_at_once(own_county) -> None:
     from alerts.service import dispatch_many
+    from alerts.states import CHINA_TIME
     from alerts.store import open_session
     from dashboard.services import cases
 
@@ -193,7 +194,7 @@ def test_what_another_program_writes_shows_at_once(own_county) -> None:
     before = cases.page(*here, where, 1, "urgent")
     with open_session(own_county.home) as session:
         ids = [int(before.rows["id"].iloc[0])]
-        moment = datetime(2026, 7, 1, 9)
+        moment = datetime(2026, 7, 1, 9, tzinfo=CHINA_TIME)
         dispatch_many(session, ids, actor="t", role="dispatcher", now=moment)
 
     assert cases.page(*here, where, 1, "urgent").total == before.total - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import claims
+from features import claims, diseases
 from features.engine import registry
 
 
@@ -61,7 +61,7 @@ def test_a_reversal_takes_its_admission_and_its_days_away(spec):
 
 def test_a_new_disease_is_new_by_its_own_group(spec):
     spec(
-        claims.days_since_new_disease,
+        diseases.days_since_new_disease,
         """
         person | happened_on | listed_disease | disease_group  | visit_type
         1      | 2024-06-30  | yes            | cardiovascular | inpatient
@@ -77,7 +77,7 @@ def test_a_new_disease_is_new_by_its_own_group(spec):
 
 def test_a_listed_disease_that_was_reversed_is_none(spec):
     spec(
-        claims.listed_disease_12m,
+        diseases.listed_disease_12m,
         """
         person | happened_on | listed_disease | total_cost
         1      | 2026-01-01  | yes            |       1000
