@@ -42,7 +42,7 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        console.print(f"[red]doudi:[/red] {explain_error(error)}", highlight=False)
+        console.print(f"[red]doudi:[/red] {explain_error(error)}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 

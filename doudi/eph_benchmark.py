@@ -45,7 +45,6 @@ INCOME = "visit_income_ratio"
 SCORERS = {"model": "lightgbm", "logistic": "logistic", "income": "income_rank"}
 POPULATIONS = ("entry", "return", "new_entry", "all")
 COLUMNS = ("n_test", "prevalence", "auc", "ap", "precision_top5", "recall_top5", "brier", "ece")
-SEEDS = (11, 23, 37, 53, 71)
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,6 @@ def learn(home: Home, split: TimeSplit, progress: Report = quiet) -> Learned:
         calibrate_on=later,
         group=None,
         monotone=monotone_of(cards),
-        seeds=SEEDS,
         refit=True,
     )
     progress("baselines", 2, 3)

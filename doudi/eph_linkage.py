@@ -13,8 +13,9 @@ from data.backends import connect
 from data.home import Home
 from data.lake import Lake
 
-# Profile columns of a household at its second interview, not at a later one.
-SECOND_INTERVIEW = {"visits_made_3m": 1, "visits_made_6m": 2, "visits_made_24m": 2}
+# Profile columns of a household at its second interview, not at a later one, that told its income
+# both times.
+SECOND_INTERVIEW = {"visits_made_24m": 2, "visits_with_income_3m": 1, "visits_with_income_6m": 2}
 # A first interview has none in the two years of rotation before it.
 EARLIER = (1, 3, 4, 5)
 SECOND, THIRD = 1, 4

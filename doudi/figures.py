@@ -1,18 +1,21 @@
 """What the pages show, as plain values for scripts: the same services, so they cannot disagree."""
 
+# ruff: noqa: E402 - the logger is quieted before the services are imported
+
 from __future__ import annotations
 
-import logging
 from typing import Any
 
+from streamlit.logger import set_log_level
+
 # The services cache with Streamlit; outside a page it would say on every call that it is absent.
-logging.getLogger("streamlit").setLevel(logging.ERROR)
+set_log_level("ERROR")
 
-import pandas as pd  # noqa: E402
+import pandas as pd
 
-from dashboard.services import base, county, deliveries, overview, risk_model, trust  # noqa: E402
-from data.contracts import load_contract  # noqa: E402
-from data.home import Home, HomeError  # noqa: E402
+from dashboard.services import base, county, deliveries, overview, risk_model, trust
+from data.contracts import load_contract
+from data.home import Home, HomeError
 
 GROUP_FIELDS = ["group", "label_zh", "label_en", "n_alerts", "n_closed", "n_verified"]
 GROUP_FIELDS += ["n_confirmed", "n_covered", "n", "confirmed_of_n", "precision", "low", "high"]

@@ -1,4 +1,4 @@
-"""Listed serious diseases (重特大疾病) and registered chronic ones (门诊慢特病), from settlements."""
+"""Listed serious diseases (重特大疾病) and registered chronic ones (慢特病), from settlements."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.engine import days_before, derived, latest, latest_is, source
+from features.engine import days_before, derived, latest, source
 
 rolls = source("assistance_rolls", entity="household")
 
@@ -12,9 +12,14 @@ CLASS_ZH = ("低保", "特困", "低保边缘", "刚性支出困难", "防返贫
 
 
 def _standing(r, name):
-    """Whether the newest start or end of a class is a start."""
-    of_class = (r.assistance_class == name) & r.event.isin(["start", "end"])
-    return latest_is(r, r.event == "start", where=of_class)
+    """Whether the newest start of a class is no older than its newest end.
+
+    A renewal ends and starts a class on one day: it goes on.
+    """
+    of_class = r.assistance_class == name
+    started = r.happened_on.max(where=of_class & (r.event == "start"))
+    ended = r.happened_on.max(where=of_class & (r.event == "end"))
+    return started.notnull() & (ended.isnull() | (started >= ended))
 
 
 def _declare_standing(name: str, zh: str) -> None:

@@ -181,17 +181,31 @@ def hardship_signs_12m(v):
 
 
 @visits.feature(
-    months=(3, 6, 24),
+    months=24,
     missing=0,
     unit="次",
     category="X",
     for_model=False,
-    zh="近{months}个月走访次数",
-    en="Home visits, {months} months",
+    zh="近24个月走访次数",
+    en="Home visits, 24 months",
 )
-def visits_made(v):
-    """Home visits of the period."""
+def visits_made_24m(v):
+    """Home visits of 24 months."""
     return v.happened_on.count()
+
+
+@visits.feature(
+    months=(3, 6),
+    missing=0,
+    unit="次",
+    category="X",
+    for_model=False,
+    zh="近{months}个月问到收入的走访次数",
+    en="Home visits that were told the income, {months} months",
+)
+def visits_with_income(v):
+    """Home visits at which the household told its income."""
+    return v.income_month.count()
 
 
 @derived(

@@ -106,7 +106,8 @@ def _max_by(kind: str) -> Callable[..., Any]:
 def latest(events: ibis.Table, value: Any, where: Any = None) -> Any:
     """The value of the newest record (by happened_on, then known_on) among `where`.
 
-    Records whose value is empty are passed over.
+    Records whose value is empty are passed over. Of two records of the same two days either may
+    be taken: where that can happen, compare days or counts instead.
     """
     told = value.notnull()
     newest = _max_by(str(value.type()))

@@ -31,6 +31,16 @@ def test_a_class_is_held_while_its_newest_event_is_a_start(spec):
     spec(feature("on_edge"), HISTORY, {1: False, 3: True})
 
 
+def test_a_renewal_that_ends_and_starts_on_one_day_goes_on(spec):
+    rows = """
+        household | assistance_class | event | happened_on
+        1         | dibao            | start | 2024-01-10
+        1         | dibao            | start | 2025-01-10
+        1         | dibao            | end   | 2025-01-10
+        """
+    spec(feature("on_dibao"), rows, {1: True, 2: False})
+
+
 def test_leaving_dibao_is_remembered_for_24_months(spec):
     spec(rolls.ended_dibao_tekun_24m, HISTORY, {1: False, 2: True, 3: False, 6: True})
     spec(rolls.ever_left_roll, HISTORY, {1: False, 2: True, 3: True, 6: True})
