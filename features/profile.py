@@ -96,7 +96,6 @@ def _assemble(
     early = [f for f in chosen.of("person", "derived") if not f.late]
     persons = assemble.add_derived(frame, persons, early).cache()
     homes = assemble.add_events(frame, spine, chosen.of("household", "event"), persons=persons)
-    homes = homes.cache()
     homes = assemble.add_rollups(frame, homes, persons, chosen.of("household", "rollup"))
     homes = assemble.add_derived(frame, homes, chosen.of("household", "derived")).cache()
     return Profile(person=_person_rows(frame, persons, homes, chosen), household=homes)

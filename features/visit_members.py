@@ -7,7 +7,7 @@ nobody was met stays unknown.
 from __future__ import annotations
 
 from features import visit_people, visits
-from features.engine import derived, members
+from features.engine import at_least, derived, members
 
 BUILT_ON = (visit_people, visits)
 EARLIER_ZH, EARLIER_EN = "（三个月前所知）", ", three months before"
@@ -192,8 +192,7 @@ def stable_income_ratio_mean(h):
 @derived(level="household", unit="人", category="E", zh="每个劳动者负担", en="Mouths per worker")
 def mouths_per_worker(h):
     """Members over those who work; half a worker where nobody does."""
-    workers = (h.n_met_working > 0).ifelse(h.n_met_working.cast("float64"), 0.5)
-    return h.n_members / workers
+    return h.n_members / at_least(h.n_met_working.cast("float64"), 0.5)
 
 
 @derived(level="household", category="C", zh="无医疗保障比例", en="Share without medical cover")

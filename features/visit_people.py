@@ -100,7 +100,7 @@ VALUES = (
     ),
     ("met_at_school", lambda m: m.attends_school, "boolean", "在学", "At school", "D", False),
     (
-        *("met_private_school", lambda m: m.attends_school.ifelse(m.private_school, False)),
+        *("met_private_school", lambda m: m.attends_school & m.private_school),
         *("boolean", "就读民办学校", "At a private school", "D", False),
     ),
     (
