@@ -55,14 +55,18 @@ def test_taking_the_files_in_again_changes_nothing(home: Home) -> None:
 
 def test_parts_sum_to_the_score_for_every_household(home: Home) -> None:
     month = home.monthly("scores", home.months("scores")[-1])
-    off = duckdb.sql(
-        f"""
+    off = (
+        duckdb.connect()
+        .execute(
+            f"""
         SELECT count(*) FROM '{month}/scores.parquet' s
         LEFT JOIN (SELECT household, sum(contribution) AS total
                    FROM '{month}/parts.parquet' GROUP BY household) p USING (household)
         WHERE abs(s.rule_score - coalesce(p.total, 0)) > 1e-6
         """
-    ).fetchone()
+        )
+        .fetchone()
+    )
     assert off == (0,)
 
 
@@ -108,7 +112,7 @@ def _text_of(path: Path) -> bytes:
     """A file's bytes; Parquet is compressed, so its text columns are read out."""
     if path.suffix != ".parquet":
         return path.read_bytes()
-    return duckdb.sql(f"SELECT * FROM '{path}'").to_df().to_csv(index=False).encode()
+    return duckdb.connect().execute(f"SELECT * FROM '{path}'").df().to_csv(index=False).encode()
 
 
 def test_a_replay_of_a_past_month_gives_the_same_profile(home: Home) -> None:
@@ -119,9 +123,13 @@ def test_a_replay_of_a_past_month_gives_the_same_profile(home: Home) -> None:
     copy = file.with_name("before.parquet")
     shutil.copy(file, copy)
     write_profile(home, month)
-    differing = duckdb.sql(
-        f"(FROM '{copy}' EXCEPT FROM '{file}') UNION ALL (FROM '{file}' EXCEPT FROM '{copy}')"
-    ).fetchall()
+    differing = (
+        duckdb.connect()
+        .execute(
+            f"(FROM '{copy}' EXCEPT FROM '{file}') UNION ALL (FROM '{file}' EXCEPT FROM '{copy}')"
+        )
+        .fetchall()
+    )
     assert differing == []
 
 
