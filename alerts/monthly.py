@@ -74,8 +74,8 @@ def plan_month(
 ) -> Plan:
     """Choose the month's alerts within the capacity; changes nothing.
 
-    The pipeline explains `Plan.households` and reads the candidates again, so that the alerts it
-    then raises carry the model's reasons.
+    The pipeline explains `Plan.households` before it raises, so that the alerts carry the model's
+    reasons.
     """
     policy = policy or default_policy()
     newest = session.scalar(select(func.max(Alert.as_of)).where(Alert.source != Source.REPORT))
@@ -121,12 +121,15 @@ def raise_month(
     act = Act.by(actor, Role.SYSTEM, now or datetime.combine(as_of, _OFFICE_CLOSES))
     try:
         with checked_flush(session, 0):
-            joined = _join_all(session, plan.joining, as_of, act, policy)
+            joining = candidates.in_words(plan.joining)
+            joined = _join_all(session, joining, as_of, act, policy)
             again, ended = (
                 ([], 0) if plan.later else _review_watches(session, candidates, act, policy)
             )
+            chosen = candidates.in_words([c.candidate for c in plan.chosen])
             raised = [
-                open_alert(session, c.candidate, c.lane, as_of, act, policy) for c in plan.chosen
+                open_alert(session, candidate, slot.lane, as_of, act, policy)
+                for candidate, slot in zip(chosen, plan.chosen, strict=True)
             ]
     except IntegrityError as error:
         raise AlertsError(

@@ -41,14 +41,25 @@ def _nobody(_households: Sequence[str]) -> Mapping[str, Standing]:
     return {}
 
 
+def _as_they_are(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class CandidateSet:
-    """A month's candidates. `households` counts the county's; `standing` looks up the rule score
-    and risk of any households, for closing watches."""
+    """A month's candidates. `households` counts the county's.
+
+    `in_words` gives some of the candidates with their reasons and needs as the stored results
+    tell them at that moment; thousands are named each month and only the chosen need words.
+    `standing` looks up the rule score and risk of any households, for closing watches.
+    """
 
     as_of: date
     households: int
     candidates: tuple[Candidate, ...]
+    in_words: Callable[[Sequence[Candidate]], tuple[Candidate, ...]] = field(
+        default=_as_they_are, repr=False, compare=False
+    )
     standing: Callable[[Sequence[str]], Mapping[str, Standing]] = field(
         default=_nobody, repr=False, compare=False
     )
@@ -57,12 +68,11 @@ class CandidateSet:
 def candidates(
     home: Home, as_of: date, policy: Policy | None = None, words: Words | None = None
 ) -> CandidateSet:
-    """Every household that a lane names in the month, with reasons in words.
+    """Every household that a lane names in the month; `in_words` adds the reasons.
 
     Risk reasons need explain.parquet, which is made for chosen households only: plan the month
-    (`alerts.service.plan_month`), explain those, and call this again before raising. Raises
-    AlertsError when the month has no profile or scores; without risk results the risk lane is
-    empty.
+    (`alerts.service.plan_month`) and explain those before raising. Raises AlertsError when the
+    month has no profile or scores; without risk results the risk lane is empty.
     """
     policy = policy or load_policy(home)
     words = words or words_on(as_of)
@@ -73,15 +83,34 @@ def candidates(
         counted = con.execute("SELECT count(*) FROM read_parquet(?)", [str(profile)]).fetchone()
         households = int(counted[0]) if counted else 0
         rows = _rows(con, home, as_of, policy, _DEPTH * policy.capacity(households))
-        found = [_candidate(row, as_of) for row in rows]
+    finally:
+        con.close()
+    sides = {row["household"]: row["urban_rural"] for row in rows}
+    return CandidateSet(
+        as_of,
+        households,
+        tuple(_candidate(row) for row in rows),
+        partial(_in_words, home, as_of, words, sides),
+        partial(standing, home, as_of),
+    )
+
+
+def _in_words(
+    home: Home,
+    as_of: date,
+    words: Words,
+    sides: Mapping[str, str | None],
+    found: Sequence[Candidate],
+) -> tuple[Candidate, ...]:
+    """The candidates with reasons and needs; `sides` tells who lives in town or country."""
+    con = duckdb.connect()
+    try:
         texts = _reasons(con, home, as_of, found, words)
     finally:
         con.close()
-    complete = [
-        _complete(c, texts.get(c.household, []), row["urban_rural"], words)
-        for c, row in zip(found, rows, strict=True)
-    ]
-    return CandidateSet(as_of, households, tuple(complete), partial(standing, home, as_of))
+    return tuple(
+        _complete(c, texts.get(c.household, []), sides.get(c.household), words) for c in found
+    )
 
 
 def standing(home: Home, as_of: date, households: Sequence[str]) -> Mapping[str, Standing]:
@@ -178,7 +207,7 @@ def _rows(
     return rows
 
 
-def _candidate(row: dict[str, Any], as_of: date) -> Candidate:
+def _candidate(row: dict[str, Any]) -> Candidate:
     before = set(row["events_before"])
     version = row["model_version"]
     return Candidate(

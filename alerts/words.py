@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from alerts.errors import AlertsError
-from models.scorecard.rules import RuleSet, load_rules
+from models.scorecard.files import FOLDER, RuleFiles, read_files
+from models.scorecard.rules import RuleSet, resolve
 
 # The need to look at when only the category of a reason is known (a model feature).
 _NEED_OF_CATEGORY = {
@@ -109,5 +110,11 @@ class Words:
 
 @lru_cache(maxsize=64)
 def words_on(on: date) -> Words:
-    """The words of the rules in force on a day, read once."""
-    return Words(load_rules(on))
+    """The words of the rules in force on a day."""
+    return Words(resolve(_files(), on))
+
+
+@cache
+def _files() -> RuleFiles:
+    """Every rule file, read once: a run records outcomes of many days."""
+    return read_files(FOLDER)

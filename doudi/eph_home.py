@@ -23,7 +23,7 @@ from sqlalchemy import select
 import models.risk
 from alerts.models import Alert, Need
 from alerts.policy import DEFAULT_FILE, load_policy
-from alerts.raising import CandidateSet, candidates
+from alerts.raising import candidates
 from alerts.service import (
     OutcomeRow,
     dispatch_many,
@@ -156,17 +156,14 @@ def _score(home: Home, learned: Learned, month: date, version: str) -> None:
 def _raise(home: Home, month: date) -> tuple[int, ...]:
     """Raise the quarter's alerts; their ids."""
     policy, second = load_policy(home), _second(home, month)
-
-    def chosen() -> CandidateSet:
-        found = candidates(home, month, policy)
-        kept = tuple(c for c in found.candidates if c.household in second)
-        return replace(found, candidates=kept)
-
+    found = candidates(home, month, policy)
+    kept = tuple(c for c in found.candidates if c.household in second)
+    named = replace(found, candidates=kept)
     with open_session(home) as session:
-        plan = plan_month(session, chosen(), month, policy)
+        plan = plan_month(session, named, month, policy)
         if plan.households:
             models.risk.explain_households(home, month, list(plan.households))
-        return tuple(raise_month(session, chosen(), month, policy).raised_ids)
+        return tuple(raise_month(session, named, month, policy).raised_ids)
 
 
 @dataclass(frozen=True)

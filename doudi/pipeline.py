@@ -44,9 +44,9 @@ def run_month(
 ) -> MonthResult:
     """One monthly run as of the last day of a month.
 
-    Without a champion model the rules and the event lane still raise alerts. The candidates are
-    read twice: once to choose, and once more when the chosen have been explained, so that an
-    alert carries the model's reasons as they were on its day.
+    Without a champion model the rules and the event lane still raise alerts. The chosen are
+    explained before they are raised, so that an alert carries the model's reasons as they were
+    on its day.
     """
     report("profile and rule scores", 0, 4)
     build_month(home, as_of, again=again)
@@ -58,11 +58,12 @@ def run_month(
     upgrade(home)
     policy = load_policy(home)
     with open_session(home) as session:
-        plan = plan_month(session, candidates(home, as_of, policy), as_of, policy)
+        named = candidates(home, as_of, policy)
+        plan = plan_month(session, named, as_of, policy)
         if version is not None and plan.households:
             models.risk.explain_households(home, as_of, list(plan.households))
         report("raise alerts", 3, 4)
-        result = raise_month(session, candidates(home, as_of, policy), as_of, policy)
+        result = raise_month(session, named, as_of, policy)
     report("done", 4, 4)
     return MonthResult(
         as_of,

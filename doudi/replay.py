@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class Replay:
             raise HomeError("only a simulated county can replay its visits")
         self._home, self._seed = home, seed
         upgrade(home)
-        self._truth = pd.read_parquet(path, partitioning=None)
+        self._truth = _by_month(path)
         self._household_of = cache(Vault(home).household)
         self._visits: list[OutcomeRow] = []
         self._help: dict[int, datetime] = {}
@@ -60,7 +61,7 @@ class Replay:
         `again` names alerts under watch that want another visit.
         """
         month = f"{add_months(as_of, 1):%Y-%m}"
-        if month not in set(self._truth["month"].astype(str)):
+        if month not in self._truth:
             return
         with open_session(self._home) as session:
             where = AlertFilter(raised_from=as_of, raised_to=as_of, states=("raised",))
@@ -76,8 +77,7 @@ class Replay:
         if going.empty:
             return
         rng = np.random.default_rng([self._seed, as_of.toordinal()])
-        truth = self._truth[self._truth["month"].astype(str) == month]
-        found = visit_outcomes(truth, going, self._household_of, month, rng)
+        found = visit_outcomes(self._truth[month], going, self._household_of, month, rng)
         waits = rng.integers(*HELP_DAYS, len(found))
         for alert_id, row, wait in zip(going["id"], found.to_dict("records"), waits, strict=True):
             if row["outcome"] and not pd.isna(row["visited_on"]):
@@ -119,3 +119,9 @@ class Replay:
                     role=Role.WORKER,
                     now=helped[need.alert_id],
                 )
+
+
+def _by_month(path: Path) -> dict[str, pd.DataFrame]:
+    """The sealed truth, one table a month ("2026-06")."""
+    truth = pd.read_parquet(path, partitioning=None)
+    return {str(month): rows for month, rows in truth.groupby("month", observed=True)}

@@ -60,7 +60,7 @@ def visit_outcomes(
 def _join(truth: pd.DataFrame, alerts: pd.DataFrame, household_of: Callable[[str], str],
           month: str) -> pd.DataFrame:  # fmt: skip
     """The truth of each alerted household; one that is gone has no need."""
-    now = truth[truth["month"].astype(str) == month]
+    now = truth[truth["month"] == month]
     if now.empty:
         raise ValueError(f"the truth holds no month {month}; simulate up to it")
     numbers = now["household_no"].astype(str)

@@ -164,6 +164,6 @@ def _join(home: Home, as_of: date, found: pd.DataFrame) -> None:
     if target.exists() and len(found):
         old = pq.read_table(target, partitioning=None).to_pandas()
         same = old["model_version"] == found["model_version"].iloc[0]
-        kept = old[same & ~old["household"].isin(found["household"])]
+        kept = old[same & ~old["household"].isin(found["household"].unique())]
         found = pd.concat([kept, found], ignore_index=True) if len(kept) else found
     write_parquet(found, target)

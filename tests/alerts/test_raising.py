@@ -91,7 +91,7 @@ def county(tmp_path: Path) -> Home:
 
 
 def named(found: CandidateSet) -> dict[str, Candidate]:
-    return {c.household: c for c in found.candidates}
+    return {c.household: c for c in found.in_words(found.candidates)}
 
 
 def test_each_lane_names_its_households_and_no_other(county: Home) -> None:
