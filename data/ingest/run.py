@@ -17,6 +17,7 @@ from data.checks import REPAIRS, WARNINGS, has_drifted
 from data.contracts import Contract, all_feeds, load_contract
 from data.file_names import Delivery, parse_file_name
 from data.home import Home
+from data.ingest.ahead import Job, Opened, read_ahead
 from data.ingest.identities import Identities
 from data.ingest.news import News
 from data.ingest.publish import (
@@ -64,18 +65,15 @@ def ingest_file(home: Home, path: Path, delivery: Delivery | None = None) -> Ing
     return _ingest(home, [(path, path.name, delivery or parse_file_name(path.name))], None)
 
 
-Job = tuple[Path, str, Delivery | None]
-
-
 def _ingest(home: Home, jobs: list[Job], progress: Progress | None) -> IngestReport:
     vault = Vault(home)
     with _alone(home), vault.kept_open():
         sweep(home.lake)
         run = _Run(home, vault)
-        for done, (path, label, delivery) in enumerate(jobs):
+        for done, (job, opened) in enumerate(read_ahead(jobs, run.open)):
             if progress:
-                progress(label, done, len(jobs))
-            run.take(path, label, delivery)
+                progress(job[1], done, len(jobs))
+            run.take(job, opened)
         if progress:
             progress("", len(jobs), len(jobs))
         return run.report(len(jobs))
@@ -92,25 +90,39 @@ class _Run:
         self._strangers: list[Unrecognised] = []
         self._skipped: list[str] = []
 
-    def take(self, path: Path, label: str, delivery: Delivery | None) -> None:
-        """Take in one file, whatever it is."""
+    def open(self, job: Job) -> Opened:
+        """A file's content, and its table when it belongs to a feed and is new."""
+        path, _, delivery = job
         try:
             content = path.read_bytes()
         except OSError as error:
-            why = error.strerror or "error"
+            return Opened("", unreadable=error.strerror or "error")
+        sha256 = hashlib.sha256(content).hexdigest()
+        if delivery is None or self._manifest.knows(delivery.feed, delivery.period, sha256):
+            return Opened(sha256)
+        try:
+            return Opened(sha256, read_content(content, _known_headers(delivery.feed)))
+        except ReadError as error:
+            return Opened(sha256, refusal=error)
+        except pa.ArrowException as error:
+            return Opened(sha256, refusal=_unparsed(error))
+
+    def take(self, job: Job, opened: Opened) -> None:
+        """Take in one file, whatever it is."""
+        path, label, delivery = job
+        if opened.unreadable:
+            why = opened.unreadable
             self._strangers.append(
                 Unrecognised(
                     label, "", "unreadable", f"文件无法读取：{why}", f"cannot be read: {why}"
                 )
             )
-            return
-        sha256 = hashlib.sha256(content).hexdigest()
-        if delivery is None:
-            self._note_stranger(Unrecognised(label, sha256, *_why_stranger(path)))
-        elif self._manifest.knows(delivery.feed, delivery.period, sha256):
+        elif delivery is None:
+            self._note_stranger(Unrecognised(label, opened.sha256, *_why_stranger(path)))
+        elif self._manifest.knows(delivery.feed, delivery.period, opened.sha256):
             self._skipped.append(label)
         else:
-            self._take_delivery(content, _begin(delivery, label, sha256))
+            self._take_delivery(opened, _begin(delivery, label, opened.sha256))
 
     def report(self, files: int) -> IngestReport:
         """What this pass brought, as the manifest now tells it."""
@@ -125,26 +137,26 @@ class _Run:
         self._strangers.append(entry)
         self._save(known)
 
-    def _take_delivery(self, content: bytes, batch: Batch) -> None:
-        contract = load_contract(batch.feed)
+    def _take_delivery(self, opened: Opened, batch: Batch) -> None:
         try:
-            raw = read_content(content, _known_headers(batch.feed))
-            _require_headers(contract, raw)
-            checked = check(contract, raw, batch, self._identities)
-            batch = self._publish(checked, raw, batch)
+            batch = self._checked(opened, batch)
         except ReadError as error:
             zh, en = error.message_zh, error.message_en
             batch = replace(batch, status=error.reason, message_zh=zh, message_en=en)
-        except pa.ArrowException as error:
-            line = str(error).splitlines()[0]
-            batch = replace(
-                batch,
-                status="unreadable",
-                message_zh="内容无法解析",
-                message_en=f"cannot be parsed: {line}",
-            )
         self._new.append((batch.feed, batch.batch))
         self._save(self._manifest.with_batch(batch))
+
+    def _checked(self, opened: Opened, batch: Batch) -> Batch:
+        """Check and publish; raises ReadError for a file that cannot be taken in."""
+        if opened.refusal or opened.raw is None:
+            raise opened.refusal or ReadError("empty", "文件为空", "the file is empty")
+        contract = load_contract(batch.feed)
+        _require_headers(contract, opened.raw)
+        try:
+            checked = check(contract, opened.raw, batch, self._identities)
+            return self._publish(checked, opened.raw, batch)
+        except pa.ArrowException as error:
+            raise _unparsed(error) from error
 
     def _save(self, manifest: Manifest) -> None:
         write_manifest(self._manifest_path, manifest)
@@ -229,6 +241,11 @@ def _counted(checked: Checked, raw: RawFile, batch: Batch, reasons: dict[str, in
         repairs={name: n for name, n in repairs.items() if n},
         warnings={name: n for name, n in warnings.items() if n},
     )
+
+
+def _unparsed(error: pa.ArrowException) -> ReadError:
+    line = str(error).splitlines()[0]
+    return ReadError("unreadable", "内容无法解析", f"cannot be parsed: {line}")
 
 
 def _known_headers(feed: str) -> frozenset[str]:

@@ -109,6 +109,7 @@ def _live(home: Home, state: State, post: Post, truth: Truth, last: int,
             post.save(waiting_file(file))
         if progress:
             progress(month_text(state.month), state.month - start, last - start)
+    post.settle()
     truth.write("need.parquet")
     _seal(home, post)
     return state

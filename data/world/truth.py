@@ -59,11 +59,11 @@ class Truth:
         )
         at_risk = watched & ~np.isin(h.roll[rows], (c.DIBAO, c.TEKUN))
         self.tables.append(pa.table({
-            "household_no": pa.array(numbers.astype(object)), "month": month,
+            "household_no": pa.array(numbers), "month": month,
             "in_need": h.in_need[rows], "unmet": h.unmet[rows],
             "income": np.round(h.income[rows]), "rigid": np.round(h.rigid[rows]),
             "members": h.n[rows], "watched": watched, "at_risk": at_risk,
-            "needs": pa.array(words[code].astype(object)).dictionary_encode(),
+            "needs": pa.DictionaryArray.from_arrays(code.astype("i4"), words),
         }))  # fmt: skip
 
     def write(self, name: str) -> None:

@@ -143,15 +143,26 @@ def plant_duplicates(frame: Frame, feed: str, file: str, rng: np.random.Generato
 def date_text(days: np.ndarray, style: str) -> np.ndarray:
     """Dates as text; missing dates stay empty. Styles: iso, compact, slashes, serial (Excel)."""
     missing = np.isnat(days)
-    safe = np.where(missing, np.datetime64("2000-01-01"), days)
-    text = safe.astype("datetime64[D]").astype("U10")
+    safe = np.where(missing, np.datetime64("2000-01-01"), days).astype("datetime64[D]")
+    text = _iso(safe)
     if style == "compact":
         text = np.char.replace(text, "-", "")
     elif style == "slashes":
         text = np.char.replace(np.char.replace(text, "-0", "/"), "-", "/")
     elif style == "serial":
-        text = (safe.astype("datetime64[D]").astype("i8") + 25569).astype("U10")
+        text = (safe.astype("i8") + 25569).astype("U10")
     return np.where(missing, "", text)
+
+
+def _iso(days: np.ndarray) -> np.ndarray:
+    """Dates as 2026-06-30. Many dates of few days are written once a day and looked up."""
+    if not len(days):
+        return days.astype("U10")
+    first, last = days.min(), days.max()
+    if (last - first).astype("i8") >= len(days):
+        return days.astype("U10")
+    calendar = np.arange(first, last + 1).astype("U10")
+    return calendar[(days - first).astype("i8")]
 
 
 def thousands(values: np.ndarray) -> np.ndarray:

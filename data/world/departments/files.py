@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,15 @@ class Post:
     sealed: faults.Sealed = field(default_factory=faults.Sealed)
     waiting: dict[str, list[Frame]] = field(default_factory=dict)
     truncated: dict[str, tuple[int, Frame]] = field(default_factory=dict)
+    # One clerk writes last month's files while the county lives this month.
+    _clerk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1), repr=False)
+    _writing: list[Future[None]] = field(default_factory=list, repr=False)
+
+    def settle(self) -> None:
+        """Wait until every file handed to the clerk is written; raises what stopped one."""
+        for file in self._writing:
+            file.result()
+        self._writing.clear()
 
     def save(self, path: Path) -> None:
         """Keep what waits for later deliveries beside a saved state."""
@@ -66,7 +76,8 @@ class Post:
                 self.waiting.setdefault(feed, []).append(frame)
 
     def deliver(self, month: int, state: State) -> None:
-        """Write every feed's file of the month."""
+        """Have every feed's file of the month written, once last month's are."""
+        self.settle()
         for feed in sorted(self.waiting):
             rows = self._ripe(feed, month)
             if rows is not None:
@@ -81,7 +92,9 @@ class Post:
         due, later = [], []
         for frame in self.waiting[feed]:
             now = frame["due"] <= month
-            if now.any():
+            if now.all():
+                due.append(frame)
+            elif now.any():
                 due.append({k: v[now] for k, v in frame.items()})
             if not now.all():
                 later.append({k: v[~now] for k, v in frame.items()})
@@ -117,11 +130,7 @@ class Post:
             faults.plant_phones(rows, file, rng, self.sealed)
         rows = faults.plant_duplicates(rows, feed, file, rng, self.sealed)
         columns = self._dress(contract, file, rows, rng, excel)
-        cells = {header: _plain(values) for header, values in columns.items()}
-        if excel:
-            write_excel(folder / file, cells, contract.zh)
-        else:
-            _write_csv(folder / file, cells, contract.encoding or "utf-8-sig")
+        self._writing.append(self._clerk.submit(_write, folder / file, columns, contract, excel))
 
     def _note_late(self, feed: str, file: str, rows: Frame, contract: Contract, month: int) -> None:
         on = rows[contract.happened_on].astype("datetime64[M]").astype("i8") + 1970 * 12
@@ -162,6 +171,15 @@ class Post:
         return columns
 
 
+def _write(path: Path, columns: dict[str, np.ndarray], contract: Contract, excel: bool) -> None:
+    """One file as its department would save it."""
+    cells = {header: _plain(values) for header, values in columns.items()}
+    if excel:
+        write_excel(path, cells, contract.zh)
+    else:
+        _write_csv(path, cells, contract.encoding or "utf-8-sig")
+
+
 def _plain(values: np.ndarray) -> pa.Array:
     """Numbers without needless decimals, empty text as missing."""
     if values.dtype.kind == "f":
@@ -171,7 +189,7 @@ def _plain(values: np.ndarray) -> pa.Array:
             return pa.array(np.where(missing, 0, rounded).astype("i8"), mask=missing)
         return pa.array(rounded, mask=missing)
     if values.dtype.kind in "US":
-        return pa.array(values.astype(object), type=pa.string(), mask=values == "")
+        return pa.array(values, type=pa.string(), mask=values == "")
     return pa.array(values)
 
 
