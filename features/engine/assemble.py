@@ -15,6 +15,11 @@ from features.engine.feature import Feature
 from features.engine.schema import STANDARDS, dtype
 
 
+# Engines add up in any order, and fractions added in another order differ in their last bits. A
+# month run again must give the same profile, so what is added up keeps this many decimals.
+DECIMALS = 6
+
+
 @dataclass(frozen=True)
 class Frame:
     """What every step needs: the feeds, the month end, and the standards of every day.
@@ -169,6 +174,8 @@ def _with_features(
         if feature.name not in found or not frame.present(feature):
             return ibis.null(dtype(feature.dtype))
         value, counter = joined[feature.name].cast(dtype(feature.dtype)), found[feature.name]
+        if value.type().is_floating():
+            value = value.round(DECIMALS)
         if counter is not None:
             value = (joined[counter] > 0).ifelse(value, None)
         return value if feature.missing is None else value.fill_null(feature.missing)
