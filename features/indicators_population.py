@@ -93,6 +93,27 @@ def n_able_parents(p):
     category="A",
     unit="人",
     needs=("population_register",),
+    include_departed=True,
+    missing=0,
+    zh="去世、失能或丧偶所示的父母数",
+    en="Heads and spouses known dead or unable to care",
+)
+def n_lost_parents(p):
+    """Adult head and spouse who died within 24 months or cannot bring up a child.
+
+    A widowed parent tells of one more, however long ago. A divorced one tells of nobody: the other
+    parent lives elsewhere and nothing is known against them.
+    """
+    parent = _parent_of(p, "child")
+    lost = (parent & (~p.present | _cannot_care(p))).cast("int64")
+    widowed = (parent & p.present & (p.marital == "widowed").fill_null(False)).cast("int64")
+    return (lost + widowed).sum()
+
+
+@members.feature(
+    category="A",
+    unit="人",
+    needs=("population_register",),
     zh="能抚养孙辈的父母数",
     en="Adult children of the head able to bring up a child",
 )
@@ -118,17 +139,23 @@ def n_lost_second_parents(p):
 @derived(
     level="person",
     category="A",
-    household=("n_able_parents", "n_able_second_parents", "n_lost_second_parents"),
+    household=(
+        "n_able_parents",
+        "n_lost_parents",
+        "n_able_second_parents",
+        "n_lost_second_parents",
+    ),
     zh="疑似孤儿或事实无人抚养儿童",
     en="Suspected orphan or unsupported child",
 )
 def suspected_unsupported_child(p):
     """A02: a minor whose every parent is dead, gone, severely disabled or gravely ill.
 
-    民发〔2019〕62号. A head's child is judged by head and spouse. A grandchild needs a parent known
-    dead or unable in this household: parents merely registered elsewhere prove nothing.
+    民发〔2019〕62号. A head's child is judged by head and spouse, of whom both must be known dead or
+    unable: one sick parent does not stand for the other. A grandchild needs a parent known dead or
+    unable in this household: parents merely registered elsewhere prove nothing.
     """
-    of_head = (p.relation == "child") & (p.n_able_parents == 0)
+    of_head = (p.relation == "child") & (p.n_able_parents == 0) & (p.n_lost_parents >= 2)
     heads_itself = (p.relation == "head") & (p.n_able_parents == 0)
     orphaned = (p.n_able_second_parents == 0) & (p.n_lost_second_parents > 0)
     return p.minor & _no(of_head | heads_itself | ((p.relation == "grandchild") & orphaned))

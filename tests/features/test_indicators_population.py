@@ -102,6 +102,26 @@ def test_a02_a_child_whose_every_parent_is_dead_or_cannot_care(profile):
     )
 
 
+def test_a02_one_sick_parent_does_not_stand_for_the_other(profile):
+    profile(
+        {"suspected_unsupported_child": {"a": False, "b": True, "c": False}},
+        population_register="""
+        person | household | relation | born_month | marital
+        a1     | 1         | head     | 1985-01-01 | divorced
+        a      | 1         | child    | 2015-01-01 | single
+        b1     | 2         | head     | 1985-01-01 | widowed
+        b      | 2         | child    | 2015-01-01 | single
+        c1     | 3         | head     | 1985-01-01 | widowed
+        c      | 3         | child    | 2015-01-01 | single
+        """,
+        disability_certificates="""
+        person | category | grade
+        a1     | physical | 1
+        b1     | physical | 1
+        """,
+    )
+
+
 def test_a05_two_disabled_members_or_an_elder_beside_a_disabled_adult(profile):
     profile(
         {"several_disabled_or_aged_carer": {1: True, 2: True, 3: False, 4: False}},
