@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -16,6 +15,7 @@ from data.contracts import all_feeds, load_contract
 from data.home import add_months, month_end
 from data.lake import Lake
 from data.manifest import Batch
+from data.quarantine import QuarantineError, workbook
 
 MONTHS = 24
 # Days after the end of its month from which a delivery counts as late.
@@ -154,17 +154,14 @@ def unrecognised(home: str) -> pd.DataFrame:
 def quarantine_list(
     home: str, feed: str, batch: str, *, actor: str, role: str, purpose: str
 ) -> bytes:
-    """The quarantined rows of a batch as a CSV for its department (UTF-8 with BOM, opens in Excel).
+    """The quarantined rows of a batch as an Excel workbook for its department, all cells text.
 
     They hold names and ID numbers: who takes them and why is logged first. Raises NothingYet when
     the rows are gone, PrivateDataRefused for a purpose that names a person.
     """
-    path = base.home_at(home).vault / "quarantine" / feed / f"{batch}.parquet"
-    if not path.exists():
-        raise base.NothingYet("quarantine")
-    frame = base.query("SELECT * FROM read_parquet($path)", {"path": str(path)})
-    page = io.StringIO()
-    frame.to_csv(page, index=False)
-    content = page.getvalue().encode("utf-8-sig")
+    try:
+        content = workbook(base.home_at(home), feed, batch)
+    except QuarantineError as error:
+        raise base.NothingYet("quarantine") from error
     log_access(home, actor, role, purpose, f"quarantine/{feed}/{batch}", content)
     return content

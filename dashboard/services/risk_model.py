@@ -16,8 +16,6 @@ from models.risk.report import read_report
 __all__ = ["Registry", "RiskError", "calibration", "fold_spans", "importance", "promote",
            "registry", "report", "rollback", "table"]  # fmt: skip
 
-SCORERS = ("model", "champion", "scorecard", "logistic", "income_rank")
-
 
 @dataclass(frozen=True)
 class Registry:

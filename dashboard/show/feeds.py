@@ -161,10 +161,10 @@ def quarantine(here: Here, say: Say) -> None:
             here.home, *chosen, actor=actor, role=role, purpose=purpose.strip()
         )
         st.download_button(
-            say("Download the quarantined rows (CSV)"),
+            say("Download the quarantined rows (Excel)"),
             content,
-            file_name=f"{chosen[0]}_{chosen[1]}_quarantine.csv",
-            mime="text/csv",
+            file_name=f"{chosen[0]}_{chosen[1]}_quarantine.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key="data_quarantine_download",
             icon=":material/download:",
             on_click="ignore",

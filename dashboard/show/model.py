@@ -19,7 +19,6 @@ SCORERS = {
     "champion": mark("Champion so far"),
     "scorecard": mark("Scorecard alone"),
     "logistic": mark("Logistic regression"),
-    "income_rank": mark("Lowest income first"),
     "income": mark("Lowest income first"),
     "oracle": mark("Oracle (best possible)"),
 }
