@@ -28,10 +28,9 @@ from doudi.eph_split import (
     shown_quarters,
     time_split,
 )
-from doudi.pipeline import quiet
-from doudi.progress import Report
+from doudi.months import build_months
+from doudi.progress import Report, quiet
 from features.catalogue import BY_NAME
-from features.profile import write_profile
 from models.risk.baselines import Baseline, fit_baselines
 from models.risk.dataset import FeatureCard, build_dataset, catalogue, monotone_of
 from models.risk.evaluate import evaluate, population_masks
@@ -101,7 +100,7 @@ def run(
     pairs = feature_quarters([q.ends for q in adapted.quarters])
     split = time_split(pairs, first_test)
     ingest_directory(home, home.incoming, progress)
-    _profiles(home, split.months, progress)
+    build_months(home, dict.fromkeys(split.months, False), progress)
     learned = learn(home, split, progress)
     rows = table(learned)
     linkage = eph_linkage.linkage(home, [q.ends for q in adapted.quarters])
@@ -115,12 +114,6 @@ def refuse_foreign(home: Home) -> None:
     """Raise HomeError when the home holds anything but this panel."""
     if home.county_file.exists() and "INDEC" not in str(home.county.get("source", "")):
         raise HomeError(f"{home.root} holds another county; give the benchmark a --home of its own")
-
-
-def _profiles(home: Home, months: Sequence[date], progress: Report) -> None:
-    for number, month in enumerate(months):
-        progress(f"profile {month:%Y-%m}", number, len(months))
-        write_profile(home, month)
 
 
 def cards_of_panel() -> dict[str, FeatureCard]:

@@ -36,8 +36,8 @@ from alerts.service import (
 from alerts.states import Action, Cause, NeedState, Outcome, Role
 from alerts.store import open_session, upgrade
 from data.home import Home, add_months
-from doudi import pipeline
 from doudi.eph_linkage import SECOND_INTERVIEW
+from doudi.months import build_months
 from doudi.progress import Report
 from models.risk import registry, report, tracking
 from models.risk.evaluate import TOP5, population_masks
@@ -63,9 +63,7 @@ def finish(home: Home, learned: Learned, months: Sequence[date], progress: Repor
     `months` are the quarter ends from the first test quarter on, also those whose third interview
     the panel does not hold yet; their alerts stay open.
     """
-    for number, month in enumerate(months):
-        progress(f"profile and rule scores {month:%Y-%m}", number, len(months))
-        pipeline.build_month(home, month)
+    build_months(home, dict.fromkeys(months, True), progress)
     progress("register the model", 0, 1)
     version = _register(home, learned)
     _write_policy(home)
