@@ -107,7 +107,7 @@ def test_poor_is_below_sixty_percent_of_the_third_quarters_median(followed: Home
     # Third quarter: 100 to 800 and five times 900, median 700, line 420.
     assert rows["label"].dropna().tolist() == [1, 1, 1, 1, 0, 0, 0, 0]
     # Second quarter: 100 to 900 and five times 900, median 750, line 450.
-    assert rows["visit_income_ratio"].iloc[0] == pytest.approx(100 / 450)
+    assert rows["visit_income_ratio"].iloc[0] == pytest.approx(100 / 450, abs=1e-6)
     assert rows["population"].tolist()[:4] == ["on_roll"] * 4
 
 
