@@ -11,10 +11,10 @@ from datetime import date
 
 import models.risk
 from data.home import Home, HomeError, add_months, month_end
-from data.ingest import ingest_directory
-from data.world import simulate
+from data.ingest import ingest_arriving
 from doudi import pipeline
-from doudi.months import build_months
+from doudi.arriving import deliveries
+from doudi.months import Building, building
 from doudi.progress import console, step
 from doudi.replay import Replay
 from doudi.tables import print_ingest, print_months, print_scorers
@@ -35,30 +35,33 @@ def run_demo(home: Home, *, households: int, seed: int) -> None:
     if home.workflow_db.exists():
         console.print("The demo county is complete here already; 'make clean' starts afresh.")
         return
-    with step(f"Simulate {households:,} households for 36 months") as report:
-        simulate(home, households=households, seed=seed, progress=report)
-    with step("Ingest the department files") as report:
-        ingested = ingest_directory(home, home.incoming, report)
+    with step(f"Simulate {households:,} households for 36 months, ingest their files") as report:
+        arriving = deliveries(home, households=households, seed=seed)
+        ingested = ingest_arriving(home, arriving, report)
     print_ingest(ingested)
     last = month_end(home.county["last_as_of"])
     known_by = add_months(last, -REPLAY_MONTHS)
     replayed = [add_months(known_by, offset) for offset in range(1, REPLAY_MONTHS + 1)]
     taught = [add_months(known_by, offset) for offset in TAUGHT]
-    with step("Build profiles and rule scores") as report:
-        months = dict.fromkeys(taught, False) | dict.fromkeys(replayed, True)
-        build_months(home, months, report)
-    with step(f"Train as known by {known_by}, test on later months") as report:
-        trained = models.risk.train_month(home, known_by, [*taught, *replayed], report)
-    print_scorers(trained.report["rows"], synthetic=True)
-    models.risk.promote(home, trained.version, reason=REASON, actor="demo")
-    _replay_year(home, replayed, seed)
+    split = models.risk.plan_split(home, known_by, [*taught, *replayed])
+    # The last months are built by other processes while the model trains and the first are lived.
+    order = dict.fromkeys(taught, False) | dict.fromkeys(replayed, True)
+    with building(home, order) as months:
+        with step("Build the profiles and rule scores to learn from") as report:
+            months.wait(split.months, report)
+        with step(f"Train as known by {known_by}, test on later months") as report:
+            trained = models.risk.train_month(home, known_by, [*taught, *replayed], report)
+        print_scorers(trained.report["rows"], synthetic=True)
+        models.risk.promote(home, trained.version, reason=REASON, actor="demo")
+        _replay_year(home, replayed, seed, months)
 
 
-def _replay_year(home: Home, months: Sequence[date], seed: int) -> None:
+def _replay_year(home: Home, replayed: Sequence[date], seed: int, months: Building) -> None:
     """The last months as they would have been: raise, visit, record, next month."""
     fieldwork, results = Replay(home, seed), []
-    for month in months:
-        with step(f"Month {month:%Y-%m}: scores, alerts, visits") as report:
+    for month in replayed:
+        with step(f"Month {month:%Y-%m}: profile, scores, alerts, visits") as report:
+            months.wait([month], report)
             fieldwork.until(month)
             results.append(pipeline.run_month(home, month, report))
             fieldwork.visit(month, results[-1].rechecked)

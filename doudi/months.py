@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
 from data.backends import connect
 from data.home import Home
@@ -36,30 +38,51 @@ def build_month(
         score_month(home, as_of, connect(threads, MEMORY))
 
 
-def build_months(home: Home, months: Mapping[date, bool], report: Report = quiet) -> None:
-    """Profiles of several months, with rule scores where the value is true.
+class Building:
+    """Months on their way, each either in another process or built here when it is waited for."""
 
-    What exists is left alone. A month that only teaches the model gets no scores, so that pages do
-    not offer it.
+    def __init__(self, finish: Mapping[date, Callable[[], None]]) -> None:
+        self._finish = dict(finish)
+
+    def wait(self, months: Iterable[date], report: Report = quiet) -> None:
+        """Return when these months are there; raises what stopped one."""
+        due = [month for month in months if month in self._finish]
+        for number, month in enumerate(due):
+            report(f"{month:%Y-%m}", number, len(due))
+            self._finish.pop(month)()
+        report("", len(due), len(due))
+
+
+@contextmanager
+def building(home: Home, months: Mapping[date, bool]) -> Iterator[Building]:
+    """Begin to build months in this order, with rule scores where the value is true.
+
+    The caller goes on and waits for each month when it needs it. What exists is left alone. A month
+    that only teaches the model gets no scores, so that pages do not offer it.
     """
     todo = {
         month: scored
-        for month, scored in sorted(months.items())
+        for month, scored in months.items()
         if missing(home, "profile", month, "household.parquet")
         or (scored and missing(home, "scores", month, "scores.parquet"))
     }
     if len(todo) < 2 or WORKERS < 2:
-        for number, (month, scored) in enumerate(todo.items()):
-            report(f"{month:%Y-%m}", number, len(todo))
-            build_month(home, month, scored=scored)
+        here = {m: partial(build_month, home, m, scored=scored) for m, scored in todo.items()}
+        yield Building(here)
         return
     # Fresh processes: DuckDB and Ibis connections do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
-        running = {
-            pool.submit(build_month, home, month, scored=scored, threads=1): month
-            for month, scored in todo.items()
-        }
-        for number, done in enumerate(as_completed(running), 1):
-            done.result()
-            report(f"{running[done]:%Y-%m}", number, len(todo))
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            begun = {
+                month: pool.submit(build_month, home, month, scored=scored, threads=1)
+                for month, scored in todo.items()
+            }
+            yield Building({month: future.result for month, future in begun.items()})
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def build_months(home: Home, months: Mapping[date, bool], report: Report = quiet) -> None:
+    """Profiles of several months, with rule scores where the value is true; see `building`."""
+    with building(home, months) as built:
+        built.wait(months, report)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,15 +28,15 @@ class Opened:
 
 
 def read_ahead(
-    jobs: Sequence[Job], open_file: Callable[[Job], Opened]
+    jobs: Iterable[Job], open_file: Callable[[Job], Opened]
 ) -> Iterator[tuple[Job, Opened]]:
     """Every job with its file opened, in order, one file ahead: at most two are in memory."""
-    if not jobs:
-        return
     with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(open_file, jobs[0])
-        for job, following in zip(jobs, [*jobs[1:], None], strict=True):
-            opened = coming.result()
-            if following is not None:
-                coming = reader.submit(open_file, following)
-            yield job, opened
+        coming: tuple[Job, Future[Opened]] | None = None
+        for job in jobs:
+            begun = job, reader.submit(open_file, job)
+            if coming is not None:
+                yield coming[0], coming[1].result()
+            coming = begun
+        if coming is not None:
+            yield coming[0], coming[1].result()

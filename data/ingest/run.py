@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -48,11 +48,20 @@ def ingest_directory(home: Home, directory: Path, progress: Progress | None = No
     """
     if not directory.is_dir():
         raise IngestError(f"no folder {directory}; give the folder that holds the files")
-    files = sorted(p for p in directory.rglob("*") if p.is_file() and not _hidden(p, directory))
-    jobs = [
-        (path, path.relative_to(directory).as_posix(), parse_file_name(path.name)) for path in files
-    ]
-    return _ingest(home, sorted(jobs, key=_age), progress)
+    jobs = _jobs(directory, directory)
+    return _ingest(home, jobs, len(jobs), progress)
+
+
+def ingest_arriving(
+    home: Home, folders: Iterable[Path], progress: Progress | None = None
+) -> IngestReport:
+    """Take in folders below the home's incoming folder one after another, as they are named.
+
+    `folders` may wait for a delivery that is still being written; it names each folder once, when
+    all its files are there, and in order of delivery. Otherwise like `ingest_directory`.
+    """
+    jobs = (job for folder in folders for job in _jobs(folder, home.incoming))
+    return _ingest(home, jobs, 0, progress)
 
 
 def ingest_file(home: Home, path: Path, delivery: Delivery | None = None) -> IngestReport:
@@ -62,21 +71,29 @@ def ingest_file(home: Home, path: Path, delivery: Delivery | None = None) -> Ing
     """
     if not path.is_file():
         raise IngestError(f"no file {path}")
-    return _ingest(home, [(path, path.name, delivery or parse_file_name(path.name))], None)
+    return _ingest(home, [(path, path.name, delivery or parse_file_name(path.name))], 1, None)
 
 
-def _ingest(home: Home, jobs: list[Job], progress: Progress | None) -> IngestReport:
-    vault = Vault(home)
+def _jobs(folder: Path, root: Path) -> list[Job]:
+    """The files below a folder, oldest delivery first, labelled as seen from `root`."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p, root))
+    jobs = [(path, path.relative_to(root).as_posix(), parse_file_name(path.name)) for path in files]
+    return sorted(jobs, key=_age)
+
+
+def _ingest(home: Home, jobs: Iterable[Job], total: int, progress: Progress | None) -> IngestReport:
+    vault, done = Vault(home), 0
     with _alone(home), vault.kept_open():
         sweep(home.lake)
         run = _Run(home, vault)
-        for done, (job, opened) in enumerate(read_ahead(jobs, run.open)):
+        for job, opened in read_ahead(jobs, run.open):
             if progress:
-                progress(job[1], done, len(jobs))
+                progress(job[1], done, total)
             run.take(job, opened)
+            done += 1
         if progress:
-            progress("", len(jobs), len(jobs))
-        return run.report(len(jobs))
+            progress("", done, done)
+        return run.report(done)
 
 
 class _Run:

@@ -50,6 +50,7 @@ def simulate(
     setting: str = "normal",
     save_every: int = 6,
     from_state: Path | None = None,
+    delivered: Callable[[Path], None] | None = None,
 ) -> State:
     """Write a county's files for `months` months up to `end`, and what is true, below `home`.
 
@@ -57,15 +58,16 @@ def simulate(
     flows. Returns the state of the last month; states of every `save_every` months (and the
     last) are kept in truth/states. With `from_state`, a state file of this home, the county
     lives on from there exactly as a longer run would have; households, months, seed and setting
-    are then the state's own. Raises ValueError for an unknown setting, fewer than one month, or
-    an `end` that the state has already lived.
+    are then the state's own. `delivered` is told each month's folder once its files are all there.
+    Raises ValueError for an unknown setting, fewer than one month, or an `end` that the state has
+    already lived.
     """
     if setting not in SETTINGS:
         raise ValueError(f"no setting '{setting}'; choose one of {', '.join(SETTINGS)}")
     if months < 1 or households < 1:
         raise ValueError("a county needs at least one household and one month")
     last = month_number(end)
-    truth, post = Truth(home), Post(home.incoming, seed)
+    truth, post = Truth(home), Post(home.incoming, seed, delivered)
     if from_state is None:
         first = last - months + 1
         state = new_world(seed, households, first - BURN_IN, first, setting)
@@ -73,7 +75,7 @@ def simulate(
         state = load(from_state)
         if state.month >= last:
             raise ValueError(f"the saved state is of {month_text(state.month)}, not before {end}")
-        post = Post(home.incoming, state.seed)
+        post = Post(home.incoming, state.seed, delivered)
         post.restore(waiting_file(from_state))
         post.sealed.resume(home.truth / "planted_errors.parquet", month_text(state.month))
         truth.resume(month_text(state.month))

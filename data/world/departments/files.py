@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,17 +31,21 @@ class Post:
 
     incoming: Path
     seed: int
+    delivered: Callable[[Path], None] | None = None
     sealed: faults.Sealed = field(default_factory=faults.Sealed)
     waiting: dict[str, list[Frame]] = field(default_factory=dict)
     truncated: dict[str, tuple[int, Frame]] = field(default_factory=dict)
     # One clerk writes last month's files while the county lives this month.
     _clerk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1), repr=False)
     _writing: list[Future[None]] = field(default_factory=list, repr=False)
+    _folder: Path = field(default=Path(), repr=False)
 
     def settle(self) -> None:
         """Wait until every file handed to the clerk is written; raises what stopped one."""
         for file in self._writing:
             file.result()
+        if self._writing and self.delivered:
+            self.delivered(self._folder)
         self._writing.clear()
 
     def save(self, path: Path) -> None:
@@ -78,6 +83,8 @@ class Post:
     def deliver(self, month: int, state: State) -> None:
         """Have every feed's file of the month written, once last month's are."""
         self.settle()
+        self._folder = self.incoming / month_text(month)
+        self._folder.mkdir(parents=True, exist_ok=True)
         for feed in sorted(self.waiting):
             rows = self._ripe(feed, month)
             if rows is not None:
@@ -120,8 +127,6 @@ class Post:
             rows = {k: v[:kept] for k, v in rows.items()}
         elif state.first < period == month:
             self._note_late(feed, file, rows, contract, month)
-        folder = self.incoming / month_text(month)
-        folder.mkdir(parents=True, exist_ok=True)
         quality = QUALITY[state.h.town[state.p.hh[rows["_person"]]]]
         quality = quality * SETTINGS[state.setting].reporting
         rows = dict(rows)
@@ -130,7 +135,9 @@ class Post:
             faults.plant_phones(rows, file, rng, self.sealed)
         rows = faults.plant_duplicates(rows, feed, file, rng, self.sealed)
         columns = self._dress(contract, file, rows, rng, excel)
-        self._writing.append(self._clerk.submit(_write, folder / file, columns, contract, excel))
+        self._writing.append(
+            self._clerk.submit(_write, self._folder / file, columns, contract, excel)
+        )
 
     def _note_late(self, feed: str, file: str, rows: Frame, contract: Contract, month: int) -> None:
         on = rows[contract.happened_on].astype("datetime64[M]").astype("i8") + 1970 * 12
