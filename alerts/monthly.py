@@ -108,16 +108,18 @@ def raise_month(
     as_of: date,
     policy: Policy | None = None,
     *,
+    plan: Plan | None = None,
     now: datetime | None = None,
     actor: str = "doudi",
 ) -> RaiseResult:
     """Raise the month's alerts, join new reasons to open ones, review watches that are due.
 
+    `plan` is what `plan_month` has just answered in this session (made here when left out).
     `now` is the run's moment (China time; the evening of `as_of` when left out). Raises
     AlertsError when another run is raising at the same time; then nothing of this one is kept.
     """
     policy = policy or default_policy()
-    plan = plan_month(session, candidates, as_of, policy)
+    plan = plan or plan_month(session, candidates, as_of, policy)
     act = Act.by(actor, Role.SYSTEM, now or datetime.combine(as_of, _OFFICE_CLOSES))
     try:
         with checked_flush(session, 0):

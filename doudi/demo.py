@@ -20,9 +20,11 @@ from doudi.replay import Replay
 from doudi.tables import print_ingest, print_months, print_scorers
 
 REPLAY_MONTHS = 12
-# Months before the replayed year that teach and calibrate. Every second of half a year: neighbours
-# share five sixths of their labels' window, and twice the months did not rank better.
-TAUGHT = (-18, -16, -14, -7, -6)
+# Months before the replayed year that teach (two) and calibrate (two). Neighbours share most of
+# their labels' window, and thrice the months ranked hardly better: AUC .834 against .833.
+TAUGHT = (-16, -13, -7, -6)
+# The first replayed months also measure the model: their labels have closed since.
+TESTED_MONTHS = 3
 REASON = "first model of the demo county; trained as known before the replayed year"
 
 
@@ -43,14 +45,14 @@ def run_demo(home: Home, *, households: int, seed: int) -> None:
     known_by = add_months(last, -REPLAY_MONTHS)
     replayed = [add_months(known_by, offset) for offset in range(1, REPLAY_MONTHS + 1)]
     taught = [add_months(known_by, offset) for offset in TAUGHT]
-    split = models.risk.plan_split(home, known_by, [*taught, *replayed])
+    used = [*taught, *replayed[:TESTED_MONTHS]]
     # The last months are built by other processes while the model trains and the first are lived.
     order = dict.fromkeys(taught, False) | dict.fromkeys(replayed, True)
     with building(home, order) as months:
         with step("Build the profiles and rule scores to learn from") as report:
-            months.wait(split.months, report)
+            months.wait(used, report)
         with step(f"Train as known by {known_by}, test on later months") as report:
-            trained = models.risk.train_month(home, known_by, [*taught, *replayed], report)
+            trained = models.risk.train_month(home, known_by, used, report)
         print_scorers(trained.report["rows"], synthetic=True)
         models.risk.promote(home, trained.version, reason=REASON, actor="demo")
         _replay_year(home, replayed, seed, months)

@@ -161,7 +161,7 @@ def _raise(home: Home, month: date) -> tuple[int, ...]:
         plan = plan_month(session, named, month, policy)
         if plan.households:
             models.risk.explain_households(home, month, list(plan.households))
-        return tuple(raise_month(session, named, month, policy).raised_ids)
+        return tuple(raise_month(session, named, month, policy, plan=plan).raised_ids)
 
 
 @dataclass(frozen=True)

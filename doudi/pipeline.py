@@ -63,7 +63,7 @@ def run_month(
         if version is not None and plan.households:
             models.risk.explain_households(home, as_of, list(plan.households))
         report("raise alerts", 3, 4)
-        result = raise_month(session, named, as_of, policy)
+        result = raise_month(session, named, as_of, policy, plan=plan)
     report("done", 4, 4)
     return MonthResult(
         as_of,

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,13 +62,26 @@ def has_store(home: Home) -> bool:
 
 def open_client(home: Home) -> MlflowClient:
     """A client on home/mlruns/mlflow.db, or on the server named by MLFLOW_TRACKING_URI."""
+    address = os.environ.get(SERVER_VARIABLE)
+    if address:
+        return _kept(address, 0)
+    file = (home.mlruns / "mlflow.db").resolve()
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return _open(f"sqlite:///{file}")
+    return _kept(f"sqlite:///{file}", file.stat().st_ino)
+
+
+@lru_cache(maxsize=8)
+def _kept(address: str, _file: int) -> MlflowClient:
+    """Opening a store takes a third of a second, so it is kept; a file made anew has a new number."""
+    return _open(address)
+
+
+def _open(address: str) -> MlflowClient:
     with quiet():
         from mlflow import MlflowClient
 
-        address = os.environ.get(SERVER_VARIABLE)
-        if not address:
-            home.mlruns.mkdir(parents=True, exist_ok=True)
-            address = f"sqlite:///{(home.mlruns / 'mlflow.db').resolve()}"
         return MlflowClient(tracking_uri=address)
 
 
