@@ -74,7 +74,7 @@ def open_client(home: Home) -> MlflowClient:
 
 @lru_cache(maxsize=8)
 def _kept(address: str, _file: int) -> MlflowClient:
-    """Opening a store takes a third of a second, so it is kept; a file made anew has a new number."""
+    """Opening a store takes a third of a second, so it is kept; a new file has a new number."""
     return _open(address)
 
 
