@@ -151,9 +151,9 @@ def n_lost_second_parents(p):
 def suspected_unsupported_child(p):
     """A02: a minor whose every parent is dead, gone, severely disabled or gravely ill.
 
-    民发〔2019〕62号. A head's child is judged by head and spouse, of whom both must be known dead or
-    unable: one sick parent does not stand for the other. A grandchild needs a parent known dead or
-    unable in this household: parents merely registered elsewhere prove nothing.
+    民发〔2019〕62号. A head's child is judged by head and spouse, of whom both must be known dead
+    or unable: one sick parent does not stand for the other. A grandchild needs a parent known dead
+    or unable in this household: parents merely registered elsewhere prove nothing.
     """
     of_head = (p.relation == "child") & (p.n_able_parents == 0) & (p.n_lost_parents >= 2)
     heads_itself = (p.relation == "head") & (p.n_able_parents == 0)

@@ -14,7 +14,6 @@ from features.engine.cut import Feeds, cut, only_rows, window, within
 from features.engine.feature import Feature
 from features.engine.schema import STANDARDS, dtype
 
-
 # Engines add up in any order, and fractions added in another order differ in their last bits. A
 # month run again must give the same profile, so what is added up keeps this many decimals.
 DECIMALS = 6
