@@ -151,7 +151,7 @@ def rigid_ratio(h):
     category="H",
     monotone=0,
     zh="扣减后人均收入与标准比",
-    en="Income after rigid expenditure, per head",
+    en="Income less rigid expenditure over the standard",
 )
 def income_after_rigid_to_standard(h):
     """H02: income less rigid expenditure, a head and month, over S; may be negative."""

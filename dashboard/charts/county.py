@@ -63,9 +63,13 @@ def _stretch(geojson: dict[str, Any]) -> float:
 
 
 def _edges(rates: pd.Series) -> np.ndarray:
-    """Upper limits of the colour steps, all but the last: equal steps from 0 to the largest."""
-    top = float(rates.max()) if rates.notna().any() else 0.0
-    return np.linspace(0, top, len(SCALE) + 1)[1:-1] if top > 0 else np.zeros(0)
+    """Upper limits of the colour steps, all but the last: equal steps from smallest to largest.
+
+    From zero, townships that all watch many would all be of one colour; the bars start at zero.
+    """
+    if not rates.notna().any() or rates.max() <= rates.min():
+        return np.zeros(0)
+    return np.linspace(float(rates.min()), float(rates.max()), len(SCALE) + 1)[1:-1]
 
 
 def _fill(rate: Any, edges: np.ndarray) -> str:

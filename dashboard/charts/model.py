@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -45,7 +45,7 @@ def scorers(frame: pd.DataFrame, say: Say, column: str = "precision_at_k") -> go
     if len(rows):
         base = float(rows["prevalence"].iloc[0])
         chart.add_vline(x=base, line={"color": LINE, "width": 2})
-        chart.add_annotation(x=base, y=0, yref="paper", yanchor="bottom", xanchor="left",
+        chart.add_annotation(x=base, y=1, yref="paper", yanchor="bottom", xanchor="left",
                              text=say("by chance {share}", share=say.percent(base, 1)),
                              showarrow=False, font={"size": 11, "color": GREY})  # fmt: skip
     top = float(rows["precision_high"].max()) if len(rows) else 1.0
@@ -80,7 +80,7 @@ def calibration(frame: pd.DataFrame, say: Say, names: Mapping[str, str]) -> go.F
 
 def folds(spans: Sequence[tuple[str, str, date, date]], say: Say) -> go.Figure:
     """Which months teach, calibrate and test (spans: role, label, first day, last day)."""
-    chart = figure(40 + 44 * max(1, len(spans)), bargap=0.3)
+    chart = figure(40 + 44 * max(1, len({s[0] for s in spans})), bargap=0.3)
     whole = max(((spans[-1][3] - spans[0][2]).days if spans else 1), 1)
     for role, label, first, last in reversed(spans):
         wide = (last - first).days > whole * 0.15
@@ -90,15 +90,24 @@ def folds(spans: Sequence[tuple[str, str, date, date]], say: Say) -> go.Figure:
             y=[label],
             orientation="h",
             marker={"color": SPAN.get(role, GREY)},
-            text=f"{first:%Y-%m} – {last:%Y-%m}",
+            text=_months(first, last),
             textposition="inside" if wide else "outside",
             cliponaxis=False,
             insidetextanchor="middle",
-            hovertemplate=f"{label}: {first:%Y-%m} – {last:%Y-%m}<extra></extra>",
+            hovertemplate=f"{label}: {_months(first, last)}<extra></extra>",
         )
+    if spans:  # room for the last label beside its bar
+        ends = spans[-1][3] + timedelta(days=round(whole * 0.18))
+        chart.update_xaxes(range=[spans[0][2], ends])
     chart.update_xaxes(type="date", tickformat="%Y-%m")
     chart.update_yaxes(showgrid=False, type="category")
     return chart
+
+
+def _months(first: date, last: date) -> str:
+    """One month by its name, several by the first and the last."""
+    begins, ends = f"{first:%Y-%m}", f"{last:%Y-%m}"
+    return begins if begins == ends else f"{begins} – {ends}"
 
 
 def importance(frame: pd.DataFrame, say: Say, top: int = 20) -> go.Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -95,11 +95,13 @@ def importance(content: dict[str, Any]) -> pd.DataFrame:
 
 
 def fold_spans(content: dict[str, Any]) -> list[tuple[str, date, date]]:
-    """(role, first day, last day) of the months that train, calibrate and test."""
-    spans = []
+    """(role, first day, last day) of each run of months that train, calibrate and test."""
+    spans: list[tuple[str, date, date]] = []
     for role in ("train", "calibrate", "test"):
-        months = sorted(str(m) for m in (content.get("split") or {}).get(role) or [])
-        if months:
-            first = date.fromisoformat(months[0][:10]).replace(day=1)
-            spans.append((role, first, date.fromisoformat(months[-1][:10])))
+        for text in sorted(str(m) for m in (content.get("split") or {}).get(role) or []):
+            last = date.fromisoformat(text[:10])
+            first = last.replace(day=1)
+            if spans and spans[-1][0] == role and spans[-1][2] + timedelta(days=1) == first:
+                first = spans.pop()[1]
+            spans.append((role, first, last))
     return spans

@@ -133,11 +133,12 @@ def spans(content: dict[str, Any], say: Say) -> list[tuple[str, str, date, date]
     """The folds as (role, label, first, last), with the gap between training and later months."""
     found = services.risk_model.fold_spans(content)
     rows = [(role, say(ROLES[role]), first, last) for role, first, last in found]
+    taught = [r for r in rows if r[0] == "train"]
     later = [r for r in rows if r[0] != "train"]
-    if rows and rows[0][0] == "train" and later:
-        start, stop = rows[0][3] + timedelta(days=1), min(r[2] for r in later)
+    if taught and later:
+        start, stop = taught[-1][3] + timedelta(days=1), min(r[2] for r in later)
         if stop > start:
-            rows.insert(1, ("gap", say(ROLES["gap"]), start, stop - timedelta(days=1)))
+            rows.insert(len(taught), ("gap", say(ROLES["gap"]), start, stop - timedelta(days=1)))
     return rows
 
 

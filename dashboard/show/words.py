@@ -32,6 +32,8 @@ UNITS = {
     "倍": ("倍", "times"),
 }
 
+ONE = {"persons": "person", "years": "year", "months": "month", "days": "day", "rooms": "room"}
+
 
 def label(kind: Kind, code: Any, say: Say) -> str:
     """A stored code of an enumeration as a word."""
@@ -81,4 +83,6 @@ def value(raw: Any, unit_code: str, say: Say) -> str:
     whole = abs(number) >= 100 or number == int(number)
     shown = say.number(number, 0 if whole else 2)
     said = unit(unit_code, say)
+    if number == 1 and say.language != "zh":
+        said = ONE.get(said, said)
     return f"{shown} {said}".strip()
