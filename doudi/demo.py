@@ -26,8 +26,6 @@ TAUGHT = (-16, -13, -7, -6)
 # The first replayed months also measure the model: their labels have closed since.
 TESTED_MONTHS = 3
 REASON = "演示县首个模型，只用重演年度之前已知的数据 / first model of the demo county"
-    "演示县首个模型，只用重演年度之前已知的数据 / the demo county's first model, as known before"
-)
 
 
 def run_demo(home: Home, *, households: int, seed: int) -> None:
