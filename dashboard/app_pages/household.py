@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import services
 from dashboard.show import chain, family, html, printing, shell, voices
 
+RECORD = "record"
 here, say = shell.here(), shell.say()
 
 st.title(say("Household profile"), anchor=False)
@@ -29,6 +30,8 @@ side.download_button(
     key="household_print",
     on_click="ignore",
 )
+if alert is not None:
+    side.html(html.jump(RECORD, say("Record the visit")))
 family.data_dates(here, say)
 if about.insufficient:
     st.html(
@@ -68,7 +71,7 @@ with right:
         with shell.section(say("What to check on site")):
             st.html(found)
     if alert is not None:
-        with shell.section(say("Record the visit")):
+        with shell.section(say("Record the visit"), anchor=RECORD):
             chain.outcome_form(here, alert, say)
         with shell.section(say("Chain of help")):
             st.html(chain.events(alert, say))

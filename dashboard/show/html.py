@@ -82,6 +82,11 @@ def table(
     )
 
 
+def jump(anchor: str, words: str) -> str:
+    """A link to a part further down this page: on a phone that part is far away."""
+    return f'<a class="dd dd-jump" href="#{text(anchor)}" target="_self">{text(words)} ↓</a>'
+
+
 def line(items: Iterable[tuple[str, str]]) -> str:
     """A story: (when, what) down a line; `what` is markup already."""
     inner = "".join(f"<div><time>{text(when)}</time>{what}</div>" for when, what in items)

@@ -161,10 +161,13 @@ def guidance(missing: NothingYet) -> None:
 
 
 @contextmanager
-def section(title: str = "", note: str = "") -> Iterator[None]:
-    """A part of a page that shows guidance of its own when it has nothing to show."""
+def section(title: str = "", note: str = "", anchor: str = "") -> Iterator[None]:
+    """A part of a page that shows guidance of its own when it has nothing to show.
+
+    With `anchor`, a link to "#anchor" leads here.
+    """
     if title:
-        st.subheader(title, anchor=False)
+        st.subheader(title, anchor=anchor or False)
     if note:
         st.caption(note)
     try:
