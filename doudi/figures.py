@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from streamlit.logger import set_log_level
@@ -36,15 +37,22 @@ def _about(home: Home) -> dict[str, Any]:
 
 
 def precision(
-    home: Home, by: str | None = None, denominator: str = trust.DENOMINATOR
+    home: Home,
+    by: str | None = None,
+    denominator: str = trust.DENOMINATOR,
+    as_of: date | None = None,
 ) -> dict[str, Any]:
-    """Precision of the alerts of the last twelve months, with n, interval, unverified share.
+    """Precision of the alerts of twelve months up to `as_of` (default: the newest month run), with
+    n, interval and the unverified share.
 
-    Raises HomeError when no alert was ever raised.
+    Raises HomeError when no alert was ever raised, or the month was not run.
     """
     folder, about = str(home.root), _about(home)
     try:
-        as_of = county.months(folder)[0]
+        months = county.months(folder)
+        as_of = as_of or months[0]
+        if as_of not in months:
+            raise HomeError(f"{as_of:%Y-%m} was not run; the newest month is {months[0]:%Y-%m}")
         frame = trust.grouped(folder, as_of, base.COUNTY, by, denominator)
     except (base.NothingYet, IndexError) as error:
         raise HomeError("no alerts yet: run 'doudi run --as-of MONTH' first") from error

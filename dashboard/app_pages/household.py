@@ -17,7 +17,7 @@ if not household:
     )
     st.stop()
 
-about = services.family.family(*here, household)
+about = family.find(here, household, say)
 alert = chain.newest(here, household)
 top, side = st.columns([6, 1], vertical_alignment="top")
 top.html(family.header(here, about, alert, say))

@@ -27,6 +27,10 @@ from dashboard.i18n import Say
 UNKNOWN_FILL = "#F4F6F6"
 
 
+# Names of more places than this would cover one another; pointing at a place still names it.
+NAMED = 24
+
+
 def township_map(frame: pd.DataFrame, geojson: dict[str, Any], say: Say) -> go.Figure:
     """Townships filled by `rate` (frame: code, name, rate, count, households).
 
@@ -39,7 +43,8 @@ def township_map(frame: pd.DataFrame, geojson: dict[str, Any], say: Say) -> go.F
     for code, rings in outlines(geojson):
         row = known.get(code)
         chart.add_trace(_township(code, rings, row, edges, say))
-    _names(chart, geojson, known, edges)
+    if len(known) <= NAMED:
+        _names(chart, geojson, known, edges)
     _legend(chart, edges, say)
     chart.update_xaxes(visible=False, constrain="domain")
     chart.update_yaxes(visible=False, scaleanchor="x", scaleratio=_stretch(geojson))
@@ -75,7 +80,7 @@ def _edges(rates: pd.Series) -> np.ndarray:
 def _fill(rate: Any, edges: np.ndarray) -> str:
     if rate is None or pd.isna(rate):
         return UNKNOWN_FILL
-    return SCALE[int(np.searchsorted(edges, float(rate)))] if len(edges) else SCALE[0]
+    return SCALE[int(np.searchsorted(edges, float(rate)))] if len(edges) else SCALE[2]
 
 
 def _township(
@@ -174,7 +179,7 @@ def ranked(frame: pd.DataFrame, say: Say, digits: int = 1) -> go.Figure:
         hovertemplate="%{y}: %{x:.1f} ‰<extra></extra>",
     )
     top = float(rows["rate"].max()) if len(rows) else 1.0
-    chart.update_xaxes(visible=False, range=[0, max(top, 0.01) * 1.3])
+    chart.update_xaxes(visible=False, range=[0, max(top, 0.01) * 1.45])
     chart.update_yaxes(showgrid=False, type="category")
     return chart
 

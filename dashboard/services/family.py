@@ -15,7 +15,7 @@ from alerts.policy import load_policy
 from alerts.queries import AlertDetail, alert_detail, household_alerts
 from alerts.states import Action, Outcome, Role, State
 from alerts.words import words_on
-from dashboard.services import base, people
+from dashboard.services import base, county, people
 from dashboard.services.names import Words
 
 ENOUGH = 0.6
@@ -69,6 +69,17 @@ def family(home: str, as_of: date, scope: str, household: str) -> Family:
     risk, rank, total, mean = _risk(home, as_of, household)
     who = people.heads(home, as_of, (household,)).get(household, "")
     return Family(household, who, _plain(found), score, risk, rank, total, mean)
+
+
+@base.cached
+def last_seen(home: str, household: str) -> date | None:
+    """The newest month whose profile holds the household; None when no month does."""
+    for month in county.months(home):
+        path = base.monthly_file(home, "profile", month, "household.parquet")
+        sql = "SELECT 1 FROM read_parquet($path) WHERE household = $household"
+        if path and len(base.query(sql, {"path": str(path), "household": household})):
+            return month
+    return None
 
 
 def _row(home: str, kind: str, as_of: date, name: str, household: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.family import Family
-from dashboard.show import html, words
+from dashboard.show import html, shell, words
 
 
 def choose(here: Here, say: Say) -> str | None:
@@ -44,6 +44,22 @@ def choose(here: Here, say: Say) -> str | None:
     if asked:
         st.session_state["household_open"] = asked
     return asked
+
+
+def find(here: Here, household: str, say: Say) -> Family:
+    """The household in the chosen month; where it is not, a way to its newest month."""
+    try:
+        return services.family.family(*here, household)
+    except services.NothingYet as missing:
+        month = services.family.last_seen(here.home, household)
+        if missing.what != "household" or month in (None, here.as_of):
+            raise
+        shell.guidance(missing)
+        label = say("Show it as of {month}", month=f"{month:%Y-%m}")
+        if st.button(label, key="household_month", icon=":material/history:"):
+            shell.go_to_month(month)
+            st.rerun()
+        st.stop()
 
 
 def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> str:

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -67,8 +68,8 @@ def top_line(home: str) -> None:
     Raises NothingYet when the home holds no county.
     """
     st.html(STYLE)
-    for key, code in st.session_state.pop("go_to_area", {}).items():
-        st.session_state[key] = code
+    for key, choice in st.session_state.pop("go_to", {}).items():
+        st.session_state[key] = choice
     words = say()
     about = services.county.county(home)
     names = {f"{m:%Y-%m}": m for m in services.county.months(home)}
@@ -143,12 +144,17 @@ def _place(home: str, about: services.county.County, town: str, village: str, wo
     st.html(f'<div class="dd-place">{where}{badge if about.synthetic else ""}</div>')
 
 
+def go_to_month(month: date) -> None:
+    """Choose a month in the top line, from the next drawing on."""
+    st.session_state["go_to"] = {"month": f"{month:%Y-%m}"}
+
+
 def go_to_area(code: str) -> None:
     """Choose a township or village in the top line, from the next drawing on."""
     steps = {"township": services.county.township_of(code)}
     if code != steps["township"]:
         steps["village"] = code
-    st.session_state["go_to_area"] = steps
+    st.session_state["go_to"] = steps
 
 
 def guidance(missing: NothingYet) -> None:

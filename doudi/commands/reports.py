@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from data.home import HomeError
+from data.home import HomeError, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.tables import show
 
@@ -27,6 +27,9 @@ def register(app: typer.Typer) -> None:
 def precision(
     home: HomeDir = Path(),
     by: Annotated[str, typer.Option(help=f"One of {', '.join(Groups)}.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Twelve months up to this one, like 2026-06.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """How often alerts were right: with denominator, n, interval and the unverified share."""
@@ -34,7 +37,7 @@ def precision(
         raise HomeError(f"cannot group by '{by}'; choose one of {', '.join(Groups)}")
     from doudi import figures
 
-    result = figures.precision(home_of(home), by or None)
+    result = figures.precision(home_of(home), by or None, as_of=month_end(as_of) if as_of else None)
     if as_json:
         print_json(result)
         return

@@ -156,6 +156,26 @@ def test_a_note_with_a_phone_number_is_refused_in_words(own_county, open_page) -
     assert "手机号码" in app.warning[0].value
 
 
+def test_a_household_gone_from_the_newest_month_is_shown_as_of_its_last(
+    own_county, open_page
+) -> None:
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    home, gone = own_county.home, own_county.alerted
+    file = home.monthly("profile", own_county.last) / "household.parquet"
+    table = pq.read_table(file, partitioning=None)
+    pq.write_table(table.filter(pc.not_equal(table["household"], gone)), file)
+
+    app = open_page(home.root, "household", household_open=gone)
+    before = app.selectbox("month").value
+    app.button("household_month").click().run()
+
+    assert errors(app) == []
+    assert app.selectbox("month").value < before
+    assert any(h.value == "规则怎么看" for h in app.subheader)
+
+
 def test_the_quarantine_list_needs_a_purpose_and_leaves_a_trace(own_county, open_page) -> None:
     app = open_page(own_county.home.root, "data")
     app.button("data_prepare").click().run()
