@@ -45,7 +45,7 @@ def scorers(frame: pd.DataFrame, say: Say, column: str = "precision_at_k") -> go
     if len(rows):
         base = float(rows["prevalence"].iloc[0])
         chart.add_vline(x=base, line={"color": LINE, "width": 2})
-        chart.add_annotation(x=base, y=1, yref="paper", yanchor="bottom", xanchor="left",
+        chart.add_annotation(x=base, y=1, yref="paper", yanchor="top", xanchor="left",
                              text=say("by chance {share}", share=say.percent(base, 1)),
                              showarrow=False, font={"size": 11, "color": GREY})  # fmt: skip
     top = float(rows["precision_high"].max()) if len(rows) else 1.0
@@ -80,7 +80,7 @@ def calibration(frame: pd.DataFrame, say: Say, names: Mapping[str, str]) -> go.F
 
 def folds(spans: Sequence[tuple[str, str, date, date]], say: Say) -> go.Figure:
     """Which months teach, calibrate and test (spans: role, label, first day, last day)."""
-    chart = figure(40 + 44 * max(1, len({s[0] for s in spans})), bargap=0.3)
+    chart = figure(40 + 44 * max(1, len({s[0] for s in spans})), barmode="overlay", bargap=0.3)
     whole = max(((spans[-1][3] - spans[0][2]).days if spans else 1), 1)
     for role, label, first, last in reversed(spans):
         wide = (last - first).days > whole * 0.15
