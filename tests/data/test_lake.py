@@ -8,7 +8,7 @@ import pytest
 
 from data import manifest
 from data.backends import connect
-from data.ingest import IngestError, ingest_directory, run
+from data.ingest import IngestError, folders, ingest_directory
 from data.lake import Lake
 from tests.data.offices import claim, csv_bytes, post
 
@@ -127,7 +127,7 @@ def test_dying_while_writing_leaves_nothing_half_written(home, con, monkeypatch)
 
 def test_only_one_ingest_runs_at_a_time(home):
     deliver(home, [claim(1)])
-    with run._alone(home), pytest.raises(IngestError, match="another ingest is running"):
+    with folders._alone(home), pytest.raises(IngestError, match="another ingest is running"):
         ingest_directory(home, home.incoming)
 
 
