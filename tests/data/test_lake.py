@@ -8,7 +8,7 @@ import pytest
 
 from data import manifest
 from data.backends import connect
-from data.ingest import IngestError, folders, ingest_directory
+from data.ingest import IngestError, folders, ingest_directory, run
 from data.lake import Lake
 from tests.data.offices import claim, csv_bytes, post
 
