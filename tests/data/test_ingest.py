@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.checks import REASONS
 from data.home import Home
-from data.ingest import IngestError, ingest_directory, ingest_file
+from data.ingest import IngestError, ingest_arriving, ingest_directory, ingest_file
 from data.lake import Lake
 from data.quarantine import QuarantineError, quarantined, workbook
 from data.readers import read_content
@@ -41,6 +41,22 @@ def test_good_rows_reach_the_lake_typed_and_pseudonymous(home, incoming, lake_ro
     assert row["disease_group"] is None  # not delivered: unknown, not zero
     assert (row["happened_on"], row["known_on"]) == (date(2026, 6, 3), date(2026, 6, 28))
     assert list(row) == list(Lake(home).schema("medical_claims"))
+
+
+def test_folders_are_taken_in_while_later_ones_are_still_being_written(home, lake_rows):
+    def arriving():
+        for month, day in (("2026-05", "20260528"), ("2026-06", "20260628")):
+            folder = home.incoming / month
+            folder.mkdir(parents=True)
+            content = csv_bytes("medical_claims", [claim(1, settled_on=f"{month}-03")])
+            post(folder, "medical_claims", content, month.replace("-", ""), day)
+            yield folder
+
+    report = ingest_arriving(home, arriving())
+    assert (report.files, report.accepted) == (2, 2)
+    assert [b.file[:7] for b in Lake(home).batches()] == ["2026-05", "2026-06"]
+    assert len(lake_rows("medical_claims")) == 2
+    assert ingest_directory(home, home.incoming).received == 0  # all known already
 
 
 def test_every_row_is_accepted_quarantined_or_a_duplicate(home, incoming):
