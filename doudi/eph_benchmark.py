@@ -43,7 +43,19 @@ CITY = "township_code"
 INCOME = "visit_income_ratio"
 SCORERS = {"model": "lightgbm", "logistic": "logistic", "income": "income_rank"}
 POPULATIONS = ("entry", "return", "new_entry", "all")
-COLUMNS = ("n_test", "prevalence", "auc", "ap", "precision_top5", "recall_top5", "brier", "ece")
+COLUMNS = (
+    "n_test",
+    "prevalence",
+    "auc",
+    "ap",
+    "precision_top5",
+    "recall_top5",
+    "brier",
+    "ece",
+    "k_top5",
+    "precision_top5_low",
+    "precision_top5_high",
+)
 
 
 @dataclass(frozen=True)
@@ -199,6 +211,9 @@ def _row(found: Mapping[str, Any]) -> dict[str, Any]:
         **found,
         "precision_top5": found["precision_at_k"],
         "recall_top5": found["recall_at_k"],
+        "k_top5": found["k"],
+        "precision_top5_low": found["precision_low"],
+        "precision_top5_high": found["precision_high"],
     }
     head = {
         "population": found["population"],

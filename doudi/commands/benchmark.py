@@ -16,7 +16,8 @@ from doudi.tables import show
 app = typer.Typer(help="Measure Doudi on real households.", no_args_is_help=True)
 
 COLUMNS = ["population", "scorer", "n_train", "n_test", "prevalence", "auc", "ap"]
-COLUMNS += ["precision_top5", "recall_top5", "brier", "ece"]
+COLUMNS += ["k_top5", "precision_top5", "precision_top5_low", "precision_top5_high"]
+COLUMNS += ["recall_top5", "brier", "ece"]
 
 
 @app.callback()
@@ -52,7 +53,8 @@ def eph(
         print_json(result.to_dict())
         return
     rows = [[row.get(name) for name in COLUMNS] for row in result.rows]
-    show(f"EPH, tested from {test_from}", COLUMNS, rows, text=2)
+    titles = [name.removeprefix("precision_top5_") for name in COLUMNS]
+    show(f"EPH, tested from {test_from}", titles, rows, text=2)
     for line in result.notes:
         console.print(line, highlight=False)
     if home:
