@@ -9,6 +9,7 @@ does not know.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -73,7 +74,7 @@ def finish(home: Home, learned: Learned, months: Sequence[date], progress: Repor
         progress(f"risks and alerts {month:%Y-%m}", number, len(months))
         field.until(month)
         _score(home, learned, month, version)
-        field.alerted(month, _raise(home, month))
+        field.alerted(month, _raise(home, learned, month))
     field.until(home.county["last_as_of"])
 
 
@@ -151,7 +152,14 @@ def _score(home: Home, learned: Learned, month: date, version: str) -> None:
     write_parquet(kept, target)
 
 
-def _raise(home: Home, month: date) -> tuple[int, ...]:
+def _cities(home: Home) -> dict[str, dict[str, str]]:
+    """Names of the panel's cities, for the feature that holds their codes."""
+    regions = json.loads(home.regions_file.read_text(encoding="utf-8"))
+    about = [feature["properties"] for feature in regions["features"]]
+    return {"township_code": {str(place["code"]): str(place["name_en"]) for place in about}}
+
+
+def _raise(home: Home, learned: Learned, month: date) -> tuple[int, ...]:
     """Raise the quarter's alerts; their ids."""
     policy, second = load_policy(home), _second(home, month)
     found = candidates(home, month, policy)
@@ -160,7 +168,9 @@ def _raise(home: Home, month: date) -> tuple[int, ...]:
     with open_session(home) as session:
         plan = plan_month(session, named, month, policy)
         if plan.households:
-            models.risk.explain_households(home, month, list(plan.households))
+            models.risk.explain_households(
+                home, month, list(plan.households), cards=learned.cards, names=_cities(home)
+            )
         return tuple(raise_month(session, named, month, policy, plan=plan).raised_ids)
 
 

@@ -35,13 +35,15 @@ def explain_households(
     fitted: FittedRisk | None = None,
     version: str | None = None,
     cards: Mapping[str, FeatureCard] | None = None,
+    names: Mapping[str, Mapping[str, str]] | None = None,
     write: bool = True,
 ) -> pd.DataFrame:
     """Contributions for the given households of a month, strongest first within each.
 
     Columns: household, as_of, feature, label_zh, label_en, unit, category (A..H, X = other),
     value (text as in the profile, null = unknown), contribution (log-odds), base_value, margin,
-    risk (calibrated), model_version. With `write` they join data/risk/as_of=…/explain.parquet
+    risk (calibrated), model_version. `names` gives, by feature, words for coded values, such as a
+    city's name for its code. With `write` they join data/risk/as_of=…/explain.parquet
     (rows of other households of the same model version stay). Raises RiskError for households
     that the profile does not have.
     """
@@ -49,6 +51,9 @@ def explain_households(
         fitted, version = load(home)
     profile = _profiles(home, as_of, households, fitted)
     found = explain_frame(fitted, profile, cards=cards)
+    for feature, told in (names or {}).items():
+        coded = found["feature"] == feature
+        found.loc[coded, "value"] = found.loc[coded, "value"].map(lambda v, w=told: w.get(v, v))
     found.insert(1, "as_of", as_of)
     found["model_version"] = version or "unregistered"
     if write:

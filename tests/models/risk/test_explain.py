@@ -59,6 +59,19 @@ def test_a_household_reads_its_reasons_strongest_first(county, fitted) -> None:
     assert sums["contribution"].sum() == pytest.approx(found["contribution"].sum())
 
 
+def test_coded_values_are_told_by_their_names(county, fitted) -> None:
+    def told(names: dict) -> pd.Series:
+        found = explain.explain_households(
+            county, AS_OF, ["h00001"], fitted=fitted, cards=CARDS, names=names, write=False
+        )
+        return found.set_index("feature")["value"]
+
+    code = told({})["heating"]
+    named = told({"heating": {code: "stove"}})
+    assert named["heating"] == "stove"
+    assert named.drop("heating").equals(told({}).drop("heating"))
+
+
 def test_explanations_of_one_month_join_and_a_new_version_replaces_them(county, fitted) -> None:
     def write(household: str, version: str) -> pd.DataFrame:
         explain.explain_households(
