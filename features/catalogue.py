@@ -26,6 +26,7 @@ MODULES = (
     "income",
     "roster",
     "indicators_population",
+    "indicators_children",
     "indicators_income",
     "indicators_medical",
     "indicators_education",
