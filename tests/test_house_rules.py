@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["data", "features", "models", "alerts", "dashboard", "doudi"]
+ROOMS = ["data", "features", "models", "alerts", "dashboard", "doudi", "simulator", "benchmarks"]
+# The commands that reach into the invented county and the real panel; no other product file may.
+OUTER = {"simulator", "benchmarks"}
+FRONT = ("doudi/commands/county.py", "doudi/commands/benchmark.py", "doudi/commands/study.py")
 # doudi.settings is the one thing a page may know of the front door.
 EXCEPTIONS = {("dashboard", "doudi.settings")}
 
@@ -42,6 +45,18 @@ def test_imports_point_one_way(room: str) -> None:
             for who, what in EXCEPTIONS
         )
         and not (room == "dashboard" and name == "doudi")
+        and not (name.split(".")[0] in OUTER and str(path.relative_to(ROOT)) in FRONT)
+    ]
+    assert wrong == []
+
+
+def test_the_invented_county_and_the_real_panel_stay_apart() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for room, other in (("simulator", "benchmarks"), ("benchmarks", "simulator"))
+        for path in python_files(room)
+        for name in sorted(imported(path))
+        if name.split(".")[0] == other
     ]
     assert wrong == []
 

@@ -39,14 +39,14 @@ def eph(
 ) -> None:
     """Who is poor three quarters later? Argentina's EPH through contracts, features, training."""
     # Heavy rooms are imported by the command that needs them, so that --help answers at once.
-    from doudi import eph_benchmark
+    from benchmarks.eph import benchmark
 
     if not panel.is_dir():
         raise HomeError(f"{panel} is not a folder; give the folder with hogar/ and indiv/")
     with tempfile.TemporaryDirectory(prefix="doudi-eph-") as scratch:
         folder = home_of(home) if home else Home(Path(scratch))
         with step("Benchmark on the real panel") as report:
-            result = eph_benchmark.run(
+            result = benchmark.run(
                 panel, folder, test_from=test_from, keep=home is not None, progress=report
             )
     if as_json:

@@ -35,7 +35,7 @@ def demo(
     port: Annotated[int, typer.Option(envvar="DOUDI_PORT")] = 8501,
 ) -> None:
     """A synthetic county from nothing to a dashboard."""
-    from doudi.demo import run_demo
+    from simulator.demo import run_demo
 
     run_demo(home_of(home), households=households, seed=seed)
     if no_serve:
@@ -52,7 +52,7 @@ def simulate(
     seed: Seed = 7,
 ) -> None:
     """Write a county's department files, as departments would send them."""
-    from data.world import simulate as simulate_world
+    from simulator.world import simulate as simulate_world
 
     target = home_of(out)
     if target.county_file.exists() or target.incoming.exists():

@@ -19,7 +19,7 @@ from data.home import Home, add_months
 from data.ingest import ingest_directory
 from data.lake import Lake
 from doudi.cli import app
-from doudi.demo import run_demo
+from simulator.demo import run_demo
 
 pytestmark = pytest.mark.slow
 

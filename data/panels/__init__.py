@@ -1,1 +1,0 @@
-"""Adapters from real household panels to the feed contracts."""

@@ -1,0 +1,59 @@
+"""An invented county lives in another process and hands over each month's files when written.
+
+Living and ingest each keep one processor busy; side by side they take the time of the longer.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+
+from data.home import Home, HomeError
+from simulator.world import simulate
+
+PATIENCE_SECONDS = 1.0
+
+
+def deliveries(home: Home, *, households: int, seed: int) -> Iterator[Path]:
+    """Each month's folder of department files, as soon as it is complete.
+
+    Raises HomeError when the county could not be simulated.
+    """
+    context = multiprocessing.get_context("spawn")
+    told = context.Queue()
+    county = context.Process(target=_live, args=(told, home, households, seed), daemon=True)
+    county.start()
+    try:
+        while (folder := _next(told, county)) is not None:
+            yield folder
+        county.join()
+    finally:
+        if county.is_alive():
+            county.terminate()
+            county.join()
+
+
+def _live(told: multiprocessing.Queue, home: Home, households: int, seed: int) -> None:
+    try:
+        simulate(home, households=households, seed=seed, delivered=told.put)
+    except Exception as error:
+        told.put(f"{type(error).__name__}: {error}")
+        raise
+    told.put(None)
+
+
+def _next(told: multiprocessing.Queue, county: multiprocessing.process.BaseProcess) -> Path | None:
+    """The next folder; None at the end. A county that died without a word is noticed, too."""
+    while True:
+        alive = county.is_alive()
+        try:
+            answer = told.get(timeout=PATIENCE_SECONDS)
+        except queue.Empty:
+            if alive:
+                continue
+            answer = f"the process ended with code {county.exitcode}"
+        if isinstance(answer, str):
+            raise HomeError(f"the county could not be simulated: {answer}")
+        return answer

@@ -1,0 +1,97 @@
+"""Accidents, fires, floods by township, houses that become unsafe, prison."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.world import codes as c
+from simulator.world.clock import Now, month_day
+from simulator.world.geography import TOWNSHIPS
+
+
+def move(now: Now) -> None:
+    """One month of bad luck."""
+    _fire_and_flood(now)
+    _accidents(now)
+    _unsafe(now)
+    _prison(now)
+    _buy_homes(now)
+
+
+def _fire_and_flood(now: Now) -> None:
+    """Single fires all year; in June to August a flood may hit one township."""
+    h = now.state.h
+    rng = now.rng("disaster")
+    size = len(h.town)
+    h.damage = np.where(rng.random(size) < 0.06, 0, h.damage)  # repaired in time
+    chance = np.full(size, 0.00012)
+    if now.calendar_month in (6, 7, 8) and rng.random() < 0.22:
+        town = int(rng.integers(len(TOWNSHIPS)))
+        low = (h.town == town) & (h.hazard | (rng.random(size) < 0.06))
+        chance = np.where(low, 0.35, chance)
+    hit = np.flatnonzero((h.n > 0) & (rng.random(size) < chance))
+    worse = (h.danger[hit] >= 3) | (h.dwelling[hit] == 2)
+    h.damage[hit] = np.where(
+        rng.random(len(hit)) < np.where(worse, 0.6, 0.25), rng.integers(2, 4, len(hit)), 1
+    )
+    loss = np.where(
+        h.damage[hit] >= 2, rng.lognormal(9.6, 0.6, len(hit)), rng.lognormal(7.6, 0.6, len(hit))
+    )
+    h.debt[hit] += loss
+    now.log.add("damage", household=hit, on=now.days(rng, len(hit)))
+
+
+def _accidents(now: Now) -> None:
+    """Injury with liability or lost goods: a sudden debt, sometimes a disability."""
+    state, p = now.state, now.state.p
+    rng = now.rng("accident")
+    rate = 0.00009 * state.h.frailty[p.hh] * np.where(p.trade == c.BUILDING, 2.5, 1)
+    hurt = np.flatnonzero(state.present() & (state.age() > 14) & (rng.random(len(rate)) < rate))
+    state.h.debt[p.hh[hurt]] += rng.lognormal(9.2, 0.7, len(hurt))
+    lasting = hurt[(rng.random(len(hurt)) < 0.3) & (p.dis_grade[hurt] == 0)]
+    p.dis_cat[lasting] = c.LIMBS
+    p.dis_grade[lasting] = rng.integers(1, 5, len(lasting))
+
+
+def _unsafe(now: Now) -> None:
+    """Old rural houses decay; the worst on a roll are rebuilt by the county in time."""
+    h = now.state.h
+    rng = now.rng("unsafe")
+    size = len(h.town)
+    decay = (h.kind == c.OWN_RURAL) & (h.danger >= 1) & (h.danger < 4)
+    down = np.flatnonzero(decay & (rng.random(size) < 0.0009 * np.sqrt(h.frailty)))
+    h.danger[down] += 1
+    rebuilt = np.flatnonzero((h.danger >= 3) & (h.roll > 0) & (rng.random(size) < 0.02))
+    h.danger[rebuilt], h.acquired_how[rebuilt] = 1, 4
+    h.acquired[rebuilt] = month_day(now.month).astype("i8")
+    changed = np.r_[down, rebuilt]
+    now.log.add("house", household=changed, on=now.days(rng, len(changed)))
+
+
+def _prison(now: Now) -> None:
+    """A few adults go to prison and come back after about two years."""
+    state, p = now.state, now.state.p
+    rng = now.rng("prison")
+    age = state.age()
+    free = p.prison & (rng.random(len(age)) < 0.04)
+    p.prison &= ~free
+    p.jobless[free] = 1
+    taken = state.present() & (p.sex == 1) & (age > 18) & (age < 60)
+    taken &= rng.random(len(age)) < 0.00004
+    p.prison |= taken
+    p.work[taken], p.wage[taken], p.benefit[taken] = c.IDLE, 0, 0
+
+
+def _buy_homes(now: Now) -> None:
+    """Well-off households buy or build; this shows in the housing register."""
+    h = now.state.h
+    rng = now.rng("homes")
+    rich = (h.savings > 150_000) & (h.n > 0)
+    buys = np.flatnonzero(rich & (rng.random(len(h.n)) < 0.004))
+    h.kind[buys] = np.where(h.urban[buys], c.OWN_URBAN, h.kind[buys])
+    h.acquired_how[buys] = np.where(h.urban[buys], 1, 0)
+    h.acquired[buys] = month_day(now.month).astype("i8")
+    h.area[buys] = np.clip(h.area[buys] * 1.3, 60, 400)
+    h.rent[buys] = 0
+    h.savings[buys] *= 0.3
+    now.log.add("house", household=buys, on=now.days(rng, len(buys)))

@@ -1,0 +1,73 @@
+"""The sealed truth: who was in need, and whether help reached them, month by month."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.home import Home
+from simulator.world import codes as c
+from simulator.world.clock import month_text
+from simulator.world.departments.desk import household_numbers
+from simulator.world.state import State
+from simulator.world.visiting import known_hardship
+
+# Needs a visitor can confirm, with the department that can meet each.
+NEEDS = ("income", "medical", "education", "work", "housing", "care")
+
+
+def needs_of(state: State) -> np.ndarray:
+    """Boolean household x NEEDS: what a family in trouble lacks."""
+    h, p = state.h, state.p
+    idle = state.count(state.present() & (p.work == c.IDLE) & (p.jobless > 1)) > 0
+    grave = state.count(state.present() & (p.dis_grade > 0) & (p.dis_grade <= 2)) > 0
+    share = np.maximum(h.smooth, 1)
+    return np.stack([
+        h.unmet, h.medical > 0.25 * share, h.education > 0.12 * share, idle,
+        (h.danger >= 3) | (h.damage >= 2), grave,
+    ], axis=1)  # fmt: skip
+
+
+class Truth:
+    """Collects a row per living household and month; household numbers, not pseudonyms."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.tables: list[pa.Table] = []
+
+    def resume(self, month: str) -> None:
+        """Take back what was written of the months up to `month`."""
+        table = pq.read_table(self.home.truth / "need.parquet")
+        kept = pc.less_equal(pc.cast(table["month"], pa.string()), month)
+        self.tables.append(table.filter(kept))
+
+    def note(self, state: State) -> None:
+        """Keep the truth of the state's month."""
+        h = state.h
+        rows = np.flatnonzero(h.n > 0)
+        watched = known_hardship(state)[rows]
+        needs = needs_of(state)[rows] & h.in_need[rows, None]
+        words = np.array(
+            [",".join(n for i, n in enumerate(NEEDS) if k >> i & 1) for k in range(1 << len(NEEDS))]
+        )
+        code = needs @ (1 << np.arange(len(NEEDS)))
+        numbers = household_numbers(rows)
+        month = pa.DictionaryArray.from_arrays(
+            pa.array(np.zeros(len(rows), "i4")), [month_text(state.month)]
+        )
+        at_risk = watched & ~np.isin(h.roll[rows], (c.DIBAO, c.TEKUN))
+        self.tables.append(pa.table({
+            "household_no": pa.array(numbers), "month": month,
+            "in_need": h.in_need[rows], "unmet": h.unmet[rows],
+            "income": np.round(h.income[rows]), "rigid": np.round(h.rigid[rows]),
+            "members": h.n[rows], "watched": watched, "at_risk": at_risk,
+            "needs": pa.DictionaryArray.from_arrays(code.astype("i4"), words),
+        }))  # fmt: skip
+
+    def write(self, name: str) -> None:
+        """Write truth/<name>; months in order."""
+        self.home.truth.mkdir(parents=True, exist_ok=True)
+        table = pa.concat_tables(self.tables).unify_dictionaries()
+        pq.write_table(table, self.home.truth / name, compression="zstd")
