@@ -65,6 +65,6 @@ lock: install-dev ## renew both lock files (hashes, no addresses; needs uv)
 	  --extra dev -c requirements.lock pyproject.toml requirements-build.in -o requirements-dev.lock
 
 clean: ## remove the demo county (lake, database, MLflow runs), keep the code
-	rm -rf data/incoming data/lake data/vault data/truth data/profile data/scores data/risk data/reports
-	rm -f data/county.yaml data/standards.yaml data/regions.geojson data/doudi.db* mlruns/mlflow.db
+	rm -rf data/incoming data/lake data/vault data/truth data/profile data/scores data/risk data/reports data/outcomes
+	rm -f data/county.yaml data/standards.yaml data/bands.yaml data/regions.geojson data/doudi.db* mlruns/mlflow.db
 	rm -rf mlruns/artifacts

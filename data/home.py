@@ -98,6 +98,11 @@ class Home:
         return self.data / "reports"
 
     @property
+    def outcomes(self) -> Path:
+        """What visits to alerts found: `findings.parquet`, written by alerts, read by models."""
+        return self.data / "outcomes"
+
+    @property
     def mlruns(self) -> Path:
         """MLflow's database and artifacts."""
         return self.root / "mlruns"
