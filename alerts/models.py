@@ -35,6 +35,12 @@ class Alert(Base):
     `rule_score` (points), `risk` (probability 0..1), `coverage` (0..1) and the versions are as
     they were when it was raised. `band` is the most urgent band reached before the visit.
     `clock_from` is the day the current deadline counts from.
+
+    `question` is what the visit is asked to find: an unmet need there now (existing) or one that
+    comes within the model's horizon (coming); None for facts and reports, which ask both.
+    `handling` is the handling class 1 to 4 (`alerts.handling`). `expected` is the probability, at
+    raising, that the visit finds an unmet need. `stratum` and `inclusion` are set for households
+    drawn at random: the part of the county drawn from, and the probability of being drawn.
     """
 
     __tablename__ = "alert"
@@ -66,6 +72,11 @@ class Alert(Base):
     clock_from: Mapped[date] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date)
     closed_on: Mapped[date | None] = mapped_column(Date)
+    question: Mapped[str | None] = mapped_column(String(8))
+    handling: Mapped[int | None] = mapped_column()
+    expected: Mapped[float | None] = mapped_column(Float)
+    stratum: Mapped[str | None] = mapped_column(String(40))
+    inclusion: Mapped[float | None] = mapped_column(Float)
     rule_score: Mapped[float | None] = mapped_column(Float)
     risk: Mapped[float | None] = mapped_column(Float)
     coverage: Mapped[float | None] = mapped_column(Float)

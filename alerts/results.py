@@ -17,7 +17,8 @@ from alerts.states import Action, NeedState, Outcome, State
 from alerts.words import words_on
 from alerts.writing import OPEN_NEEDS, Act, apply, decided, find_need
 
-# Kinds of need confirmed, or each kind with what was found; None confirms all suspected ones.
+# Kinds of need confirmed (or referred), or each kind with what was found; None means all
+# suspected ones.
 Findings = Mapping[str, Outcome] | Iterable[str] | None
 
 
@@ -61,6 +62,12 @@ def _findings(
 ) -> list[tuple[Need, Outcome]]:
     """What the visit found about each need not met yet; new kinds come with a new need."""
     present = {need.code: need for need in alert.needs if need.state != NeedState.MET}
+    if outcome is Outcome.REFERRED and needs is not None:
+        sent = set(needs)
+        return [
+            (need, outcome if code in sent else Outcome.NOT_ELIGIBLE)
+            for code, need in present.items()
+        ]
     if outcome is not Outcome.CONFIRMED:
         return [(need, outcome) for need in present.values()]
     if needs is None:

@@ -114,7 +114,17 @@ class Source(Worded):
     EVENT = ("event", "事件直报", "Event lane")
     RULE = ("rule", "规则得分", "Rule score")
     RISK = ("risk", "风险模型", "Risk model")
+    SECURED = ("secured", "保障后仍困难", "Still in difficulty despite aid")
+    EXPLORE = ("explore", "从未走访或收入不明", "Never visited or income unknown")
+    AUDIT = ("audit", "抽查", "Audit sample")
     REPORT = ("report", "人工上报", "Report by people")
+
+
+class Question(Worded):
+    """What a visit is asked to find."""
+
+    EXISTING = ("existing", "现存", "In need now")
+    COMING = ("coming", "将至", "In need soon")
 
 
 class Band(Worded):

@@ -17,7 +17,15 @@ ACCENT, ACCENT_PALE = "#0F6E6E", "#CFE3E3"
 GREY, PALE, LINE, INK = "#8A949B", "#E9EDEE", "#DDE3E4", "#1F2933"
 WARN = "#B3261E"
 # Sources: told apart by name in the legend and by fixed order, colour only helps.
-SOURCE = {"event": "#E8710A", "rule": "#0F6E6E", "risk": "#3B73B9", "report": "#8A949B"}
+SOURCE = {
+    "event": "#E8710A",
+    "rule": "#0F6E6E",
+    "risk": "#3B73B9",
+    "secured": "#7A5195",
+    "explore": "#B08968",
+    "audit": "#C9A227",
+    "report": "#8A949B",
+}
 # Pale to deep accent, for shares on the map.
 SCALE = ("#EEF5F5", "#CFE3E3", "#A3CACA", "#6FABAB", "#3C8C8C", "#0F6E6E")
 FONT = (
