@@ -26,6 +26,7 @@ STEP = {
     State.DISPATCHED: "accept",
     State.ACCEPTED: "check",
     State.CHECKING: "check",
+    State.RETRY: "retry",
     State.ASSISTING: "measure",
 }
 
@@ -72,14 +73,42 @@ def add_working_days(start: date, days: int) -> Due:
         day += timedelta(days=1)
 
 
-def due_for(state: State, band: str, source: str, clock_from: date, policy: Policy) -> Due | None:
+def due_for(
+    state: State,
+    band: str,
+    source: str,
+    clock_from: date,
+    policy: Policy,
+    *,
+    urgent: bool = False,
+) -> Due | None:
     """When the current step of an alert is due; None for a closed one.
 
     Under watch it is the month end `watch_review_months` later; all else in working days.
     """
     if state is State.WATCHING:
         return Due(add_months(clock_from, policy.watch_review_months))
+    limit = limit_of(state, band, source, policy, urgent=urgent)
+    return None if limit is None else add_working_days(clock_from, limit)
+
+
+def limit_of(
+    state: State, band: str, source: str, policy: Policy, *, urgent: bool = False
+) -> int | None:
+    """Working days allowed for the step that runs in a state; None where none runs."""
     step = STEP.get(state)
     if step is None:
         return None
-    return add_working_days(clock_from, getattr(policy.limits(band, source), step))
+    if step == "retry":
+        return policy.retry_working_days
+    return int(getattr(policy.limits(band, source, urgent), step))
+
+
+@lru_cache(maxsize=65536)
+def working_days_between(start: date, end: date) -> int:
+    """Working days after `start` up to and including `end`; 0 when `end` is not later."""
+    days, day = 0, start
+    while day < end:
+        day += timedelta(days=1)
+        days += is_working_day(day)[0]
+    return days

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from alerts.handling import Handling
 from alerts.lifecycle import MOVES, Move
 from alerts.policy import Policy, default_policy
-from alerts.selection import LANES
-from alerts.states import Action, Cause, Outcome, Role, Source, State, Worded
+from alerts.states import Action, Cause, Outcome, Question, Role, Source, State, Worded
 
 PATH = "docs/reference/alert-states.md"
 
@@ -44,7 +44,9 @@ def text(policy: Policy | None = None) -> str:
         "## Causes of a false alarm · 误报原因\n\n" + _words_table(Cause),
         "## Roles · 角色\n\n" + _words_table(Role),
         "## Raising · 生成\n\n" + _raising(policy),
+        "## Handling classes · 处置分类\n\n" + _handling_table(),
         "## Deadlines · 时限\n\n" + _deadlines_table(policy),
+        "## Late, not met, never visited · 超期、未见面、未走访\n\n" + _late(policy),
         _PRECISION,
     ]
     return "\n".join(parts)
@@ -125,22 +127,66 @@ def _outcomes_table() -> str:
 
 
 def _raising(policy: Policy) -> str:
-    shares = ", ".join(
-        f"{Source(lane).en} {getattr(policy.shares, lane.value):.0%}" for lane in LANES
-    )
+    shares, first, second = policy.shares, *policy.strata[:2]
     bands = ", ".join(f"{band.en} {band.zh}" for band in policy.bands)
     cool = ", ".join(f"{name} {months}" for name, months in policy.cool_down_months.items())
     return (
-        f"At most {policy.capacity_per_1000_households:g} new alerts a month per 1,000 households, "
-        f"shared among the lanes: {shares}. A household counts once, in the first lane that names "
-        "it; slots a lane cannot fill go to the others in the order event, rule (red, then "
-        "orange), risk. What does not fit waits and is counted. Reports by people come on top.\n\n"
-        f"Rule bands that open an alert: {bands}, from {policy.open_score:g} points; risk from "
-        f"{policy.open_risk:g}. A family under watch is closed at its review only below "
-        f"{policy.close_score:g} points and a risk of {policy.close_risk:g}.\n\n"
-        f"Cool-down after closing, in months: {cool}. Only a higher band or an event not alerted "
-        f"within {policy.event_memory_months} months opens an alert sooner. Households on dibao "
-        "or tekun come in by the event lane only.\n"
+        _table(["question", "中文", "English"], ([f"`{q.value}`", q.zh, q.en] for q in Question))
+        + "\n"
+        + _table(["source", "中文", "English"], ([f"`{s.value}`", s.zh, s.en] for s in Source))
+        + f"""
+The capacity, {policy.capacity_per_1000_households:g} new alerts a month per 1,000 households, is a
+ceiling and not a quota: when fewer are worth a visit, fewer are raised. Of it {shares.coming:.0%}
+goes to the coming, {shares.audit:.0%} to the audit sample and {shares.explore:.0%} to the
+exploration, at most; the rest is one ranking by expected finding over rules, model and the lane of
+families on Dibao or Tekun. Floors: {policy.open_existing:g} for the existing
+({policy.open_unwatched:g} for unwatched households), {policy.open_coming:g} for the coming (only
+families below {policy.coming_existing_below:g} for the existing). A family under watch is visited
+again at its review from {policy.close_existing:g} on; without a model, from
+{policy.close_score:g} points. Rule bands that name a household: {bands}, from
+{policy.open_score:g} points.
+
+Fresh facts of the event lane have a budget beside the capacity,
+{policy.event_budget_per_1000:g} per 1,000 households; urgent kinds never wait. A fact is fresh when
+the months before did not have it; in a county's first run, when it happened within
+{policy.event_window_days} days. A fact that waits stays in the queue for
+{policy.event_patience_months} months. A family already answered for the fact is not raised for it;
+a family with an open case gets the fact joined to it, with the shortest deadlines if it is urgent.
+Facts held by contrary ones are watched, unless urgent.
+
+A family in process (an application under way, a visit that found need, an open case) is followed,
+not raised; after {policy.answer_months} months it counts as unanswered 超期未答复.
+
+The audit sample 抽查 is drawn at random among households that no lane names, without an open case
+or a cool-down: by watch group, by place in the ranking (first {first:.0%}, next {second:.0%}, rest)
+and by never or ever visited. Stratum and inclusion probability are stored with the alert. The visit
+is blind: a worker's list does not tell that it is an audit, and pages show the source to the county
+team only. The exploration is drawn among the never visited or of unknown income, with chances as
+large as the expected finding.
+
+Cool-down after closing, in months: {cool}. Only a higher band or a new fact opens an alert sooner.
+Reports by people come on top.
+"""
+    )
+
+
+def _handling_table() -> str:
+    return _table(["class", "中文", "English"], ([str(int(h)), h.zh, h.en] for h in Handling))
+
+
+def _late(policy: Policy) -> str:
+    one, two, three = policy.escalation.levels
+    return (
+        f"A step is near due after {policy.escalation.near_share:.0%} of its limit. Late by {one} "
+        f"working day it is escalated to the township leader (level 1), by {two} to the county "
+        f"bureau (level 2), by {three} to the county mechanism (level 3); each level once for each "
+        f"deadline. A visit that is {policy.escalation.return_after} working days late goes back "
+        "to the county team to be dispatched anew. A family not met is tried again within "
+        f"{policy.retry_working_days} working days and closed as unreachable after "
+        f"{policy.unreachable_tries} tries. A case that nobody visited within "
+        f"{policy.stale_working_days} working days of raising is closed without a result (not as "
+        "unreachable: nobody went), counts as not visited, and the household may be raised again "
+        "from the next month on.\n"
     )
 
 

@@ -27,12 +27,19 @@ COLUMNS = [
     "raised_on",
     "risk",
     "rule_score",
+    "question",
+    "handling",
+    "expected",
+    "stratum",
+    "inclusion",
+    "urgent",
     "state",
     "outcome",
     "cause",
     "dispatched",
     "helped",
 ]
+_OWN = COLUMNS[1 : COLUMNS.index("state")]
 _VERIFIED = {outcome.value for outcome in Outcome if outcome.verified}
 
 
@@ -46,8 +53,9 @@ def alert_facts(
 
     Columns: those of the alert, `month` (YYYY-MM of raising), `state`, `outcome` and `cause` (the
     last result that stands; a reopened case has none), and yes/no columns `dispatched`, `verified`
-    (a visit settled what is true), `confirmed` (an unmet need was confirmed), `helped` (a need was
-    met), `concluded` (closed, or put under watch after a finding).
+    and `concluded` (a visit settled what is true), `confirmed` (an unmet need was confirmed),
+    `helped` (a need was met), `closed` (the case is closed, or put under watch after a finding).
+    `question` is existing, coming, or the source of alerts that ask both (event, report).
     """
     rows = session.execute(_query(since, until, as_at)).all()
     frame = pd.DataFrame([tuple(row) for row in rows], columns=COLUMNS)
@@ -56,9 +64,12 @@ def alert_facts(
     frame["month"] = [day.strftime("%Y-%m") for day in frame["raised_on"]]
     frame["verified"] = frame["outcome"].isin(_VERIFIED)
     frame["confirmed"] = frame["outcome"] == Outcome.CONFIRMED.value
-    frame["concluded"] = (frame["state"] == State.CLOSED.value) | (
+    frame["closed"] = (frame["state"] == State.CLOSED.value) | (
         (frame["state"] == State.WATCHING.value) & frame["verified"]
     )
+    # A result that stands settles the case for precision, whether or not its help is done.
+    frame["concluded"] = frame["verified"]
+    frame["question"] = frame["question"].fillna(frame["source"])
     return frame
 
 
@@ -85,7 +96,7 @@ def _query(since: date | None, until: date | None, as_at: date | None) -> Any:
     query = (
         select(
             Alert.id,
-            *(getattr(Alert, name) for name in COLUMNS[1:10]),
+            *(getattr(Alert, name) for name in _OWN),
             moved.to_state,
             found.outcome,
             found.cause,

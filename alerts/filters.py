@@ -35,6 +35,9 @@ class AlertFilter:
     indicators: Sequence[str] = ()
     outcomes: Sequence[str] = ()
     populations: Sequence[str] = ()
+    questions: Sequence[str] = ()
+    handlings: Sequence[int] = ()
+    urgent_only: bool = False
     due: Literal["late", "near", "later"] | None = None
     today: date | None = None
     search: str | None = None
@@ -63,6 +66,8 @@ def filtered(query: Any, where: AlertFilter) -> Any:
         Alert.source: where.sources,
         Alert.outcome: where.outcomes,
         Alert.population: where.populations,
+        Alert.question: where.questions,
+        Alert.handling: where.handlings,
     }
     for column, values in exact.items():
         if values:
@@ -71,6 +76,8 @@ def filtered(query: Any, where: AlertFilter) -> Any:
         query = query.where(Alert.needs.any(Need.department.in_(list(where.departments))))
     if where.indicators:
         query = query.where(Alert.reasons.any(AlertReason.code.in_(list(where.indicators))))
+    if where.urgent_only:
+        query = query.where(Alert.urgent)
     if where.open_only:
         query = query.where(Alert.state.in_(OPEN_STATES))
     if where.households is not None:
@@ -98,7 +105,7 @@ def ordering(sort: Sort) -> list[Any]:
     band = case({b.value: b.rank for b in Band}, value=Alert.band, else_=len(Band))
     score = func.coalesce(Alert.rule_score, -1000.0).desc()
     orders: dict[str, list[Any]] = {
-        "urgent": [closed, band, Alert.due_on, score],
+        "urgent": [closed, Alert.urgent.desc(), band, Alert.due_on, score],
         "due": [closed, Alert.due_on, band],
         "newest": [Alert.raised_on.desc(), band],
         "score": [score],

@@ -66,7 +66,7 @@ def _result(to: State, outcome: Outcome, cause_required: bool = False) -> Move:
         frozenset({W, D}),
         outcome,
         cause_required=cause_required,
-        restarts_clock=to is State.WATCHING,
+        restarts_clock=to in {State.WATCHING, State.RETRY},
     )
 
 
@@ -80,27 +80,36 @@ def _stays(state: State) -> dict[Action, Move]:
 
 _ESCALATE = (D, S, SYSTEM)
 
+
+def _nobody_went(state: State) -> dict[Action, Move]:
+    """Acts on a case without a visit: reported upwards when late, closed when hopeless."""
+    return {
+        Action.ESCALATE: _move(state, *_ESCALATE),
+        Action.LAPSE: _move(State.CLOSED, S, SYSTEM),
+    }
+
+
 MOVES: dict[State, dict[Action, Move]] = {
     State.RAISED: {
         Action.DISPATCH: _move(State.DISPATCHED, D, S, SYSTEM, restarts_clock=True),
-        Action.ESCALATE: _move(State.RAISED, *_ESCALATE),
+        **_nobody_went(State.RAISED),
         **_stays(State.RAISED),
     },
     State.DISPATCHED: {
         Action.ACCEPT: _move(State.ACCEPTED, W, D),
-        Action.RETURN: _move(State.RETURNED, W, P, note_required=True, restarts_clock=True),
-        Action.ESCALATE: _move(State.DISPATCHED, *_ESCALATE),
+        Action.RETURN: _move(State.RETURNED, W, P, SYSTEM, note_required=True, restarts_clock=True),
+        **_nobody_went(State.DISPATCHED),
         **_stays(State.DISPATCHED),
     },
     State.RETURNED: {
         Action.DISPATCH: _move(State.DISPATCHED, D, S, SYSTEM, restarts_clock=True),
-        Action.ESCALATE: _move(State.RETURNED, *_ESCALATE),
+        **_nobody_went(State.RETURNED),
         **_stays(State.RETURNED),
     },
     State.ACCEPTED: {
         Action.CHECK: _move(State.CHECKING, W, D),
-        Action.RETURN: _move(State.RETURNED, W, P, note_required=True, restarts_clock=True),
-        Action.ESCALATE: _move(State.ACCEPTED, *_ESCALATE),
+        Action.RETURN: _move(State.RETURNED, W, P, SYSTEM, note_required=True, restarts_clock=True),
+        **_nobody_went(State.ACCEPTED),
         **_stays(State.ACCEPTED),
     },
     State.CHECKING: {
@@ -109,10 +118,17 @@ MOVES: dict[State, dict[Action, Move]] = {
         Action.INELIGIBLE: _result(State.WATCHING, Outcome.NOT_ELIGIBLE),
         Action.FALSE_ALARM: _result(State.CLOSED, Outcome.FALSE_ALARM, cause_required=True),
         Action.REFER: _result(State.CLOSED, Outcome.REFERRED),
-        Action.UNREACHABLE: _result(State.WATCHING, Outcome.UNREACHABLE),
+        # A family not met stays open and is tried again; after the last try LAPSE closes it.
+        Action.UNREACHABLE: _result(State.RETRY, Outcome.UNREACHABLE),
         Action.REFUSE: _result(State.CLOSED, Outcome.REFUSED),
-        Action.ESCALATE: _move(State.CHECKING, *_ESCALATE),
+        **_nobody_went(State.CHECKING),
         **_stays(State.CHECKING),
+    },
+    State.RETRY: {
+        Action.CHECK: _move(State.CHECKING, W, D),
+        Action.RETURN: _move(State.RETURNED, W, P, SYSTEM, note_required=True, restarts_clock=True),
+        **_nobody_went(State.RETRY),
+        **_stays(State.RETRY),
     },
     State.ASSISTING: {
         Action.NEED_MET: _move(State.ASSISTING, W, P, D),
@@ -150,6 +166,7 @@ _ON_THE_WAY = {
     State.WATCHING: Action.RECHECK,
     State.DISPATCHED: Action.ACCEPT,
     State.ACCEPTED: Action.CHECK,
+    State.RETRY: Action.CHECK,
 }
 
 

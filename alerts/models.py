@@ -41,6 +41,8 @@ class Alert(Base):
     `handling` is the handling class 1 to 4 (`alerts.handling`). `expected` is the probability, at
     raising, that the visit finds an unmet need. `stratum` and `inclusion` are set for households
     drawn at random: the part of the county drawn from, and the probability of being drawn.
+    `urgent`: a fact that never waits was told, so the shortest deadlines hold. `tries` counts
+    visits that met nobody since the last result.
     """
 
     __tablename__ = "alert"
@@ -77,6 +79,8 @@ class Alert(Base):
     expected: Mapped[float | None] = mapped_column(Float)
     stratum: Mapped[str | None] = mapped_column(String(40))
     inclusion: Mapped[float | None] = mapped_column(Float)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    tries: Mapped[int] = mapped_column(default=0)
     rule_score: Mapped[float | None] = mapped_column(Float)
     risk: Mapped[float | None] = mapped_column(Float)
     coverage: Mapped[float | None] = mapped_column(Float)

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.errors import AlertsError
+from alerts.handling import handling
 from alerts.models import Alert, AlertReason, Need
 from alerts.policy import Policy, default_policy
-from alerts.selection import Candidate, Reason
+from alerts.selection import Candidate, Chosen, Reason
 from alerts.states import Action, Band, NeedState, Role, Source, State
 from alerts.words import words_on
 from alerts.writing import Act, apply, checked_flush, decided, log, set_due
@@ -21,9 +22,12 @@ _UNSETTLED = frozenset(State) - {State.ASSISTING, State.CLOSED}
 
 
 def open_alert(
-    session: Session, candidate: Candidate, lane: Source, as_of: date, act: Act, policy: Policy
+    session: Session, candidate: Candidate, slot: Chosen, as_of: date, act: Act, policy: Policy
 ) -> Alert:
-    """A new alert with its reasons, needs and first event, inside a `checked_flush`."""
+    """A new alert with its reasons, needs and first event, inside a `checked_flush`.
+
+    `candidate` is the slot's candidate in words.
+    """
     alert = Alert(
         household=candidate.household,
         township_code=candidate.township_code,
@@ -32,7 +36,14 @@ def open_alert(
         raised_on=act.at.date(),
         as_of=as_of,
         band=candidate.band,
-        source=lane,
+        source=slot.lane,
+        question=slot.question,
+        handling=_handling(candidate, policy),
+        expected=slot.expected,
+        stratum=slot.stratum,
+        inclusion=slot.inclusion,
+        urgent=candidate.urgent,
+        tries=0,
         state=State.RAISED,
         clock_from=act.at.date(),
         rule_score=candidate.rule_score,
@@ -42,7 +53,7 @@ def open_alert(
         model_version=candidate.model_version,
     )
     set_due(alert, policy)
-    for reason in candidate.reasons:
+    for reason in candidate.reasons or (_check(slot.lane),):
         _add_reason(alert, reason, as_of)
     for kind, department in candidate.needs:
         _add_need(alert, kind, department)
@@ -51,13 +62,32 @@ def open_alert(
     return alert
 
 
+def _handling(candidate: Candidate, policy: Policy) -> int:
+    return int(
+        handling(
+            candidate.needs,
+            on_roll=candidate.on_roll,
+            contrary=candidate.contrary,
+            urgent=candidate.urgent,
+            complex_departments=policy.complex_departments,
+        )
+    )
+
+
+def _check(lane: Source) -> Reason:
+    """What is told when nothing pushes a household up; it does not give the draw away."""
+    return Reason(lane, "check", "", "核实家庭近况", "See how the family is doing")
+
+
 def join(
     session: Session, alert: Alert, candidate: Candidate, as_of: date, act: Act, policy: Policy
 ) -> bool:
     """Add what is new about the household to its open alert; False when nothing is.
 
     The model's contributions vary a little every month; they join only an alert that the model
-    had not named before. A higher band raises the alert's urgency until a result stands.
+    had not named before. A higher band raises the alert's urgency until a result stands. An
+    urgent fact starts the clock anew with the shortest deadlines and is reported upwards at once;
+    any fresh fact sends a family under watch out again.
     """
     known = {(r.source, r.code) for r in alert.reasons}
     if any(source == Source.RISK for source, _ in known):
@@ -65,6 +95,7 @@ def join(
     new = [r for r in candidate.reasons if (r.source, r.code) not in known]
     unsettled = alert.state in _UNSETTLED
     higher = unsettled and candidate.band.rank < Band(alert.band).rank
+    urgent = candidate.urgent and any(r.source is Source.EVENT for r in new)
     if not new and not higher:
         return False
     told = [f"+{r.code}" for r in new] + [f"{alert.band}->{candidate.band}"] * higher
@@ -79,7 +110,15 @@ def join(
                 _add_need(alert, kind, department)
     if higher:
         alert.band = candidate.band
+    if urgent:
+        alert.urgent, alert.clock_from = True, act.at.date()
     apply(session, alert, decision, act, policy)
+    silent = replace(act, note=None)
+    if alert.state == State.WATCHING and any(r.source is Source.EVENT for r in new):
+        apply(session, alert, decided(alert, Action.RECHECK, silent), silent, policy)
+    elif urgent and alert.state == State.ASSISTING:
+        # Help is under way for something else: the leader must know of the new fact.
+        apply(session, alert, decided(alert, Action.ESCALATE, silent), silent, policy)
     return True
 
 
@@ -121,7 +160,8 @@ def report(
     day = silent.at.date()
     with checked_flush(session, 0 if found is None else found.id):
         if found is None:
-            found = open_alert(session, candidate, Source.REPORT, day, silent, policy)
+            slot = Chosen(candidate, Source.REPORT)
+            found = open_alert(session, candidate, slot, day, silent, policy)
         else:
             join(session, found, candidate, day, silent, policy)
     return found

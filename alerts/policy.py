@@ -16,6 +16,8 @@ from alerts.errors import PolicyError
 from alerts.states import Band, Outcome, Source
 from data.home import Home
 
+URGENT = "urgent"
+NOT_VISITED = "not_visited"
 DEFAULT_FILE = Path(__file__).with_name("policy.yaml")
 
 
@@ -24,17 +26,31 @@ class _Strict(BaseModel):
 
 
 class Shares(_Strict):
-    """Parts of the month's capacity kept for each lane; they sum to 1."""
+    """Parts of the month's capacity kept for other ends than finding the existing need."""
 
-    event: float = Field(ge=0, le=1)
-    rule: float = Field(ge=0, le=1)
-    risk: float = Field(ge=0, le=1)
+    coming: float = Field(ge=0, le=1)
+    audit: float = Field(ge=0, le=1)
+    explore: float = Field(ge=0, le=1)
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
-        total = self.event + self.rule + self.risk
-        if abs(total - 1) > 1e-9:
-            raise ValueError(f"event + rule + risk make {total:g}; they must make 1")
+    def _within(self) -> Self:
+        total = self.coming + self.audit + self.explore
+        if total > 1 + 1e-9:
+            raise ValueError(f"coming + audit + explore make {total:g}; at most 1")
+        return self
+
+
+class Escalation(_Strict):
+    """When a late step is reported upwards; working days."""
+
+    near_share: float = Field(gt=0, le=1)
+    levels: tuple[int, int, int]
+    return_after: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if not 0 < self.levels[0] < self.levels[1] < self.levels[2]:
+            raise ValueError("levels must rise, from one working day on")
         return self
 
 
@@ -50,31 +66,48 @@ class Deadline(_Strict):
 class Policy(_Strict):
     """What opens an alert, how many a month, and by when each step is due.
 
-    Scores are points, risks probabilities (0..1), capacity new alerts a month per 1,000
-    households, deadlines working days.
+    Scores are points, expected findings probabilities (0..1), capacity and budget new alerts a
+    month per 1,000 households, deadlines working days. policy.yaml says what each is for.
     """
 
     version: str
-    bands: tuple[Band, ...]
     capacity_per_1000_households: float = Field(gt=0)
+    event_budget_per_1000: float = Field(ge=0)
+    event_window_days: int = Field(ge=1)
+    event_patience_months: int = Field(ge=1)
+    event_memory_months: int = Field(ge=0)
     shares: Shares
+    open_existing: float = Field(ge=0, le=1)
+    open_coming: float = Field(ge=0, le=1)
+    open_unwatched: float = Field(ge=0, le=1)
+    coming_existing_below: float = Field(ge=0, le=1)
+    close_existing: float = Field(ge=0, le=1)
+    bands: tuple[Band, ...]
     open_score: float
     close_score: float
-    open_risk: float = Field(ge=0, le=1)
-    close_risk: float = Field(ge=0, le=1)
+    strata: tuple[float, ...]
+    sample_seed: str
     cool_down_months: dict[str, int]
-    event_memory_months: int = Field(ge=0)
     watch_review_months: int = Field(ge=1)
+    answer_months: int = Field(ge=1)
+    unreachable_tries: int = Field(ge=1)
+    retry_working_days: int = Field(ge=1)
+    escalation: Escalation
+    stale_working_days: int = Field(ge=1)
+    complex_departments: int = Field(ge=2)
+    warm_up_months: int = Field(ge=0)
     deadlines: dict[str, Deadline]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.close_score > self.open_score or self.close_risk > self.open_risk:
+        if self.close_score > self.open_score or self.close_existing > self.open_existing:
             raise ValueError("a closing threshold must not lie above its opening threshold")
-        wanted = {Source.EVENT.value, *(band.value for band in Band)}
+        if any(part <= 0 for part in self.strata) or sum(self.strata) >= 1:
+            raise ValueError("strata are parts of the county and leave a rest below 1")
+        wanted = {URGENT, Source.EVENT.value, *(band.value for band in Band)}
         if set(self.deadlines) != wanted:
             raise ValueError(f"deadlines must name exactly: {', '.join(sorted(wanted))}")
-        known = {"default", *(outcome.value for outcome in Outcome)}
+        known = {"default", NOT_VISITED, *(outcome.value for outcome in Outcome)}
         if "default" not in self.cool_down_months or not known >= set(self.cool_down_months):
             raise ValueError("cool_down_months needs 'default' and may name outcomes only")
         return self
@@ -83,12 +116,18 @@ class Policy(_Strict):
         """New alerts a month for a county of so many households, at least one."""
         return max(1, round(households * self.capacity_per_1000_households / 1000))
 
-    def cool_down(self, outcome: str | None) -> int:
-        """Months of cool-down after an alert closed with this outcome."""
-        return self.cool_down_months.get(outcome or "default", self.cool_down_months["default"])
+    def event_budget(self, households: int) -> int:
+        """Alerts a month for fresh facts, beside the capacity."""
+        return round(households * self.event_budget_per_1000 / 1000)
 
-    def limits(self, band: str, source: str) -> Deadline:
-        """The deadlines of an alert: those of the event lane for its alerts, else of the band."""
+    def cool_down(self, outcome: str | None) -> int:
+        """Months of cool-down after an alert closed with this outcome (None: never visited)."""
+        return self.cool_down_months.get(outcome or NOT_VISITED, self.cool_down_months["default"])
+
+    def limits(self, band: str, source: str, urgent: bool = False) -> Deadline:
+        """The deadlines of an alert: by urgent fact, by fact of the event lane, else by band."""
+        if urgent:
+            return self.deadlines[URGENT]
         return self.deadlines[Source.EVENT if source == Source.EVENT else band]
 
 

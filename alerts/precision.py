@@ -2,38 +2,51 @@
 
 precision = alerts with at least one confirmed unmet need ÷ alerts of the denominator:
 
-- closed: cases concluded, that is closed, or put under watch after a finding. A confirmed case
-  closes only when its help is done, which takes longer than a false alarm, so for recent months
-  this figure starts low and rises;
-- verified: alerts whose visit settled what is true (no contact and refusals left out);
+- concluded: alerts whose visit settled what is true, whether or not help is done ('verified' is
+  its older name); no contact, refusals and cases not visited stand beside it;
+- closed: cases that are closed, or put under watch after a finding. A confirmed case closes
+  only when its help is done, which takes longer than a false alarm, so for recent months this
+  figure starts low and rises;
 - dispatched: alerts that went to a worker;
 - raised: every alert.
+
+The audit sample is a measurement, not an alert: it is left out unless asked for. By question, an
+alert about the coming is right by the rule of `alerts.coming`; everywhere else precision asks what
+the visit itself found.
 
 'Already covered' is a true fact but not an unmet need: it stands apart and does not count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Literal
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.coming import judged, recorded_needs
 from alerts.errors import AlertsError
 from alerts.facts import alert_facts
-from alerts.models import AlertEvent, AlertReason, Need
-from alerts.states import Band, Outcome, Source, Worded
+from alerts.handling import Handling
+from alerts.models import Alert, AlertEvent, AlertReason, Need
+from alerts.states import Band, Outcome, Question, Source, Worded
 from alerts.wilson import XIAOCHANG, Reference, wilson
 from alerts.words import words_on
+from data.home import add_months
 
 __all__ = ["SMALL", "XIAOCHANG", "Reference", "causes", "precision", "reliability", "wilson"]
 
+WARM_UP_MONTHS = 6
 SMALL = 10  # below this many cases a cell is greyed
-Denominator = Literal["closed", "verified", "dispatched", "raised"]
+Denominator = Literal["concluded", "closed", "verified", "dispatched", "raised"]
+Sample = Literal["alerts", "audit", "all"]
 By = Literal[
+    "question",
+    "phase",
+    "handling",
     "source",
     "any_source",
     "band",
@@ -45,12 +58,16 @@ By = Literal[
     "population",
 ]
 _MASK = {
-    "closed": "concluded",
+    "concluded": "concluded",
+    "closed": "closed",
     "verified": "verified",
     "dispatched": "dispatched",
     "raised": None,
 }
 _COLUMN = {
+    "question": "question",
+    "phase": "phase",
+    "handling": "handling",
     "source": "source",
     "band": "band",
     "township": "township_code",
@@ -80,10 +97,14 @@ COLUMNS = [
 def precision(
     session: Session,
     by: By | None = None,
-    denominator: Denominator = "closed",
+    denominator: Denominator = "concluded",
     since: date | None = None,
     until: date | None = None,
     as_at: date | None = None,
+    *,
+    sample: Sample = "alerts",
+    recorded: pd.DataFrame | None = None,
+    warm_up_months: int = WARM_UP_MONTHS,
 ) -> pd.DataFrame:
     """One row per group (one row 'all' without `by`), for alerts raised from `since` to `until`.
 
@@ -92,11 +113,22 @@ def precision(
     marks n < 10. An alert counts in every indicator, need and department that it names; for
     'need' and 'department' it counts as confirmed where that very need was. 'source' is the lane
     that took the slot (groups sum to all), 'any_source' every lane that named the household.
-    Precision is null where n is 0. Raises AlertsError for an unknown `by` or `denominator`.
+    'question' parts existing, coming, and the facts and reports that ask both; for the coming
+    `recorded` gives the needs on record (`alerts.coming.recorded_needs`, made from the alerts when
+    left out). 'phase' parts the first `warm_up_months` in which alerts were raised, which harvest
+    a backlog, from the steady state after them. `sample` leaves the audit out, or asks for it alone
+    or for all. Precision is null where n is 0. Raises AlertsError for an unknown `by` or
+    `denominator`.
     """
     if denominator not in _MASK:
         raise _unknown("denominator", str(denominator), list(_MASK))
-    facts = alert_facts(session, since, until, as_at)
+    facts = _sampled(alert_facts(session, since, until, as_at), sample)
+    if by == "question":
+        known = as_at or newest_day(session)
+        recorded = recorded_needs(session, as_at=known) if recorded is None else recorded
+        facts = judged(facts, recorded, known)
+    if by == "phase":
+        facts["phase"] = phases(session, facts["raised_on"], warm_up_months)
     grouped = _grouped(session, facts, by, as_at)
     mask = _MASK[denominator]
     rows = [
@@ -107,6 +139,28 @@ def precision(
     for row in rows:
         row["label_zh"], row["label_en"] = labels(str(row["group"]))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _sampled(facts: pd.DataFrame, sample: Sample) -> pd.DataFrame:
+    drawn = facts["source"] == Source.AUDIT.value
+    if sample == "all":
+        return facts.copy()
+    return facts[drawn if sample == "audit" else ~drawn].copy()
+
+
+def newest_day(session: Session) -> date:
+    """The day of the newest act on record: until then everything is known."""
+    newest = session.scalar(select(func.max(AlertEvent.at)))
+    return date.max if newest is None else newest.date()
+
+
+def phases(session: Session, raised_on: Iterable[date], warm_up_months: int) -> list[str]:
+    """'warm_up' or 'steady' for each day of raising, counted from the first alert on record."""
+    first = session.scalar(select(func.min(Alert.raised_on)))
+    if first is None:
+        return []
+    steady = add_months(first, warm_up_months - 1)  # the last day of the warm-up
+    return ["warm_up" if day <= steady else "steady" for day in raised_on]
 
 
 def causes(
@@ -155,7 +209,7 @@ def _row(group: str, alerts: pd.DataFrame, counted: pd.DataFrame) -> dict[str, o
     return {
         "group": group,
         "n_alerts": total,
-        "n_closed": int(alerts["concluded"].sum()),
+        "n_closed": int(alerts["closed"].sum()),
         "n_verified": verified,
         "n_confirmed": int(alerts["confirmed"].sum()),
         "n_covered": int((alerts["outcome"] == Outcome.ALREADY_COVERED.value).sum()),
@@ -177,12 +231,20 @@ def _grouped(
     if by is None:
         return facts.assign(group="all")
     if by in _COLUMN:
-        return facts.assign(group=facts[_COLUMN[by]].fillna("unknown"))
+        column = facts[_COLUMN[by]]
+        return facts.assign(group=[_name(value) for value in column])
     if by in {"indicator", "any_source"}:
         return _by_reason(session, facts, by)
     if by in {"need", "department"}:
         return _by_need(session, facts, by, as_at)
     raise _unknown("by", str(by), [*_COLUMN, "any_source", "indicator", "need", "department"])
+
+
+def _name(value: object) -> str:
+    """A group's code; numbers without the decimals that gaps in a column give them."""
+    if value is None or value != value:
+        return "unknown"
+    return str(int(value)) if isinstance(value, float) else str(value)
 
 
 def _by_reason(session: Session, facts: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -218,15 +280,20 @@ def _by_need(session: Session, facts: pd.DataFrame, by: str, as_at: date | None)
     return merged
 
 
+_POPULATIONS = {
+    "return": ("返贫", "Return"),
+    "new_entry": ("致贫", "New entry"),
+    "on_roll": ("在册", "On a roll"),
+    "unknown": ("不详", "Unknown"),
+}
+_PHASES = {"warm_up": ("起步期", "Warm-up"), "steady": ("稳定期", "Steady state")}
+_QUESTIONS = {word.value: (word.zh, word.en) for word in (*Question, *Source)}
+
+
 def _labeller(by: By | None) -> Callable[[str], tuple[str, str]]:
     """Words of a group; codes that have none here (townships, months) label themselves."""
     enums: dict[str, type[Worded]] = {"source": Source, "any_source": Source, "band": Band}
-    populations = {
-        "return": ("返贫", "Return"),
-        "new_entry": ("致贫", "New entry"),
-        "on_roll": ("在册", "On a roll"),
-        "unknown": ("不详", "Unknown"),
-    }
+    fixed = {"population": _POPULATIONS, "phase": _PHASES, "question": _QUESTIONS}
 
     def label(group: str) -> tuple[str, str]:
         """Chinese and English words of one group."""
@@ -235,8 +302,10 @@ def _labeller(by: By | None) -> Callable[[str], tuple[str, str]]:
         if by in enums:
             word = enums[by](group)
             return word.zh, word.en
-        if by == "population":
-            return populations.get(group, (group, group))
+        if by == "handling" and group != "unknown":
+            return Handling(int(group)).zh, Handling(int(group)).en
+        if by in fixed:
+            return fixed[by].get(group, (group, group))
         return tables.get(group, (group, group))
 
     tables = _scorecard_labels(by)

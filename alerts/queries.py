@@ -35,6 +35,10 @@ LIST_COLUMNS = [
     "rule_score",
     "risk",
     "coverage",
+    "question",
+    "handling",
+    "expected",
+    "urgent",
     "version_id",
 ]
 
@@ -86,7 +90,8 @@ def list_alerts(
     size: int = PAGE_SIZE,
     sort: Sort = "urgent",
 ) -> Page:
-    """One page of alerts. 'urgent' sorts open before closed, then by band, due day and score."""
+    """One page of alerts. 'urgent' sorts open before closed, urgent facts first, then by band, due
+    day and score."""
     where = where or AlertFilter()
     total = session.scalar(filtered(select(func.count(Alert.id)), where)) or 0
     number = min(max(1, page), max(1, -(-total // size)))

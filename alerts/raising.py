@@ -1,13 +1,14 @@
-"""Candidates of a month, read from the stored results: scores, risk, explanation, profile.
+"""Candidates of a month, read from the stored results: scores, facts, risk, profile.
 
-Three lanes name households (see `alerts.selection` for how they share the capacity):
+A household is named when
 
-- rule: band in the policy's list and score at or above the opening threshold;
-- risk: the highest calibrated risks among the households at risk, at or above the opening risk;
-- event: a fact that needs help whatever the score, unless contrary assets hold it back.
+- its rule band is in the policy's list and its score at or above the opening score;
+- the model expects a visit to find an unmet need now, at or above the floor of its watch group;
+- the model expects need to come, and the family is not likely to be in need already;
+- a fact of the event lane is fresh (`alerts.news`), whether the family is watched or not.
 
-Households on dibao or tekun already have their basic living secured; they come in by the event
-lane only.
+`alerts.selection` decides which of the named are raised. All others are the pool of the random
+draws (`alerts.draw`).
 """
 
 from __future__ import annotations
@@ -16,23 +17,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from alerts.errors import AlertsError
+from alerts.draw import Pool
 from alerts.policy import Policy, load_policy
 from alerts.reasons import risk_reasons, score_reasons
-from alerts.selection import Candidate, Reason
+from alerts.rows import DEPTH, Month, columns_of, needed
+from alerts.selection import Candidate, Fact, Reason
 from alerts.states import Band, Source
-from alerts.words import Words, words_on
-from data.home import Home, add_months
+from alerts.words import FIRST_NEED, Words, words_on
+from data.home import Home
 
-# The model's list is read this many times deeper than the capacity, since households with an open
-# alert or in cool-down make room for the next.
-_DEPTH = 10
 _STRONGEST = 8
+# A family on Dibao or Tekun has its basic living secured; what it may lack is beyond it.
+_SECURED_NEED = "medical_aid"
 
 Standing = tuple[float | None, float | None]
 
@@ -45,13 +45,20 @@ def _as_they_are(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(found)
 
 
+def _none(_households: Sequence[str]) -> tuple[Candidate, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class CandidateSet:
     """A month's candidates. `households` counts the county's.
 
     `in_words` gives some of the candidates with their reasons and needs as the stored results
     tell them at that moment; thousands are named each month and only the chosen need words.
-    `standing` looks up the rule score and risk of any households, for closing watches.
+    `standing` looks up the rule score and expected finding of any households, for closing watches.
+    `pool` gives the households that may be drawn at random and `lookup` any household as a
+    candidate. `below` counts, by lane, families below its floor; `in_process` those whom the
+    bureau is already on, `unanswered` those of them waiting beyond the limit.
     """
 
     as_of: date
@@ -63,6 +70,13 @@ class CandidateSet:
     standing: Callable[[Sequence[str]], Mapping[str, Standing]] = field(
         default=_nobody, repr=False, compare=False
     )
+    pool: Callable[[], Pool] = field(default=Pool, repr=False, compare=False)
+    lookup: Callable[[Sequence[str]], tuple[Candidate, ...]] = field(
+        default=_none, repr=False, compare=False
+    )
+    below: Mapping[str, int] = field(default_factory=dict)
+    in_process: int = 0
+    unanswered: int = 0
 
 
 def candidates(
@@ -72,159 +86,114 @@ def candidates(
 
     Risk reasons need explain.parquet, which is made for chosen households only: plan the month
     (`alerts.service.plan_month`) and explain those before raising. Raises AlertsError when the
-    month has no profile or scores; without risk results the risk lane is empty.
+    month has no profile or scores; without risk results the rules and the facts speak alone.
     """
     policy = policy or load_policy(home)
     words = words or words_on(as_of)
-    profile = _needed(home, "profile", as_of, "household.parquet")
-    _needed(home, "scores", as_of, "scores.parquet")
-    con = duckdb.connect()
-    try:
-        counted = con.execute("SELECT count(*) FROM read_parquet(?)", [str(profile)]).fetchone()
-        households = int(counted[0]) if counted else 0
-        rows = _rows(con, home, as_of, policy, _DEPTH * policy.capacity(households))
-    finally:
-        con.close()
-    sides = {row["household"]: row["urban_rural"] for row in rows}
+    month = Month(home, as_of, policy)
+    facts = month.fresh()
+    households = month.households()
+    rows = month.named(list(facts), DEPTH * policy.capacity(households))
+    counts = month.counts()
     return CandidateSet(
         as_of,
         households,
-        tuple(_candidate(row) for row in rows),
-        partial(_in_words, home, as_of, words, sides),
+        tuple(_candidate(row, facts.get(row["household"], ()), words) for row in rows),
+        partial(_in_words, home, as_of, words),
         partial(standing, home, as_of),
+        month.pool,
+        partial(_lookup, month, words),
+        {name: counts[name] for name in ("rule", "risk", "secured", "coming")},
+        counts["in_process"],
+        month.unanswered(),
+    )
+
+
+def _lookup(month: Month, words: Words, households: Sequence[str]) -> tuple[Candidate, ...]:
+    """Any households as candidates that no lane names, in the order given."""
+    rows = {row["household"]: row for row in month.named(households, 0)}
+    return tuple(
+        replace(_candidate(rows[h], (), words), by_rule=False, risk_rank=None)
+        for h in households
+        if h in rows
     )
 
 
 def _in_words(
-    home: Home,
-    as_of: date,
-    words: Words,
-    sides: Mapping[str, str | None],
-    found: Sequence[Candidate],
+    home: Home, as_of: date, words: Words, found: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
-    """The candidates with reasons and needs; `sides` tells who lives in town or country."""
+    """The candidates with reasons and needs."""
     con = duckdb.connect()
     try:
         texts = _reasons(con, home, as_of, found, words)
     finally:
         con.close()
-    return tuple(
-        _complete(c, texts.get(c.household, []), sides.get(c.household), words) for c in found
-    )
+    return tuple(_complete(c, texts.get(c.household, []), words) for c in found)
 
 
 def standing(home: Home, as_of: date, households: Sequence[str]) -> Mapping[str, Standing]:
-    """Rule score (points) and risk (0..1, None when not at risk) of the named households."""
-    scores = _needed(home, "scores", as_of, "scores.parquet")
-    risk = home.monthly("risk", as_of) / "risk.parquet"
-    joined = "LEFT JOIN read_parquet($risk) r USING (household)" if risk.exists() else ""
-    value = "r.risk" if risk.exists() else "NULL"
+    """Rule score (points) and expected finding (0..1, None without a model) of households."""
+    scores = needed(home, "scores", as_of, "scores.parquet")
     if not households:
         return {}
+    risk = home.monthly("risk", as_of) / "risk.parquet"
+    columns = columns_of(risk)
+    value = "existing" if "existing" in columns else "risk"
+    joined = "LEFT JOIN read_parquet($risk) r USING (household)" if columns else ""
     values: dict[str, Any] = {"scores": str(scores), "households": list(households)}
-    if risk.exists():
+    if columns:
         values["risk"] = str(risk)
     query = (
-        f"SELECT s.household, s.rule_score, {value} "  # noqa: S608 (both parts are ours)
+        f"SELECT s.household, s.rule_score, {f'r.{value}' if columns else 'NULL'} "  # noqa: S608
         "FROM (SELECT unnest($households) AS household) h "
         f"JOIN read_parquet($scores) s USING (household) {joined}"
     )
     con = duckdb.connect()
     try:
-        return {h: (score, risk) for h, score, risk in con.execute(query, values).fetchall()}
+        return {h: (score, found) for h, score, found in con.execute(query, values).fetchall()}
     finally:
         con.close()
 
 
-def _needed(home: Home, kind: str, as_of: date, name: str) -> Path:
-    path = home.monthly(kind, as_of) / name
-    if not path.exists():
-        month = f"{as_of:%Y-%m}"
-        raise AlertsError(
-            f"{month} 没有 {kind}/{name}，请先运行 doudi run --as-of {month}",
-            f"there is no {kind}/{name} for {month}; run 'doudi run --as-of {month}' first",
-        )
-    return path
-
-
-_ROWS = """
-WITH risk AS (
-    SELECT r.household, r.risk, r.model_version,
-           row_number() OVER (ORDER BY r.risk DESC, r.household) AS place
-    FROM {risk} r JOIN read_parquet($profile) p USING (household)
-    WHERE p.at_risk AND NOT coalesce(p.on_dibao_tekun, false) AND r.risk >= $open_risk
-)
-SELECT s.household, p.township_code, p.village_code, p.urban_rural, p.population,
-       s.band, s.rule_score, s.coverage, s.rule_version,
-       list_contains($bands, s.band) AND s.rule_score >= $open_score
-           AND NOT coalesce(p.on_dibao_tekun, false) AS by_rule,
-       CASE WHEN s.event_hold THEN [] ELSE coalesce(s.events, []) END AS firing,
-       coalesce(b.events, []) AS events_before,
-       anyr.risk, anyr.model_version, risk.place
-FROM read_parquet($scores) s
-JOIN read_parquet($profile) p USING (household)
-LEFT JOIN {before} b USING (household)
-LEFT JOIN {risk} anyr USING (household)
-LEFT JOIN risk ON risk.household = s.household AND risk.place <= $deepest
-WHERE by_rule OR len(firing) > 0 OR risk.place IS NOT NULL
-ORDER BY s.household
-"""
-_NO_RISK = (
-    "(SELECT NULL::VARCHAR AS household, NULL::DOUBLE AS risk, NULL::VARCHAR AS model_version "
-    "WHERE false)"
-)
-_NO_SCORES = "(SELECT NULL::VARCHAR AS household, NULL::VARCHAR[] AS events WHERE false)"
-
-
-def _rows(
-    con: duckdb.DuckDBPyConnection, home: Home, as_of: date, policy: Policy, deepest: int
-) -> list[dict[str, Any]]:
-    """Households named by a lane, one row each. `events_before` is last month's list."""
-    files = {
-        "risk": home.monthly("risk", as_of) / "risk.parquet",
-        "before": home.monthly("scores", add_months(as_of, -1)) / "scores.parquet",
-    }
-    present = {name: str(path) for name, path in files.items() if path.exists()}
-    sql = _ROWS.format(
-        risk="read_parquet($risk)" if "risk" in present else _NO_RISK,
-        before="read_parquet($before)" if "before" in present else _NO_SCORES,
-    )
-    values = {
-        "profile": str(home.monthly("profile", as_of) / "household.parquet"),
-        "scores": str(home.monthly("scores", as_of) / "scores.parquet"),
-        "bands": [band.value for band in policy.bands],
-        "open_score": policy.open_score,
-        "open_risk": policy.open_risk,
-        "deepest": deepest,
-        **present,
-    }
-    result = con.execute(sql, values)
-    names = [column[0] for column in result.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    if "before" not in present:  # nothing to compare with: no event can be called new
-        for row in rows:
-            row["events_before"] = row["firing"]
-    return rows
-
-
-def _candidate(row: dict[str, Any]) -> Candidate:
-    before = set(row["events_before"])
-    version = row["model_version"]
+def _candidate(row: dict[str, Any], facts: Iterable[dict[str, Any]], words: Words) -> Candidate:
+    fresh = tuple(_fact(fact, row["urban_rural"], words) for fact in facts)
     return Candidate(
         household=row["household"],
         township_code=row["township_code"],
         village_code=row["village_code"],
+        urban_rural=row["urban_rural"],
         population=row["population"],
+        watch=row["watch"],
+        on_roll=row["on_roll"],
         band=Band(row["band"]),
         rule_score=row["rule_score"],
         risk=row["risk"],
+        existing=row["existing"],
+        coming=row["coming"],
+        rule_expected=row["rule_expected"],
         coverage=row["coverage"],
         rule_version=row["rule_version"],
-        model_version=None if version is None else str(version),
+        model_version=row["model_version"],
         by_rule=bool(row["by_rule"]),
         risk_rank=row["place"],
-        events=tuple(row["firing"]),
-        fresh_events=tuple(code for code in row["firing"] if code not in before),
+        in_process=row["in_process"],
+        contrary=row["contrary"],
+        facts=fresh,
+        events=tuple(dict.fromkeys(fact.indicator for fact in fresh)),
+    )
+
+
+def _fact(fact: Mapping[str, Any], urban_rural: str | None, words: Words) -> Fact:
+    code = fact["indicator"]
+    return Fact(
+        code,
+        fact["person"],
+        fact["happened_on"],
+        fact["points"],
+        bool(fact["urgent"]),
+        int(fact["order"]),
+        bool(fact["held"]),
+        words.need_for(code, code[:1], urban_rural),
     )
 
 
@@ -239,17 +208,17 @@ def _reasons(
     texts: dict[str, list[Reason]] = {}
     parts = home.monthly("scores", as_of) / "parts.parquet"
     explain = home.monthly("risk", as_of) / "explain.parquet"
+    # Whom only the draw or the lane beyond aid names is told by the scorecard too.
+    told = [c if c.risk_rank or c.events else replace(c, by_rule=True) for c in found]
     for household, reason in (
-        *score_reasons(con, parts, found, words),
+        *score_reasons(con, parts, told, words),
         *risk_reasons(con, explain, found),
     ):
         texts.setdefault(household, []).append(reason)
     return texts
 
 
-def _complete(
-    candidate: Candidate, reasons: Iterable[Reason], urban_rural: str | None, words: Words
-) -> Candidate:
+def _complete(candidate: Candidate, reasons: Iterable[Reason], words: Words) -> Candidate:
     """The candidate with its strongest reasons, lanes taking turns, and the needs they hint at."""
     lanes = [
         [r for r in reasons if r.source is lane]
@@ -259,7 +228,9 @@ def _complete(
     chosen = mixed[:_STRONGEST]
     # The first risk reason is the rank itself, which hints at no kind of need.
     hints = [(r.code, r.category) for r in chosen if r.category]
-    kinds = words.suspected_needs(hints, urban_rural)
+    kinds = words.suspected_needs(hints, candidate.urban_rural)
+    if candidate.watch == "secured":
+        kinds = [kind for kind in kinds if kind != FIRST_NEED] or [_SECURED_NEED]
     return replace(
         candidate,
         reasons=tuple(chosen),

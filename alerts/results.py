@@ -13,10 +13,11 @@ from alerts.errors import MoveRefused
 from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
 from alerts.models import Alert, Need
 from alerts.policy import Policy
-from alerts.states import Action, NeedState, Outcome, State
+from alerts.states import Action, NeedState, Outcome, Role, State
 from alerts.words import words_on
-from alerts.writing import OPEN_NEEDS, Act, apply, decided, find_need
+from alerts.writing import OPEN_NEEDS, Act, apply, decided, drop_suspicions, find_need
 
+SYSTEM_ACTOR = "doudi"
 # Kinds of need confirmed (or referred), or each kind with what was found; None means all
 # suspected ones.
 Findings = Mapping[str, Outcome] | Iterable[str] | None
@@ -55,6 +56,14 @@ def record(
         if need not in alert.needs:
             alert.needs.append(need)
         find_need(session, need, result, action, act)
+    if outcome is Outcome.UNREACHABLE and alert.tries >= policy.unreachable_tries:
+        lapse(session, alert, Act(SYSTEM_ACTOR, Role.SYSTEM, act.at), policy)
+
+
+def lapse(session: Session, alert: Alert, act: Act, policy: Policy) -> None:
+    """Close a case whose family nobody met; its suspected needs end with it."""
+    do(session, alert, Action.LAPSE, act, policy)
+    drop_suspicions(alert, act)
 
 
 def _findings(

@@ -1,17 +1,16 @@
 """Which candidates of a month become alerts: pure choice under a visiting capacity.
 
-A candidate can be named by three lanes: an event that needs help whatever the score, the rule
-band, the risk model. Each lane has a share of the month's capacity, so none starves another:
-with the shipped policy a fifth for events, three tenths for rule bands and half for the model.
-Within a lane the order is
+The capacity is a ceiling, not a quota: a visit is spent where it is expected to find a family.
 
-- event: facts that were not there last month first, then by rule score;
-- rule: red before orange, then by rule score;
-- risk: by calibrated risk.
+- event: fresh facts that ask for an answer whatever the score, with a budget of their own beside
+  the capacity; urgent kinds first and without limit, then by kind and expected finding
+  (`alerts.news` tells which facts are fresh to us);
+- coming: families not in need who will be soon, by that probability, for a share of the capacity;
+- existing: all others in one ranking by expected finding, whether the rules, the model or the
+  lane of families on Dibao or Tekun name them, for what the other lanes leave.
 
-A household counts once, in the first lane that names it, and keeps the reasons of all. Slots a lane
-cannot fill go to the others in the order event, rule (red, orange), risk. What does not fit waits
-and is counted, never dropped in silence.
+The audit sample and the exploration are drawn at random (`alerts.draw`) and only counted here.
+What does not fit waits and is counted, never dropped in silence.
 """
 
 from __future__ import annotations
@@ -20,13 +19,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 
 from alerts.policy import Policy
-from alerts.states import Band, Source
+from alerts.states import Band, Question, Source
 from data.home import add_months
 
-LANES = (Source.EVENT, Source.RULE, Source.RISK)
+SECURED, UNWATCHED, AT_RISK = "secured", "unwatched", "at_risk"
 
 
 @dataclass(frozen=True)
@@ -42,30 +40,67 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """One fact of the event lane. `order` 1 is the most urgent kind; `held` means that contrary
+    facts ask for caution; `need` is the kind of need that the fact hints at."""
+
+    indicator: str
+    person: str | None = None
+    happened_on: date | None = None
+    points: float = 0.0
+    urgent: bool = False
+    order: int = 99
+    held: bool = False
+    need: str = ""
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A household that at least one lane names this month.
 
-    `rule_score` in points, `risk` and `coverage` 0..1; `risk_rank` is 1 for the highest risk and
-    None when the model does not name the household; `fresh_events` were not firing last month.
-    `needs` are (kind, department) pairs to check.
+    `rule_score` in points; `risk`, `existing`, `coming`, `rule_expected` and `coverage` 0..1, None
+    when not known. `watch` is at_risk, secured (on Dibao or Tekun) or unwatched. `risk_rank` is
+    its place by `existing`, None when the model does not name it. `facts` are fresh, `events`
+    their indicators. `contrary`: facts against need ask for caution. `needs` are (kind,
+    department) pairs to check.
     """
 
     household: str
     township_code: str | None = None
     village_code: str | None = None
+    urban_rural: str | None = None
     population: str | None = None
+    watch: str = AT_RISK
+    on_roll: bool = False
     band: Band = Band.NONE
     rule_score: float | None = None
     risk: float | None = None
+    existing: float | None = None
+    coming: float | None = None
+    rule_expected: float | None = None
     coverage: float | None = None
     rule_version: str | None = None
     model_version: str | None = None
     by_rule: bool = False
     risk_rank: int | None = None
+    in_process: bool = False
+    contrary: bool = False
+    facts: tuple[Fact, ...] = ()
     events: tuple[str, ...] = ()
-    fresh_events: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def expected(self) -> float | None:
+        """Probability that a visit now finds an unmet need: the model's, else the rules'."""
+        if self.existing is not None:
+            return self.existing
+        return self.rule_expected if self.by_rule else None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether one of its fresh facts never waits."""
+        return any(fact.urgent for fact in self.facts)
 
 
 @dataclass(frozen=True)
@@ -73,7 +108,8 @@ class Past:
     """What the record says of a household's earlier alerts.
 
     `closed_on`, `outcome` and `band` are of its last closed alert; `told` maps event codes to the
-    month they were last alerted; `last_as_of` is the newest month of any alert.
+    month they were last alerted, `met` kinds of need to the day they were last met; `last_as_of`
+    is the newest month of any alert.
     """
 
     has_open: bool = False
@@ -82,89 +118,137 @@ class Past:
     outcome: str | None = None
     band: Band = Band.NONE
     told: Mapping[str, date] = field(default_factory=dict)
+    met: Mapping[str, date] = field(default_factory=dict)
+
+    def cooling(self, as_of: date, policy: Policy) -> bool:
+        """Whether the cool-down after its last alert still runs."""
+        return self.closed_on is not None and as_of <= add_months(
+            self.closed_on, policy.cool_down(self.outcome)
+        )
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A candidate with a slot, and the lane whose slot it takes."""
+    """A candidate with a visit: what raised it, what it is asked, what is expected.
+
+    `stratum` and `inclusion` are set for a household drawn at random.
+    """
 
     candidate: Candidate
     lane: Source
+    question: Question | None = None
+    expected: float | None = None
+    stratum: str | None = None
+    inclusion: float | None = None
 
 
-def lanes_open_to(
-    candidate: Candidate, past: Past, as_of: date, policy: Policy
-) -> tuple[Source, ...]:
-    """Lanes that may raise this household now; empty when it must wait out its cool-down.
+def existing_offer(candidate: Candidate, policy: Policy) -> Chosen | None:
+    """The candidate as a visit that may find a need now; None below the floor.
 
-    During the cool-down only news counts: an event not alerted lately, or a higher band.
+    Without any expected finding the rule bands speak alone. The source is the rules' where they
+    name the household and expect at least what the model does.
     """
-    if past.last_as_of is not None and past.last_as_of >= as_of:
-        return ()
-    lanes = []
-    memory = add_months(as_of, -policy.event_memory_months)
-    if any(past.told.get(code, date.min) <= memory for code in candidate.events):
-        lanes.append(Source.EVENT)
-    cooling = past.closed_on is not None and as_of <= add_months(
-        past.closed_on, policy.cool_down(past.outcome)
+    expected = candidate.expected
+    floor = policy.open_unwatched if candidate.watch == UNWATCHED else policy.open_existing
+    if (expected is None and not candidate.by_rule) or (expected is not None and expected < floor):
+        return None
+    lane = Source.SECURED if candidate.watch == SECURED else Source.RISK
+    rules = candidate.rule_expected if candidate.rule_expected is not None else -1.0
+    if candidate.by_rule and (candidate.existing is None or rules >= candidate.existing):
+        lane = Source.RULE
+    return Chosen(candidate, lane, Question.EXISTING, expected)
+
+
+def coming_offer(candidate: Candidate, policy: Policy) -> Chosen | None:
+    """The candidate as a visit that comes before the need; None below the floor.
+
+    What is expected of it is a need at the visit or within the horizon.
+    """
+    existing, coming = candidate.existing or 0.0, candidate.coming
+    if candidate.watch != AT_RISK or coming is None or coming < policy.open_coming:
+        return None
+    if existing >= policy.coming_existing_below:
+        return None
+    return Chosen(candidate, Source.RISK, Question.COMING, existing + (1 - existing) * coming)
+
+
+def may_be_raised(candidate: Candidate, past: Past, as_of: date, policy: Policy) -> bool:
+    """Whether the cool-down lets the household be raised again without a new fact.
+
+    During the cool-down only a higher rule band is news.
+    """
+    if not past.cooling(as_of, policy):
+        return True
+    return candidate.by_rule and candidate.band.rank < past.band.rank
+
+
+def by_finding(offer: Chosen) -> tuple[float, int, float, str]:
+    """Order of the ranking: expected finding, then band, then score."""
+    candidate = offer.candidate
+    expected = -1.0 if offer.expected is None else offer.expected
+    return (-expected, candidate.band.rank, -(candidate.rule_score or 0.0), candidate.household)
+
+
+def by_kind(offer: Chosen) -> tuple[bool, int, float, str]:
+    """Order of the event lane: urgent kinds, then the order of kinds, then expected finding."""
+    candidate = offer.candidate
+    order = min((fact.order for fact in candidate.facts), default=99)
+    return (not candidate.urgent, order, -(candidate.expected or 0.0), candidate.household)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Places of a month: alerts still possible in each lane, after what was raised already."""
+
+    capacity: int
+    events: int
+    coming: int
+
+
+def room(households: int, policy: Policy, used: Mapping[tuple[str, str | None], int]) -> Room:
+    """Places left; `used` counts the month's alerts by (source, question), reports left out."""
+    spent: Counter[str] = Counter()
+    for (source, question), count in used.items():
+        spent["events" if source == Source.EVENT else "capacity"] += count
+        if question == Question.COMING:
+            spent["coming"] += count
+    capacity = policy.capacity(households)
+    return Room(
+        max(0, capacity - spent["capacity"]),
+        max(0, policy.event_budget(households) - spent["events"]),
+        max(0, round(capacity * policy.shares.coming) - spent["coming"]),
     )
-    if candidate.by_rule and (not cooling or candidate.band.rank < past.band.rank):
-        lanes.append(Source.RULE)
-    if candidate.risk_rank is not None and not cooling:
-        lanes.append(Source.RISK)
-    return tuple(lanes)
-
-
-def slots(capacity: int, policy: Policy) -> dict[Source, int]:
-    """Slots of each lane; they sum to the capacity (largest remainders are rounded up)."""
-    exact = {lane: capacity * getattr(policy.shares, lane.value) for lane in LANES}
-    given = {lane: int(value + 1e-9) for lane, value in exact.items()}
-    by_remainder = sorted(LANES, key=lambda lane: given[lane] - exact[lane])
-    for lane in by_remainder[: capacity - sum(given.values())]:
-        given[lane] += 1
-    return given
-
-
-def _order(lane: Source, candidate: Candidate) -> tuple[float, float, str]:
-    score = -(candidate.rule_score or 0.0)
-    if lane is Source.EVENT:
-        return (not candidate.fresh_events, score, candidate.household)
-    if lane is Source.RULE:
-        return (candidate.band.rank, score, candidate.household)
-    return (candidate.risk_rank or 0, 0.0, candidate.household)
 
 
 def choose(
-    eligible: Sequence[tuple[Candidate, tuple[Source, ...]]],
-    capacity: int,
-    policy: Policy,
-    used: Mapping[str, int] | None = None,
-) -> tuple[list[Chosen], dict[Source, int]]:
-    """The month's alerts, and how many candidates wait in each lane.
+    events: Iterable[Chosen],
+    existing: Iterable[Chosen],
+    coming: Iterable[Chosen],
+    drawn: Sequence[Chosen],
+    places: Room,
+) -> tuple[list[Chosen], list[Chosen]]:
+    """The month's alerts, and the offers that must wait.
 
-    `eligible` pairs candidates with the lanes open to them; `used` counts, by lane, alerts already
-    raised for the month, so that repeating a run adds nothing beyond the capacity.
+    A household counts once: in the event lane, else among the existing, else the coming; `drawn`
+    households are named by no lane and keep their places.
     """
-    spent: Counter[str] = Counter(used or {})
-    queues = {
-        lane: sorted((c for c, lanes in eligible if lane in lanes), key=partial(_order, lane))
-        for lane in LANES
-    }
-    taken: dict[str, Chosen] = {}
-    room = capacity - spent.total()
-    own = slots(capacity, policy)
-    for lane in LANES:
-        _fill(taken, queues[lane], lane, min(own[lane] - spent[lane], room - len(taken)))
-    for lane in LANES:
-        _fill(taken, queues[lane], lane, room - len(taken))
-    waiting = {lane: sum(c.household not in taken for c in queues[lane]) for lane in LANES}
-    return list(taken.values()), waiting
+    facts = sorted(events, key=by_kind)
+    urgent = [offer for offer in facts if offer.candidate.urgent]
+    others = facts[len(urgent) :]
+    left = max(0, places.events - len(urgent))
+    chosen, waiting = urgent + others[:left], others[left:]
+    taken = {offer.candidate.household for offer in chosen}
+
+    soon = [o for o in sorted(coming, key=_by_coming) if o.candidate.household not in taken]
+    now = [o for o in sorted(existing, key=by_finding) if o.candidate.household not in taken]
+    capacity = max(0, places.capacity - len(drawn))
+    ahead = soon[: min(places.coming, capacity)]
+    first = now[: capacity - len(ahead)]
+    chosen += [*first, *ahead, *drawn]
+    waiting += [*now[len(first) :], *soon[len(ahead) :]]
+    return chosen, waiting
 
 
-def _fill(taken: dict[str, Chosen], queue: Iterable[Candidate], lane: Source, places: int) -> None:
-    for candidate in queue:
-        if places <= 0:
-            return
-        if candidate.household not in taken:
-            taken[candidate.household] = Chosen(candidate, lane)
-            places -= 1
+def _by_coming(offer: Chosen) -> tuple[float, float, str]:
+    candidate = offer.candidate
+    return (-(candidate.coming or 0.0), -(candidate.rule_score or 0.0), candidate.household)

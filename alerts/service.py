@@ -99,7 +99,7 @@ def move(
         _refuse_second_open(session, alert)
     with checked_flush(session, alert_id):
         do(session, alert, chosen, act, policy or default_policy())
-        if chosen is Action.CLOSE:
+        if chosen in {Action.CLOSE, Action.LAPSE}:
             drop_suspicions(alert, act)
     return alert
 
@@ -154,8 +154,9 @@ def record_outcome(
     Steps that the result implies (accept, start the check) are done on the way, each with its own
     event, if the role may do them. For a confirmed alert `needs` names the confirmed kinds (or
     maps each kind to what was found); None confirms all suspected ones; a kind that was not
-    suspected is added. Raises MoveRefused, AlertChanged, AlertNotFound, AlertsError for an unknown
-    kind of need, or PrivateDataRefused.
+    suspected is added. A family not met is tried again until the policy's number of tries is
+    reached; then the case closes by itself. Raises MoveRefused, AlertChanged, AlertNotFound,
+    AlertsError for an unknown kind of need, or PrivateDataRefused.
     """
     act = Act.by(actor, role, now, note, cause)
     alert = load(session, alert_id, seen_version)

@@ -117,8 +117,10 @@ def apply(
         alert.clock_from = decision.at.date()
     if decision.outcome is not None:
         alert.outcome = decision.outcome
+        met_nobody = decision.action is Action.UNREACHABLE
+        alert.tries = (alert.tries or 0) + 1 if met_nobody else 0
     if decision.action is Action.REOPEN:
-        alert.outcome = None
+        alert.outcome, alert.tries = None, 0
     alert.closed_on = decision.at.date() if decision.after is State.CLOSED else None
     set_due(alert, policy)
     log(
@@ -163,27 +165,34 @@ def log(
 
 def set_due(alert: Alert, policy: Policy) -> None:
     """Work out when the current step is due."""
-    due = due_for(State(alert.state), alert.band, alert.source, alert.clock_from, policy)
+    due = due_for(
+        State(alert.state),
+        alert.band,
+        alert.source,
+        alert.clock_from,
+        policy,
+        urgent=bool(alert.urgent),
+    )
     alert.due_on = None if due is None else due.on
 
 
 def find_need(session: Session, need: Need, outcome: Outcome, action: Action, act: Act) -> None:
     """Record what the visit found about one need, beside the alert's own result event.
 
-    A confirmed need goes to its department; while the family is under watch the suspicion stays;
-    any other finding ends the need.
+    A confirmed need goes to its department; while the family is under watch or to be tried again
+    the suspicion stays; any other finding ends the need.
     """
     need.outcome = outcome
     if outcome is Outcome.CONFIRMED:
         need.state = NeedState.CONFIRMED
-    elif need.alert.state != State.WATCHING:
+    elif need.alert.state not in {State.WATCHING, State.RETRY}:
         need.state = NeedState.DROPPED
         need.settled_on = act.at.date()
     log(session, need.alert, act, action, before=need.alert.state, need=need, outcome=outcome)
 
 
 def drop_suspicions(alert: Alert, act: Act) -> None:
-    """A watch that ends leaves no need open."""
+    """A case that ends without a finding leaves no need open."""
     for need in alert.needs:
         if need.state in OPEN_NEEDS:
             need.state = NeedState.DROPPED

@@ -14,6 +14,7 @@ set_log_level("ERROR")
 
 import pandas as pd
 
+from alerts.runs import read_run
 from dashboard.services import base, county, deliveries, overview, risk_model, trust
 from data.contracts import load_contract
 from data.home import Home, HomeError
@@ -91,6 +92,7 @@ def status(home: Home) -> dict[str, Any]:
         "checked_this_month": head.now("checked"),
         "confirmed_this_month": head.now("confirmed"),
         "overdue": head.overdue,
+        "last_run": _last_run(home, as_of),
         "precision_12_months": {
             "value": head.share,
             "low": head.low,
@@ -102,6 +104,15 @@ def status(home: Home) -> dict[str, Any]:
         "champion": champion,
         "feeds": feeds_now["state"].value_counts().to_dict(),
     }
+
+
+_RUN = ("by_source", "by_question", "waiting", "kinds", "below", "in_process", "unanswered")
+
+
+def _last_run(home: Home, as_of: date) -> dict[str, Any]:
+    """What the newest run raised, and what it left and why; empty when nothing was kept."""
+    run = read_run(home, as_of) or {}
+    return {name: run[name] for name in (*_RUN, "followed", "cooling", "overdue") if name in run}
 
 
 def feeds(home: Home) -> dict[str, Any]:

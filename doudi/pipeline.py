@@ -1,4 +1,4 @@
-"""The monthly run: profile → scores → risk → alerts.
+"""The monthly run: profile → scores → risk → alerts → findings.
 
 Every step writes its result below the home folder, so a month can be run again at any time and
 gives the same answer; alerts are only added to, never rewritten.
@@ -6,22 +6,34 @@ gives the same answer; alerts are only added to, never rewritten.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date
+import inspect
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time
 
 import models.risk
+from alerts.ledger import write_findings
+from alerts.monthly import RaiseResult
+from alerts.overdue import escalate_due
 from alerts.policy import load_policy
 from alerts.raising import candidates
-from alerts.service import plan_month, raise_month
+from alerts.runs import write_run
+from alerts.service import Plan, plan_month, raise_month
 from alerts.store import open_session, upgrade
 from data.home import Home
 from doudi.months import build_month
 from doudi.progress import Report, quiet
 
+_OFFICE_CLOSES = time(18, 0)
+
 
 @dataclass(frozen=True)
 class MonthResult:
-    """What one monthly run did. `rechecked` lists alerts under watch that want a second visit."""
+    """What one monthly run did, and what it left; counts as in `alerts.monthly.RaiseResult`.
+
+    `rechecked` lists alerts under watch that want a second visit; `overdue` counts what the look
+    at the deadlines did (`alerts.overdue.Escalated.counts`).
+    """
 
     as_of: date
     capacity: int
@@ -33,6 +45,14 @@ class MonthResult:
     model_version: str | None
     warnings: tuple[str, ...] = ()
     rechecked: tuple[int, ...] = ()
+    event_budget: int = 0
+    by_question: dict[str, int] = field(default_factory=dict)
+    below: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
+    in_process: int = 0
+    unanswered: int = 0
+    followed: int = 0
+    overdue: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for --json."""
@@ -46,7 +66,7 @@ def run_month(
 
     Without a champion model the rules and the event lane still raise alerts. The chosen are
     explained before they are raised, so that an alert carries the model's reasons as they were
-    on its day.
+    on its day. Late steps are escalated first; the findings of visits are written at the end.
     """
     report("profile and rule scores", 0, 4)
     build_month(home, as_of, again=again)
@@ -58,22 +78,49 @@ def run_month(
     upgrade(home)
     policy = load_policy(home)
     with open_session(home) as session:
+        late = escalate_due(session, datetime.combine(as_of, _OFFICE_CLOSES), policy)
         named = candidates(home, as_of, policy)
         plan = plan_month(session, named, as_of, policy)
-        if version is not None and plan.households:
-            models.risk.explain_households(home, as_of, list(plan.households))
+        if version is not None:
+            explain(home, as_of, plan)
         report("raise alerts", 3, 4)
         result = raise_month(session, named, as_of, policy, plan=plan)
+        write_findings(home, session)
+    month = _result(as_of, result, version, late.counts())
+    if plan.later is None:
+        write_run(home, as_of, month.to_dict())
     report("done", 4, 4)
+    return month
+
+
+def explain(home: Home, as_of: date, plan: Plan) -> None:
+    """Explain the planned households, each by the question it is asked."""
+    by_question = "question" in inspect.signature(models.risk.explain_households).parameters
+    for question, households in plan.to_explain().items():
+        more = {"question": question} if by_question else {}
+        models.risk.explain_households(home, as_of, households, **more)
+
+
+def _result(
+    as_of: date, result: RaiseResult, version: str | None, overdue: Mapping[str, int]
+) -> MonthResult:
     return MonthResult(
         as_of,
         result.capacity,
         result.raised,
         result.joined,
         result.cooling,
-        {str(key): count for key, count in result.by_source.items()},
-        {str(key): count for key, count in result.waiting.items()},
+        dict(result.by_source),
+        dict(result.waiting),
         version,
         tuple(english for _, english in result.warnings),
         result.rechecked_ids,
+        event_budget=result.event_budget,
+        by_question=dict(result.by_question),
+        below=dict(result.below),
+        kinds={fate: dict(kinds) for fate, kinds in result.kinds.items()},
+        in_process=result.in_process,
+        unanswered=result.unanswered,
+        followed=result.followed,
+        overdue=dict(overdue),
     )

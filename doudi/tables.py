@@ -59,25 +59,63 @@ def print_ingest(report: IngestReport) -> None:
         console.print(f"[yellow]{file}[/yellow]: {message}", highlight=False)
 
 
+_LANES = ("event", "rule", "risk", "secured", "explore", "audit")
+
+
 def print_months(results: Sequence[MonthResult]) -> None:
-    """What the monthly runs raised."""
+    """What the monthly runs raised, and in a second table what they left and why."""
     show(
         "alerts by month",
-        ["month", "capacity", "raised", "rule", "risk", "event", "joined an open one", "cooling"],
+        ["month", "capacity", "raised", *_LANES, "coming", "joined", "again"],
         [
             [
                 str(r.as_of),
                 r.capacity,
                 r.raised,
-                *(r.by_source.get(lane, 0) for lane in ("rule", "risk", "event")),
+                *(r.by_source.get(lane, 0) for lane in _LANES),
+                r.by_question.get("coming", 0),
                 r.joined,
-                r.cooling,
+                len(r.rechecked),
             ]
             for r in results
         ],
     )
+    show(
+        "not raised",
+        [
+            *("month", "waiting", "facts waiting", "below the floor", "in process"),
+            *("unanswered 超期未答复", "cooling", "late", "level 1/2/3"),
+        ],
+        [
+            [
+                str(r.as_of),
+                listed(r.waiting),
+                listed(r.kinds.get("waiting", {})),
+                listed(r.below),
+                r.in_process,
+                r.unanswered,
+                r.cooling,
+                r.overdue.get("late", 0),
+                "/".join(str(r.overdue.get(f"level_{n}", 0)) for n in (1, 2, 3)),
+            ]
+            for r in results
+        ],
+        text=4,
+    )
     for line in dict.fromkeys(w for r in results for w in r.warnings):
         console.print(f"[yellow]note:[/yellow] {line}", highlight=False)
+
+
+def listed(counts: Any) -> str:
+    """Counts by name in one cell, such as 'rule 12, risk 40'; groups of them as 'held: A03 2'."""
+    if not isinstance(counts, Mapping):
+        return str(counts)
+    parts = [
+        f"{name}: {listed(count)}" if isinstance(count, Mapping) else f"{name} {count}"
+        for name, count in counts.items()
+        if count
+    ]
+    return ", ".join(parts) or "–"
 
 
 def print_scorers(rows: Sequence[Mapping[str, Any]], *, synthetic: bool) -> None:

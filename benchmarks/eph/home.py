@@ -131,6 +131,9 @@ def _write_policy(home: Home) -> None:
         return
     policy = yaml.safe_load(DEFAULT_FILE.read_text(encoding="utf-8"))
     policy["capacity_per_1000_households"] = CAPACITY_PER_1000
+    # The panel is visited whatever we expect: its capacity is a quota, its samples are its own.
+    policy |= {"open_existing": 0.05, "close_existing": 0.03, "open_coming": 0.05}
+    policy |= {"coming_existing_below": 1.0, "shares": {"coming": 1.0, "audit": 0, "explore": 0}}
     own.write_text(yaml.safe_dump(policy, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
@@ -222,9 +225,9 @@ class _Field:
                 move(
                     session,
                     lost.alert_id,
-                    Action.CLOSE,
+                    Action.LAPSE,
                     actor=ACTOR,
-                    role=Role.DISPATCHER,
+                    role=Role.SUPERVISOR,
                     now=lost.at,
                 )
             self._end_needs(session, {d.alert_id: d.at for d in now})

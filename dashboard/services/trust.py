@@ -7,13 +7,16 @@ from datetime import date
 
 import pandas as pd
 
+from alerts.coming import recorded_needs
+from alerts.policy import load_policy
 from alerts.precision import XIAOCHANG, causes, precision, reliability
 from alerts.wilson import Reference
 from dashboard.services import base
 
-# The project's definition of precision: closed alerts with a confirmed need / closed alerts.
-DENOMINATOR = "closed"
-DENOMINATORS = ("closed", "verified", "dispatched", "raised")
+# The project's definition of precision: alerts with a confirmed need / alerts whose visit settled
+# what is true.
+DENOMINATOR = "concluded"
+DENOMINATORS = ("concluded", "closed", "dispatched", "raised")
 GROUPS = ("source", "band", "indicator", "need", "department", "township", "population")
 YEAR = 12
 
@@ -54,14 +57,20 @@ def overall(home: str, as_of: date, scope: str, denominator: str) -> Overall:
 @base.cached_alerts
 def grouped(home: str, as_of: date, scope: str, by: str | None, denominator: str) -> pd.DataFrame:
     """Rows of alerts.precision for twelve months up to the month, by one grouping."""
+    known = base.known_at(home, as_of)
     with base.alert_session(home, scope) as session:
+        recorded = None
+        if by == "question":
+            recorded = recorded_needs(session, base.home_at(home), known)
         return precision(
             session,
             by,  # type: ignore[arg-type]
             denominator,  # type: ignore[arg-type]
             base.months_back(as_of, YEAR),
             as_of,
-            base.known_at(home, as_of),
+            known,
+            recorded=recorded,
+            warm_up_months=load_policy(base.home_at(home)).warm_up_months,
         )
 
 

@@ -11,8 +11,8 @@ from dashboard.services.trust import Overall
 from dashboard.show import html, words
 
 DENOMINATORS = {
+    "concluded": mark("verified alerts"),
     "closed": mark("closed alerts"),
-    "verified": mark("verified alerts"),
     "dispatched": mark("dispatched alerts"),
     "raised": mark("all alerts raised"),
 }
@@ -21,7 +21,7 @@ MEANINGS = {
         "Closed: finished cases, and those under watch after a finding. A confirmed case closes "
         "only when its help is done, so the newest months start low and rise."
     ),
-    "verified": mark(
+    "concluded": mark(
         "Verified: the visit settled what is true; no contact and refusals are left out."
     ),
     "dispatched": mark("Dispatched: every alert that went to a worker, visited or not yet."),

@@ -1,10 +1,11 @@
-"""`doudi precision`, `status`, `feeds`: what the pages show, for scripts.
+"""`doudi precision`, `status`, `feeds`, `overdue`: what the pages show, for scripts.
 
 The services are imported by the commands that need them, so that --help answers at once.
 """
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +13,10 @@ import typer
 
 from data.home import HomeError, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
-from doudi.tables import show
+from doudi.tables import listed, show
 
-Groups = ["source", "band", "indicator", "need", "department", "township", "month"]
+Groups = ["question", "source", "band", "indicator", "need", "department", "township", "month"]
+Groups += ["phase"]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(precision)
     app.command()(status)
     app.command()(feeds)
+    app.command()(overdue)
 
 
 def precision(
@@ -57,6 +60,7 @@ def status(home: HomeDir = Path(), as_json: AsJson = False) -> None:
         print_json(result)
         return
     rows = [(key, str(value)) for key, value in result.items() if not isinstance(value, dict)]
+    rows += [(f"run: {key}", listed(value)) for key, value in result["last_run"].items()]
     show(f"{result['county']}", ["what", "value"], rows, text=2)
 
 
@@ -71,3 +75,32 @@ def feeds(home: HomeDir = Path(), as_json: AsJson = False) -> None:
     columns = ["feed", "owner", "last_delivery", "state", "batches"]
     columns += ["received", "accepted", "quarantined", "duplicates", "repaired"]
     show("feeds", columns, [[r[c] for c in columns] for r in result["feeds"]], text=4)
+
+
+def overdue(
+    home: HomeDir = Path(),
+    now: Annotated[
+        str, typer.Option("--now", help="The day to look from, like 2026-06-15; today if left out.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Late steps: report them upwards, send forgotten cases back, close what nobody visited."""
+    from alerts.overdue import escalate_due
+    from alerts.policy import load_policy
+    from alerts.states import CHINA_TIME
+    from alerts.store import open_session, upgrade
+
+    folder = home_of(home)
+    moment = datetime.now(CHINA_TIME)
+    if now:
+        try:
+            moment = datetime.combine(date.fromisoformat(now), time(8), CHINA_TIME)
+        except ValueError as error:
+            raise HomeError(f"'{now}' is not a day; write it like 2026-06-15") from error
+    upgrade(folder)
+    with open_session(folder) as session:
+        done = escalate_due(session, moment, load_policy(folder)).counts()
+    if as_json:
+        print_json({"now": moment.date().isoformat(), **done})
+        return
+    show(f"deadlines on {moment.date()}", ["what", "alerts"], list(done.items()))

@@ -26,7 +26,10 @@ def reason(source: Source, code: str, points: float = 10.0) -> Reason:
 
 
 def candidate(number: int, **changes: Any) -> Candidate:
-    """A red household named by the rules, unless told otherwise."""
+    """A red household named by the rules, unless told otherwise.
+
+    With a `risk_rank` the model names it too, and expects less than the rules do.
+    """
     given: dict[str, Any] = {
         "township_code": f"99032110{number % 3}",
         "village_code": f"99032110{number % 3}001",
@@ -41,6 +44,8 @@ def candidate(number: int, **changes: Any) -> Candidate:
         "reasons": (reason(Source.RULE, "B01", 30.0), reason(Source.RULE, "C02", 12.0)),
         "needs": (("basic_living", "civil_affairs"), ("medical_aid", "medical_security")),
     }
+    if changes.get("risk_rank") is not None:
+        given |= {"existing": 0.5, "rule_expected": 0.6}
     return Candidate(f"h{number:020x}", **{**given, **changes})
 
 

@@ -1,118 +1,208 @@
-"""Who gets the month's visits: lanes, shares, cool-down."""
+"""Who gets the month's visits: a ceiling, one ranking, facts beside it, the coming's share."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from alerts.policy import default_policy
-from alerts.selection import Candidate, Past, choose, lanes_open_to, slots
-from alerts.states import Band, Source
+from alerts.selection import (
+    Candidate,
+    Chosen,
+    Fact,
+    Past,
+    Room,
+    choose,
+    coming_offer,
+    existing_offer,
+    may_be_raised,
+    room,
+)
+from alerts.states import Band, Question, Source
 from tests.alerts.factories import MONTH, candidate
 
 POLICY = default_policy()
-EVENT, RULE, RISK = Source.EVENT, Source.RULE, Source.RISK
+EVENT, RULE, RISK, SECURED = Source.EVENT, Source.RULE, Source.RISK, Source.SECURED
 
 
-def by_risk(number: int, rank: int, **changes: object) -> Candidate:
-    given = {"by_rule": False, "band": Band.NONE, "rule_score": 0.0, "risk_rank": rank}
+def by_model(number: int, existing: float | None = None, **changes: object) -> Candidate:
+    given = {"by_rule": False, "band": Band.NONE, "rule_score": 0.0, "existing": existing}
     return candidate(number, **{**given, **changes})
 
 
-def by_event(number: int, *codes: str, fresh: bool = False) -> Candidate:
-    return candidate(
-        number, by_rule=False, band=Band.NONE, events=codes, fresh_events=codes if fresh else ()
+def by_fact(number: int, *facts: Fact, **changes: object) -> Chosen:
+    given = {"existing": None, **changes}
+    return Chosen(by_model(number, facts=facts, **given), EVENT)
+
+
+def existing(*candidates: Candidate) -> list[Chosen]:
+    offers = [existing_offer(c, POLICY) for c in candidates]
+    return [offer for offer in offers if offer is not None]
+
+
+def numbers(offers: list[Chosen]) -> list[int]:
+    return [int(offer.candidate.household[1:], 16) for offer in offers]
+
+
+ROOM = Room(capacity=10, events=5, coming=2)
+
+
+def test_the_capacity_is_a_ceiling_and_not_a_quota() -> None:
+    worth_it = existing(*[by_model(n, 0.5) for n in range(3)])
+    assert existing(by_model(9, 0.39)) == []  # below the floor of 0.40
+    chosen, waiting = choose([], worth_it, [], [], ROOM)
+    assert (len(chosen), waiting) == (3, [])
+
+
+def test_rules_model_and_secured_share_one_ranking_by_expected_finding() -> None:
+    offers = existing(
+        by_model(1, 0.50),
+        candidate(2, existing=None, rule_expected=0.70),
+        by_model(3, 0.60, watch="secured"),
+        by_model(4, 0.45),
     )
+    chosen, waiting = choose([], offers, [], [], replace(ROOM, capacity=3))
+    assert numbers(chosen) == [2, 3, 1]
+    assert [offer.lane for offer in chosen] == [RULE, SECURED, RISK]
+    assert numbers(waiting) == [4]
 
 
-def chosen(*pairs: tuple[Candidate, tuple[Source, ...]], capacity: int = 10) -> dict[str, Source]:
-    found, _ = choose(pairs, capacity, POLICY)
-    return {c.candidate.household: c.lane for c in found}
+@pytest.mark.parametrize(
+    ("changes", "lane"),
+    [
+        ({"by_rule": True, "rule_expected": 0.6, "existing": 0.5}, RULE),
+        ({"by_rule": True, "rule_expected": 0.4, "existing": 0.5}, RISK),
+        ({"by_rule": True, "rule_expected": None, "existing": 0.5}, RISK),
+        ({"by_rule": True, "rule_expected": None, "existing": None}, RULE),
+        ({"by_rule": False, "existing": 0.5, "watch": "secured"}, SECURED),
+        ({"by_rule": False, "existing": 0.7, "watch": "unwatched"}, RISK),
+    ],
+)
+def test_the_source_is_who_expects_most(changes: dict[str, object], lane: Source) -> None:
+    offer = existing_offer(candidate(1, **changes), POLICY)
+    assert offer is not None
+    assert (offer.lane, offer.question) == (lane, Question.EXISTING)
 
 
-def test_slots_sum_to_the_capacity_whatever_it_is() -> None:
-    assert slots(150, POLICY) == {EVENT: 30, RULE: 45, RISK: 75}
-    for capacity in range(1, 40):
-        assert sum(slots(capacity, POLICY).values()) == capacity
+def test_an_unwatched_household_needs_stronger_ground() -> None:
+    assert existing_offer(by_model(1, 0.59, watch="unwatched"), POLICY) is None
+    assert existing_offer(by_model(1, 0.60, watch="unwatched"), POLICY) is not None
 
 
-def test_each_lane_keeps_its_share_when_all_are_crowded() -> None:
-    crowd = [
-        *[(by_event(n, "A02"), (EVENT,)) for n in range(40)],
-        *[(candidate(n), (RULE,)) for n in range(100, 140)],
-        *[(by_risk(n, n), (RISK,)) for n in range(200, 240)],
+def test_a_rule_band_whose_measured_finding_is_below_the_floor_raises_nothing() -> None:
+    assert existing_offer(candidate(1, existing=None, rule_expected=0.3), POLICY) is None
+
+
+def test_without_any_expectation_the_bands_open_in_their_order() -> None:
+    orange = candidate(1, existing=None, band=Band.ORANGE, rule_score=49.0)
+    red = candidate(2, existing=None, rule_score=50.0)
+    chosen, _ = choose([], existing(orange, red), [], [], replace(ROOM, capacity=1))
+    assert numbers(chosen) == [2]
+    assert existing_offer(by_model(3), POLICY) is None
+
+
+def test_the_coming_is_asked_of_families_not_in_need_already_above_its_floor() -> None:
+    offer = coming_offer(by_model(1, 0.10, coming=0.30), POLICY)
+    assert offer is not None
+    # need at the visit, or later: 0.1 + 0.9 × 0.3
+    assert offer.expected == pytest.approx(0.37)
+    assert (offer.lane, offer.question) == (RISK, Question.COMING)
+    assert coming_offer(by_model(1, 0.10, coming=0.24), POLICY) is None  # floor 0.25
+    assert coming_offer(by_model(1, 0.20, coming=0.90), POLICY) is None  # rather in need now
+    assert coming_offer(by_model(1, 0.10, coming=0.30, watch="secured"), POLICY) is None
+    assert coming_offer(by_model(1, 0.10), POLICY) is None
+
+
+def soon(number: int, coming: float) -> Chosen:
+    offer = coming_offer(by_model(number, 0.05, coming=coming), POLICY)
+    assert offer is not None
+    return offer
+
+
+def test_the_coming_takes_its_share_and_no_more() -> None:
+    now = existing(*[by_model(n, 0.9) for n in range(20)])
+    later = [soon(100 + n, 0.3 + n / 100) for n in range(5)]
+    chosen, waiting = choose([], now, later, [], ROOM)
+    assert Counter(o.question for o in chosen) == {Question.EXISTING: 8, Question.COMING: 2}
+    assert numbers([o for o in chosen if o.question is Question.COMING]) == [104, 103]
+    assert len(waiting) == 12 + 3
+    alone, _ = choose([], [], later, [], ROOM)
+    assert len(alone) == 2
+
+
+def test_households_drawn_at_random_keep_their_places() -> None:
+    drawn = [Chosen(by_model(200, 0.01), Source.AUDIT, Question.EXISTING, 0.01, "s", 0.001)]
+    now = existing(*[by_model(n, 0.9) for n in range(20)])
+    chosen, _ = choose([], now, [], drawn, ROOM)
+    assert len(chosen) == 10
+    assert drawn[0] in chosen
+
+
+URGENT = Fact("F02", urgent=True, order=1)
+CERTIFICATE = Fact("A03", order=8)
+ADMISSION = Fact("C04", order=6)
+
+
+def test_urgent_facts_never_wait_even_when_the_budget_is_used_up() -> None:
+    facts = [by_fact(n, URGENT) for n in range(8)] + [by_fact(9, CERTIFICATE)]
+    chosen, waiting = choose(facts, [], [], [], replace(ROOM, capacity=0, events=5))
+    assert len(chosen) == 8
+    assert numbers(waiting) == [9]
+
+
+def test_facts_are_ranked_by_kind_then_expected_finding_outside_the_capacity() -> None:
+    facts = [
+        by_fact(1, CERTIFICATE, existing=0.9),
+        by_fact(2, ADMISSION, existing=0.1),
+        by_fact(3, ADMISSION, existing=0.2),
+        by_fact(4, CERTIFICATE, ADMISSION, existing=0.05),
+        by_fact(5, URGENT, existing=0.0),
     ]
-    found, waiting = choose(crowd, 10, POLICY)
-    assert Counter(c.lane for c in found) == {EVENT: 2, RULE: 3, RISK: 5}
-    assert waiting == {EVENT: 38, RULE: 37, RISK: 35}
+    chosen, waiting = choose(facts, [], [], [], Room(capacity=0, events=4, coming=0))
+    assert (numbers(chosen), numbers(waiting)) == ([5, 3, 2, 4], [1])
 
 
-def test_slots_that_a_lane_cannot_fill_go_to_the_others() -> None:
-    rules = [(candidate(n), (RULE,)) for n in range(20)]
-    found, _ = choose([*rules, (by_risk(99, 1), (RISK,))], 10, POLICY)
-    assert Counter(c.lane for c in found) == {RULE: 9, RISK: 1}
+def test_a_household_with_a_fact_counts_once_and_the_next_moves_up() -> None:
+    both = by_model(1, 0.9, facts=(URGENT,))
+    now = existing(both, by_model(2, 0.5))
+    chosen, _ = choose([Chosen(both, EVENT)], now, [], [], replace(ROOM, capacity=1))
+    assert [(o.lane, n) for o, n in zip(chosen, numbers(chosen), strict=True)] == [
+        (EVENT, 1),
+        (RISK, 2),
+    ]
 
 
-def test_a_household_named_twice_takes_one_slot_and_the_next_in_line_moves_up() -> None:
-    both = candidate(1, risk_rank=1)
-    second = by_risk(2, 2)
-    assert chosen((both, (RULE, RISK)), (second, (RISK,)), capacity=2) == {
-        both.household: RULE,
-        second.household: RISK,
-    }
-
-
-def test_red_comes_before_orange_and_a_fresh_event_before_an_old_one() -> None:
-    orange = candidate(1, band=Band.ORANGE, rule_score=49.0)
-    red = candidate(2, rule_score=50.0)
-    assert list(chosen((orange, (RULE,)), (red, (RULE,)), capacity=1)) == [red.household]
-    old, fresh = by_event(3, "A03"), by_event(4, "A03", fresh=True)
-    assert list(chosen((old, (EVENT,)), (fresh, (EVENT,)), capacity=1)) == [fresh.household]
-
-
-def test_alerts_already_raised_for_the_month_count_against_the_capacity() -> None:
-    rules = [(candidate(n), (RULE,)) for n in range(20)]
-    found, waiting = choose(rules, 10, POLICY, used={"rule": 3, "risk": 5})
-    assert len(found) == 2
-    assert waiting[RULE] == 18
+def test_places_shrink_by_what_the_month_has_raised_already() -> None:
+    # 50,000 households: 110 visits, 40 for facts, 11 for the coming
+    assert room(50_000, POLICY, {}) == Room(110, 40, 11)
+    used = {("event", None): 15, ("risk", "coming"): 4, ("rule", "existing"): 6}
+    assert room(50_000, POLICY, used) == Room(100, 25, 7)
+    assert room(50_000, POLICY, {("risk", "existing"): 500}) == Room(0, 40, 11)
 
 
 CLOSED_IN_JANUARY = date(2026, 1, 20)
 
 
 @pytest.mark.parametrize(
-    ("past", "lanes"),
+    ("past", "may"),
     [
-        (Past(), (RULE, RISK)),
+        (Past(), True),
         # Closed as a false alarm in January: six months of quiet, to the end of July.
-        (Past(closed_on=CLOSED_IN_JANUARY, outcome="false_alarm", band=Band.RED), ()),
+        (Past(closed_on=CLOSED_IN_JANUARY, outcome="false_alarm", band=Band.RED), False),
         # Referred: three months, to the end of April.
-        (Past(closed_on=CLOSED_IN_JANUARY, outcome="referred", band=Band.RED), ()),
-        (Past(closed_on=date(2025, 12, 20), outcome="referred", band=Band.RED), ()),
-        (Past(closed_on=date(2025, 11, 20), outcome="referred", band=Band.RED), (RULE, RISK)),
+        (Past(closed_on=CLOSED_IN_JANUARY, outcome="referred", band=Band.RED), False),
+        (Past(closed_on=date(2025, 11, 20), outcome="referred", band=Band.RED), True),
+        # Never reached: one month. Nobody ever went: from the next month on.
+        (Past(closed_on=date(2026, 2, 10), outcome="unreachable", band=Band.RED), False),
+        (Past(closed_on=date(2026, 1, 31), outcome="unreachable", band=Band.RED), True),
+        (Past(closed_on=date(2026, 2, 28), outcome=None, band=Band.RED), True),
+        (Past(closed_on=date(2026, 3, 1), outcome=None, band=Band.RED), False),
         # A higher band than last time is news.
-        (Past(closed_on=CLOSED_IN_JANUARY, outcome="false_alarm", band=Band.ORANGE), (RULE,)),
-        # Raised in this very month already.
-        (Past(last_as_of=MONTH), ()),
+        (Past(closed_on=CLOSED_IN_JANUARY, outcome="false_alarm", band=Band.ORANGE), True),
     ],
 )
-def test_only_news_breaks_the_cool_down(past: Past, lanes: tuple[Source, ...]) -> None:
-    assert lanes_open_to(candidate(1, risk_rank=1), past, MONTH, POLICY) == lanes
-
-
-def test_an_event_is_news_once_in_a_year() -> None:
-    asked = by_event(1, "A03", "C04")
-    assert lanes_open_to(asked, Past(), MONTH, POLICY) == (EVENT,)
-    told = {"A03": date(2025, 6, 30), "C04": date(2025, 6, 30)}
-    assert lanes_open_to(asked, Past(told=told), MONTH, POLICY) == ()
-    one_new = {"A03": date(2025, 6, 30)}
-    assert lanes_open_to(asked, Past(told=one_new), MONTH, POLICY) == (EVENT,)
-    long_ago = {"A03": date(2025, 3, 31), "C04": date(2025, 6, 30)}
-    assert lanes_open_to(asked, Past(told=long_ago), MONTH, POLICY) == (EVENT,)
-
-
-def test_a_new_event_breaks_the_cool_down() -> None:
-    past = Past(closed_on=CLOSED_IN_JANUARY, outcome="confirmed", band=Band.RED)
-    assert lanes_open_to(by_event(1, "A08"), past, MONTH, POLICY) == (EVENT,)
+def test_only_news_breaks_the_cool_down(past: Past, may: bool) -> None:
+    assert may_be_raised(candidate(1), past, MONTH, POLICY) is may

@@ -1,6 +1,8 @@
-"""What an alert asks, how it is to be handled, what was expected of it, and how it was drawn."""
+"""What an alert asks, how it is handled, what was expected, how it was drawn, how it was tried."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,19 +12,21 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_ADDED = {
-    "question": sa.String(8),
-    "handling": sa.Integer(),
-    "expected": sa.Float(),
-    "stratum": sa.String(40),
-    "inclusion": sa.Float(),
+_ADDED: dict[str, dict[str, Any]] = {
+    "question": {"type_": sa.String(8)},
+    "handling": {"type_": sa.Integer()},
+    "expected": {"type_": sa.Float()},
+    "stratum": {"type_": sa.String(40)},
+    "inclusion": {"type_": sa.Float()},
+    "urgent": {"type_": sa.Boolean(), "nullable": False, "server_default": sa.false()},
+    "tries": {"type_": sa.Integer(), "nullable": False, "server_default": "0"},
 }
 
 
 def upgrade() -> None:
     """Add the columns, empty for alerts raised before; plain ADD COLUMN keeps every trigger."""
-    for name, kind in _ADDED.items():
-        op.add_column("alert", sa.Column(name, kind))
+    for name, given in _ADDED.items():
+        op.add_column("alert", sa.Column(name, **given))
 
 
 def downgrade() -> None:
