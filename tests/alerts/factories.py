@@ -12,7 +12,7 @@ from alerts import service
 from alerts.models import Alert
 from alerts.policy import default_policy
 from alerts.raising import CandidateSet
-from alerts.selection import Candidate, Reason
+from alerts.selection import Candidate, Fact, Reason
 from alerts.states import CHINA_TIME, Action, Band, Outcome, Role, Source, State
 
 MONTH = date(2026, 3, 31)
@@ -28,7 +28,8 @@ def reason(source: Source, code: str, points: float = 10.0) -> Reason:
 def candidate(number: int, **changes: Any) -> Candidate:
     """A red household named by the rules, unless told otherwise.
 
-    With a `risk_rank` the model names it too, and expects less than the rules do.
+    With a `risk_rank` the model names it too, and expects less than the rules do. Codes given as
+    `events` are fresh facts without a date.
     """
     given: dict[str, Any] = {
         "township_code": f"99032110{number % 3}",
@@ -46,6 +47,8 @@ def candidate(number: int, **changes: Any) -> Candidate:
     }
     if changes.get("risk_rank") is not None:
         given |= {"existing": 0.5, "rule_expected": 0.6}
+    if "facts" not in changes:
+        given["facts"] = tuple(Fact(code) for code in changes.get("events", ()))
     return Candidate(f"h{number:020x}", **{**given, **changes})
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from alerts.deadlines import add_working_days, due_for
+from alerts.deadlines import add_working_days, due_for, working_days_between
 from alerts.policy import default_policy
 from alerts.states import State
 
@@ -48,10 +48,28 @@ def test_red_is_checked_within_two_working_days_and_orange_within_five() -> None
     assert (due["red"].on, due["orange"].on) == (date(2026, 6, 3), date(2026, 6, 8))
 
 
-def test_the_event_lane_has_its_own_limits_whatever_the_band() -> None:
-    due = due_for(State.ASSISTING, "none", "event", date(2026, 6, 1), default_policy())
-    assert due is not None
-    assert due.on == date(2026, 6, 4)
+def test_facts_have_their_own_limits_whatever_the_band_and_urgent_ones_the_shortest() -> None:
+    policy, start = default_policy(), date(2026, 6, 1)
+    fact = due_for(State.CHECKING, "none", "event", start, policy)
+    urgent = due_for(State.CHECKING, "none", "rule", start, policy, urgent=True)
+    assert fact is not None
+    assert urgent is not None
+    assert (fact.on, urgent.on) == (date(2026, 6, 8), date(2026, 6, 3))
+
+
+def test_a_family_not_met_is_tried_again_within_five_working_days_whatever_the_band() -> None:
+    for band in ("red", "blue", "none"):
+        due = due_for(State.RETRY, band, "rule", date(2026, 6, 1), default_policy())
+        assert due is not None
+        assert due.on == date(2026, 6, 8)
+
+
+def test_working_days_between_leave_out_weekends_and_holidays() -> None:
+    friday, monday = date(2026, 6, 5), date(2026, 6, 8)
+    assert working_days_between(friday, monday) == 1
+    assert working_days_between(monday, friday) == 0
+    # 1 to 5 May 2026 are holidays; 9 May is a make-up Saturday
+    assert working_days_between(date(2026, 4, 30), date(2026, 5, 9)) == 4
 
 
 def test_a_watch_is_reviewed_at_a_month_end_and_a_closed_alert_is_never_due() -> None:

@@ -16,7 +16,7 @@ from alerts.lifecycle import (
     possible,
     steps_before_result,
 )
-from alerts.states import CHINA_TIME, Action, Cause, Outcome, Role, State
+from alerts.states import CHINA_TIME, Action, Cause, Outcome, Question, Role, Source, State
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=CHINA_TIME)
 
@@ -24,20 +24,24 @@ NOW = datetime(2026, 4, 1, 9, 0, tzinfo=CHINA_TIME)
 LEGAL = """
 raised      dispatch      dispatched  s d v
 raised      escalate      raised      s d v
+raised      lapse         closed      s v
 raised      join          raised      s d w p v
 raised      note          raised      d w p v
 dispatched  accept        accepted    d w
-dispatched  return        returned    w p
+dispatched  return        returned    s w p
 dispatched  escalate      dispatched  s d v
+dispatched  lapse         closed      s v
 dispatched  join          dispatched  s d w p v
 dispatched  note          dispatched  d w p v
 returned    dispatch      dispatched  s d v
 returned    escalate      returned    s d v
+returned    lapse         closed      s v
 returned    join          returned    s d w p v
 returned    note          returned    d w p v
 accepted    check         checking    d w
-accepted    return        returned    w p
+accepted    return        returned    s w p
 accepted    escalate      accepted    s d v
+accepted    lapse         closed      s v
 accepted    join          accepted    s d w p v
 accepted    note          accepted    d w p v
 checking    confirm       assisting   d w
@@ -45,11 +49,18 @@ checking    cover         closed      d w
 checking    ineligible    watching    d w
 checking    false_alarm   closed      d w
 checking    refer         closed      d w
-checking    unreachable   watching    d w
+checking    unreachable   retry       d w
 checking    refuse        closed      d w
 checking    escalate      checking    s d v
+checking    lapse         closed      s v
 checking    join          checking    s d w p v
 checking    note          checking    d w p v
+retry       check         checking    d w
+retry       return        returned    s w p
+retry       escalate      retry       s d v
+retry       lapse         closed      s v
+retry       join          retry       s d w p v
+retry       note          retry       d w p v
 assisting   need_met      assisting   d w p
 assisting   need_dropped  assisting   d w p
 assisting   finish        closed      s d w p
@@ -125,9 +136,11 @@ def test_a_refusal_says_what_is_possible_in_both_languages() -> None:
         decide(State.RAISED, Action.CONFIRM, Role.WORKER, NOW)
     assert refused.value.en == (
         "cannot confirm a need: the alert is raised; from here you can: "
-        "dispatch, escalate, add a note"
+        "dispatch, escalate, close without a meeting, add a note"
     )
-    assert refused.value.zh == ("当前状态为“待派单”，不能“属实-符合”；此时可以：派单、督办、备注")
+    assert refused.value.zh == (
+        "当前状态为“待派单”，不能“属实-符合”；此时可以：派单、督办、未见面办结、备注"
+    )
 
 
 def test_a_refusal_for_the_wrong_role_names_the_right_one() -> None:
@@ -167,6 +180,7 @@ def test_a_cause_is_kept_only_where_it_belongs() -> None:
         (State.WATCHING, [Action.RECHECK, Action.ACCEPT, Action.CHECK]),
         (State.DISPATCHED, [Action.ACCEPT, Action.CHECK]),
         (State.ACCEPTED, [Action.CHECK]),
+        (State.RETRY, [Action.CHECK]),
         (State.CHECKING, []),
         (State.ASSISTING, []),
         (State.CLOSED, []),
@@ -188,7 +202,7 @@ def test_who_may_record_a_visit_depends_on_who_may_do_the_steps_before() -> None
 
 
 def test_words_exist_in_both_languages_and_differ_within_a_list() -> None:
-    for words in (State, Action, Role, Outcome, Cause):
+    for words in (State, Action, Role, Outcome, Cause, Source, Question):
         assert len({w.zh for w in words}) == len({w.en for w in words}) == len(words)
         assert State.CLOSED.label("zh_CN") == "办结"
         assert State.CLOSED.label("en") == "Closed"

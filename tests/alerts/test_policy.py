@@ -23,7 +23,10 @@ def written(folder: Path, **changes: object) -> Path:
     ("change", "message"),
     [
         ({"close_score": 40}, "closing threshold must not lie above its opening"),
-        ({"shares": {"event": 0.5, "rule": 0.5, "risk": 0.5}}, "must make 1"),
+        ({"close_existing": 0.5}, "closing threshold must not lie above its opening"),
+        ({"shares": {"coming": 0.5, "audit": 0.4, "explore": 0.2}}, r"make 1\.1; at most 1"),
+        ({"strata": [0.5, 0.6]}, "leave a rest below 1"),
+        ({"escalation": {"near_share": 0.8, "levels": [3, 3, 5], "return_after": 9}}, "must rise"),
         ({"bands": ["crimson"]}, r"bands\.0"),
         ({"cool_down_months": {"default": 6, "vanished": 1}}, "may name outcomes only"),
         ({"deadlines": {}}, "deadlines must name exactly"),
@@ -46,10 +49,12 @@ def test_a_county_overrides_the_shipped_policy(tmp_path: Path) -> None:
 
 def test_capacity_scales_with_households_and_is_never_nothing() -> None:
     policy: Policy = default_policy()
-    assert policy.capacity(50_000) == 150
+    assert (policy.capacity(50_000), policy.event_budget(50_000)) == (110, 40)
     assert policy.capacity(10) == 1
 
 
 def test_cool_down_depends_on_how_the_last_alert_ended() -> None:
     policy = default_policy()
-    assert policy.cool_down("unreachable") < policy.cool_down("referred") < policy.cool_down(None)
+    assert policy.cool_down("unreachable") < policy.cool_down("referred")
+    assert policy.cool_down("referred") < policy.cool_down("false_alarm")
+    assert policy.cool_down(None) == 0  # nobody ever went: nothing was learned to wait for

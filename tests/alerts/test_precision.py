@@ -75,9 +75,11 @@ def one(frame: pd.DataFrame, group: str = "all") -> pd.Series:
 @pytest.mark.parametrize(
     ("denominator", "n"),
     [
+        # concluded: 4 confirmed + 1 covered + 2 false + 1 not eligible
+        ("concluded", 8),
         # closed: 2 helped + 1 covered + 2 false + 1 refused, and 1 under watch after a finding
         ("closed", 7),
-        # verified: 4 confirmed + 1 covered + 2 false + 1 not eligible
+        # the older name of concluded
         ("verified", 8),
         ("dispatched", 11),
         ("raised", 12),
@@ -188,9 +190,9 @@ def test_a_group_without_denominator_has_no_precision_rather_than_zero(session: 
 
 def test_unknown_words_are_refused_with_the_known_ones(session: Session) -> None:
     raised(session)
-    with pytest.raises(AlertsError, match="denominator cannot be 'assisted'; choose closed"):
+    with pytest.raises(AlertsError, match="denominator cannot be 'assisted'; choose concluded"):
         precision(session, denominator="assisted")  # type: ignore[arg-type]
-    with pytest.raises(AlertsError, match="by cannot be 'moon'; choose source"):
+    with pytest.raises(AlertsError, match="by cannot be 'moon'; choose question"):
         precision(session, by="moon")  # type: ignore[arg-type]
 
 

@@ -121,7 +121,7 @@ def test_a_worker_cannot_record_a_visit_that_was_never_dispatched(session: Sessi
         (Outcome.NOT_ELIGIBLE, State.WATCHING, "suspected"),
         (Outcome.FALSE_ALARM, State.CLOSED, "dropped"),
         (Outcome.REFERRED, State.CLOSED, "dropped"),
-        (Outcome.UNREACHABLE, State.WATCHING, "suspected"),
+        (Outcome.UNREACHABLE, State.RETRY, "suspected"),
         (Outcome.REFUSED, State.CLOSED, "dropped"),
     ],
 )
