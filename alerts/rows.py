@@ -212,36 +212,26 @@ class Month:
         values = {f"seen{i}": str(path) for i, (_, path) in enumerate(files)}
         facts = self._rows(_FACTS.format(seen=" UNION ALL ".join(parts)), now=str(now), **values)
         oldest = files[-1][0] if files else self.as_of
-        first = self._first_with_facts(oldest)
+        young = len(files) < self.policy.event_patience_months
         found: dict[str, list[Row]] = {}
         for fact in facts:
             seen = fact.pop("first_seen") or self.as_of
-            if self._was_fresh(fact["happened_on"], seen, oldest, first):
+            if seen > oldest or (young and self._in_window(fact["happened_on"], oldest)):
                 found.setdefault(fact["household"], []).append(fact)
         return found
 
-    def _was_fresh(self, happened: date | None, seen: date, oldest: date, first: bool) -> bool:
-        """Whether a fact first seen that month was fresh then."""
-        if seen > oldest or (seen == self.as_of and not first):
-            return True
-        if not first:  # it was there before the months looked back at, or may have been
+    def _in_window(self, happened: date | None, first_run: date) -> bool:
+        """Whether a fact that the county's first run brought was fresh then."""
+        if happened is None:
             return False
-        return happened is not None and (seen - happened).days <= self.policy.event_window_days
-
-    def _first_with_facts(self, month: date) -> bool:
-        """Whether no month before this one has a table of facts."""
-        return not any(
-            (self.home.monthly("scores", m) / "events.parquet").exists()
-            for m in self.home.months("scores")
-            if m < month
-        )
+        return (first_run - happened).days <= self.policy.event_window_days
 
     def _fresh_by_list(self) -> dict[str, list[Row]]:
         before = self.home.monthly("scores", add_months(self.as_of, -1)) / "scores.parquet"
         if not before.exists():
             return {}
         sql = """
-        SELECT s.household, unnest(list_filter(s.events, e -> NOT list_contains(
+        SELECT s.household, unnest(list_filter(s.events, lambda e: NOT list_contains(
                    coalesce(b.events, []), e))) AS indicator,
                coalesce(s.event_hold, false) AS held
         FROM read_parquet($scores) s LEFT JOIN read_parquet($before) b USING (household)
