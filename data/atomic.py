@@ -52,15 +52,20 @@ def atomic_folder(target: Path, aside: Path | None = None) -> Iterator[Path]:
     aside = aside or target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    old = aside.with_name(f"{aside.name}.old")
     try:
         yield aside
-        if target.exists():
-            target.rename(old)
-        aside.rename(target)
+        move_folder(aside, target)
     finally:
-        shutil.rmtree(old, ignore_errors=True)
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def move_folder(aside: Path, target: Path) -> None:
+    """Put a finished folder in the place of `target`, which is removed where it exists."""
+    old = aside.with_name(f"{aside.name}.old")
+    if target.exists():
+        target.rename(old)
+    aside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

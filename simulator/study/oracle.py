@@ -188,5 +188,3 @@ def existing(record: Record) -> dict[str, Any]:
         "existing_cases": cases,
         "existing_share_of_oracle": hits / best if best else None,
     }
-
-

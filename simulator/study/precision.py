@@ -108,7 +108,9 @@ def precision_truth(record: Record) -> dict[str, Any]:
     return {
         **share("precision_truth", int(true[now].sum()), int(now.sum())),
         **share("precision_truth_all", int(true.sum()), len(true)),
-        **share("true_need_confirmed", int((said & true & settled).sum()), int(true[settled].sum())),
+        **share(
+            "true_need_confirmed", int((said & true & settled).sum()), int(true[settled].sum())
+        ),
         **share("confirmed_is_true", int((said & true).sum()), int(said.sum())),
     }
 

@@ -72,9 +72,13 @@ def _alerted(record: Record, facts: pd.DataFrame) -> pd.DataFrame:
     alerted = [(h, m) in at for h, m in zip(facts["household"], facts["month"], strict=True)]
     after = raised.groupby("household")["month"].max()
     later = facts["household"].map(after).fillna(-1).astype(int) >= facts["month"]
-    served = [_is_served(record, h, kind, m) for h, kind, m in
-              zip(facts["household"], facts["indicator"], facts["month"], strict=True)]
-    return facts.assign(alerted=alerted, later=later, served=served, held=facts["held"].astype(bool))
+    served = [
+        _is_served(record, h, kind, m)
+        for h, kind, m in zip(facts["household"], facts["indicator"], facts["month"], strict=True)
+    ]
+    return facts.assign(
+        alerted=alerted, later=later, served=served, held=facts["held"].astype(bool)
+    )
 
 
 def _is_served(record: Record, household: str, kind: str, month: int) -> bool:
