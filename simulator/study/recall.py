@@ -18,10 +18,10 @@ def recall(record: Record) -> dict[str, Any]:
     """recall_year, confirmed_year, recall_within_3m_of_onset and who the missed are."""
     truth, first, last = record.truth, record.months[0], record.months[-1]
     unmet = truth.rows(first, last)
-    ever = unmet.any(axis=0)
+    ever: np.ndarray = unmet.any(axis=0)
     raised = alert_months(record, record.alerts)
     # An alert counts in a month of need, or up to six months before one.
-    timely = (raised & within(unmet, HORIZON)).any(axis=0)
+    timely: np.ndarray = (raised & within(unmet, HORIZON)).any(axis=0)
     outcomes = record.alerts[record.alerts["outcome"] == "confirmed"]
     confirmed = alert_months(record, outcomes).any(axis=0)
     spells = onsets(record)
@@ -123,7 +123,7 @@ def _pairs(alerts: pd.DataFrame) -> list[tuple[str, int]]:
 
 def _onset(record: Record, household: str, month: int) -> float:
     """Months until need begins; NaN when it does not within what is known."""
-    column = record.truth.households.get_indexer([household])[0]
+    column = record.truth.households.get_indexer(pd.Index([household]))[0]
     later = record.truth.rows(month + 1, month + 12)[:, column] if column >= 0 else np.zeros(0)
     return float(np.argmax(later) + 1) if later.any() else np.nan
 

@@ -108,16 +108,17 @@ def _alerts_of(record: Record, facts: pd.DataFrame) -> pd.DataFrame:
     return record.alerts.merge(keys, on=["household", "month"])
 
 
-def due_on(alert: Any) -> pd.Timestamp:
-    """Last day of a visit in time, for an alert with raised_on and dispatched_on."""
-    latest = pd.Timestamp(add_working_days(alert.raised_on.date(), DISPATCH_DAYS).on)
-    start = latest if pd.isna(alert.dispatched_on) else min(alert.dispatched_on, latest)
+def due_on(raised_on: pd.Timestamp, dispatched_on: Any) -> pd.Timestamp:
+    """Last day of a visit in time; without a dispatch, counted from the day that was due."""
+    latest = pd.Timestamp(add_working_days(raised_on.date(), DISPATCH_DAYS).on)
+    start = latest if pd.isna(dispatched_on) else min(dispatched_on, latest)
     return pd.Timestamp(add_working_days(start.date(), CHECK_DAYS).on)
 
 
 def _in_time(name: str, alerts: pd.DataFrame, record: Record) -> dict[str, Any]:
     """Share first visited by the due day, among alerts whose due day lies within the year."""
-    end = month_end_of(record.months[-1])
-    due = [(row, due_on(row)) for row in alerts.itertuples()]
-    within = [(row, day) for row, day in due if day <= end]
-    return share(name, sum(row.visited_on <= day for row, day in within), len(within))
+    days = zip(alerts["raised_on"], alerts["dispatched_on"], strict=True)
+    due = pd.to_datetime(pd.Series([due_on(*pair) for pair in days], index=alerts.index))
+    within = due <= month_end_of(record.months[-1])
+    met = alerts["visited_on"] <= due
+    return share(name, int((met & within).sum()), int(within.sum()))

@@ -3,9 +3,9 @@
 import sqlite3
 
 import pandas as pd
-from tests.simulator.study.sheet import JULY, Sheet, record, truth
 
 from simulator.study.ledger import open_at, read_ledger
+from tests.simulator.study.sheet import JULY, Sheet, record, truth
 
 ALERT = """CREATE TABLE alert (id, household, raised_on, band, source, population, risk,
   state, outcome)"""
@@ -19,9 +19,8 @@ def test_an_old_database_has_no_questions_and_its_state_columns_are_not_believed
     with sqlite3.connect(path) as db:
         for table in (ALERT, EVENT, REASON, NEED):
             db.execute(table)
-        db.execute(
-            "INSERT INTO alert VALUES (1,'h1','2025-07-31','red','rule','x',0.2,'closed','confirmed')"
-        )
+        row = (1, "h1", "2025-07-31", "red", "rule", "new_entry", 0.2, "closed", "confirmed")
+        db.execute("INSERT INTO alert VALUES (?,?,?,?,?,?,?,?,?)", row)
         acts = [
             (1, 1, None, "2025-07-31 18:00:00.000000", "raise", "raised", None, None),
             (2, 1, None, "2025-08-01 09:00:00.000000", "dispatch", "dispatched", None, None),

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.simulator.study.sheet import JULY, Sheet, record, truth
 
 from simulator.study import oracle
 from simulator.study.capacity import Ranking, top_hits, visits_of
 from simulator.study.compare import Pooled, compare, scored_file
+from tests.simulator.study.sheet import JULY, Sheet, record, truth
 
 
 class Folder:

@@ -1,9 +1,9 @@
 """Confirmed ÷ concluded, by month, band and lane; and what the truth says of the same alerts."""
 
 import pytest
-from tests.simulator.study.sheet import Sheet, record, truth
 
 from simulator.study.precision import precision, precision_truth, promised, visits
+from tests.simulator.study.sheet import Sheet, record, truth
 
 NOBODY = truth({"a": ""})
 

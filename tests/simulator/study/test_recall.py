@@ -1,9 +1,9 @@
 """Of the families ever in unmet need that year, who had an alert, in time; and how early."""
 
 import pytest
-from tests.simulator.study.sheet import Sheet, record, truth
 
 from simulator.study.recall import lead, recall
+from tests.simulator.study.sheet import Sheet, record, truth
 
 # Eighteen months from January 2025; the replayed year begins with the seventh.
 NEED_MARCH = "." * 14 + "1.."  # March 2026

@@ -1,9 +1,9 @@
 """A disaster, an orphan, a dead earner, a child out of school: alerts in the very run, in time."""
 
 import pandas as pd
-from tests.simulator.study.sheet import JULY, Sheet, record, truth
 
 from simulator.study.urgent import due_on, urgent
+from tests.simulator.study.sheet import JULY, Sheet, record, truth
 
 NOBODY = truth({"a": ""})
 AUGUST, SEPTEMBER = JULY + 1, JULY + 2
@@ -50,12 +50,11 @@ def test_a_family_already_served_for_that_fact_is_left_out_and_counted():
 
 
 def test_urgent_visits_are_due_two_working_days_after_dispatch():
-    friday = pd.Series({"raised_on": pd.Timestamp("2025-10-31"), "dispatched_on": pd.NaT})
+    friday, saturday = pd.Timestamp("2025-10-31"), pd.Timestamp("2025-11-01")
     # Not dispatched: that was due on Monday, and the visit two working days later.
-    assert due_on(friday) == pd.Timestamp("2025-11-05")
+    assert due_on(friday, pd.NaT) == pd.Timestamp("2025-11-05")
     # Dispatched on Saturday: Monday and Tuesday are its two working days.
-    friday["dispatched_on"] = pd.Timestamp("2025-11-01")
-    assert due_on(friday) == pd.Timestamp("2025-11-04")
+    assert due_on(friday, saturday) == pd.Timestamp("2025-11-04")
 
 
 def test_in_time_is_the_first_visit_by_the_due_day_and_none_is_late():
