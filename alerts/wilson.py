@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.intervals import wilson
+from data.intervals import Z95, wilson
 
-__all__ = ["XIAOCHANG", "Reference", "wilson"]
+__all__ = ["XIAOCHANG", "Z95", "Reference", "wilson"]
 
 
 @dataclass(frozen=True)

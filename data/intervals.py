@@ -7,11 +7,11 @@ from math import sqrt
 Z95 = 1.959963984540054  # 97.5 % point of the normal distribution
 
 
-def wilson(hits: float, n: int, z: float = Z95) -> tuple[float | None, float | None]:
+def wilson(hits: float, n: float, z: float = Z95) -> tuple[float | None, float | None]:
     """Wilson score interval (E. B. Wilson, JASA 1927) of hits / n, 95 % by default.
 
-    `hits` may be a fraction where ties are counted at their expectation. (None, None) without
-    observations: nothing is known, which is not zero.
+    Both may be fractions: ties counted at their expectation, an effective sample size.
+    (None, None) without observations: nothing is known, which is not zero.
     """
     if n <= 0:
         return None, None

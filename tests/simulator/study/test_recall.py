@@ -2,6 +2,7 @@
 
 import pytest
 
+from simulator.study.audited import recall_true
 from simulator.study.recall import lead, recall
 from tests.simulator.study.sheet import Sheet, record, truth
 
@@ -76,3 +77,16 @@ def test_lead_is_counted_from_the_alert_to_the_onset_and_to_the_first_finding():
     assert found["coming_already_in_need"] == 0.25
     assert (found["coming_came_true"], found["coming_came_true_n"]) == (pytest.approx(2 / 3), 3)
     assert found["lead_recorded"] == {"4": 1}
+
+
+def test_the_true_recall_beside_the_audited_one_counts_as_the_estimate_does():
+    true = truth(
+        {"before": NEED_MARCH, "after": NEED_MARCH, "two": NEED_MARCH, "drawn": NEED_MARCH}
+    )
+    sheet = Sheet()
+    sheet.alert("before", "2025-09-30")
+    sheet.alert("after", "2026-04-30")  # the month after need was seen
+    sheet.alert("two", "2026-05-31")
+    sheet.alert("drawn", "2026-03-31", source="audit")  # the measuring rod is no alert
+    found = recall_true(record(sheet, true))
+    assert (found["recall_true"], found["recall_true_n"]) == (0.5, 4)
