@@ -1,24 +1,12 @@
-"""An honest interval for a share, and the published figure that ours stands beside."""
+"""The published figure that ours stands beside, with its own interval."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z95 = 1.959963984540054  # 97.5 % point of the normal distribution
+from data.intervals import Z95, wilson
 
-
-def wilson(successes: int, n: int, z: float = Z95) -> tuple[float | None, float | None]:
-    """Wilson score interval (E. B. Wilson, JASA 1927) of successes / n, 95 % by default.
-
-    (None, None) without observations: nothing is known, which is not zero.
-    """
-    if n <= 0:
-        return None, None
-    share, spread = successes / n, z * z / n
-    centre = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * sqrt(share * (1 - share) / n + spread / (4 * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+__all__ = ["XIAOCHANG", "Z95", "Reference", "wilson"]
 
 
 @dataclass(frozen=True)

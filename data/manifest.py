@@ -7,13 +7,14 @@ after it.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from data.atomic import write_text
 
 ACCEPTED = "accepted"
 
@@ -158,10 +159,4 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     strangers = [json.dumps(asdict(u), ensure_ascii=False) for u in manifest.unrecognised]
     deliveries, others = (",\n".join(x) for x in ([b.line for b in manifest.batches], strangers))
     text = f'{{"version": 1, "batches": [\n{deliveries}\n], "unrecognised": [\n{others}\n]}}\n'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".json.new")
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    write_text(path, text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
+from data.atomic import atomic
 from data.backends import connect
 from data.home import Home
 from data.lake import Lake
@@ -148,9 +148,8 @@ def write_profile(home: Home, as_of: date, con: Any = None) -> dict[str, Path]:
     with _plain_sql():
         for name, table in (("person", profile.person), ("household", profile.household)):
             paths[name] = folder / f"{name}.parquet"
-            aside = folder / f".{name}.{os.getpid()}.parquet"
-            table.to_parquet(aside)
-            aside.replace(paths[name])
+            with atomic(paths[name]) as aside:
+                table.to_parquet(aside)
     return paths
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data.atomic import atomic, atomic_folder
 from data.checks import REASONS
 from data.ingest.shape import Checked
 from data.readers.raw import RawFile
@@ -23,12 +23,8 @@ def publish_folder(target: Path, fill: Callable[[Path], None]) -> None:
 
     A folder left at `target` by an interrupted run (it is in no manifest) is replaced.
     """
-    aside = target.parent / ASIDE / target.name
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    fill(aside)
-    shutil.rmtree(target, ignore_errors=True)
-    aside.replace(target)
+    with atomic_folder(target, target.parent / ASIDE / target.name) as aside:
+        fill(aside)
 
 
 def sweep(root: Path) -> None:
@@ -79,10 +75,8 @@ def write_private(rows: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for folder in (path.parent, path.parent.parent):
         folder.chmod(0o700)
-    aside = path.with_suffix(".new")
-    os.close(os.open(aside, os.O_WRONLY | os.O_CREAT, 0o600))
-    pq.write_table(rows, aside)
-    aside.replace(path)
+    with atomic(path, private=True) as aside:
+        pq.write_table(rows, aside)
 
 
 def reason_counts(rows: pa.Table) -> dict[str, int]:

@@ -5,16 +5,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
+from data.intervals import wilson
 from models.risk.errors import RiskError
 
-Z95 = 1.959963984540054
+__all__ = [
+    "AtCapacity",
+    "Bin",
+    "Capacity",
+    "at_capacity",
+    "auc",
+    "average_precision",
+    "brier",
+    "expected_calibration_error",
+    "reliability",
+    "wilson",
+]
 
 
 @dataclass(frozen=True)
@@ -94,16 +105,6 @@ def _one_month(score: np.ndarray, outcome: np.ndarray, visits: int) -> np.ndarra
     low = sure + max(0, places - (tied_rows - tied_cases))
     high = sure + min(places, tied_cases)
     return np.array([visits, outcome.sum(), expected, low, high], dtype=float)
-
-
-def wilson(hits: float, n: int) -> tuple[float | None, float | None]:
-    """95 % interval of a proportion (Wilson 1927); null when nothing was counted."""
-    if n == 0:
-        return None, None
-    p, z2 = hits / n, Z95**2
-    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z95 * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def auc(score: np.ndarray, outcome: np.ndarray) -> float | None:

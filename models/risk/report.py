@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from data.atomic import write_text
 from data.home import Home
 from models.risk import truth
 from models.risk.calibrate import cross_calibrated
@@ -150,11 +150,8 @@ def build_report(
 
 def write_report(home: Home, report: Mapping[str, Any], name: str = FILE) -> Path:
     """Write the report where the pages look for it."""
-    home.reports.mkdir(parents=True, exist_ok=True)
     target = home.reports / name
-    aside = target.with_name(f".{name}.{os.getpid()}")
-    aside.write_text(json.dumps(plain(report), ensure_ascii=False, indent=1), encoding="utf-8")
-    aside.replace(target)
+    write_text(target, json.dumps(plain(report), ensure_ascii=False, indent=1))
     return target
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data.atomic import atomic
 from data.home import Home
 from models.risk.dataset import profile_file, slim
 from models.risk.errors import RiskError
@@ -77,11 +77,9 @@ def _empty() -> pd.DataFrame:
 
 def write_parquet(frame: pd.DataFrame, target: Path) -> None:
     """Write aside, then rename: a reader sees the old table or the new one, never half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    pq.write_table(table.replace_schema_metadata(None), aside)
-    aside.replace(target)
+    with atomic(target) as aside:
+        pq.write_table(table.replace_schema_metadata(None), aside)
 
 
 def read_risk(home: Home, as_of: date) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from data.atomic import move_folder
 from data.backends import connect
 from data.home import Home
 from models.scorecard import engine
@@ -62,15 +63,6 @@ def _profile(home: Home, as_of: date, con: Any) -> tuple[Any, Any]:
     return person, household
 
 
-def _publish(aside: Path, target: Path) -> None:
-    """Put a finished folder in its place; a reader never sees half of it."""
-    old = aside.with_name(f"{aside.name}.old")
-    if target.exists():
-        target.rename(old)
-    aside.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def score_month(
     home: Home, as_of: date, con: Any = None, rules: RuleSet | None = None
 ) -> ScoredMonth:
@@ -94,7 +86,7 @@ def score_month(
         scores = engine.scores(written, known, rules).mutate(as_of=as_of)
         scores = scores.relocate("as_of", after="household").order_by("household")
         con.to_parquet(scores, aside / "scores.parquet")
-        _publish(aside, target)
+        move_folder(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     count = int(con.read_parquet(target / "scores.parquet").count().execute())

@@ -1,0 +1,76 @@
+"""Files and folders that appear whole or not at all: written aside, then moved into place.
+
+The one way to write what another process may be reading.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PRIVATE = 0o600
+
+
+@contextmanager
+def atomic(target: Path, *, private: bool = False) -> Iterator[Path]:
+    """A path aside to write to; at the end of the block it becomes `target` in one step.
+
+    The path aside lies in the same folder, so the move never crosses a disk. An exception in the
+    block leaves `target` as it was and nothing aside. What was written is on the disk before it
+    is moved. `private` files are readable by their owner only, from the first byte.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # The suffix stays last: some writers go by it.
+    aside = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+    try:
+        if private:
+            os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE))
+        yield aside
+        _sync(aside)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Put UTF-8 `text` at `target` in one step."""
+    with atomic(target) as aside:
+        aside.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def atomic_folder(target: Path, aside: Path | None = None) -> Iterator[Path]:
+    """An empty folder to fill; at the end of the block it becomes `target`.
+
+    A folder already at `target` is replaced; a reader sees the old or the new, for an instant
+    none, never a mixture. `aside` names the folder to fill where another place is swept after
+    interrupted runs; it must lie on the same disk. An exception leaves `target` as it was.
+    """
+    aside = aside or target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        move_folder(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def move_folder(aside: Path, target: Path) -> None:
+    """Put a finished folder in the place of `target`, which is removed where it exists."""
+    old = aside.with_name(f"{aside.name}.old")
+    if target.exists():
+        target.rename(old)
+    aside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

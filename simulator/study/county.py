@@ -1,0 +1,52 @@
+"""One county from nothing to its audit."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from data.home import Home, HomeError
+from simulator.demo import run_demo
+from simulator.study.oracle import N_FUTURES
+from simulator.study.report import Report, audit
+from simulator.world.settings import SETTINGS
+
+Step = Callable[[str], Any]
+NORMAL = "normal"
+
+
+def live(home: Home, *, households: int, seed: int, setting: str) -> None:
+    """The demo county of this seed and setting, with its replayed year of alerts.
+
+    Raises HomeError for a setting that the world does not know, or that the demo cannot live.
+    """
+    if setting not in SETTINGS:
+        raise HomeError(f"no setting '{setting}'; choose one of {', '.join(SETTINGS)}")
+    chosen = {"setting": setting} if setting != NORMAL else {}
+    if chosen and "setting" not in inspect.signature(run_demo).parameters:
+        raise HomeError(f"this demo lives normal counties only, not a '{setting}' one")
+    run_demo(home, households=households, seed=seed, **chosen)
+
+
+def study(
+    home: Home,
+    *,
+    households: int,
+    seed: int,
+    setting: str,
+    n_futures: int = N_FUTURES,
+    workers: int = 2,
+    progress: Report | None = None,
+) -> dict[str, Any]:
+    """Live the county, where the home does not hold it yet, then audit it."""
+    live(home, households=households, seed=seed, setting=setting)
+    return audit(
+        home,
+        seed=seed,
+        setting=setting,
+        households=households,
+        n_futures=n_futures,
+        workers=workers,
+        progress=progress,
+    )

@@ -1,0 +1,190 @@
+"""What anyone could have known: many futures lived from the true state, and the model beside them.
+
+A saved state is used as it is; a month between two saved ones is lived again from the earlier and
+used only if it then agrees with the truth file in every household.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.study.capacity import top_hits, visits_of
+from simulator.study.reading import Record
+from simulator.study.truth import HORIZON, Truth
+from simulator.world.clock import month_number, month_text
+from simulator.world.futures import unmet_share
+from simulator.world.state import State, load
+from simulator.world.step import step
+
+N_FUTURES = 100
+MONTHS = 3
+TOP5 = 0.05
+
+
+def coming(record: Record, n_futures: int = N_FUTURES, workers: int = 2) -> dict[str, Any]:
+    """The coming: model and oracle at the lane's capacity, and the share of the oracle reached.
+
+    Only months whose next six are known, on households not in unmet need and not in process. The
+    headline counts what came true (`coming_model`, `coming_oracle`); `_expected` takes the
+    futures' own probabilities instead, ranked by one half and counted by the other, which neither
+    the luck of one year nor the help that followed an alert disturbs; `_top5` visits five in a
+    hundred; `_all` ranks every profiled household, not the households at risk alone.
+    """
+    states = usable_states(record)
+    halves = _futures(list(states.values()), n_futures, workers)
+    rows = [
+        _month(record, month, state, *halves[place])
+        for place, (month, state) in enumerate(states.items())
+    ]
+    measured: dict[str, Any] = {
+        "coming_months": [month_text(m) for m in states],
+        "coming_futures": n_futures,
+    }
+    for name in ("", "_expected", "_top5", "_top5_expected", "_all"):
+        measured |= _pooled(name, [row for row in rows if row is not None])
+    return measured
+
+
+def usable_states(record: Record) -> dict[int, State]:
+    """True states of up to three replayed months whose next six months are known."""
+    wanted = [m for m in record.months if m + HORIZON <= record.truth.last]
+    found = {m: s for m in wanted if (s := true_state(record, m)) is not None}
+    months = list(found)
+    if len(months) > MONTHS:
+        places = np.linspace(0, len(months), MONTHS + 1)[1:].astype(int) - 1
+        months = [months[p] for p in places]
+    return {m: found[m] for m in months}
+
+
+def true_state(record: Record, month: int) -> State | None:
+    """The county's state of a month, saved or lived again; None when neither agrees with truth."""
+    folder = record.home.truth / "states"
+    saved = {month_number(p.stem): p for p in folder.glob("[0-9]*.npz")}
+    earlier = [m for m in saved if m <= month]
+    if not earlier:
+        return None
+    state = load(saved[max(earlier)])
+    while state.month < month:
+        step(state)
+    return state if _agrees(state, record.truth) else None
+
+
+def _agrees(state: State, truth: Truth) -> bool:
+    here = truth.rows(state.month, state.month)
+    return len(here) == 1 and bool((state.h.unmet[state_rows(truth)] == here[0]).all())
+
+
+def state_rows(truth: Truth) -> np.ndarray:
+    """Row in the state of each household of the truth: the last six digits of its number."""
+    return np.array([int(number[-6:]) for number in truth.numbers])
+
+
+def _futures(
+    states: Sequence[State], n_futures: int, workers: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Per state: the share of unmet futures in each of two halves with luck of their own."""
+    if n_futures < 2:
+        raise ValueError("the oracle needs at least two futures, one to rank and one to count")
+    sizes = (n_futures - n_futures // 2, n_futures // 2)
+    jobs = [(s, HORIZON, n, seed) for s in states for seed, n in enumerate(sizes, start=1)]
+    if workers < 2 or len(jobs) < 2:
+        shares = [unmet_share(*job) for job in jobs]
+    else:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            shares = list(pool.map(unmet_share, *zip(*jobs, strict=True)))
+    return list(zip(shares[::2], shares[1::2], strict=True))
+
+
+def _month(
+    record: Record, month: int, state: State, first: np.ndarray, second: np.ndarray
+) -> dict[str, Any] | None:
+    """Visits and hits of model and oracle, by way of counting."""
+    risk = record.risk(month)
+    if risk is None:
+        return None
+    truth = record.truth
+    rows = state_rows(truth)
+    true = pd.DataFrame(
+        {
+            "household": truth.households,
+            "now": truth.rows(month, month)[0],
+            "then": truth.ever(month + 1, month + HORIZON),
+            "first": first[rows],
+            "second": second[rows],
+        }
+    )
+    there = risk.merge(true, on="household")
+    there = there[~there["now"] & ~there["household"].isin(record.in_process(month))]
+    there = there.assign(coming=there["coming"].fillna(0.0))
+    near = there[there["watch"] == "at_risk"]
+    visits, five = visits_of(record, month, "coming"), round(TOP5 * len(near))
+    return {
+        "": _realised(near, visits),
+        "_all": _realised(there, visits),
+        "_top5": _realised(near, five),
+        "_expected": _expected(near, visits),
+        "_top5_expected": _expected(near, five),
+    }
+
+
+def _realised(rows: pd.DataFrame, visits: int) -> tuple[int, float, float]:
+    """Visits, hits of the model, hits of the oracle: families whose need did come."""
+    came = rows["then"].to_numpy(float)
+    both = (rows["first"] + rows["second"]).to_numpy()
+    visits = min(visits, len(rows))
+    model = top_hits(rows["coming"].to_numpy(float), came, visits)
+    return visits, model, top_hits(both, came, visits)
+
+
+def _expected(rows: pd.DataFrame, visits: int) -> tuple[int, float, float]:
+    """The same with probabilities for hits; the oracle is counted by futures it did not rank by."""
+    one, two = rows["first"].to_numpy(float), rows["second"].to_numpy(float)
+    visits = min(visits, len(rows))
+    model = top_hits(rows["coming"].to_numpy(float), (one + two) / 2, visits)
+    oracle = (top_hits(one, two, visits) + top_hits(two, one, visits)) / 2
+    return visits, model, oracle
+
+
+def _pooled(name: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    visits = sum(row[name][0] for row in rows)
+    model, oracle = (sum(row[name][place] for row in rows) for place in (1, 2))
+    return {
+        f"coming_model{name}": model / visits if visits else None,
+        f"coming_oracle{name}": oracle / visits if visits else None,
+        f"coming_visits{name}": visits,
+        f"coming_share_of_oracle{name}": model / oracle if oracle else None,
+    }
+
+
+def existing(record: Record) -> dict[str, Any]:
+    """The existing: model at the capacity of the ranking lanes, against the truth of the month.
+
+    Every replayed month, on households at risk and not in process. The oracle knows the truth: it
+    finds as many families as there are, up to capacity.
+    """
+    visits, hits, best, cases = 0, 0.0, 0, 0
+    for month in record.months:
+        risk = record.risk(month)
+        if risk is None:
+            continue
+        near = risk[(risk["watch"] == "at_risk") & risk["existing"].notna()]
+        near = near[~near["household"].isin(record.in_process(month))]
+        need = record.truth.at(near["household"], [month] * len(near))
+        places = min(visits_of(record, month, "existing"), len(near))
+        visits, cases = visits + places, cases + int(need.sum())
+        best += min(places, int(need.sum()))
+        hits += top_hits(near["existing"].to_numpy(float), need, places)
+    return {
+        "existing_model": hits / visits if visits else None,
+        "existing_oracle": best / visits if visits else None,
+        "existing_visits": visits,
+        "existing_cases": cases,
+        "existing_share_of_oracle": hits / best if best else None,
+    }
