@@ -21,6 +21,7 @@ MODULES = (
     "housing",
     "deaths",
     "visits",
+    "in_process",
     "visit_members",
     "income_visited",
     "income",
