@@ -24,6 +24,7 @@ MODULES = (
     "in_process",
     "visit_members",
     "income_visited",
+    "income_told",
     "income",
     "roster",
     "indicators_population",
@@ -33,6 +34,7 @@ MODULES = (
     "indicators_education",
     "indicators_employment",
     "indicators_housing",
+    "indicators_business",
 )
 
 

@@ -6,7 +6,7 @@ not yet answered. Open alert cases are the third kind; the alerts room adds thos
 
 from __future__ import annotations
 
-from features.engine import derived, source
+from features.engine import derived, latest, source
 
 visits = source("home_visits", entity="household", standards=True)
 
@@ -35,6 +35,19 @@ def application_visit_3m(v):
 def found_in_need_6m(v):
     """A visit within six months found an unmet need."""
     return v.unmet_need.any()
+
+
+@visits.feature(
+    months=6,
+    missing=False,
+    category="G",
+    for_model=False,
+    zh="近6个月走访未发现困难",
+    en="Found without need, 6 months",
+)
+def found_no_need_6m(v):
+    """The newest visit within six months that asked found no unmet need."""
+    return latest(v, ~v.unmet_need)
 
 
 @derived(
