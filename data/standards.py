@@ -1,4 +1,4 @@
-"""Dated local standards (S, D, M, W, k, theta, floor_line) by region, urban and rural.
+"""Dated local standards (S, D, M, W, k, theta, ratio_base, floor_line) by region, urban and rural.
 
 `standards.yaml` reads: region code -> urban|rural -> name -> {unit, values: {date: {value,
 reference}}}. A value holds from its date until the next one; `value: null` ends it. Past
@@ -27,6 +27,11 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "W": ("yuan/month", "最低工资", "Minimum wage"),
     "k": ("ratio", "低保边缘倍数", "Edge multiple of S"),
     "theta": ("ratio", "刚性支出占比线", "Rigid-expenditure ratio"),
+    "ratio_base": (
+        "share of S",
+        "刚性支出比计入的基本生活支出",
+        "Living costs inside the rigid ratio",
+    ),
     "floor_line": ("m2/person", "最低住房面积", "Minimum floor area per head"),
 }
 SIDES = ("urban", "rural")

@@ -21,8 +21,10 @@ MODULES = (
     "housing",
     "deaths",
     "visits",
+    "in_process",
     "visit_members",
     "income_visited",
+    "income_told",
     "income",
     "roster",
     "indicators_population",
@@ -32,6 +34,7 @@ MODULES = (
     "indicators_education",
     "indicators_employment",
     "indicators_housing",
+    "indicators_business",
 )
 
 

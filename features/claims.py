@@ -5,7 +5,7 @@ Reversals arrive as negative rows, so sums are right without looking at them and
 
 from __future__ import annotations
 
-from features.engine import at_most, source
+from features.engine import at_most, days_before, source
 
 claims = source("medical_claims", entity="person")
 
@@ -53,18 +53,55 @@ def self_paid_before_12m(c):
     return c.self_paid.sum()
 
 
+# Aid comes with the bill (one-stop settlement) or within 60 days after it.
+AID_DAYS = 60
+
+
+def _due(c):
+    """Bills without aid that are older than 60 days, and no older than a year and 60 days."""
+    age = c.as_of.epoch_days() - c.happened_on.epoch_days()
+    return age.between(AID_DAYS + 1, AID_DAYS + 365) & (c.medical_aid_paid.fill_null(0.0) <= 0)
+
+
 @claims.feature(
-    months=12,
-    ago=2,
+    months=15,
     missing=0.0,
     unit="元",
     category="C",
-    zh="结算已满60天的自付医疗费",
-    en="Own medical costs settled over 60 days ago",
+    zh="满60天未获救助的自付医疗费",
+    en="Own costs without aid, settled over 60 days ago",
 )
-def self_paid_settled_12m(c):
-    """Costs settled at least two months ago, in the 12 months before that."""
-    return c.self_paid.sum()
+def self_paid_unaided(c):
+    """Own costs of settlements that brought no medical aid, more than 60 days ago."""
+    return c.self_paid.sum(where=_due(c))
+
+
+@claims.feature(
+    months=15,
+    missing=None,
+    unit="天",
+    category="C",
+    for_model=False,
+    zh="距未获救助的最大账单天数",
+    en="Days since the dearest bill without aid",
+)
+def days_since_unaided_bill(c):
+    """Days since the dearest settlement without aid, more than 60 days ago."""
+    return days_before(c, c.happened_on.argmax(c.self_paid, where=_due(c) & (c.self_paid > 0)))
+
+
+@claims.feature(
+    months=15,
+    missing=None,
+    unit="天",
+    category="C",
+    for_model=False,
+    zh="距最近医疗救助天数",
+    en="Days since medical aid",
+)
+def days_since_medical_aid(c):
+    """Days since the newest settlement with medical aid."""
+    return days_before(c, c.happened_on.max(where=c.medical_aid_paid > 0))
 
 
 @claims.feature(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.engine import days_before, latest, latest_is, members, source
+from features.engine import days_before, derived, latest, latest_is, members, source
 
 certificates = source("disability_certificates", entity="person")
 
@@ -88,6 +88,24 @@ def rehab_cost(d):
 def care_subsidy(d):
     """Care subsidy by the newest certificate record."""
     return latest_is(d, d.care_subsidy & _valid(d))
+
+
+@certificates.feature(
+    missing=None, category="A", for_model=False, zh="护理补贴登记", en="Care subsidy on file"
+)
+def care_subsidy_on_file(d):
+    """What the newest certificate record that speaks of the care subsidy says."""
+    return latest(d, d.care_subsidy)
+
+
+@derived(level="person", category="A", zh="护理补贴应享未享", en="Care subsidy due, not paid")
+def care_subsidy_missing(p):
+    """Severely disabled, and the newest record says that the care subsidy is not paid.
+
+    The subsidy is not means-tested (国发〔2015〕52号): it is due to every one of them. Null where no
+    record speaks of it.
+    """
+    return p.severely_disabled & ~p.care_subsidy_on_file
 
 
 @certificates.feature(

@@ -47,7 +47,7 @@ def wages_before_12m(e):
 
 
 @contributions.feature(
-    months=(6, 12, 14, 24),
+    months=(6, 12, 24),
     missing=0,
     unit="月",
     category="E",
@@ -57,6 +57,49 @@ def wages_before_12m(e):
 def contribution_months(e):
     """Months with an employee contribution."""
     return e.count()
+
+
+# One bit a calendar month: in a window of 12 months each month comes once.
+MONTH_BITS = tuple((month, 1 << (month - 1)) for month in range(1, 13))
+ALL_MONTHS = (1 << 12) - 1
+
+
+def _declare_full_year(ago):
+    def full_year(e):
+        return e.happened_on.month().cases(*MONTH_BITS, else_=0).bit_or() == ALL_MONTHS
+
+    full_year.__name__ = f"full_year_{ago}m"
+    full_year.__doc__ = f"Insured in each of the 12 months up to {ago} months before the month end."
+    contributions.feature(
+        months=12,
+        ago=ago,
+        missing=False,
+        category="E",
+        for_model=False,
+        zh=f"截至{ago}个月前连续缴费12个月" if ago else "连续缴费12个月",
+        en=f"Insured 12 months without a break, up to {ago} months before"
+        if ago
+        else "Insured 12 months without a break",
+    )(full_year)
+
+
+# The last months may not have been delivered yet.
+for _ago in (0, 1, 2, 3):
+    _declare_full_year(_ago)
+
+
+@contributions.feature(
+    months=3,
+    ago=6,
+    missing=False,
+    category="E",
+    for_model=False,
+    zh="六个月前有缴费工资",
+    en="Insured six months before",
+)
+def insured_6m_before(e):
+    """A contribution in the three months up to six months before."""
+    return e.amount.sum() > 0
 
 
 @contributions.feature(

@@ -9,6 +9,10 @@ homes = source("housing", entity="household")
 OWN = ("own_rural", "own_urban")
 
 
+def _no(value):
+    return value.fill_null(False)
+
+
 def _lived_in(h):
     """Records that describe a dwelling or the lack of one."""
     return h.kind.notnull()
@@ -42,6 +46,15 @@ def home_rooms(h):
 def homes_owned(h):
     """Different dwellings ever registered as the household's own."""
     return h.dwelling_no.nunique(where=h.kind.isin(OWN))
+
+
+@homes.feature(
+    missing=0.0, unit="平方米", category="F", zh="自有住房总面积", en="Floor area of own homes"
+)
+def own_floor_area(h):
+    """Mean floor area on own records times the dwellings owned."""
+    own = h.kind.isin(OWN)
+    return h.floor_area.mean(where=own) * h.dwelling_no.nunique(where=own)
 
 
 @homes.feature(missing=0.0, unit="元/月", category="F", zh="月租金", en="Rent a month")
@@ -78,6 +91,24 @@ def bought_or_built_12m(h):
     """Own home bought or built within 12 months, not resettled nor rebuilt as unsafe."""
     age = h.as_of.epoch_days() - h.acquired_on.epoch_days()
     return (h.kind.isin(OWN) & h.acquired_how.isin(["bought", "built"]) & age.between(0, 365)).any()
+
+
+@homes.feature(
+    months=36,
+    missing=False,
+    category="F",
+    for_model=False,
+    zh="近36个月安置、危改或灾毁",
+    en="Resettled, repaired or destroyed, 36 months",
+)
+def rehoused_36m(h):
+    """Resettled, rebuilt under the 危改 scheme, graded unsafe, or badly damaged by a disaster."""
+    public = h.acquired_how.isin(["resettled", "renovation"]) & (
+        h.as_of.epoch_days() - h.acquired_on.epoch_days() <= 1100
+    )
+    unsafe = h.danger_grade.isin(["C", "D"])
+    damaged = h.disaster_damage.isin(["severe", "collapsed"])
+    return (_no(public) | _no(unsafe) | _no(damaged)).any()
 
 
 @homes.feature(

@@ -1,102 +1,40 @@
-"""Known income of the household, and when it must stay unknown.
+"""Income of the household: known, or a range, and never a zero for want of a record.
 
 i (yuan a head and month) = insured wages + pensions + unemployment benefit of 12 months, plus what
 the newest home visit within 24 months found beyond them (informal wages, farm and other business,
 property, transfers). Assistance money is not income (policy §1.3), and visits record none. A visit
 within 12 months that reports the household's income counts when it is higher than what is recorded.
-Where an able adult has neither a record nor a visit, nobody knows: i is null, never zero.
+
+i is known when a visit within 24 months told it and no job or member was lost since, or when every
+member's income is on file, some of it is more than nothing, and nobody is away
+(features/income_told.py, decision 0015). Where it is
+not, i is null and the range income_low to income_high stands: a rule may speak only where the whole
+range says the same.
 """
 
 from __future__ import annotations
 
 import ibis
 
-from features import disability, employment_household, income_visited, register, rolls, schooling
-from features.engine import at_least, derived, members
+from features import (
+    deaths,
+    disability,
+    employment_household,
+    income_told,
+    income_visited,
+    register,
+    rolls,
+    schooling,
+)
+from features.engine import at_least, derived
+from features.survey import surveyed
 
-BUILT_ON = (disability, employment_household, income_visited, register, rolls, schooling)
+BUILT_ON = (
+    *(deaths, disability, employment_household, income_told, income_visited),
+    *(register, rolls, schooling),
+)
 # A household without any income is shown at a hundredth of the standard in ratios.
 INCOME_FLOOR = 0.01
-
-
-@derived(
-    level="person", category="E", needs=("population_register",), zh="有劳动能力", en="Able to work"
-)
-def able_worker(p):
-    """18 to 59, not in school, not severely disabled; unknown schooling or disability as none."""
-    return p.working_age & ~p.enrolled.fill_null(False) & ~p.severely_disabled.fill_null(False)
-
-
-@derived(
-    level="person",
-    unit="元/月",
-    category="B",
-    zh="个人有记录月收入",
-    en="Recorded own income a month",
-)
-def own_income_month(p):
-    """Insured wages and benefit of 12 months, and the pension, a month."""
-    return p.wages_12m / 12 + p.benefit_12m / 12 + p.pension_month
-
-
-@derived(
-    level="person",
-    unit="元/月",
-    category="B",
-    zh="此前12个月有记录月收入",
-    en="Recorded own income a month, the year before",
-)
-def own_income_month_before(p):
-    """The same sum for the 12 months before the last 12."""
-    return p.wages_before_12m / 12 + p.benefit_before_12m / 12 + p.pension_month_before
-
-
-@members.feature(
-    unit="人",
-    category="A",
-    needs=("population_register",),
-    zh="有劳动能力人数",
-    en="Members able to work",
-)
-def n_able_workers(p):
-    """Members able to work."""
-    return p.able_worker.sum()
-
-
-@members.feature(
-    unit="人",
-    category="B",
-    needs=("population_register",),
-    zh="无收入记录的劳动力",
-    en="Able members without any income record",
-)
-def n_able_without_record(p):
-    """Able members with no wage, pension or benefit on record in 12 months."""
-    return (p.able_worker & ~(p.own_income_month > 0).fill_null(False)).sum()
-
-
-@members.feature(
-    unit="元/月",
-    category="B",
-    for_model=False,
-    zh="家庭有记录月收入",
-    en="Recorded household income a month",
-)
-def recorded_income_month(p):
-    """Recorded income of all members."""
-    return p.own_income_month.sum()
-
-
-@members.feature(
-    unit="元/月",
-    category="B",
-    for_model=False,
-    zh="家庭此前有记录月收入",
-    en="Recorded household income a month, the year before",
-)
-def recorded_income_month_before(p):
-    """Recorded income of all members in the 12 months before the last 12."""
-    return p.own_income_month_before.sum()
 
 
 def _beyond(value, recorded):
@@ -131,14 +69,43 @@ def unrecorded_income_month(h):
     return told.notnull().ifelse(by_kind, _beyond(h.visited_income_24m, wages + transfers))
 
 
-@derived(level="household", category="B", for_model=False, zh="收入可知", en="Income can be known")
-def income_known(h):
-    """Every able member has a record, or a visit within 24 months told the income."""
-    told = ibis.coalesce(
+@derived(
+    level="household",
+    category="B",
+    for_model=False,
+    zh="走访问到收入",
+    en="A visit told the income",
+)
+def visit_told_income(h):
+    """A visit within 24 months told the income, or a part of it."""
+    return ibis.coalesce(
         h.visited_income_24m, h.visited_wages_24m, h.visited_business_24m, h.visited_transfers_24m
     ).notnull()
-    recorded = h.recorded_income_month.notnull() & (h.n_able_without_record == 0)
-    return told | recorded
+
+
+@derived(
+    level="household",
+    category="B",
+    missing=False,
+    zh="走访后失去工作或成员",
+    en="A job or a member was lost after the visit",
+)
+def visit_overtaken(h):
+    """Since the visit that told the income, a member died, or lost a job with nothing after it.
+
+    What the visit told is then no more than an upper bound.
+    """
+    visited = h.days_since_income_visit
+    job = (h.days_since_household_job_lost < visited).fill_null(False)
+    return job | (h.days_since_death < visited).fill_null(False)
+
+
+@derived(level="household", category="B", for_model=False, zh="收入可知", en="Income can be known")
+def income_known(h):
+    """A visit within 24 months told it and still stands, or every member's income is on file."""
+    told = h.visit_told_income & ~h.visit_overtaken
+    on_file = (h.n_income_not_on_file == 0).fill_null(False) & ~h.relative_away.fill_null(False)
+    return told | (on_file & (h.recorded_income_month > 0).fill_null(False))
 
 
 @derived(
@@ -150,10 +117,16 @@ def income_known(h):
     en="Heads that share the income",
 )
 def income_heads(h):
-    """Members; in a household survey (no rolls) the adult equivalents of the newest visit."""
+    """Members; in a household survey the adult equivalents of the newest visit."""
     heads = h.n_members.cast("float64")
-    surveyed = ibis.coalesce(h.consumption_units_24m, heads)
-    return h.ever_on_roll.isnull().ifelse(surveyed, heads)
+    equivalents = ibis.coalesce(h.consumption_units_24m, heads)
+    return surveyed(h).ifelse(equivalents, heads)
+
+
+def _all_found(h):
+    """Recorded and visited income, or the total of a visit within 12 months if that is higher."""
+    total = h.recorded_income_month.fill_null(0.0) + h.unrecorded_income_month.fill_null(0.0)
+    return at_least(total, h.visited_income_12m.fill_null(0.0))
 
 
 @derived(
@@ -166,9 +139,7 @@ def income_heads(h):
 )
 def income_month(h):
     """Recorded and visited income a month; null while it cannot be known."""
-    total = h.recorded_income_month.fill_null(0.0) + h.unrecorded_income_month.fill_null(0.0)
-    best = at_least(total, h.visited_income_12m.fill_null(0.0))
-    return h.income_known.ifelse(best, None)
+    return h.income_known.ifelse(_all_found(h), None)
 
 
 @derived(
@@ -188,17 +159,112 @@ def income_per_head_month(h):
     level="household",
     unit="元/月",
     category="B",
+    monotone=-1,
+    zh="家庭月收入下限",
+    en="Household income a month, at least",
+)
+def income_low_month(h):
+    """Known income, or what is on file of it."""
+    return ibis.coalesce(h.income_month, h.recorded_income_low, 0.0)
+
+
+@derived(
+    level="household",
+    unit="元/月",
+    category="B",
+    monotone=-1,
+    zh="家庭月收入上限",
+    en="Household income a month, at most",
+)
+def income_high_month(h):
+    """Known income; what an overtaken visit had found; or what such members earn at most.
+
+    A relative who is away may send one average income, and somebody sends it where nobody in the
+    household has any income on file.
+    """
+    away = h.relative_away.fill_null(False) | ~(h.recorded_income_month > 0).fill_null(False)
+    sent = away.ifelse(h.D / 12, 0.0)
+    usual = h.recorded_income_high + sent
+    before = (h.visit_told_income & h.visit_overtaken).ifelse(_all_found(h), None)
+    return ibis.coalesce(h.income_month, before, usual)
+
+
+@derived(
+    level="household",
+    unit="倍",
+    category="B",
+    monotone=-1,
+    zh="人均收入下限与标准比",
+    en="Income per head against the standard, at least",
+)
+def income_low_to_standard(h):
+    """Lower end of i over S."""
+    return h.income_low_month / h.income_heads / h.S
+
+
+@derived(
+    level="household",
+    unit="倍",
+    category="B",
+    monotone=-1,
+    zh="人均收入上限与标准比",
+    en="Income per head against the standard, at most",
+)
+def income_high_to_standard(h):
+    """Upper end of i over S."""
+    return h.income_high_month / h.income_heads / h.S
+
+
+@derived(
+    level="household", unit="倍", category="B", zh="收入区间宽度", en="Width of the income range"
+)
+def income_range_width(h):
+    """Upper less lower end of i, over S; 0 where income is known."""
+    return h.income_high_to_standard - h.income_low_to_standard
+
+
+@derived(
+    level="household",
+    category="B",
+    for_model=False,
+    zh="上年收入可知",
+    en="Income of the year before can be known",
+)
+def income_known_before(h):
+    """A visit of that year told it, or every member's income was on file."""
+    on_file = (h.n_income_not_on_file_before == 0).fill_null(False)
+    on_file = on_file & ~h.relative_away.fill_null(False)
+    recorded = (h.recorded_income_month_before > 0).fill_null(False)
+    return h.visited_income_before_12m.notnull() | (on_file & recorded)
+
+
+@derived(
+    level="household",
+    unit="元/月",
+    category="B",
+    for_model=False,
+    zh="此前12个月家庭月收入下限",
+    en="Household income a month the year before, at least",
+)
+def income_low_month_before(h):
+    """What was on file, or told by a visit of that year, in the 12 months before the last 12."""
+    recorded = h.recorded_income_month_before.fill_null(0.0)
+    least = at_least(h.visited_income_before_12m, recorded)
+    return ibis.coalesce(least, recorded)
+
+
+@derived(
+    level="household",
+    unit="元/月",
+    category="B",
     for_model=False,
     zh="此前12个月家庭月收入",
     en="Household income a month, the year before",
 )
 def income_month_before(h):
-    """The same sum a year earlier; what visits found is taken as unchanged unless visited then."""
-    recorded = h.recorded_income_month_before.fill_null(0.0)
-    usual = recorded + h.unrecorded_income_month.fill_null(0.0)
-    then = h.visited_income_before_12m
-    before = then.isnull().ifelse(usual, at_least(then, recorded))
-    return (h.income_known & (before > 0)).ifelse(before, None)
+    """Income of the 12 months before the last 12; null where that cannot be known."""
+    known = h.income_known_before & (h.income_low_month_before > 0)
+    return known.ifelse(h.income_low_month_before, None)
 
 
 @derived(
@@ -212,3 +278,24 @@ def income_month_before(h):
 def income_year_floored(h):
     """I: known income of a year, at least a hundredth of S a head, so that ratios stay finite."""
     return at_least(h.income_month * 12, h.S * h.income_heads * 12 * INCOME_FLOOR)
+
+
+def settled(low, high, bar):
+    """A value between two bounds, as far as it is certain on which side of `bar` it lies.
+
+    Gives the bound nearer to the bar, and null where the bar lies between. A known value has equal
+    bounds and comes back as it is.
+    """
+    return ibis.cases((high < bar, high), (low >= bar, low), else_=None)
+
+
+def share_of_income(h, cost, bar):
+    """`cost` of a year over income, as far as it is certain on which side of `bar` it lies.
+
+    Exact where income is known. Costs of nothing are a share of nothing, whatever the income.
+    """
+    floor = h.S * h.income_heads * 12 * INCOME_FLOOR
+    least = cost / at_least(h.income_high_month * 12, floor)
+    most = cost / at_least(h.income_low_month * 12, floor)
+    exact = cost / h.income_year_floored
+    return ibis.coalesce(exact, settled(least, most, bar))

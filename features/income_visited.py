@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ibis
-
-from features.engine import latest, source
+from features.engine import days_before, latest, source
+from features.survey import below_standard, heads_at_visit
 
 visits = source("home_visits", entity="household", standards=True)
 
@@ -123,10 +122,23 @@ def consumption_units_24m(v):
     return latest(v, v.consumption_units)
 
 
+@visits.feature(
+    months=24,
+    missing=None,
+    unit="天",
+    category="B",
+    for_model=False,
+    zh="距问到收入的走访天数",
+    en="Days since a visit told the income",
+)
+def days_since_income_visit(v):
+    """Days since the newest visit of 24 months that told the income."""
+    return days_before(v, v.happened_on.max(where=v.income_month.notnull()))
+
+
 def _below_standard(v):
     """Income a head (or adult equivalent) under the standard of the day of the visit."""
-    units = ibis.coalesce(v.consumption_units, v.members.cast("float64"))
-    return v.income_month / (units > 0).ifelse(units, None) < v.S
+    return below_standard(v.income_month, heads_at_visit(v), v.S)
 
 
 @visits.feature(

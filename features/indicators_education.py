@@ -5,10 +5,12 @@ from __future__ import annotations
 from features import income, roster
 from features import schooling as schools
 from features.engine import derived, members
+from features.income import share_of_income
 
 BUILT_ON = (income, roster, schools)
 AIDED_ROLLS = ("dibao", "tekun", "edge", "monitored", "rigid")
 HIGH_FEE = 36
+HEAVY_SHARE = 0.10
 
 
 @derived(level="person", category="D", zh="非义务教育在读", en="Post-compulsory education")
@@ -32,8 +34,8 @@ def several_students(h):
     level="household", unit="倍", category="D", zh="教育支出占收入比", en="Education over income"
 )
 def education_burden(h):
-    """D03: school fees a year over income."""
-    return h.education_cost_year / h.income_year_floored
+    """D03: school fees a year over income; see medical_burden for income that is unknown."""
+    return share_of_income(h, h.education_cost_year, HEAVY_SHARE)
 
 
 def _months_old_in_september(p):
@@ -64,10 +66,14 @@ def suspected_dropout(p):
     en="Student aid due but not paid",
 )
 def student_aid_due_unpaid(p):
-    """D05: on a roll, in post-compulsory school or boarding, and no aid record this term."""
-    entitled = p.school_stage.isin([*schools.SENIOR, *schools.TERTIARY]) | p.boarding
+    """D05: on a roll, at school from primary up, and no aid record this term.
+
+    Day pupils of compulsory schools are due half of what boarders get; kindergartens have no aid
+    of the State (policy §1.5).
+    """
+    at_school = p.enrolled & (p.school_stage != "preschool")
     on_roll = p.roll_class.isin(AIDED_ROLLS).fill_null(False)
-    return p.enrolled & entitled.fill_null(False) & on_roll & ~p.student_aid
+    return at_school.fill_null(False) & on_roll & ~p.student_aid
 
 
 @derived(level="household", category="D", zh="高收费就读", en="High-fee school")

@@ -65,13 +65,15 @@ def insurance_stopped(p):
 
 @derived(level="person", category="E", zh="稳定就业", en="Stable job")
 def stable_job(p):
-    """E06: 'stable' with 12 months of contributions out of 14, the newest within 100 days.
+    """E06: 'stable' with employee contributions in 12 months without a break, still running.
 
-    The last months may not have been delivered yet, hence 14. Refused jobs are in no feed.
+    The last months may not have been delivered yet: the 12 months end up to three months ago, and
+    the insurance was not stopped since. Refused jobs are in no feed.
     """
-    steady = (p.contribution_months_14m >= 12) & (p.days_since_contribution <= 100)
+    unbroken = p.full_year_0m | p.full_year_1m | p.full_year_2m | p.full_year_3m
+    steady = unbroken & ~p.insurance_ended
     stage = steady.fill_null(False).ifelse("stable", "none")
-    return p.contribution_months_14m.isnull().ifelse(None, stage)
+    return p.contribution_months_12m.isnull().ifelse(None, stage)
 
 
 @members.feature(

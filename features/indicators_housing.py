@@ -6,10 +6,12 @@ import ibis
 
 from features import housing, income
 from features.engine import derived
+from features.income import share_of_income
 
 BUILT_ON = (housing, income)
 RENT_BURDEN = 0.30
 ARREARS_MONTHS = 3
+SPACIOUS = 3
 
 
 @derived(level="household", category="F", zh="农村危房无房", en="Unsafe or no rural home")
@@ -47,7 +49,7 @@ def urban_housing_shortage(h):
 @derived(level="household", unit="倍", category="F", zh="租金占收入比", en="Rent over income")
 def rent_share(h):
     """Rent of a year over income."""
-    return h.monthly_rent * 12 / h.income_year_floored
+    return share_of_income(h, h.monthly_rent * 12, RENT_BURDEN)
 
 
 @derived(level="household", category="F", zh="租金负担", en="Rent burden")
@@ -68,5 +70,22 @@ def rent_burden(h):
 
 @derived(level="household", category="F", zh="近12个月购建高标准住房", en="Bought or built a home")
 def new_high_standard_home(h):
-    """F05: an own home bought or built within 12 months, no resettlement or rebuilding."""
-    return h.bought_or_built_12m
+    """F05: an own home bought or built within 12 months.
+
+    Not one that replaces an unsafe or destroyed home, by resettlement, the 危改 scheme, or a record
+    of the damage within 36 months.
+    """
+    return h.bought_or_built_12m & ~h.rehoused_36m
+
+
+@derived(level="household", category="B", zh="多套住房", en="Several homes")
+def several_homes(h):
+    """B08: 'second_home' with two own dwellings and much space a head, otherwise 'none'.
+
+    The housing feed tells dwellings, not shops or offices. The local mean of space a head is in no
+    feed; three times the minimum line stands for it, as in Chongqing's rules (policy §1.3).
+    """
+    second = (h.homes_owned >= 2) & (h.own_floor_area / h.n_members > SPACIOUS * h.floor_line)
+    return ibis.cases(
+        (h.homes_owned.isnull(), None), (second.fill_null(False), "second_home"), else_="none"
+    )

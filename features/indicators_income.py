@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import ibis
 
-from features import claims_household, disability, income, indicators_population, rolls, roster
+from features import (
+    claims_household,
+    disability,
+    in_process,
+    income,
+    indicators_population,
+    rolls,
+    roster,
+)
 from features import schooling as schools
-from features.engine import derived
+from features.engine import at_least, derived
+from features.income import settled, share_of_income
 
-BUILT_ON = (*(claims_household, disability, income, indicators_population, rolls, roster, schools),)
+BUILT_ON = (
+    *(claims_household, disability, in_process, income),
+    *(indicators_population, rolls, roster, schools),
+)
+EDGE = 1.5
+# Lowest steps of the indicators: an unknown income speaks only when it is certain to pass them.
+NEAR_AVERAGE = 0.8
+MARKED_FALL = 0.7
+THETA_MARGIN = 0.1
+HEAVY_REHAB = 0.1
 
 
 @derived(
@@ -20,8 +38,11 @@ BUILT_ON = (*(claims_household, disability, income, indicators_population, rolls
     en="Income per head against the standard",
 )
 def income_to_standard(h):
-    """B01: i over S (最低生活保障审核确认办法 民发〔2021〕57号)."""
-    return h.income_per_head_month / h.S
+    """B01: i over S (最低生活保障审核确认办法 民发〔2021〕57号).
+
+    Where i is not known: the upper bound if even that is below S, the lower if that reaches S.
+    """
+    return settled(h.income_low_to_standard, h.income_high_to_standard, 1.0)
 
 
 @derived(
@@ -33,8 +54,14 @@ def income_to_standard(h):
     en="Income per head against the local mean",
 )
 def income_to_average(h):
-    """B02: 12 i over D, last year's disposable income per head."""
-    return h.income_per_head_month * 12 / h.D
+    """B02: 12 i over D, last year's disposable income per head.
+
+    Where i is not known: the bound that is certain to lie below 0.8, or to reach it.
+    """
+    heads_year = h.income_heads / 12
+    least = h.income_low_month / heads_year / h.D
+    most = h.income_high_month / heads_year / h.D
+    return settled(least, most, NEAR_AVERAGE)
 
 
 @derived(
@@ -45,30 +72,26 @@ def income_to_average(h):
     en="Income against last year, if low",
 )
 def income_fall_if_low(h):
-    """B03: income of 12 months over that of the 12 before while i < 2S, otherwise 1."""
-    low = h.income_to_standard < 2
-    return low.ifelse(h.income_month / h.income_month_before, 1.0)
+    """B03: income of 12 months over that of the 12 before while i < 2S, otherwise 1.
+
+    Unknown income, now or before, is no "no fall": the ratio is null, unless the most there can
+    be now is still a marked fall from the least there was.
+    """
+    exact = h.income_month / h.income_month_before
+    least_before = (h.income_low_month_before > 0).ifelse(h.income_low_month_before, None)
+    at_most = h.income_high_month / least_before
+    certain = (at_most <= MARKED_FALL).ifelse(at_most, None)
+    return ibis.cases(
+        (h.income_low_to_standard >= 2, 1.0),
+        (h.income_high_to_standard < 2, ibis.coalesce(exact, certain)),
+        else_=None,
+    )
 
 
 @derived(level="household", unit="倍", category="B", zh="收入变化", en="Income against last year")
 def income_change(h):
     """Known income over that of the year before."""
     return h.income_month / h.income_month_before
-
-
-@derived(level="household", category="B", zh="防返贫监测线状态", en="Monitoring line")
-def monitoring_line_status(h):
-    """B04: 'monitored' (rural, on the roll), 'below_line' (rural, 12 i < M), 'none'."""
-    rural = h.urban_rural == "rural"
-    below = h.income_per_head_month * 12 < h.M
-    unknown = h.on_monitored.isnull() & h.income_per_head_month.isnull()
-    return ibis.cases(
-        (~rural, "none"),
-        (h.on_monitored.fill_null(False), "monitored"),
-        (below.fill_null(False), "below_line"),
-        (unknown | below.isnull(), None),
-        else_="none",
-    )
 
 
 @derived(
@@ -85,13 +108,39 @@ def declared_wage_to_standard(h):
 
 @derived(level="household", category="G", zh="低保边缘区间", en="Edge band")
 def edge_band(h):
-    """G01: 'first' (S to 1.5S), 'second' (1.5S to kS where k > 1.5), otherwise 'none'."""
-    ratio = h.income_to_standard
+    """G01: 'first' (S to 1.5S), 'second' (1.5S to kS where k > 1.5), otherwise 'none'.
+
+    Null where the range of i reaches into more than one of them.
+    """
+    low, high = h.income_low_to_standard, h.income_high_to_standard
+    top = at_least(h.k.fill_null(EDGE), EDGE)
     return ibis.cases(
-        (ratio.isnull(), None),
-        ((ratio >= 1) & (ratio < 1.5), "first"),
-        ((ratio >= 1.5) & (h.k > 1.5) & (ratio < h.k), "second"),
-        else_="none",
+        ((low >= 1) & (high < EDGE), "first"),
+        ((low >= EDGE) & (high < top), "second"),
+        ((high < 1) | (low >= top), "none"),
+        else_=None,
+    )
+
+
+@derived(level="household", category="B", zh="防返贫监测线状态", en="Monitoring line")
+def monitoring_line_status(h):
+    """B04: 'monitored' (rural, on the roll), 'below_line' (rural, 12 i < M), 'none'.
+
+    A shortage that B01 or G01 already counts is not counted again (decision 0015): below the line
+    tells something only where income is certain to reach S and lies in no edge band.
+    """
+    rural = h.urban_rural == "rural"
+    line = h.M / 12 / h.S
+    above_edge = (h.income_to_standard >= 1) & (h.edge_band == "none")
+    below = h.income_high_to_standard < line
+    counted = h.income_high_to_standard < 1
+    certain = (h.income_low_to_standard >= line) | counted | (h.edge_band != "none")
+    return ibis.cases(
+        (~rural, "none"),
+        (h.on_monitored.fill_null(False), "monitored"),
+        ((below & above_edge).fill_null(False), "below_line"),
+        (certain.fill_null(False), "none"),
+        else_=None,
     )
 
 
@@ -141,8 +190,26 @@ def rigid_expenditure_year(h):
     en="Rigid expenditure over income",
 )
 def rigid_ratio(h):
-    """H01: rho, rigid expenditure over income; living costs are not inside."""
-    return h.rigid_expenditure_year / h.income_year_floored
+    """rho: rigid expenditure over income (民发〔2024〕57号 §5).
+
+    `ratio_base` says whether the place counts living costs in, as a share of S a head (0: not, as
+    where no notice says so; 1: at S, as Gansu's draft does).
+    """
+    living = h.ratio_base.fill_null(0.0) * h.S * h.income_heads * 12
+    lowest = h.theta - THETA_MARGIN
+    return share_of_income(h, h.rigid_expenditure_year + living, lowest)
+
+
+@derived(
+    level="household",
+    unit="倍",
+    category="H",
+    zh="刚性支出占收入比超过当地线",
+    en="Rigid expenditure over income, above the local line",
+)
+def rigid_over_theta(h):
+    """H01: rho less theta, the ratio that the city sets (社会救助法 §22)."""
+    return (h.rigid_ratio - h.theta).round(6)
 
 
 @derived(
@@ -154,9 +221,14 @@ def rigid_ratio(h):
     en="Income less rigid expenditure over the standard",
 )
 def income_after_rigid_to_standard(h):
-    """H02: income less rigid expenditure, a head and month, over S; may be negative."""
-    left = h.income_month - h.rigid_expenditure_year / 12
-    return left / h.income_heads / h.S
+    """H02: income less rigid expenditure, a head and month, over S; may be negative.
+
+    Where income is not known: the upper bound if even that leaves less than S, the lower if that
+    leaves 2S.
+    """
+    spent = h.rigid_expenditure_year / 12 / h.income_heads / h.S
+    low, high = h.income_low_to_standard - spent, h.income_high_to_standard - spent
+    return ibis.cases((h.income_known, low), (high < 1, high), (low >= 2, low), else_=None)
 
 
 @derived(
@@ -167,8 +239,14 @@ def income_after_rigid_to_standard(h):
     en="Income after rigid expenditure applies",
 )
 def rigid_after_applicable(h):
-    """H02 counts only where i is at least S; below, B01 already speaks."""
-    return h.income_to_standard >= 1
+    """H02 counts only what the spending took, not the low income that B01 or G01 counts.
+
+    Not below S (B01 speaks), and not where income was between S and 1.5S before and still is after
+    (G01 speaks).
+    """
+    before, after = h.income_to_standard, h.income_after_rigid_to_standard
+    same_step = h.edge_band.isin(["first"]) & (after >= 1) & (after < EDGE)
+    return (before >= 1) & ~same_step.fill_null(False)
 
 
 @derived(
@@ -180,10 +258,27 @@ def rigid_after_applicable(h):
 )
 def rehab_burden(h):
     """H03: rehabilitation costs over income."""
-    return h.rehab_cost_year / h.income_year_floored
+    return share_of_income(h, h.rehab_cost_year, HEAVY_REHAB)
+
+
+@derived(level="household", category="H", for_model=False, zh="救助后仍困难", en="Still in need")
+def still_in_need(h):
+    """A visit within six months found need, or income, as it is or after rigid costs, is below S.
+
+    Not, where a visit of six months asked and found none, or where income is certain to leave 2S.
+    """
+    short = (h.income_to_standard < 1) | (h.income_after_rigid_to_standard < 1)
+    enough = (h.found_no_need_6m & ~short.fill_null(False)) | (
+        h.income_after_rigid_to_standard >= 2
+    )
+    return ibis.cases(
+        ((h.found_in_need_6m | short).fill_null(False), True),
+        (enough.fill_null(False), False),
+        else_=None,
+    )
 
 
 @derived(level="household", category="H", zh="重复临时救助", en="Repeated emergency aid")
 def repeat_emergency_aid(h):
-    """H05: two or more emergency grants within 12 months."""
-    return h.emergency_grants_12m >= 2
+    """H05: two or more emergency grants within 12 months, and still in need."""
+    return (h.emergency_grants_12m >= 2) & h.still_in_need

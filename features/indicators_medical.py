@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from features import claims_household, employment, income, roster
 from features.engine import derived, members
+from features.income import share_of_income
 
 BUILT_ON = (claims_household, employment, income, roster)
 NEW_DAYS = 90
-TOLD_LATE_DAYS = 180
+HEAVY_SHARE = 0.30
 
 
 @derived(
@@ -30,8 +31,8 @@ def self_paid_to_average(p):
     en="Medical costs over income",
 )
 def medical_burden(h):
-    """C02: HOOP over income; unknown while income is."""
-    return h.medical_self_paid_12m / h.income_year_floored
+    """C02: HOOP over income; where that is unknown, as far as it is certain to reach 30 %."""
+    return share_of_income(h, h.medical_self_paid_12m, HEAVY_SHARE)
 
 
 @derived(
@@ -51,12 +52,10 @@ def large_single_admission(p):
 def new_listed_disease_90d(p):
     """C04: a listed or registered chronic disease first settled within 90 days.
 
-    Bills from elsewhere come late: one first known within 90 days counts up to 180 days back.
+    The day of the settlement counts, not that of the delivery that told of it.
     """
     fresh = p.days_since_new_disease <= NEW_DAYS
-    late = (p.days_since_disease_known <= NEW_DAYS) & (p.days_since_new_disease <= TOLD_LATE_DAYS)
-    known = p.admissions_12m.notnull()
-    return known.ifelse(fresh.fill_null(False) | late.fill_null(False), None)
+    return p.admissions_12m.notnull().ifelse(fresh.fill_null(False), None)
 
 
 @derived(level="person", category="C", zh="长期或频繁住院", en="Frequent or long admissions")
@@ -85,16 +84,18 @@ def uninsured(p):
     en="Medical aid due but not paid",
 )
 def medical_aid_due_unpaid(p):
-    """C07: in an aid class, costs settled 60 days ago pass the deductible, no aid in 12 months.
+    """C07: in an aid class, above the deductible, and no aid settled within 60 days of the bill.
 
-    Deductibles after 国办发〔2021〕42号: none to speak of for Dibao and destitute people (one S),
-    a tenth of D for edge families, a quarter of D for others.
+    Counted are bills of a year, older than 60 days, that brought no aid; aid that came with or
+    after the dearest of them settles it. Deductibles after 国办发〔2021〕42号: none to speak of for
+    Dibao and destitute people (one S), a tenth of D for edge families, a quarter of D for others.
     """
     deductible = p.roll_class.cases(
         ("dibao", p.S), ("tekun", p.S), ("edge", 0.10 * p.D), else_=0.25 * p.D
     )
-    due = p.roll_class.notnull() & (p.self_paid_settled_12m > deductible)
-    return due & (p.medical_aid_12m <= 0)
+    owed = p.roll_class.notnull() & (p.self_paid_unaided > deductible)
+    answered = (p.days_since_medical_aid <= p.days_since_unaided_bill).fill_null(False)
+    return owed & ~answered
 
 
 @members.feature(unit="人", category="C", zh="断保人数", en="Members without medical insurance")

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import ibis
 
-from features import deaths, disability, diseases, income, register, roster
+from features import deaths, disability, diseases, income, register, roster, visit_people, visits
 from features.engine import derived, members
 
-BUILT_ON = (deaths, disability, diseases, income, register, roster)
+BUILT_ON = (
+    *(deaths, disability, diseases, income, register, roster),
+    *(visit_people, visits),
+)
 SUPPORTER_AGE = (18, 69)
 CHILDREN_ELSEWHERE_AGE = 50
+# Relations to the head that owe one another support; a brother's or a stranger's family owes none.
+LINE = ("head", "spouse", "child", "parent", "grandchild")
 
 
 def _no(value):
@@ -23,6 +28,10 @@ def _severe(p):
     return _no(p.severely_disabled)
 
 
+def _in_line(p):
+    return p.relation.isin(LINE)
+
+
 @derived(
     level="person",
     category="A",
@@ -31,41 +40,93 @@ def _severe(p):
     en="Able supporter",
 )
 def able_supporter(p):
-    """18 to 69 and not severely disabled (特困人员认定办法: 70 and older cannot be asked)."""
-    return p.age.between(*SUPPORTER_AGE) & ~_severe(p) & ~_no(p.enrolled)
+    """Adult out of school who can be asked to support others (特困人员认定办法).
+
+    From 70, and with a severe disability, only with an own income of at least D.
+    """
+    weak = (p.age > SUPPORTER_AGE[1]) | _severe(p)
+    well_off = _no(p.own_income_month * 12 >= p.D)
+    return (p.age >= SUPPORTER_AGE[0]) & ~_no(p.enrolled) & (~weak | well_off)
+
+
+def _supporters(name, chosen, zh, en, doc):
+    def counted(p):
+        return (p.able_supporter & chosen(p)).sum()
+
+    counted.__name__, counted.__doc__ = name, doc
+    members.feature(category="A", unit="人", needs=("population_register",), zh=zh, en=en)(counted)
+
+
+_supporters(
+    *("n_able_supporters", lambda p: p.able_supporter),
+    *("有能力的赡养人数", "Able supporters in the household"),
+    "Members who could be asked to support the others.",
+)
+_supporters(
+    *("n_able_relatives", _in_line),
+    *("有能力的直系亲属", "Able relatives in line"),
+    "Able supporters among the head, the partner, children, parents and grandchildren.",
+)
+_supporters(
+    *("n_able_relatives_under_60", lambda p: _in_line(p) & (p.age < 60)),
+    *("60岁以下有能力的直系亲属", "Able relatives in line under 60"),
+    "The same under 60: on Dibao, from 60 nobody is asked to support others.",
+)
 
 
 @members.feature(
     category="A",
-    unit="人",
-    needs=("population_register",),
-    zh="有能力的赡养人数",
-    en="Able supporters in the household",
+    needs=("home_visit_members",),
+    zh="走访：有亲友转移收入",
+    en="Money from relatives at the visit",
 )
-def n_able_supporters(p):
-    """Members who could be asked to support the others."""
-    return p.able_supporter.sum()
+def family_money_at_visit(p):
+    """A member met within 24 months received money beyond pension and pay."""
+    return (p.met_family_money > 0).any()
+
+
+@derived(
+    level="household",
+    category="A",
+    for_model=False,
+    zh="走访所示户外赡养",
+    en="Support from outside, by visits",
+)
+def supported_from_outside(h):
+    """Yes or no as the newest visit within 24 months told it: help or money of relatives."""
+    told = ibis.coalesce(h.visit_family_help, h.family_money_at_visit).notnull()
+    return told.ifelse(_no(h.visit_family_help) | _no(h.family_money_at_visit), None)
 
 
 @derived(
     level="person",
     category="A",
-    household=("n_able_supporters", "on_tekun", "income_per_head_month"),
+    household=(
+        *("n_able_relatives", "n_able_relatives_under_60", "supported_from_outside"),
+        *("on_tekun", "on_dibao", "income_low_to_standard"),
+    ),
     zh="疑似特困人员",
     en="Suspected destitute person",
 )
 def suspected_destitute(p):
-    """A01: no labour capacity, own income below S, and no able statutory supporter known.
+    """A01: no labour capacity, own income below S, and no able statutory supporter.
 
-    No labour: 60 or older, younger than 16, or disabled as 民发〔2021〕43号 lists. Supporters: able
-    members of the household; people once married and 50 or older may have children elsewhere, so
-    without proof they do not count as unsupported. Not for those already on destitute support.
+    No labour: 60 or older, younger than 16, or disabled as 民发〔2021〕43号 lists. Supporters in
+    the household are the able relatives in line (on Dibao only those under 60); a brother's family
+    owes none. Those once married and 50 or older may have children elsewhere: whether they are
+    supported is what a visit was told, and unknown without one. Not for those already on destitute
+    support, nor where the household's income is certain to reach S.
     """
     no_labour = (p.age >= 60) | (p.age < 16) | _no(p.no_labour_by_disability)
-    alone = (p.n_able_supporters - p.able_supporter.cast("int64")) <= 0
+    poor = (p.own_income_month < p.S) & ~_no(p.income_low_to_standard >= 1)
+    others = p.n_able_relatives - p.able_supporter.cast("int64")
+    young = (p.able_supporter & (p.age < 60)).cast("int64")
+    asked = _no(p.on_dibao).ifelse(p.n_able_relatives_under_60 - young, others)
+    alone = ~_in_line(p) | (asked <= 0)
+    candidate = no_labour & alone & poor & ~_no(p.on_tekun)
     children_elsewhere = _no(p.marital != "single") & (p.age >= CHILDREN_ELSEWHERE_AGE)
-    poor = (p.own_income_month < p.S) & ~_no(p.income_per_head_month >= p.S)
-    return no_labour & alone & ~children_elsewhere & poor & ~_no(p.on_tekun)
+    unsupported = children_elsewhere.ifelse(~p.supported_from_outside, True)
+    return candidate & unsupported
 
 
 @derived(level="person", category="A", zh="高龄老人", en="Very old")
@@ -91,6 +152,10 @@ def several_disabled_or_aged_carer(h):
     return (h.n_disabled >= 2) | aged_carer
 
 
+def _carer(p):
+    return (p.age >= 18) & ~_no(p.enrolled) & ~_severe(p)
+
+
 @members.feature(
     category="A",
     unit="人",
@@ -99,43 +164,83 @@ def several_disabled_or_aged_carer(h):
     en="Adults who can care",
 )
 def n_carers(p):
-    """Members of 18 or more who are not in school."""
-    return ((p.age >= 18) & ~_no(p.enrolled)).sum()
+    """Members of 18 or more who are not in school and not severely disabled."""
+    return _carer(p).sum()
+
+
+@members.feature(
+    category="A", needs=("population_register",), zh="父母本人抚养", en="A parent is there to care"
+)
+def parent_cares(p):
+    """A carer is of the generation of a minor's parents: not a grandparent, brother or sister."""
+    of_child = (_carer(p) & p.relation.isin(["head", "spouse"])).any()
+    of_grandchild = (_carer(p) & (p.relation == "child")).any()
+    child = (p.minor & (p.relation == "child")).any()
+    grandchild = (p.minor & (p.relation == "grandchild")).any()
+    return _no(child & of_child) | _no(grandchild & of_grandchild)
 
 
 @derived(level="household", category="A", zh="抚养负担类型", en="Child-rearing burden")
 def child_rearing_burden(h):
-    """A07: 'single_parent' (one adult with a minor), 'many_minors' (three or more), 'none'."""
+    """A07: 'single_parent' (a parent is the one adult carer of a minor), 'many_minors', 'none'.
+
+    Grandparents who raise a grandchild are not single parents; A02 asks after the child's parents.
+    """
     return ibis.cases(
-        ((h.n_carers == 1) & (h.n_minors >= 1), "single_parent"),
+        ((h.n_carers == 1) & (h.n_minors >= 1) & h.parent_cares, "single_parent"),
         (h.n_minors >= 3, "many_minors"),
         else_="none",
     )
 
 
+@derived(
+    level="person",
+    category="B",
+    unit="元/月",
+    needs=("employment",),
+    zh="参保期间月工资",
+    en="Pay a month while insured, 24 months",
+)
+def pay_month(p):
+    """Insured wages of 24 months over the months insured; told at a visit where none is on file.
+
+    A month's pay, so that who died is not measured by fewer months than who lives. Null where no
+    pay was ever told.
+    """
+    insured = p.wages_24m / (p.contribution_months_24m > 0).ifelse(p.contribution_months_24m, None)
+    told = (p.met_job_pay * p.S).nullif(0.0)
+    return ibis.coalesce(insured, told)
+
+
+def _died(p):
+    return p.died_12m & p.age.between(18, 60)
+
+
 @members.feature(
     category="B",
-    unit="元",
+    unit="元/月",
     include_departed=True,
     for_model=False,
-    zh="去世成员此前工资",
-    en="Wages of members who died, 24 months",
+    needs=("population_register", "employment"),
+    zh="去世成员此前月工资",
+    en="Pay a month of members who died",
 )
-def wages_of_the_dead_24m(p):
-    """Highest insured wages of 24 months among members who died within 12 months."""
-    return p.died_12m.ifelse(p.wages_24m, 0.0).max()
+def pay_of_the_dead(p):
+    """Highest pay a month of members who died within 12 months; null where none was told."""
+    return p.pay_month.max(where=p.died_12m)
 
 
 @members.feature(
     category="B",
-    unit="元",
+    unit="元/月",
     for_model=False,
-    zh="在世成员最高工资",
-    en="Highest wages of living members, 24 months",
+    needs=("population_register", "employment"),
+    zh="在世成员最高月工资",
+    en="Highest pay a month of living members",
 )
-def wages_of_the_living_24m(p):
-    """Highest insured wages of 24 months among present members."""
-    return p.wages_24m.max()
+def pay_of_the_living(p):
+    """Highest pay a month of present members; null where none was told."""
+    return p.pay_month.max()
 
 
 @members.feature(
@@ -149,18 +254,52 @@ def wages_of_the_living_24m(p):
 )
 def working_age_deaths_12m(p):
     """Members who died within 12 months and would now be 18 to 60."""
-    return (p.died_12m & p.age.between(18, 60)).sum()
+    return _died(p).sum()
+
+
+@members.feature(
+    category="A",
+    include_departed=True,
+    missing=False,
+    needs=("population_register",),
+    zh="近12个月户主或配偶在劳动年龄去世",
+    en="Head or partner of working age died, 12 months",
+)
+def head_or_partner_died_12m(p):
+    """The head or the head's partner died within 12 months and would now be 18 to 60."""
+    return (_died(p) & p.relation.isin(["head", "spouse"])).any()
 
 
 @derived(level="household", category="A", zh="主要劳动力缺失", en="Lost its main earner")
 def lost_main_earner_12m(h):
-    """A08: the top earner of 24 months died within 12 months.
+    """A08: the member with the highest monthly pay before died within 12 months.
 
-    Where no wages are on record, the death of the only member of working age counts.
+    Where nobody's pay is on file or told, the head or partner of working age, or the only member
+    of working age, is taken for the main earner.
     """
-    earned = (h.wages_of_the_dead_24m > 0) & (h.wages_of_the_dead_24m >= h.wages_of_the_living_24m)
+    earned = h.pay_of_the_dead >= h.pay_of_the_living.fill_null(0.0)
     only_one = (h.working_age_deaths_12m > 0) & (h.n_able_workers == 0)
-    return earned | only_one
+    presumed = (h.pay_of_the_dead.isnull() & h.pay_of_the_living.isnull()) & (
+        h.head_or_partner_died_12m
+    )
+    return _no(earned) | only_one | presumed
+
+
+@derived(
+    level="household",
+    category="A",
+    for_model=False,
+    missing=True,
+    zh="劳动力计分",
+    en="Labour supply counts",
+)
+def labour_counts(h):
+    """A09 counts unless A01 and B01 already count the same want of workers (decision 0015).
+
+    That is where income is certain to be below S and nobody in the household could support another.
+    """
+    nobody = (h.n_able_relatives == 0) | ((h.n_members == 1) & (h.n_able_workers == 0))
+    return ~((h.income_low_to_standard < 1) & (h.income_high_to_standard < 1) & nobody)
 
 
 @derived(level="household", category="A", zh="劳动力与抚养负担", en="Labour supply and dependency")

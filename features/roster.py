@@ -2,8 +2,8 @@
 
 Groups: the six classes of low-income people, those who left or were refused within 24 months, and
 the groups that 国办发〔2023〕39号 asks to compare: severe patients, the severely disabled, hard-up
-students, registered unemployed. Where no rolls were ever delivered (a household survey), nobody
-can be told apart, and every household visited within 24 months is watched.
+students, registered unemployed. In a household survey (features/survey.py) every household visited
+within 24 months is watched.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import ibis
 
 from features import claims_household, disability, employment_household, income, rolls, schooling
 from features.engine import derived
+from features.survey import surveyed
 
 BUILT_ON = (claims_household, disability, employment_household, income, rolls, schooling)
 SEVERE_COST_SHARE = 0.25
@@ -73,16 +74,16 @@ def watched(h):
     compared = _no(h.severe_patient) | _no(h.n_severely_disabled > 0)
     compared = compared | _no(h.hard_up_student) | _no(h.n_unemployed > 0)
     listed = _on_any_roll(h) | _no(h.left_roll_24m) | _no(h.refused_24m) | compared
-    return h.ever_on_roll.isnull().ifelse(_no(h.visited_24m), listed)
+    return surveyed(h).ifelse(_no(h.visited_24m), listed)
 
 
 @derived(level="household", category="A", for_model=False, zh="风险监测对象", en="At risk")
 def at_risk(h):
     """Watched and not already on Dibao or destitute support.
 
-    Without rolls: visited, and not below the local standard at the newest visit.
+    In a survey: visited, and not below the local standard at the newest visit.
     """
-    helped = h.ever_on_roll.isnull().ifelse(_no(h.visited_below_standard), _no(h.on_dibao_tekun))
+    helped = surveyed(h).ifelse(_no(h.visited_below_standard), _no(h.on_dibao_tekun))
     return h.watched & ~helped
 
 
@@ -92,14 +93,14 @@ def at_risk(h):
 def population(h):
     """'return': left a roll and holds none; 'new_entry': never on one; otherwise 'on_roll'.
 
-    Without rolls, visits stand in: a household once below the standard and no longer so may return.
+    In a survey visits stand in: a household once below the standard and no longer so may return.
     """
-    surveyed = h.ever_on_roll.isnull()
-    current = surveyed.ifelse(_no(h.visited_below_standard), _on_any_roll(h))
-    before = surveyed.ifelse(_no(h.ever_visited_below_standard), _no(h.ever_left_roll))
+    survey = surveyed(h)
+    current = survey.ifelse(_no(h.visited_below_standard), _on_any_roll(h))
+    before = survey.ifelse(_no(h.ever_visited_below_standard), _no(h.ever_left_roll))
     return ibis.cases(
         (current, "on_roll"),
         (before, "return"),
-        (surveyed | ~_no(h.ever_on_roll), "new_entry"),
+        (survey | ~_no(h.ever_on_roll), "new_entry"),
         else_="on_roll",
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ibis
+
 from features.engine import latest, latest_is, members, source
 
 schools = source("school_rolls", entity="person")
 
 # A term's roll stays good until the next one is certainly in.
 TERM = 8
+TERM_DAYS = 120
 STAGES = ("preschool", "primary", "junior", "senior", "vocational", "college", "university")
 SENIOR = ("senior", "vocational")
 TERTIARY = ("college", "university")
@@ -59,8 +62,14 @@ def boarding(s):
     months=TERM, missing=False, category="D", zh="本学期受资助", en="Student aid this term"
 )
 def student_aid(s):
-    """Any aid item with the records of the term."""
-    return (s.aid_item.notnull() & (s.aid_item != "none")).any()
+    """An aid item of the newest term on file; last term's aid does not count for this one.
+
+    Where records name no term, aid within 120 days before the newest record counts.
+    """
+    aided = s.aid_item.notnull() & (s.aid_item != "none")
+    newest, newest_aid = s.happened_on.max(), s.happened_on.max(where=aided)
+    same_term = s.term.max(where=aided) == s.term.max()
+    return ibis.coalesce(same_term, newest.epoch_days() - newest_aid.epoch_days() <= TERM_DAYS)
 
 
 @schools.feature(

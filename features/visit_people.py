@@ -76,6 +76,10 @@ FACTS = (
     ("met_insured_job", lambda m: _employee(m, True), "有保障工作", "Insured job", "E", True),
     ("met_uninsured_job", lambda m: _employee(m, False), "无保障工作", "Uninsured job", "E", False),
     ("met_own_business", _own_business, "自营或雇主", "Works on own account", "E", False),
+    (
+        *("met_employer", lambda m: m.job_kind == "employer"),
+        *("雇主", "Employs others", "B", False),
+    ),
     ("met_public_job", lambda m: m.job_public, "公共部门", "Public job", "E", False),
     ("met_domestic_job", lambda m: m.job_domestic, "家政工", "Domestic work", "E", False),
     ("met_under_employed", lambda m: m.under_employed, "不充分就业", "Under-employed", "E", False),
@@ -134,6 +138,10 @@ VALUES = (
     (
         *("met_pension", lambda m: _over_standard(m, m.pension_income), "float64"),
         *("养老金与标准之比", "Pension over the standard", "B", True),
+    ),
+    (
+        *("met_family_money", lambda m: _over_standard(m, m.family_income), "float64"),
+        *("亲友接济与标准之比", "Money from relatives over the standard", "B", False),
     ),
     (
         *("met_income", lambda m: _over_standard(m, m.total_income), "float64"),

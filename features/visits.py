@@ -11,6 +11,7 @@ from __future__ import annotations
 import ibis
 
 from features.engine import derived, latest, source, spine_feature
+from features.survey import heads_at_visit
 
 visits = source("home_visits", entity="household", standards=True)
 
@@ -52,14 +53,8 @@ def _flag(name, column, zh, en, category, before=False):
     _told(name, column, zh, en, category, kind="boolean", before=before)
 
 
-def _units(v):
-    """Adult equivalents, or members where the visit gives none."""
-    units = ibis.coalesce(v.consumption_units, v.members.cast("float64"))
-    return (units > 0).ifelse(units, None)
-
-
 def _over_standard(v, money):
-    return money / _units(v) / (v.S > 0).ifelse(v.S, None)
+    return money / heads_at_visit(v) / (v.S > 0).ifelse(v.S, None)
 
 
 _told(
@@ -93,7 +88,7 @@ _told(
     before=True,
 )
 _told(
-    *("visit_units", _units, "走访等值人数", "Adult equivalents at the visit", "A"),
+    *("visit_units", heads_at_visit, "走访等值人数", "Adult equivalents at the visit", "A"),
     unit="人",
     before=True,
 )

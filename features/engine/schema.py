@@ -17,6 +17,7 @@ STANDARDS = {
     "W": "float64",
     "k": "float64",
     "theta": "float64",
+    "ratio_base": "float64",
     "floor_line": "float64",
 }
 
