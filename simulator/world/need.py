@@ -27,7 +27,7 @@ def move(now: Now) -> None:
 def _spend(now: Now) -> None:
     """Rigid spending of the month and what it does to savings and debts."""
     state, h, p = now.state, now.state.h, now.state.p
-    rng = now.rng("need")
+    luck = now.luck("need")
     line = level("S", now.month, h.urban)
     n = np.maximum(h.n, 1)
     enrolled = (p.stage > 0) & (p.status == c.ENROLLED) & state.present()
@@ -56,8 +56,8 @@ def _spend(now: Now) -> None:
     loan = np.minimum(short * 0.6, limit)
     h.debt = np.maximum(h.debt - h.repay, 0) + loan
     h.borrowed = loan > 50
-    h.bank = h.borrowed & (rng.random(len(n)) < 0.2)
-    h.sold = (short > 0.5 * line * n) & (rng.random(len(n)) < 0.25)
+    h.bank = h.borrowed & (luck.random(h.key) < 0.2)
+    h.sold = (short > 0.5 * line * n) & (luck.random(h.key) < 0.25)
 
 
 def _judge(now: Now) -> None:

@@ -15,7 +15,15 @@ from simulator.world.clock import month_day
 from simulator.world.geography import TOWNSHIPS, villages
 from simulator.world.levels import REGION
 from simulator.world.names import draw, sequence
-from simulator.world.state import HOUSEHOLD, NEVER, PERSON, Columns, blank
+from simulator.world.state import (
+    HOUSEHOLD,
+    NEVER,
+    PERSON,
+    Columns,
+    blank,
+    ordinals,
+    person_keys,
+)
 
 
 class Member(NamedTuple):
@@ -78,6 +86,7 @@ KINDS: dict[str, Kind] = {
 def _places(rng: np.random.Generator, count: int) -> Columns:
     """Households with a township and a village; about 46 % urban."""
     h = blank(HOUSEHOLD, count)
+    h.key = np.arange(count)
     weights = np.array([t.weight for t in TOWNSHIPS])
     h.town = rng.choice(len(TOWNSHIPS), count, p=weights / weights.sum())
     urban_share = np.array([t.urban for t in TOWNSHIPS])
@@ -179,8 +188,9 @@ def found(seed: int, count: int, month: int) -> tuple[Columns, Columns]:
     p.marital = _marital(rng, p, np.floor(age))
     p.educ = _schooling(rng, age, h.urban[p.hh])
     p.region = np.full(len(hh), int(REGION))
+    p.key = person_keys(h.key[p.hh], 0, ordinals(p.hh))
     p.seq = sequence(p)
-    draw(rng, p)
+    draw(seed, p, h.key)
     _register_elsewhere(rng, h, p, age)
     return h, p
 

@@ -14,9 +14,10 @@ import numpy as np
 
 NEVER = -9999  # a month that never was
 
-# Household columns. Money in yuan (a month where the name says nothing else).
+# Household columns. Money in yuan (a month where the name says nothing else). `key` is whose luck
+# a household draws (its row in the whole county); a person keeps the `key` given at the start.
 HOUSEHOLD: dict[str, str] = {
-    "town": "i1", "village": "i2", "urban": "?", "frailty": "f4", "luck": "f4",
+    "key": "u8", "town": "i1", "village": "i2", "urban": "?", "frailty": "f4", "luck": "f4",
     "savings": "f4", "debt": "f4", "repay": "f4", "land": "f4", "tie": "f4", "property": "f4",
     "habit": "f4", "aware": "f4", "roll": "i1", "roll_since": "i4", "amount": "f4",
     "monitored_kind": "i1", "left_at": "i4", "refused_at": "i4", "ever": "?",
@@ -33,8 +34,9 @@ HOUSEHOLD: dict[str, str] = {
 
 # Person columns. `born` counts days since 1970-01-01.
 PERSON: dict[str, str] = {
-    "hh": "i4", "registered": "i4", "relation": "i1", "sex": "i1", "born": "i4", "alive": "?",
-    "here": "?", "prison": "?", "marital": "i1", "educ": "i1", "skill": "f4", "work": "i1",
+    "key": "u8", "hh": "i4", "registered": "i4", "relation": "i1", "sex": "i1", "born": "i4",
+    "alive": "?", "here": "?", "prison": "?", "marital": "i1", "educ": "i1", "skill": "f4",
+    "work": "i1",
     "trade": "i1", "wage": "f4", "away": "?", "tenure": "i2", "jobless": "i2", "benefit": "i1",
     "listed_jobless": "?", "hard": "?", "health": "i1", "disease": "i1", "treat": "f4",
     "oop12": "f4", "dis_cat": "i1", "dis_grade": "i1", "certified": "?", "pension": "f4",
@@ -66,6 +68,25 @@ class Columns(dict[str, np.ndarray]):
 def blank(spec: dict[str, str], rows: int) -> Columns:
     """A table of `rows` zero rows with the columns of `spec`."""
     return Columns({name: np.zeros(rows, dtype=dtype) for name, dtype in spec.items()})
+
+
+def person_keys(household: np.ndarray, month: int, ordinal: np.ndarray) -> np.ndarray:
+    """Keys of persons who come into being in `month` as the `ordinal`-th (0..255) of a household.
+
+    They depend on nothing but the person's own household, and no two are alike.
+    """
+    return (household << np.uint64(24)) | np.uint64(month << 8) | ordinal.astype("u8")
+
+
+def ordinals(households: np.ndarray) -> np.ndarray:
+    """For each row, how many rows of the same household came before it."""
+    order = np.argsort(households, kind="stable")
+    ranked = households[order]
+    new = np.r_[True, ranked[1:] != ranked[:-1]][: len(ranked)]
+    starts = np.flatnonzero(new)
+    result = np.empty(len(order), "i8")
+    result[order] = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
+    return result
 
 
 @dataclass
