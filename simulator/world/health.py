@@ -7,6 +7,7 @@ import numpy as np
 from simulator.world import codes as c
 from simulator.world.clock import Frame, Now
 from simulator.world.levels import level
+from simulator.world.luck import Luck
 
 STAYS = np.array([0.0038, 0.013, 0.085])  # hospital stays a month for a 40-year-old, by health
 FUND_SHARE = (0.0, 0.62, 0.78)  # uninsured, residents' scheme, employees' scheme
@@ -156,4 +157,15 @@ def _disability(now: Now) -> None:
     # A certificate takes two to eight months and a family that asks for it.
     got = np.flatnonzero(waiting & (luck.random(p.key) < 0.16))
     p.certified[got] = True
+    # Most get the nursing subsidy with the certificate; some offices hand it on late or not.
+    p.nursing[got] = (p.dis_grade[got] <= 2) & (luck.random(p.key[got]) < 0.8)
     now.log.add("certificate", person=got, on=now.dates(luck, p.key[got]))
+    late = p.certified & (p.dis_grade > 0) & (p.dis_grade <= 2) & ~p.nursing & state.present()
+    grant_nursing(now, luck, np.flatnonzero(late & (luck.random(p.key) < 0.08)))
+
+
+def grant_nursing(now: Now, luck: Luck, rows: np.ndarray) -> None:
+    """The nursing subsidy begins for certified persons `rows`; the certificate office notes it."""
+    p = now.state.p
+    p.nursing[rows] = True
+    now.log.add("subsidy", person=rows, on=now.dates(luck, p.key[rows]))

@@ -43,9 +43,13 @@ def _visit_and_apply(now: Now) -> None:
     h.apply_at[new] = now.month + 1 + (luck.random(h.key[new]) < 0.35)
     visited = np.flatnonzero(reason >= 0)
     h.last_visit[visited] = now.month
+    h.applied_at[reason == c.APPLICATION] = now.month
+    h.found_at[(reason >= 0) & h.unmet] = now.month
     now.log.add(
-        "visit", household=visited, reason=reason[visited], on=now.dates(luck, h.key[visited])
-    )
+        "visit", household=visited, reason=reason[visited],
+        on=now.dates(luck, h.key[visited]),
+        found=np.full(len(visited), c.UNTOLD, "i1"),
+    )  # fmt: skip
 
 
 def _assess(now: Now, luck: Luck, rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -201,3 +205,5 @@ def _other_help(now: Now) -> None:
     now.log.add("found_job", person=rows, on=now.dates(luck, p.key[rows]))
     back = (p.status == c.DROPPED) & (p.stage == c.JUNIOR_STAGE) & (luck.random(p.key) < 0.3)
     p.status[back] = c.ENROLLED
+    known = p.orphan & ~p.allowance & state.present()
+    p.allowance |= known & (luck.random(p.key) < 0.06 * (0.4 + h.aware[p.hh]))
