@@ -10,6 +10,7 @@ from simulator.world.levels import level
 from simulator.world.luck import Luck
 
 STAYS = np.array([0.0038, 0.013, 0.085])  # hospital stays a month for a 40-year-old, by health
+RECOGNISED = 12  # months for which a patient recognised as made poor by illness is aided
 FUND_SHARE = (0.0, 0.62, 0.78)  # uninsured, residents' scheme, employees' scheme
 
 
@@ -80,7 +81,11 @@ def _settle(now: Now, rows: np.ndarray, total: np.ndarray, stay: bool) -> Frame:
     full = np.isin(roll, (c.DIBAO, c.TEKUN))
     partly = np.isin(roll, (c.EDGE, c.MONITORED))
     aid = np.where(full, 0.72 * left, np.where(partly, 0.6 * np.maximum(left - 0.1 * d, 0), 0))
-    aid = np.where(p.insured[rows] | employee, aid, 0) * (1.0 if stay else 0.5)
+    aid = aid * (1.0 if stay else 0.5)
+    # Whoever was found to be poor by illness keeps that standing for a year: half of each bill.
+    found = now.month - state.h.aided_at[p.hh[rows]] < RECOGNISED
+    aid = np.where(found, np.maximum(aid, 0.5 * left), aid)
+    aid = np.where(p.insured[rows] | employee, aid, 0)
     paid = total - fund - serious - aid
     money = {"total": total, "fund": fund, "serious": serious, "aid": aid, "paid": paid}
     return {k: np.round(v, 2) for k, v in money.items()}

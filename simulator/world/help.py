@@ -129,6 +129,7 @@ def begin(now: Now, luck: Luck, rows: np.ndarray, roll: np.ndarray,
     before = np.flatnonzero(h.roll[rows] > 0)
     finish(now, luck, rows[before], np.full(len(before), c.OTHER_END), forget=True)
     gap = np.maximum(seen["line"] - seen["income"], 0.12 * seen["line"]) * seen["n"]
+    gap += h.uplift[rows]
     pay = np.select([roll == c.DIBAO, roll == c.TEKUN], [gap, 1.3 * seen["line"] * seen["n"]], 0)
     h.roll[rows], h.amount[rows], h.roll_since[rows] = roll, np.round(pay), now.month
     h.ever[rows] = True
@@ -170,7 +171,7 @@ def _review(now: Now) -> None:
     h.review_at[stay] = now.month + luck.integers(h.key[stay], 6, 13)
     paid = stay[h.roll[stay] == c.DIBAO]
     gap = np.maximum(seen["line"] - seen["income"], 0.12 * seen["line"]) * seen["n"]
-    h.amount[paid] = np.round(gap[~end][roll[~end] == c.DIBAO])
+    h.amount[paid] = np.round(gap[~end][roll[~end] == c.DIBAO] + h.uplift[paid])
 
 
 def _small_grants(now: Now) -> None:

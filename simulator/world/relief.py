@@ -56,11 +56,22 @@ def _apply(now: Now, rows: np.ndarray, found: np.ndarray) -> None:
     late = luck.random(h.key[rows]) < 0.25
     month = now.month + 1 + late
     h.apply_at[rows] = np.where(h.apply_at[rows] == NEVER, month, h.apply_at[rows])
+    h.uplift[rows] = _uplift(now, rows)
     paid = np.isin(h.roll[rows], (c.DIBAO, c.TEKUN))
     h.review_at[rows[paid]] = month[paid]
     asked = found[:, [AT[name] for name in BY_APPLICATION]]
     bits = np.array([1 << AT[name] for name in BY_APPLICATION])
     h.orders[rows] |= (asked @ bits).astype(h.orders.dtype)
+
+
+def _uplift(now: Now, rows: np.ndarray) -> np.ndarray:
+    """分类施保, which few families know to ask for: on top of Dibao, a share of S for each member
+    who cannot earn, the highest that fits (Jilin city, the lowest published table)."""
+    state, p, age = now.state, now.state.p, now.state.age()
+    grave = (p.dis_grade > 0) & (p.dis_grade <= 2)
+    share = np.select([p.health == c.SEVERE, grave, (age < 18) | (age >= 70)], [0.3, 0.2, 0.1], 0)
+    line = level("S", now.month, state.h.urban[rows])
+    return line * state.per_household(share, state.present())[rows]
 
 
 def _quick_money(now: Now, rows: np.ndarray, found: np.ndarray) -> None:

@@ -30,7 +30,7 @@ HOUSEHOLD: dict[str, str] = {
     "acquired_how": "i1", "rent": "f4", "rent_subsidy": "?", "arrears": "i1", "damage": "i1",
     "dwelling": "i1", "floor": "i1", "roof": "i1", "water": "i1", "toilet": "i1", "fuel": "i1",
     "hazard": "?", "earner_lost": "i4", "applied_at": "i4", "found_at": "i4", "aided_at": "i4",
-    "orders": "i4", "cared": "?", "doctor": "?", "rehab_aid": "?",
+    "orders": "i4", "uplift": "f4", "cared": "?", "doctor": "?", "rehab_aid": "?",
     "drew": "?", "borrowed": "?", "bank": "?", "sold": "?",
 }  # fmt: skip
 
