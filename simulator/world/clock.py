@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 
+from simulator.world.luck import Luck
 from simulator.world.state import State
 
 Frame = dict[str, np.ndarray]
@@ -66,8 +67,12 @@ class Now:
     log: Log
 
     def rng(self, subject: str) -> np.random.Generator:
-        """A stream fixed by seed, month and subject: moves stay independent of each other."""
+        """A sequence for what has no owner: the economy, floods, departments and their files."""
         return np.random.default_rng([self.seed, self.month, zlib.crc32(subject.encode())])
+
+    def luck(self, subject: str) -> Luck:
+        """This month's luck of households and persons in one subject, apart from each other's."""
+        return Luck(self.seed, self.month, subject)
 
     @property
     def calendar_month(self) -> int:
@@ -77,3 +82,7 @@ class Now:
     def days(self, rng: np.random.Generator, size: int) -> np.ndarray:
         """Random days 1 to 26 of this month: all before the delivery on the 28th."""
         return month_day(self.month, rng.integers(1, 27, size))
+
+    def dates(self, luck: Luck, keys: np.ndarray) -> np.ndarray:
+        """A day from 1 to 26 of this month for each of `keys`, by their own luck."""
+        return month_day(self.month, luck.integers(keys, 1, 27))

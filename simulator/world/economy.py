@@ -27,4 +27,4 @@ def move(now: Now) -> None:
         target[:, None] + 0.88 * (state.econ - target[:, None]) + noise * setting.swing
     ).astype("f4")
     h = state.h
-    h.luck = 0.97 * h.luck + rng.normal(0, 0.12, len(h.luck))
+    h.luck = 0.97 * h.luck + now.luck("luck").normal(h.key, 0, 0.12)

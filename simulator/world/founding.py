@@ -9,6 +9,7 @@ from simulator.world import money, schooling
 from simulator.world.clock import Log, Now
 from simulator.world.geography import TOWNSHIPS
 from simulator.world.levels import level
+from simulator.world.luck import Luck
 from simulator.world.people import found
 from simulator.world.state import NEVER, State
 
@@ -19,7 +20,7 @@ def new_world(seed: int, households: int, month: int, first: int, setting: str) 
     state = State(h, p, np.zeros((c.TRADES, len(TOWNSHIPS)), "f4"), month - 1, seed, first, setting)
     rng = np.random.default_rng([seed, 2])
     _health(state, rng)
-    schooling.enrol_founders(state, rng)
+    schooling.enrol_founders(state)
     _work(state, rng)
     _pensions(state, rng)
     _homes(state, rng)
@@ -52,6 +53,8 @@ def _health(state: State, rng: np.random.Generator) -> None:
     p.dis_grade = np.where(disabled, grades, 0)
     p.certified = disabled & (rng.random(len(age)) < 0.85)
     p.insured = rng.random(len(age)) < np.where(age < 1, 0.85, 0.95)
+    granted = Luck(state.seed, 0, "founders' subsidies").random(p.key) < 0.95
+    p.nursing = p.certified & (p.dis_grade <= 2) & granted
 
 
 def _work(state: State, rng: np.random.Generator) -> None:
@@ -77,8 +80,9 @@ def _work(state: State, rng: np.random.Generator) -> None:
     work = np.where(public, c.PUBLIC, work)
     flexible = (work == c.INFORMAL) & urban & (rng.random(size) < 0.18) & (age < 60)
     p.work = np.where(working, np.where(flexible, c.FLEXIBLE, work), c.IDLE)
-    money.draw_trades(state, rng, np.flatnonzero(working))
-    money.draw_wages(state, rng, np.flatnonzero(working), 1.0)
+    luck = Luck(state.seed, 0, "founders' work")
+    money.draw_trades(state, luck, np.flatnonzero(working))
+    money.draw_wages(state, luck, np.flatnonzero(working), 1.0)
     p.tenure = np.where(working, rng.integers(2, 160, size), 0)
     lost = able & ~working & (age < 58) & (rng.random(size) < 0.1)
     p.jobless = np.where(lost, rng.integers(1, 14, size), 0)

@@ -7,6 +7,7 @@ import numpy as np
 from simulator.world import codes as c
 from simulator.world.clock import Now
 from simulator.world.levels import level
+from simulator.world.luck import Luck
 from simulator.world.state import State
 
 # Share of usual pay by calendar month for jobs by the day: building sites rest in winter and
@@ -21,6 +22,8 @@ SEASON = np.array([
 FARM_SEASON = np.array([0.3, 0.3, 0.3, 0.3, 0.5, 2.6, 0.5, 0.3, 0.8, 4.0, 1.2, 0.9])
 YIELD_PER_MU = 85.0  # yuan a month, averaged over the year
 GROWTH = 0.04  # yearly growth of nominal pay
+NURSING = 110.0  # a month for the gravely disabled (grades 1 and 2)
+ALLOWANCE = 1351.0  # a month for a child whom no parent can raise, national mean of 2023
 
 
 def growth(state: State, month: int) -> float:
@@ -28,17 +31,18 @@ def growth(state: State, month: int) -> float:
     return float(np.exp(np.log1p(GROWTH) * (month - state.first) / 12))
 
 
-def draw_trades(state: State, rng: np.random.Generator, rows: np.ndarray) -> None:
+def draw_trades(state: State, luck: Luck, rows: np.ndarray) -> None:
     """Trade of the working persons in `rows`; building takes most informal men."""
     p = state.p
-    size = len(rows)
+    keys = p.key[rows]
+    trades = (c.BUILDING, c.FACTORY, c.SERVICES)
     man = p.sex[rows] == 1
     informal = np.where(
         man,
-        rng.choice([c.BUILDING, c.FACTORY, c.SERVICES], size, p=[0.68, 0.12, 0.20]),
-        rng.choice([c.BUILDING, c.FACTORY, c.SERVICES], size, p=[0.13, 0.31, 0.56]),
+        luck.choice(keys, trades, p=[0.68, 0.12, 0.20]),
+        luck.choice(keys, trades, p=[0.13, 0.31, 0.56]),
     )
-    formal = rng.choice([c.BUILDING, c.FACTORY, c.SERVICES], size, p=[0.22, 0.36, 0.42])
+    formal = luck.choice(keys, trades, p=[0.22, 0.36, 0.42])
     work = p.work[rows]
     p.trade[rows] = np.select(
         [work == c.FARM, work == c.PUBLIC, work == c.FORMAL, work == c.PUBLIC_POST],
@@ -47,7 +51,7 @@ def draw_trades(state: State, rng: np.random.Generator, rows: np.ndarray) -> Non
     )
 
 
-def draw_wages(state: State, rng: np.random.Generator, rows: np.ndarray, scale: float) -> None:
+def draw_wages(state: State, luck: Luck, rows: np.ndarray, scale: float) -> None:
     """Usual monthly pay of a job, in yuan; `scale` is the pay level of the year."""
     p = state.p
     work = p.work[rows]
@@ -59,22 +63,22 @@ def draw_wages(state: State, rng: np.random.Generator, rows: np.ndarray, scale: 
     )  # fmt: skip
     learned = np.exp(0.1 * (p.educ[rows] - 2.0))
     gender = np.where(p.sex[rows] == 1, 1.06, 0.88)
-    noise = np.exp(rng.normal(0, 0.16, len(rows)))
+    noise = luck.lognormal(p.key[rows], 0, 0.16)
     pay = base * learned * gender * noise * p.skill[rows] * scale
     age = state.age()[rows]
     pay = np.where((age >= 60) & (work != c.FARM), pay * 0.6, pay)
     p.wage[rows] = np.where(work == c.IDLE, 0, np.where(work == c.PUBLIC_POST, 1000 * scale, pay))
 
 
-def _pay(now: Now, rng: np.random.Generator) -> np.ndarray:
+def _pay(now: Now, luck: Luck) -> np.ndarray:
     """What each person is paid this month by a job."""
     state, p = now.state, now.state.p
     town = state.h.town[p.hh]
     informal = np.isin(p.work, (c.INFORMAL, c.FLEXIBLE))
     season = SEASON[p.trade, now.calendar_month - 1]
     local = np.where(p.away, 0, state.econ[p.trade, town])
-    luck = state.h.luck[p.hh] * 0.12
-    shaky = season * np.exp(local * 1.5 + luck + rng.normal(-0.03, 0.25, len(town)))
+    lasting = state.h.luck[p.hh] * 0.12
+    shaky = season * np.exp(local * 1.5 + lasting + luck.normal(p.key, -0.03, 0.25))
     steady = np.exp(local * 0.35)
     pay = np.where(informal, p.wage * shaky * np.where(p.away, 1.15, 1), p.wage * steady)
     pay = np.where(p.health == c.SEVERE, pay * 0.4, pay)
@@ -84,8 +88,8 @@ def _pay(now: Now, rng: np.random.Generator) -> np.ndarray:
 def earn(now: Now) -> None:
     """Fill the household's income columns for this month (assistance money excluded)."""
     state, h, p = now.state, now.state.h, now.state.p
-    rng = now.rng("money")
-    h.wages = state.per_household(_pay(now, rng))
+    luck = now.luck("money")
+    h.wages = state.per_household(_pay(now, luck))
     scale = growth(state, now.month)
     weather = np.exp(state.econ[c.FARMING, h.town] * 1.6 + h.luck * 0.1)
     farmers = state.per_household(p.wage, state.present() & (p.work == c.FARM))
@@ -97,8 +101,9 @@ def earn(now: Now) -> None:
     )
     pensions = state.per_household(p.pension, state.present())
     care = state.per_household(
-        np.where(p.dis_grade <= 2, 110.0, 0) + 60.0, p.certified & state.present()
+        np.where(p.nursing, NURSING, 0) + 60.0, p.certified & state.present()
     )
-    tie = h.tie * np.exp(rng.normal(-0.02, 0.2, len(h.tie))) * scale
-    h.transfer = pensions + benefit + care + tie
+    orphans = ALLOWANCE * state.count(p.allowance & (state.age() < 18) & state.present())
+    tie = h.tie * luck.lognormal(h.key, -0.02, 0.2) * scale
+    h.transfer = pensions + benefit + care + orphans + tie
     h.income = np.where(h.n > 0, h.wages + h.business + h.transfer + h.property, 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.world.luck import Luck
 from simulator.world.state import Columns
 
 SURNAMES = np.array(list(
@@ -28,17 +29,19 @@ WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 CHECK = np.array(list("10X98765432"))
 
 
-def draw(rng: np.random.Generator, people: Columns) -> None:
-    """Give everyone a surname (shared in the household), a given name and a phone number."""
-    rank = np.arange(len(SURNAMES))
-    share = 1 / (rank + 6.0)
-    own = rng.choice(len(SURNAMES), len(people.hh), p=share / share.sum())
-    of_home = rng.choice(len(SURNAMES), int(people.hh.max(initial=-1)) + 1, p=share / share.sum())
+def draw(seed: int, people: Columns, household_keys: np.ndarray) -> None:
+    """Give everyone a surname (the household's), a given name and a phone number, for good."""
+    luck = Luck(seed, 0, "names")
+    share = 1 / (np.arange(len(SURNAMES)) + 6.0)
+    every = range(len(SURNAMES))
+    own = luck.choice(people.key, every, p=share)
+    of_home = luck.choice(household_keys[people.hh], every, p=share)
     # Spouses and in-laws keep their own surname.
     keeps = np.isin(people.relation, (1, 6))
-    people.surname = np.where(keeps, own, of_home[people.hh])
-    people.given = rng.integers(0, np.where(people.sex == 1, len(GIVEN[1]), len(GIVEN[0])))
-    people.phone = rng.integers(10_000_000, 100_000_000, len(people.hh))
+    people.surname = np.where(keeps, own, of_home)
+    pool = np.where(people.sex == 1, len(GIVEN[1]), len(GIVEN[0]))
+    people.given = luck.integers(people.key, 0, pool)
+    people.phone = luck.integers(people.key, 10_000_000, 100_000_000)
 
 
 def full_names(people: Columns, rows: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ def move(now: Now) -> None:
 def _spend(now: Now) -> None:
     """Rigid spending of the month and what it does to savings and debts."""
     state, h, p = now.state, now.state.h, now.state.p
-    rng = now.rng("need")
+    luck = now.luck("need")
     line = level("S", now.month, h.urban)
     n = np.maximum(h.n, 1)
     enrolled = (p.stage > 0) & (p.status == c.ENROLLED) & state.present()
@@ -36,6 +36,7 @@ def _spend(now: Now) -> None:
     h.education = state.per_household(np.maximum(p.fee / 12 + far - aided, 0), enrolled)
     train = np.where(p.dis_grade <= 2, 260.0, 90.0) * (p.dis_cat >= c.LIMBS)
     h.rehab = state.per_household(train, (p.dis_grade > 0) & state.present())
+    h.rehab = np.where(h.rehab_aid, 0.3, 1) * h.rehab
     # A large bill is paid from savings; what is left becomes debt and is repaid month by month.
     bill_now = np.minimum(h.medical, 0.35 * h.income + h.savings / DRAW_MONTHS)
     h.debt = h.debt + (h.medical - bill_now)
@@ -56,8 +57,8 @@ def _spend(now: Now) -> None:
     loan = np.minimum(short * 0.6, limit)
     h.debt = np.maximum(h.debt - h.repay, 0) + loan
     h.borrowed = loan > 50
-    h.bank = h.borrowed & (rng.random(len(n)) < 0.2)
-    h.sold = (short > 0.5 * line * n) & (rng.random(len(n)) < 0.25)
+    h.bank = h.borrowed & (luck.random(h.key) < 0.2)
+    h.sold = (short > 0.5 * line * n) & (luck.random(h.key) < 0.25)
 
 
 def _judge(now: Now) -> None:

@@ -15,7 +15,15 @@ from simulator.world.clock import month_day
 from simulator.world.geography import TOWNSHIPS, villages
 from simulator.world.levels import REGION
 from simulator.world.names import draw, sequence
-from simulator.world.state import HOUSEHOLD, NEVER, PERSON, Columns, blank
+from simulator.world.state import (
+    HOUSEHOLD,
+    NEVER,
+    PERSON,
+    Columns,
+    blank,
+    ordinals,
+    person_keys,
+)
 
 
 class Member(NamedTuple):
@@ -40,6 +48,9 @@ class Kind(NamedTuple):
     members: tuple[Member, ...]
 
 
+# Household columns that hold a month.
+MONTHS = ("roll_since", "left_at", "refused_at", "unmet_since", "apply_at", "review_at", "grant_at",
+          "last_visit", "earner_lost", "applied_at", "found_at", "aided_at")  # fmt: skip
 _SPOUSE = Member(c.SPOUSE, "o", 1, 3, 21, 95)
 _CHILD = Member(c.CHILD, "x", 27, 4, 0, 24)
 _SECOND = Member(c.CHILD, "x", 31, 4, 0, 22)
@@ -78,6 +89,7 @@ KINDS: dict[str, Kind] = {
 def _places(rng: np.random.Generator, count: int) -> Columns:
     """Households with a township and a village; about 46 % urban."""
     h = blank(HOUSEHOLD, count)
+    h.key = np.arange(count)
     weights = np.array([t.weight for t in TOWNSHIPS])
     h.town = rng.choice(len(TOWNSHIPS), count, p=weights / weights.sum())
     urban_share = np.array([t.urban for t in TOWNSHIPS])
@@ -89,8 +101,7 @@ def _places(rng: np.random.Generator, count: int) -> Columns:
             choice = [i for i, v in enumerate(every) if v.township == t and v.urban == urban]
             choice = choice or [i for i, v in enumerate(every) if v.township == t]
             h.village[here] = rng.choice(choice, len(here))
-    for name in ("roll_since", "left_at", "refused_at", "unmet_since", "apply_at", "review_at",
-                 "grant_at", "last_visit"):  # fmt: skip
+    for name in MONTHS:
         h[name] = np.full(count, NEVER, dtype=h[name].dtype)
     h.frailty = np.exp(rng.normal(-0.18, 0.6, count))
     h.luck = rng.normal(0, 0.5, count)
@@ -179,8 +190,9 @@ def found(seed: int, count: int, month: int) -> tuple[Columns, Columns]:
     p.marital = _marital(rng, p, np.floor(age))
     p.educ = _schooling(rng, age, h.urban[p.hh])
     p.region = np.full(len(hh), int(REGION))
+    p.key = person_keys(h.key[p.hh], 0, ordinals(p.hh))
     p.seq = sequence(p)
-    draw(rng, p)
+    draw(seed, p, h.key)
     _register_elsewhere(rng, h, p, age)
     return h, p
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.world import codes as c
 from simulator.world.clock import Now, month_day
+from simulator.world.demography import note_lost_earners
 from simulator.world.geography import TOWNSHIPS
 
 
@@ -21,63 +22,65 @@ def move(now: Now) -> None:
 def _fire_and_flood(now: Now) -> None:
     """Single fires all year; in June to August a flood may hit one township."""
     h = now.state.h
-    rng = now.rng("disaster")
+    luck, county = now.luck("disaster"), now.rng("flood")
     size = len(h.town)
-    h.damage = np.where(rng.random(size) < 0.06, 0, h.damage)  # repaired in time
+    h.damage = np.where(luck.random(h.key) < 0.06, 0, h.damage)  # repaired in time
     chance = np.full(size, 0.00012)
-    if now.calendar_month in (6, 7, 8) and rng.random() < 0.22:
-        town = int(rng.integers(len(TOWNSHIPS)))
-        low = (h.town == town) & (h.hazard | (rng.random(size) < 0.06))
+    near_water = h.hazard | (luck.random(h.key) < 0.06)
+    if now.calendar_month in (6, 7, 8) and county.random() < 0.22:
+        low = (h.town == int(county.integers(len(TOWNSHIPS)))) & near_water
         chance = np.where(low, 0.35, chance)
-    hit = np.flatnonzero((h.n > 0) & (rng.random(size) < chance))
+    hit = np.flatnonzero((h.n > 0) & (luck.random(h.key) < chance))
+    keys = h.key[hit]
     worse = (h.danger[hit] >= 3) | (h.dwelling[hit] == 2)
     h.damage[hit] = np.where(
-        rng.random(len(hit)) < np.where(worse, 0.6, 0.25), rng.integers(2, 4, len(hit)), 1
+        luck.random(keys) < np.where(worse, 0.6, 0.25), luck.integers(keys, 2, 4), 1
     )
     loss = np.where(
-        h.damage[hit] >= 2, rng.lognormal(9.6, 0.6, len(hit)), rng.lognormal(7.6, 0.6, len(hit))
+        h.damage[hit] >= 2, luck.lognormal(keys, 9.6, 0.6), luck.lognormal(keys, 7.6, 0.6)
     )
     h.debt[hit] += loss
-    now.log.add("damage", household=hit, on=now.days(rng, len(hit)))
+    now.log.add("damage", household=hit, on=now.dates(luck, keys))
 
 
 def _accidents(now: Now) -> None:
     """Injury with liability or lost goods: a sudden debt, sometimes a disability."""
     state, p = now.state, now.state.p
-    rng = now.rng("accident")
+    luck = now.luck("accident")
     rate = 0.00009 * state.h.frailty[p.hh] * np.where(p.trade == c.BUILDING, 2.5, 1)
-    hurt = np.flatnonzero(state.present() & (state.age() > 14) & (rng.random(len(rate)) < rate))
-    state.h.debt[p.hh[hurt]] += rng.lognormal(9.2, 0.7, len(hurt))
-    lasting = hurt[(rng.random(len(hurt)) < 0.3) & (p.dis_grade[hurt] == 0)]
+    hurt = np.flatnonzero(state.present() & (state.age() > 14) & (luck.random(p.key) < rate))
+    keys = p.key[hurt]
+    np.add.at(state.h.debt, p.hh[hurt], luck.lognormal(keys, 9.2, 0.7).astype("f4"))
+    lasting = hurt[(luck.random(keys) < 0.3) & (p.dis_grade[hurt] == 0)]
     p.dis_cat[lasting] = c.LIMBS
-    p.dis_grade[lasting] = rng.integers(1, 5, len(lasting))
+    p.dis_grade[lasting] = luck.integers(p.key[lasting], 1, 5)
 
 
 def _unsafe(now: Now) -> None:
     """Old rural houses decay; the worst on a roll are rebuilt by the county in time."""
     h = now.state.h
-    rng = now.rng("unsafe")
-    size = len(h.town)
+    luck = now.luck("unsafe")
     decay = (h.kind == c.OWN_RURAL) & (h.danger >= 1) & (h.danger < 4)
-    down = np.flatnonzero(decay & (rng.random(size) < 0.0009 * np.sqrt(h.frailty)))
+    down = np.flatnonzero(decay & (luck.random(h.key) < 0.0009 * np.sqrt(h.frailty)))
     h.danger[down] += 1
-    rebuilt = np.flatnonzero((h.danger >= 3) & (h.roll > 0) & (rng.random(size) < 0.02))
+    rebuilt = np.flatnonzero((h.danger >= 3) & (h.roll > 0) & (luck.random(h.key) < 0.02))
     h.danger[rebuilt], h.acquired_how[rebuilt] = 1, 4
     h.acquired[rebuilt] = month_day(now.month).astype("i8")
     changed = np.r_[down, rebuilt]
-    now.log.add("house", household=changed, on=now.days(rng, len(changed)))
+    now.log.add("house", household=changed, on=now.dates(luck, h.key[changed]))
 
 
 def _prison(now: Now) -> None:
     """A few adults go to prison and come back after about two years."""
     state, p = now.state, now.state.p
-    rng = now.rng("prison")
+    luck = now.luck("prison")
     age = state.age()
-    free = p.prison & (rng.random(len(age)) < 0.04)
+    free = p.prison & (luck.random(p.key) < 0.04)
     p.prison &= ~free
     p.jobless[free] = 1
     taken = state.present() & (p.sex == 1) & (age > 18) & (age < 60)
-    taken &= rng.random(len(age)) < 0.00004
+    taken &= luck.random(p.key) < 0.00004
+    note_lost_earners(now, np.flatnonzero(taken))
     p.prison |= taken
     p.work[taken], p.wage[taken], p.benefit[taken] = c.IDLE, 0, 0
 
@@ -85,13 +88,13 @@ def _prison(now: Now) -> None:
 def _buy_homes(now: Now) -> None:
     """Well-off households buy or build; this shows in the housing register."""
     h = now.state.h
-    rng = now.rng("homes")
+    luck = now.luck("homes")
     rich = (h.savings > 150_000) & (h.n > 0)
-    buys = np.flatnonzero(rich & (rng.random(len(h.n)) < 0.004))
+    buys = np.flatnonzero(rich & (luck.random(h.key) < 0.004))
     h.kind[buys] = np.where(h.urban[buys], c.OWN_URBAN, h.kind[buys])
     h.acquired_how[buys] = np.where(h.urban[buys], 1, 0)
     h.acquired[buys] = month_day(now.month).astype("i8")
     h.area[buys] = np.clip(h.area[buys] * 1.3, 60, 400)
     h.rent[buys] = 0
     h.savings[buys] *= 0.3
-    now.log.add("house", household=buys, on=now.days(rng, len(buys)))
+    now.log.add("house", household=buys, on=now.dates(luck, h.key[buys]))

@@ -14,9 +14,10 @@ import numpy as np
 
 NEVER = -9999  # a month that never was
 
-# Household columns. Money in yuan (a month where the name says nothing else).
+# Household columns. Money in yuan (a month where the name says nothing else). `key` is whose luck
+# a household draws (its row in the whole county); a person keeps the `key` given at the start.
 HOUSEHOLD: dict[str, str] = {
-    "town": "i1", "village": "i2", "urban": "?", "frailty": "f4", "luck": "f4",
+    "key": "u8", "town": "i1", "village": "i2", "urban": "?", "frailty": "f4", "luck": "f4",
     "savings": "f4", "debt": "f4", "repay": "f4", "land": "f4", "tie": "f4", "property": "f4",
     "habit": "f4", "aware": "f4", "roll": "i1", "roll_since": "i4", "amount": "f4",
     "monitored_kind": "i1", "left_at": "i4", "refused_at": "i4", "ever": "?",
@@ -28,19 +29,22 @@ HOUSEHOLD: dict[str, str] = {
     "kind": "i1", "danger": "i1", "area": "f4", "rooms": "i1", "acquired": "i4",
     "acquired_how": "i1", "rent": "f4", "rent_subsidy": "?", "arrears": "i1", "damage": "i1",
     "dwelling": "i1", "floor": "i1", "roof": "i1", "water": "i1", "toilet": "i1", "fuel": "i1",
-    "hazard": "?", "drew": "?", "borrowed": "?", "bank": "?", "sold": "?",
+    "hazard": "?", "earner_lost": "i4", "applied_at": "i4", "found_at": "i4", "aided_at": "i4",
+    "orders": "i4", "uplift": "f4", "cared": "?", "doctor": "?", "rehab_aid": "?",
+    "drew": "?", "borrowed": "?", "bank": "?", "sold": "?",
 }  # fmt: skip
 
 # Person columns. `born` counts days since 1970-01-01.
 PERSON: dict[str, str] = {
-    "hh": "i4", "registered": "i4", "relation": "i1", "sex": "i1", "born": "i4", "alive": "?",
-    "here": "?", "prison": "?", "marital": "i1", "educ": "i1", "skill": "f4", "work": "i1",
+    "key": "u8", "hh": "i4", "registered": "i4", "relation": "i1", "sex": "i1", "born": "i4",
+    "alive": "?", "here": "?", "prison": "?", "marital": "i1", "educ": "i1", "skill": "f4",
+    "work": "i1",
     "trade": "i1", "wage": "f4", "away": "?", "tenure": "i2", "jobless": "i2", "benefit": "i1",
     "listed_jobless": "?", "hard": "?", "health": "i1", "disease": "i1", "treat": "f4",
     "oop12": "f4", "dis_cat": "i1", "dis_grade": "i1", "certified": "?", "pension": "f4",
     "pension_kind": "i1", "insured": "?", "stage": "i1", "grade": "i1", "boarding": "?",
     "fee": "f4", "aid": "i1", "status": "i1", "region": "i4", "seq": "i2", "surname": "i2",
-    "given": "i2", "phone": "i4",
+    "given": "i2", "phone": "i4", "orphan": "?", "allowance": "?", "nursing": "?",
 }  # fmt: skip
 
 
@@ -66,6 +70,25 @@ class Columns(dict[str, np.ndarray]):
 def blank(spec: dict[str, str], rows: int) -> Columns:
     """A table of `rows` zero rows with the columns of `spec`."""
     return Columns({name: np.zeros(rows, dtype=dtype) for name, dtype in spec.items()})
+
+
+def person_keys(household: np.ndarray, month: int, ordinal: np.ndarray) -> np.ndarray:
+    """Keys of persons who come into being in `month` as the `ordinal`-th (0..255) of a household.
+
+    They depend on nothing but the person's own household, and no two are alike.
+    """
+    return (household << np.uint64(24)) | np.uint64(month << 8) | ordinal.astype("u8")
+
+
+def ordinals(households: np.ndarray) -> np.ndarray:
+    """For each row, how many rows of the same household came before it."""
+    order = np.argsort(households, kind="stable")
+    ranked = households[order]
+    new = np.r_[True, ranked[1:] != ranked[:-1]][: len(ranked)]
+    starts = np.flatnonzero(new)
+    result = np.empty(len(order), "i8")
+    result[order] = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
+    return result
 
 
 @dataclass
@@ -124,6 +147,16 @@ class State:
         for name, array in self.p.items():
             self.p[name] = np.concatenate([array, rows[name].astype(array.dtype, copy=False)])
         return np.arange(start, start + len(rows["hh"]))
+
+    def part(self, households: np.ndarray) -> State:
+        """Households `households` alone, each with its own luck as in the whole county."""
+        place = np.full(len(self.h.town), -1, "i4")
+        place[households] = np.arange(len(households))
+        inside = place[self.p.hh] >= 0
+        h = Columns({name: array[households] for name, array in self.h.items()})
+        p = Columns({name: array[inside] for name, array in self.p.items()})
+        p["hh"], p["registered"] = place[p["hh"]], place[p["registered"]]
+        return State(h, p, self.econ.copy(), self.month, self.seed, self.first, self.setting)
 
     def save(self, path: Path) -> None:
         """Write as one npz file."""

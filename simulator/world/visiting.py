@@ -8,6 +8,7 @@ from simulator.world import codes as c
 from simulator.world.clock import Now
 from simulator.world.geography import TOWNSHIPS
 from simulator.world.levels import level
+from simulator.world.luck import Luck
 from simulator.world.state import State
 
 QUALITY = np.array([t.quality for t in TOWNSHIPS])
@@ -28,7 +29,7 @@ def known_hardship(state: State) -> np.ndarray:
     return (h.n > 0) & ((h.roll > 0) | lately | member)
 
 
-def choose(now: Now, rng: np.random.Generator, applies: np.ndarray) -> np.ndarray:
+def choose(now: Now, luck: Luck, applies: np.ndarray) -> np.ndarray:
     """Reason of this month's visit per household; -1 for no visit.
 
     Rounds reach 2 to 3 % of rural households a month, watched ones first; every applicant is
@@ -40,7 +41,7 @@ def choose(now: Now, rng: np.random.Generator, applies: np.ndarray) -> np.ndarra
     rate = np.where(h.urban, 0.007, 0.019) * (0.5 + 0.6 * QUALITY[h.town])
     rate = np.where(watched, rate * 3.4, rate)
     reason = np.full(size, -1)
-    dice = rng.random(size)
+    dice = luck.random(h.key)
     reason = np.where(dice < rate, c.ROUND, reason)
     reason = np.where((dice > 0.9975) & (reason < 0), c.SURVEY, reason)
     reason = np.where((dice < 0.9975) & (dice > 0.9969) & (reason < 0), c.AUDIT, reason)

@@ -12,7 +12,7 @@ from simulator.world.clock import month_number
 from simulator.world.founding import new_world
 from simulator.world.futures import unmet_share
 from simulator.world.step import settle_in
-from simulator.world.workers import visit_outcomes
+
 
 WANT = ["household", "visited_on", "outcome", "cause", "needs"]
 
