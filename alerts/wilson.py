@@ -8,9 +8,10 @@ from math import sqrt
 Z95 = 1.959963984540054  # 97.5 % point of the normal distribution
 
 
-def wilson(successes: int, n: int, z: float = Z95) -> tuple[float | None, float | None]:
+def wilson(successes: float, n: float, z: float = Z95) -> tuple[float | None, float | None]:
     """Wilson score interval (E. B. Wilson, JASA 1927) of successes / n, 95 % by default.
 
+    Both may be fractions: an effective sample size seldom is a whole number.
     (None, None) without observations: nothing is known, which is not zero.
     """
     if n <= 0:
