@@ -215,9 +215,9 @@ def judged(material: Material, widths: Sequence[float] = WIDTHS) -> AuditedRecal
         calibration=calibration(material.risks, share),
         plan=planned(
             strata(material, random, counted, share),
-            result.recall.value,
+            result.recall,
+            result.in_need_a_day.value,
             share,
-            result.recall.high - result.recall.low,
             len(random),
             widths,
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,7 @@ from alerts.wilson import wilson
 
 # A random visit within three months of an alert says whether that alert was right.
 FRESH_MONTHS = 3
+PARTS = (0.5, 0.75, 0.9, 0.97)
 EDGES = (0.0, 0.01, 0.03, 0.1, 0.2, 0.4, 1.0)
 
 
@@ -129,40 +131,50 @@ def _mean(values: pd.Series, weights: pd.Series) -> float | None:
 def strata(
     material: Material, random: pd.DataFrame, counted: pd.Series, false: float
 ) -> tuple[Stratum, ...]:
-    """The county by stored risk, with what random visits found missed in each part.
+    """The county by score, with what random visits found missed in each part.
 
-    `random` carries `kind` (see `alerts.recall.classed`); its rows are the random rows of
-    `material.risks`, in order. The share missed leans on that of the whole county by one visit's
-    worth, so that a part in which nothing was found yet is not taken to be empty.
+    `random` carries `kind` (see `alerts.recall.classed`). Half a find is added to each part
+    (Jeffreys), so that one in which nothing was found yet is not taken to be empty.
     """
-    risk = material.risks.loc[material.risks["random"].astype(bool), "risk"].to_numpy(dtype=float)
+    score = material.score
+    edges = EDGES if score.by == "risk" else _quantiles(score.county)
+    place = _places(score.random.to_numpy(dtype=float), edges)
+    county = _places(score.county.to_numpy(dtype=float), edges)
     mine = (random["kind"] == "missed").to_numpy()
-    finds = counted.to_numpy() & mine
-    open_to = mine & ~(random["well_off"].to_numpy() & (false > 0))
+    finds = counted.to_numpy(dtype=bool) & mine
+    open_to = mine & ~(random["well_off"].to_numpy(dtype=bool) & (false > 0))
     weights = random["weight"].to_numpy(dtype=float)
-    overall = (weights @ finds / weights.sum(), weights @ open_to / weights.sum())
-    mean = float(without_false(overall[0], overall[1], np.array([false]))[0])
-    place, county = _places(risk), _places(material.county_risk.to_numpy(dtype=float))
+    weights = weights / weights.mean()
+    overall = weights @ open_to / weights.sum()
     parts = []
     for number in np.unique(county):
         here = place == number
-        n = weights[here].sum() / weights.mean()
-        exposed = (weights[here] @ open_to[here] / weights.mean() + overall[1]) / (n + 1)
-        found = weights[here] @ finds[here] / weights.mean()
-        missed = max(0.0, (found - false * exposed * n) / (1 - false))
-        last = number == len(EDGES) - 1
+        n = weights[here].sum()
+        exposed = (weights[here] @ open_to[here] + overall) / (n + 1)
+        missed = max(0.0, (weights[here] @ finds[here] - false * exposed * n) / (1 - false))
+        unknown = number == len(edges) - 1
         parts.append(
             Stratum(
-                None if last else EDGES[number],
-                None if last else EDGES[number + 1],
-                float((county == number).sum()) * material.households / len(county),
-                (missed + mean) / (n + 1),
-                exposed,
+                score.by,
+                None if unknown else edges[number],
+                None if unknown else edges[number + 1],
+                float((county == number).mean()) * material.households,
+                float((missed + 0.5) / (n + 1)),
+                float(exposed),
             )
         )
     return tuple(parts)
 
 
-def _places(risk: Floats) -> Any:
-    """Number of the bin of each risk; one more for families without a stored risk."""
-    return np.where(np.isnan(risk), len(EDGES) - 1, np.digitize(risk, EDGES[1:-1], right=True))
+def _quantiles(scores: pd.Series) -> tuple[float, ...]:
+    """Edges of the parts of a county by rule score: half of it, and ever smaller parts above."""
+    known = scores.dropna()
+    if known.empty:
+        return (0.0, 1.0)
+    inner = sorted({float(edge) for edge in known.quantile(list(PARTS))})
+    return (float(known.min()), *inner, float(known.max()))
+
+
+def _places(scores: Floats, edges: Sequence[float]) -> Any:
+    """Number of the part of each score; one more for families without a score."""
+    return np.where(np.isnan(scores), len(edges) - 1, np.digitize(scores, edges[1:-1], right=True))

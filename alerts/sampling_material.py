@@ -20,7 +20,21 @@ from data.home import Home, add_months, month_end
 
 AUDIT = "audit"
 _NEEDY = (Outcome.CONFIRMED.value, Outcome.REFERRED.value)
+COVERED = 0.9  # below this share of households with a stored risk, draw by rule score
 RISK_COLUMNS = ["household", "as_of", "found", "well_off", "weight", "random"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores to draw visits by: `county` for every household, `random` for the random visits.
+
+    `by` is 'risk' where the stored risk covers the county, else 'rule_score'. The county's are of
+    the newest month of the period, those of a visit of the month before it; null where unknown.
+    """
+
+    by: str
+    county: pd.Series
+    random: pd.Series
 
 
 @dataclass(frozen=True)
@@ -32,8 +46,7 @@ class Material:
     source, verified, needy). `random`: see `alerts.sampling_visits.combined`. `delivered`: all
     delivered visits that are not in the ledger of alerts. `risks`: one row per random visit and
     per visited alert (found, well_off, weight, random) with the probability `risk` of the month
-    before; null where the month has none for the household. `county_risk`: that probability for
-    every household of the newest month of the period.
+    before; null where the month has none for the household. `score`: see `Scored`.
     """
 
     since: date
@@ -44,7 +57,7 @@ class Material:
     random: pd.DataFrame
     delivered: pd.DataFrame
     risks: pd.DataFrame
-    county_risk: pd.Series
+    score: Scored
 
 
 def gathered(
@@ -85,7 +98,7 @@ def gathered(
         random,
         delivered,
         _with_risk(home, random, alerts),
-        _county_risk(home, until),
+        _scored(home, until, random),
     )
 
 
@@ -161,13 +174,27 @@ def _with_risk(home: Home, random: pd.DataFrame, alerts: pd.DataFrame) -> pd.Dat
     return rows
 
 
-def _county_risk(home: Home, until: date) -> pd.Series:
-    """The stored risk of every household in the newest month run by the end of the period."""
+def _scored(home: Home, until: date, random: pd.DataFrame) -> Scored:
+    """The score by which the county can be drawn, for every household and for the random visits."""
     run = [month for month in home.months("profile") if month <= month_end(until)]
-    months = run or home.months("profile")[:1]
-    path = home.monthly("profile", months[-1]) / "household.parquet"
+    newest = run[-1] if run else home.months("profile")[0]
+    path = home.monthly("profile", newest) / "household.parquet"
     households = pq.read_table(path, columns=["household"]).to_pandas()["household"]
-    return households.map(stored_risk(home, months[-1]).set_index("household")["risk"])
+    county = _values(stored_risk(home, newest), households)
+    by, read = "risk", stored_risk
+    if county.notna().mean() < COVERED:
+        by, read = "rule_score", stored_rule_score
+        county = _values(read(home, newest), households)
+    visited = pd.Series(float("nan"), index=random.index)
+    for text in random["month"].unique():
+        here = random["month"] == text
+        month = add_months(month_end(text), -1)
+        visited[here] = _values(read(home, month), random.loc[here, "household"])
+    return Scored(by, county.reset_index(drop=True), visited)
+
+
+def _values(stored: pd.DataFrame, households: pd.Series) -> pd.Series:
+    return households.map(stored.set_index("household").iloc[:, 0]).astype("float64")
 
 
 def stored_risk(home: Home, as_of: date) -> pd.DataFrame:
@@ -182,3 +209,14 @@ def stored_risk(home: Home, as_of: date) -> pd.DataFrame:
     name = "existing" if "existing" in pq.read_schema(path).names else "risk"
     table = pq.read_table(path, columns=["household", name]).to_pandas()
     return table.rename(columns={name: "risk"}).drop_duplicates("household")
+
+
+def stored_rule_score(home: Home, as_of: date) -> pd.DataFrame:
+    """household, rule_score of a month; empty where the month has no scores."""
+    path = home.monthly("scores", as_of) / "scores.parquet"
+    if not path.exists():
+        return pd.DataFrame(
+            {"household": pd.Series(dtype=str), "rule_score": pd.Series(dtype=float)}
+        )
+    columns = ["household", "rule_score"]
+    return pq.read_table(path, columns=columns).to_pandas().drop_duplicates("household")

@@ -79,6 +79,9 @@ def _print(result: AuditedRecall, label: str) -> None:
     show("stored risk: random visits 随机走访 | visits of our choice 自选走访", columns, rows)
     if result.plan is None:
         return
+    columns = ["score", "from", "to", "households", "share of visits"]
+    parts = [[s.by, s.above, s.up_to, round(s.households), s.share] for s in result.plan.strata]
+    show("audit visits drawn by score 按得分分层抽查", columns, parts)
     columns = ["width", "simple random", "by score", "by score, finds checked twice"]
     rows = [[w.width, w.simple, w.by_score, w.by_score_checked_twice] for w in result.plan.wanted]
     show("audit visits a year for a width 区间宽度所需抽查次数", columns, rows, text=0)
