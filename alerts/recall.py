@@ -216,7 +216,7 @@ def judged(material: Material, widths: Sequence[float] = WIDTHS) -> AuditedRecal
         plan=planned(
             strata(material, random, counted, share),
             result.recall,
-            result.in_need_a_day.value,
+            result.in_need_a_day,
             share,
             len(random),
             widths,

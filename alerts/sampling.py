@@ -159,7 +159,10 @@ def estimate(evidence: Evidence, seed: int = _SEED) -> Recalled:
         best += _of_lane(lane, centre, value)
     later, later_best = _stock(evidence, evidence.later, rng, false, value)
     missed, missed_best = _stock(evidence, evidence.missed, rng, false, value)
-    found_all, found_best = found + turn * later, best + middle * later_best
+    # No more alerted families can turn needy than were visited and found without need.
+    quiet = sum(lane.verified - lane.found for lane in evidence.lanes)
+    found_all = found + np.minimum(quiet, turn * later)
+    found_best = best + np.minimum(quiet, middle * later_best)
     missed_all, all_best = turn * missed, middle * missed_best
     whole = found_best + all_best
     return Recalled(

@@ -138,37 +138,44 @@ def unexplained(
 def planned(
     strata: Sequence[Stratum],
     recall: Estimate,
-    missed: float,
+    missed: Estimate,
     false: float,
     visits_today: int,
     widths: Sequence[float] = WIDTHS,
 ) -> Plan | None:
-    """The table of widths and visits; None where recall is nought or one, or nobody is missed.
+    """The table of widths and visits; None where there is nothing to find, or no stratum.
 
-    `missed`: families in need on a day without an alert, to which the strata are scaled.
+    `missed`: families in need on a day without an alert, to which the strata are scaled. Where the
+    best guess is nobody (or everybody), the middle of the interval is planned for instead.
     """
+    middle, stock = _between(recall), missed.value or missed.high / 2
     total = sum(s.households * s.missed for s in strata)
-    if not 0 < recall.value < 1 or missed <= 0 or total <= 0:
+    if not 0 < middle < 1 or stock <= 0 or total <= 0:
         return None
-    scaled = [replace(s, missed=min(1.0, s.missed * missed / total)) for s in strata]
+    scaled = [replace(s, missed=min(1.0, s.missed * stock / total)) for s in strata]
     # Two visits agree on a need that is not there as seldom as the square of one.
     spreads = (
         spread_simple(scaled, false),
         spread_by_score(scaled, false),
         spread_by_score(scaled, false**2),
     )
-    other = unexplained(recall.low, recall.high, recall.value, missed, spreads[0], visits_today)
+    other = unexplained(recall.low, recall.high, middle, stock, spreads[0], visits_today)
     shares = neyman(scaled, false)
-    fixed = (recall.value, missed)
+    fixed = (middle, stock)
     return Plan(
-        recall.value,
+        middle,
         recall.high - recall.low,
         visits_today,
-        _width(other, recall.value),
+        _width(other, middle),
         tuple(replace(s, share=share) for s, share in zip(scaled, shares, strict=True)),
         tuple(Wanted(w, *(visits_for_width(w, *fixed, v, other) for v in spreads)) for w in widths),
         tuple(Reached(n, *(width_of(n, *fixed, v, other) for v in spreads)) for n in VISITS),
     )
+
+
+def _between(recall: Estimate) -> float:
+    """The best guess, or the middle of the interval where that is nought or one."""
+    return recall.value if 0 < recall.value < 1 else (recall.low + recall.high) / 2
 
 
 def _finds(stratum: Stratum, false: float) -> float:

@@ -44,7 +44,8 @@ def delivered_visits(home: Home, known_by: date | None = None) -> pd.DataFrame:
     """
     table = Lake(home).table(connect(), "home_visits", known_by)
     if table is None:
-        return pd.DataFrame(columns=_COLUMNS)
+        none = pd.DataFrame(columns=_COLUMNS)
+        return none.astype({"visited_on": "datetime64[us]", "found": "boolean", "well_off": bool})
     wanted = ["household", "happened_on", "visit_reason", "unmet_need"]
     rows = table.select(*wanted, "income_month", "rigid_month", "members").execute()
     rows = rows[rows["household"].notna()]
@@ -123,6 +124,8 @@ def survey_sample(delivered: pd.DataFrame, households: pd.Series) -> pd.DataFram
     rows = delivered[delivered["reason"].isin(RANDOM_REASONS) & delivered["found"].notna()].copy()
     rows["month"] = rows["visited_on"].dt.strftime("%Y-%m")
     rows = rows[rows["month"].isin(households.index)]
+    if rows.empty:
+        return pd.DataFrame(columns=SAMPLE)
     a_month = rows["month"].map(rows["month"].value_counts())
     months = max(1, rows["month"].nunique())
     rows["weight"] = rows["month"].map(households) / a_month / months

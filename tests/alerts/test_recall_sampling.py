@@ -94,6 +94,13 @@ def test_an_alert_in_time_counts_when_a_random_visit_finds_the_need_later() -> N
     assert result.recall.value == pytest.approx((30 + 10) / (30 + 10 + 20))
 
 
+def test_no_more_alerted_families_turn_needy_than_were_found_without_need() -> None:
+    later = Drawn(Share(50 / 500, 500.0), 0.0)  # 100 of the county, but 10 were alerted in vain
+    assert estimate(evidence(later=later)).found.value == pytest.approx(30 + 10)
+    nobody = estimate(evidence(later=later, lanes=()))
+    assert (nobody.recall.value, nobody.recall.high) == (0.0, 0.0)
+
+
 def test_short_needs_are_seen_by_fewer_visits_than_there_are_families() -> None:
     # A tenth of the needs ends each month: 1 + 11·.1 families of the year to one of a day
     rate = np.full(10, -np.log(0.9))
