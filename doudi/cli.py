@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from doudi.commands import benchmark, county, model, reports, serve, study
+from doudi.commands import benchmark, county, model, recall, reports, serve, study
 from doudi.errors import explain_error
 from doudi.progress import console
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (county, model, reports, serve):
+for room in (county, model, reports, recall, serve):
     room.register(app)
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(study.app, name="study")
