@@ -26,7 +26,9 @@ from models.risk.facts import Fact, Form, Label, Phrase, facts
 
 Row = Mapping[str, Any]
 INCOME = "income"
-_PERSON = ("age", "sex", "able_worker", "own_income_month")
+# Two ends between which an unknown income lies, over S, where the profile tells them.
+_RANGE = ("income_low_to_standard", "income_high_to_standard")
+_PERSON = ("age", "sex", "income_on_file", "able_worker", "own_income_month")
 _SEX = {"male": ("男", "man"), "female": ("女", "woman")}
 
 
@@ -52,8 +54,8 @@ class FactLine:
     def text(self) -> Label:
         """The whole line in both languages."""
         return Label(
-            zh=self.zh + (f"；{self.source_zh}" if self.source_zh else ""),
-            en=self.en + (f"; {self.source_en}" if self.source_en else ""),
+            zh="；".join(filter(None, (self.zh, self.source_zh))),
+            en="; ".join(filter(None, (self.en, self.source_en))),
         )
 
 
@@ -86,7 +88,7 @@ def fact_lines(
 def _rows(home: Home, as_of: date, households: Sequence[str], columns: set[str]) -> dict[str, Row]:
     path = home.monthly("profile", as_of) / "household.parquet"
     have = set(pq.read_schema(path).names)
-    chosen = ["household", *sorted((columns | {"income_known"} | _VISITED) & have)]
+    chosen = ["household", *sorted((columns | _VISITED | set(_RANGE)) & have)]
     table = pq.read_table(
         path,
         columns=chosen,
@@ -104,17 +106,14 @@ def _line(
 ) -> FactLine:
     """One fact of one household."""
     spoken = _spoken(fact, row)
-    known = any(_number(row.get(phrase.column)) is not None for phrase in fact.says)
     if spoken:
-        zh = "，".join(_told(p, row).zh for p in spoken)
-        en = ", ".join(_told(p, row).en for p in spoken)
-    elif known and fact.none is not None:
-        zh, en = fact.none.zh, fact.none.en
+        parts = [_told(phrase, row) for phrase in spoken]
+        zh, en = "，".join(p.zh for p in parts), ", ".join(p.en for p in parts)
+    elif not fact.says:
+        zh = en = ""
     else:
-        told = fact.unknown or Label(zh=f"{fact.zh}不详", en=f"{fact.en}: unknown")
-        zh, en = told.zh, told.en
-        if fact.code == INCOME:
-            zh, en = _unknown_income(told, unrecorded)
+        silent = _silent(fact, row, unrecorded)
+        zh, en = silent.zh, silent.en
     first = spoken[0] if spoken else None
     source, on = _source(fact, household, row, dates, first)
     words = dates.words(source, on)
@@ -129,6 +128,15 @@ def _line(
         source_zh=words.zh,
         source_en=words.en,
     )
+
+
+def _silent(fact: Fact, row: Row, unrecorded: Sequence[Row]) -> Label:
+    """The line where no phrase speaks: nothing is there, or nothing is known."""
+    known = any(_number(row.get(phrase.column)) is not None for phrase in fact.says)
+    if known and fact.none is not None:
+        return fact.none
+    told = fact.unknown or Label(zh=f"{fact.zh}不详", en=f"{fact.en}: unknown")
+    return _unknown_income(told, row, unrecorded) if fact.code == INCOME else told
 
 
 def _spoken(fact: Fact, row: Row) -> list[Phrase]:
@@ -200,17 +208,40 @@ def amount(
     return text, text
 
 
-def _unknown_income(told: Label, unrecorded: Sequence[Row]) -> tuple[str, str]:
-    """Why the income is unknown: which members have no record, by age and sex only."""
-    people = [member(row.get("age"), row.get("sex")) for row in unrecorded[:2]]
+def _unknown_income(told: Label, row: Row, unrecorded: Sequence[Row]) -> Label:
+    """What is known of an unknown income: whose is on no record, and between what it lies.
+
+    Only where the whole range lies on one side of the standard is that side told.
+    """
+    standard = _number(row.get("S"))
+    low, high = (_number(row.get(name)) for name in _RANGE)
+    if standard is not None and low is not None and high is not None:
+        ends = [amount(value * standard, "yuan") for value in (low, high)]
+        line_zh, line_en = amount(standard, "yuan")
+        if high < 1:
+            return Label(
+                zh=f"人均收入至多 {ends[1][0]}，低于标准 {line_zh}",
+                en=f"income per head at most {ends[1][1]}, below the standard of {line_en}",
+            )
+        if low >= 1:
+            return Label(
+                zh=f"人均收入至少 {ends[0][0]}，不低于标准 {line_zh}",
+                en=f"income per head at least {ends[0][1]}, not below the standard of {line_en}",
+            )
+    return _unrecorded(told, unrecorded)
+
+
+def _unrecorded(told: Label, people: Sequence[Row]) -> Label:
+    """Whose income is on no record, by age and sex only."""
     if not people:
-        return f"{told.zh}：走访未问到收入", f"{told.en}: no visit was told it"
-    more_zh = f"等 {len(unrecorded)} 人" if len(unrecorded) > 2 else ""
-    more_en = f" and {len(unrecorded) - 2} more" if len(unrecorded) > 2 else ""
-    return (
-        f"{told.zh}：{'、'.join(p.zh for p in people)}{more_zh}没有收入记录，走访未问到收入",
-        f"{told.en}: {', '.join(p.en for p in people)}{more_en} without a record of income, "
-        "and no visit was told it",
+        return Label(zh=f"{told.zh}：走访未问到收入", en=f"{told.en}: no visit was told it")
+    named = [member(row.get("age"), row.get("sex")) for row in people[:2]]
+    more = len(people) - len(named)
+    zh = "、".join(label.zh for label in named) + (f"等 {len(people)} 人" if more else "")
+    en = ", ".join(label.en for label in named) + (f" and {more} more" if more else "")
+    return Label(
+        zh=f"{told.zh}：{zh}没有收入记录，走访未问到收入",
+        en=f"{told.en}: {en} without a record of income, and no visit was told it",
     )
 
 
@@ -229,10 +260,14 @@ def member(age: Any, sex: Any) -> Label:
 def _without_record(
     home: Home, as_of: date, households: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Members who could work and of whom no income is on record, by household, oldest first."""
+    """Members of whom no income is on file, by household, oldest first.
+
+    A profile that does not say so person by person tells who could work and has no record.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for row in members_of(home, as_of, households, _PERSON).to_pylist():
-        if row.get("able_worker") and not (_number(row.get("own_income_month")) or 0) > 0:
+        idle = row.get("able_worker") and not (_number(row.get("own_income_month")) or 0) > 0
+        if (not row["income_on_file"]) if row.get("income_on_file") is not None else idle:
             found.setdefault(row["household"], []).append(row)
     return {h: sorted(rows, key=lambda r: -(r.get("age") or 0)) for h, rows in found.items()}
 
