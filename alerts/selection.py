@@ -31,7 +31,11 @@ LANES = (Source.EVENT, Source.RULE, Source.RISK)
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason in words. `points`: scorecard points, or log-odds for source risk."""
+    """One reason in words. `points`: scorecard points, or log-odds for source risk.
+
+    `fact` is what it tells (`models.risk.facts`); where rules and model see the same fact, one
+    reason of the rules carries the model's `contribution` (log-odds) too.
+    """
 
     source: Source
     code: str
@@ -39,6 +43,8 @@ class Reason:
     zh: str
     en: str
     points: float | None = None
+    fact: str = ""
+    contribution: float | None = None
 
 
 @dataclass(frozen=True)
