@@ -12,7 +12,7 @@ lane only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -23,16 +23,15 @@ import duckdb
 
 from alerts.errors import AlertsError
 from alerts.policy import Policy, load_policy
-from alerts.reasons import risk_reasons, score_reasons
+from alerts.reasons import told_reasons
 from alerts.selection import Candidate, Reason
-from alerts.states import Band, Source
+from alerts.states import Band
 from alerts.words import Words, words_on
 from data.home import Home, add_months
 
 # The model's list is read this many times deeper than the capacity, since households with an open
 # alert or in cool-down make room for the next.
 _DEPTH = 10
-_STRONGEST = 8
 
 Standing = tuple[float | None, float | None]
 
@@ -103,14 +102,8 @@ def _in_words(
     found: Sequence[Candidate],
 ) -> tuple[Candidate, ...]:
     """The candidates with reasons and needs; `sides` tells who lives in town or country."""
-    con = duckdb.connect()
-    try:
-        texts = _reasons(con, home, as_of, found, words)
-    finally:
-        con.close()
-    return tuple(
-        _complete(c, texts.get(c.household, []), sides.get(c.household), words) for c in found
-    )
+    texts = told_reasons(home, as_of, found, words)
+    return tuple(_complete(c, texts[c.household], sides.get(c.household), words) for c in found)
 
 
 def standing(home: Home, as_of: date, households: Sequence[str]) -> Mapping[str, Standing]:
@@ -228,40 +221,15 @@ def _candidate(row: dict[str, Any]) -> Candidate:
     )
 
 
-def _reasons(
-    con: duckdb.DuckDBPyConnection,
-    home: Home,
-    as_of: date,
-    found: Sequence[Candidate],
-    words: Words,
-) -> dict[str, list[Reason]]:
-    """All reasons of the lanes that name each household, by household."""
-    texts: dict[str, list[Reason]] = {}
-    parts = home.monthly("scores", as_of) / "parts.parquet"
-    explain = home.monthly("risk", as_of) / "explain.parquet"
-    for household, reason in (
-        *score_reasons(con, parts, found, words),
-        *risk_reasons(con, explain, found),
-    ):
-        texts.setdefault(household, []).append(reason)
-    return texts
-
-
 def _complete(
-    candidate: Candidate, reasons: Iterable[Reason], urban_rural: str | None, words: Words
+    candidate: Candidate, reasons: Sequence[Reason], urban_rural: str | None, words: Words
 ) -> Candidate:
-    """The candidate with its strongest reasons, lanes taking turns, and the needs they hint at."""
-    lanes = [
-        [r for r in reasons if r.source is lane]
-        for lane in (Source.EVENT, Source.RULE, Source.RISK)
-    ]
-    mixed = [r for turn in range(_STRONGEST) for lane in lanes for r in lane[turn : turn + 1]]
-    chosen = mixed[:_STRONGEST]
-    # The first risk reason is the rank itself, which hints at no kind of need.
-    hints = [(r.code, r.category) for r in chosen if r.category]
+    """The candidate with its reasons and the needs they hint at."""
+    # The model's place and the closing line hint at no kind of need.
+    hints = [(r.code, r.category) for r in reasons if r.category]
     kinds = words.suspected_needs(hints, urban_rural)
     return replace(
         candidate,
-        reasons=tuple(chosen),
+        reasons=tuple(reasons),
         needs=tuple((kind, words.department_of(kind)) for kind in kinds),
     )

@@ -40,7 +40,7 @@ def fact_frame(home: Home, as_of: date, explained: pd.DataFrame) -> pd.DataFrame
     summed = by_fact(explained)
     if not len(summed):
         return pd.DataFrame(columns=COLUMNS)
-    wanted = summed.groupby("household")["fact"].agg(list).to_dict()
+    wanted = {str(home): list(rows) for home, rows in summed.groupby("household")["fact"]}
     lines = fact_lines(home, as_of, wanted)
     strongest = _strongest(explained)
     told = [
@@ -91,7 +91,7 @@ def _strongest(explained: pd.DataFrame) -> Mapping[tuple[str, str], dict[str, An
     """Label, unit and value of the strongest feature of each fact that is not declared."""
     other = explained[~explained["fact"].isin(facts().by_code)]
     rows = other.loc[other["contribution"].abs().sort_values().index].to_dict("records")
-    return {(row["household"], row["fact"]): row for row in rows}
+    return {(row["household"], row["fact"]): {str(k): v for k, v in row.items()} for row in rows}
 
 
 def _told(
@@ -134,6 +134,7 @@ def closing(facts_of_one: pd.DataFrame, shown: pd.Series | None = None) -> Label
 def closing_words(count: int, net: float, carried: float | None) -> Label:
     """'其余 31 项事实合计拉低（−0.42）；以上占全部推高作用的 68%'. `net` in log-odds."""
     zh, en = ("推高", "raise") if net > 0 else ("拉低", "lower")
+    en += "s" * (count == 1)
     share_zh = share_en = ""
     if carried is not None:
         told = amount(carried, "share")[0]
@@ -142,5 +143,5 @@ def closing_words(count: int, net: float, carried: float | None) -> Label:
     net_text = f"{net:+.2f}".replace("-", "−")
     return Label(
         zh=f"其余 {count} 项事实合计{zh}风险（{net_text}）{share_zh}",
-        en=f"The other {count} facts together {en} the risk ({net_text}){share_en}",
+        en=f"{count} other fact{'s' * (count > 1)} together {en} the risk ({net_text}){share_en}",
     )

@@ -120,7 +120,8 @@ def facts() -> Facts:
     """The declared facts. Raises ScorecardError naming the entry that is wrong."""
     from models.scorecard.reading import read
 
-    return Facts({fact.code: fact for fact in read(FILE, list[Fact])})
+    declared: list[Fact] = read(FILE, list[Fact])
+    return Facts({fact.code: fact for fact in declared})
 
 
 @cache
