@@ -132,7 +132,8 @@ def _line(
 
 def _silent(fact: Fact, row: Row, unrecorded: Sequence[Row]) -> Label:
     """The line where no phrase speaks: nothing is there, or nothing is known."""
-    known = any(_number(row.get(phrase.column)) is not None for phrase in fact.says)
+    asked = [phrase.column for phrase in fact.says if not phrase.follows]
+    known = any(_number(row.get(column)) is not None for column in asked)
     if known and fact.none is not None:
         return fact.none
     told = fact.unknown or Label(zh=f"{fact.zh}不详", en=f"{fact.en}: unknown")
