@@ -23,14 +23,13 @@ import duckdb
 
 from alerts.draw import Pool
 from alerts.policy import Policy, load_policy
-from alerts.reasons import risk_reasons, score_reasons
+from alerts.reasons import told_reasons
 from alerts.rows import DEPTH, Month, columns_of, needed
 from alerts.selection import Candidate, Fact, Reason
-from alerts.states import Band, Source
+from alerts.states import Band
 from alerts.words import FIRST_NEED, Words, words_on
 from data.home import Home
 
-_STRONGEST = 8
 # A family on Dibao or Tekun has its basic living secured; what it may lack is beyond it.
 _SECURED_NEED = "medical_aid"
 
@@ -123,11 +122,9 @@ def _in_words(
     home: Home, as_of: date, words: Words, found: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
     """The candidates with reasons and needs."""
-    con = duckdb.connect()
-    try:
-        texts = _reasons(con, home, as_of, found, words)
-    finally:
-        con.close()
+    # Whom only the draw or the lane beyond aid names is told by the scorecard too.
+    told = [c if c.risk_rank or c.events else replace(c, by_rule=True) for c in found]
+    texts = told_reasons(home, as_of, told, words)
     return tuple(_complete(c, texts.get(c.household, []), words) for c in found)
 
 
@@ -197,42 +194,15 @@ def _fact(fact: Mapping[str, Any], urban_rural: str | None, words: Words) -> Fac
     )
 
 
-def _reasons(
-    con: duckdb.DuckDBPyConnection,
-    home: Home,
-    as_of: date,
-    found: Sequence[Candidate],
-    words: Words,
-) -> dict[str, list[Reason]]:
-    """All reasons of the lanes that name each household, by household."""
-    texts: dict[str, list[Reason]] = {}
-    parts = home.monthly("scores", as_of) / "parts.parquet"
-    explain = home.monthly("risk", as_of) / "explain.parquet"
-    # Whom only the draw or the lane beyond aid names is told by the scorecard too.
-    told = [c if c.risk_rank or c.events else replace(c, by_rule=True) for c in found]
-    for household, reason in (
-        *score_reasons(con, parts, told, words),
-        *risk_reasons(con, explain, found),
-    ):
-        texts.setdefault(household, []).append(reason)
-    return texts
-
-
-def _complete(candidate: Candidate, reasons: Iterable[Reason], words: Words) -> Candidate:
-    """The candidate with its strongest reasons, lanes taking turns, and the needs they hint at."""
-    lanes = [
-        [r for r in reasons if r.source is lane]
-        for lane in (Source.EVENT, Source.RULE, Source.RISK)
-    ]
-    mixed = [r for turn in range(_STRONGEST) for lane in lanes for r in lane[turn : turn + 1]]
-    chosen = mixed[:_STRONGEST]
-    # The first risk reason is the rank itself, which hints at no kind of need.
-    hints = [(r.code, r.category) for r in chosen if r.category]
+def _complete(candidate: Candidate, reasons: Sequence[Reason], words: Words) -> Candidate:
+    """The candidate with its reasons and the needs they hint at."""
+    # The model's place and the closing line hint at no kind of need.
+    hints = [(r.code, r.category) for r in reasons if r.category]
     kinds = words.suspected_needs(hints, candidate.urban_rural)
     if candidate.watch == "secured":
         kinds = [kind for kind in kinds if kind != FIRST_NEED] or [_SECURED_NEED]
     return replace(
         candidate,
-        reasons=tuple(chosen),
+        reasons=tuple(reasons),
         needs=tuple((kind, words.department_of(kind)) for kind in kinds),
     )

@@ -86,26 +86,6 @@ def department(code: Any) -> Words:
     return Words(text.zh, text.en) if text else Words(str(code), str(code))
 
 
-@lru_cache(maxsize=1)
-def _features() -> dict[str, tuple[Words, str, str]]:
-    # The catalogue builds every feature expression; only pages that name features wait for it.
-    from features.catalogue import FEATURES
-
-    return {f.name: (Words(f.label_zh, f.label_en), f.unit, f.category) for f in FEATURES}
-
-
-def feature(name: str) -> Words:
-    """Label of a profile column; the name itself when it is not a feature."""
-    found = _features().get(name)
-    return found[0] if found else Words(name, name)
-
-
-def feature_unit(name: str) -> str:
-    """Unit of a profile column, '' when it has none."""
-    found = _features().get(name)
-    return found[1] if found else ""
-
-
 @lru_cache(maxsize=512)
 def _codes(feed: str, field: str) -> dict[str, Words]:
     found = next((f for f in load_contract(feed).fields if f.name == field), None)

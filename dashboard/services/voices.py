@@ -12,11 +12,15 @@ import pandas as pd
 
 from dashboard.services import base, names
 from dashboard.services.names import Words
+from models.risk.fact_frame import closing, fact_frame
+from models.risk.facts import fact_of
 from models.scorecard.month import explain_household
 
 # The two disagree when one of them places a family this high and the other this low.
 HIGH_BANDS, LOW_BANDS = {"red", "orange"}, {"none", "blue"}
 HIGH_RANK, LOW_RANK = 0.05, 0.5
+# Facts of the model on a page; what all others add up to is one line more.
+FACTS_TOLD = 8
 
 
 @base.cached
@@ -70,14 +74,16 @@ def looked_at(home: str, as_of: date, scope: str, household: str) -> pd.DataFram
 class Voice:
     """The model's way from the average to the household.
 
-    `by_category`: category, weight (log-odds), change (share 0..1); `by_feature`: feature,
-    category, value, weight, zh, en, unit. Changes add up from `start` to `end` exactly.
+    `by_category`: category, weight (log-odds), change (share 0..1); `by_fact`: the strongest
+    facts with fact, category, weight, zh, en (each with its amount, line, source and age), and
+    `rest` what all others add up to. Changes add up from `start` to `end` exactly.
     """
 
     start: float
     end: float
     by_category: pd.DataFrame
-    by_feature: pd.DataFrame
+    by_fact: pd.DataFrame
+    rest: Words | None
     version: str
 
 
@@ -92,7 +98,7 @@ def model_voice(home: str, as_of: date, scope: str, household: str) -> Voice | N
         "ORDER BY abs(contribution) DESC",
         {"path": str(path), "household": household},
     )
-    return _voice(home, as_of, household, found) if len(found) else None
+    return _voice(home, as_of, household, _one_answer(found)) if len(found) else None
 
 
 def explain_now(home: str, as_of: date, scope: str, household: str) -> Voice:
@@ -117,21 +123,48 @@ def _voice(home: str, as_of: date, household: str, found: pd.DataFrame) -> Voice
     # The last stop is the household itself, whatever rounding says.
     stops = [path(base_value), *stops[:-1], end]
     changes = [after - before for before, after in pairwise(stops)]
-    features = found.rename(columns={"contribution": "weight"})
-    labels = [_feature_words(row) for row in features.to_dict("records")]
-    features = features.assign(
-        zh=[w.zh for w, _ in labels], en=[w.en for w, _ in labels], unit=[u for _, u in labels]
-    )
-    columns = ["feature", "category", "value", "weight", "zh", "en", "unit"]
+    told = _facts(home, as_of, household, found)
+    first = told["position"] <= FACTS_TOLD
+    rest = closing(told, first)
     version = str(found["model_version"].iloc[0])
-    return Voice(path(base_value), end, grouped.assign(change=changes), features[columns], version)
+    return Voice(
+        path(base_value),
+        end,
+        grouped.assign(change=changes),
+        told.loc[first, ["fact", "category", "weight", "zh", "en"]],
+        None if rest is None else Words(rest.zh, rest.en),
+        version,
+    )
 
 
-def _feature_words(row: dict[str, Any]) -> tuple[Words, str]:
-    """Label and unit kept with the explanation, else those of the catalogue."""
-    if isinstance(row.get("label_zh"), str) and isinstance(row.get("label_en"), str):
-        return Words(row["label_zh"], row["label_en"]), str(row.get("unit") or "")
-    return names.feature(row["feature"]), names.feature_unit(row["feature"])
+def _one_answer(found: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one question: whether a visit now finds need, where that was explained."""
+    if "question" not in found:
+        return found.assign(question="existing")
+    questions = found["question"].unique()
+    return found[found["question"] == ("existing" if "existing" in questions else questions[0])]
+
+
+def _facts(home: str, as_of: date, household: str, found: pd.DataFrame) -> pd.DataFrame:
+    """The explained facts in words as they were stored, else told now."""
+    path = base.monthly_file(home, "risk", as_of, "facts.parquet")
+    told = pd.DataFrame()
+    if path is not None:
+        told = base.query(
+            "SELECT * FROM read_parquet($path) WHERE household = $household "
+            "AND question = $question AND model_version = $version",
+            {
+                "path": str(path),
+                "household": household,
+                "question": str(found["question"].iloc[0]),
+                "version": str(found["model_version"].iloc[0]),
+            },
+        )
+    if not len(told):
+        named = found.assign(fact=[fact_of(name) for name in found["feature"]])
+        told = fact_frame(base.home_at(home), as_of, named)
+    told = told.sort_values("position")
+    return told.assign(weight=told["contribution"], zh=told["text_zh"], en=told["text_en"])
 
 
 def _calibrated(

@@ -11,7 +11,7 @@ from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.family import Family
 from dashboard.services.voices import Voice
-from dashboard.show import html, words
+from dashboard.show import html
 
 
 def scorecard_voice(here: Here, family: Family, say: Say) -> None:
@@ -86,8 +86,10 @@ def model_voice(here: Here, family: Family, say: Say) -> Voice | None:
     )
     chart = charts.risk_steps(frame, voice.start, voice.end, say)
     st.plotly_chart(chart, config=CONFIG, key="household_risk", theme=None)
-    st.html(html.table([say("Category"), say("Fact"), say("Value"), say("Effect on the risk")],
-                       feature_rows(here, voice, say)))  # fmt: skip
+    headers = [say("Category"), say("Fact"), say("Effect on the risk")]
+    st.html(html.table(headers, fact_rows(here, voice, say)))
+    if voice.rest is not None:
+        st.caption(say.label(voice.rest))
     st.caption(
         say(
             "Changes in percentage points, strongest category first; model version {version}. "
@@ -98,20 +100,17 @@ def model_voice(here: Here, family: Family, say: Say) -> Voice | None:
     return voice
 
 
-def feature_rows(here: Here, voice: Voice, say: Say, top: int = 10) -> list[list[str]]:
-    """The facts that moved the model most, each with its strength in words."""
+def fact_rows(here: Here, voice: Voice, say: Say) -> list[list[str]]:
+    """The facts that moved the model most, one line each, with their strength in words."""
     labels = services.names.categories(here.as_of)
-    rows = []
-    for row in voice.by_feature.head(top).to_dict("records"):
-        rows.append(
-            [
-                say.label(labels.get(row["category"], labels["X"])),
-                say.pick(row["zh"], row["en"]),
-                words.value(row["value"], row["unit"], say),
-                strength(float(row["weight"]), say),
-            ]
-        )
-    return rows
+    return [
+        [
+            say.label(labels.get(row["category"], labels["X"])),
+            say.pick(row["zh"], row["en"]),
+            strength(float(row["weight"]), say),
+        ]
+        for row in voice.by_fact.to_dict("records")
+    ]
 
 
 def strength(weight: float, say: Say) -> str:

@@ -1,7 +1,9 @@
-"""Why the model gives a household its risk: SHAP contributions in log-odds, by category.
+"""Why the model gives a household its risk: SHAP contributions in log-odds, by feature and fact.
 
 TreeSHAP from LightGBM itself; over several boosters the contributions are averaged, as their
-margins are, so base + contributions = margin for every household (checked on every call).
+margins are, so base + contributions = margin for every household (checked on every call). Features
+that tell the same are one fact (`models.risk.facts`): their contributions are added, so the facts
+add up to the margin as exactly.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ import pyarrow.parquet as pq
 from data.home import Home
 from models.risk.dataset import FeatureCard, catalogue, profile_file, slim
 from models.risk.errors import RiskError
+from models.risk.fact_frame import fact_frame
+from models.risk.facts import fact_of
 from models.risk.fitted import FittedRisk
 from models.risk.registry import load
 from models.risk.score import write_parquet
@@ -36,16 +40,19 @@ def explain_households(
     version: str | None = None,
     cards: Mapping[str, FeatureCard] | None = None,
     names: Mapping[str, Mapping[str, str]] | None = None,
+    question: str = "existing",
     write: bool = True,
 ) -> pd.DataFrame:
     """Contributions for the given households of a month, strongest first within each.
 
-    Columns: household, as_of, feature, label_zh, label_en, unit, category (A..H, X = other),
-    value (text as in the profile, null = unknown), contribution (log-odds), base_value, margin,
-    risk (calibrated), model_version. `names` gives, by feature, words for coded values, such as a
-    city's name for its code. With `write` they join data/risk/as_of=…/explain.parquet
-    (rows of other households of the same model version stay). Raises RiskError for households
-    that the profile does not have.
+    Columns: household, as_of, question, feature, fact, label_zh, label_en, unit, category (A..H,
+    X = other), value (text as in the profile, null = unknown), contribution (log-odds), base_value,
+    margin, risk (calibrated), model_version. `question` is what `fitted` answers ('existing' or
+    'coming'). `names` gives, by feature, words for coded values, such as a city's name for its
+    code. With `write` they join data/risk/as_of=…/explain.parquet, and their facts in words
+    (`models.risk.fact_frame`) facts.parquet beside it; rows of other households and of the other
+    question of the same model version stay. Raises RiskError for households that the profile
+    does not have.
     """
     if fitted is None:
         fitted, version = load(home)
@@ -55,9 +62,11 @@ def explain_households(
         coded = found["feature"] == feature
         found.loc[coded, "value"] = found.loc[coded, "value"].map(lambda v, w=told: w.get(v, v))
     found.insert(1, "as_of", as_of)
+    found.insert(2, "question", question)
     found["model_version"] = version or "unregistered"
     if write:
-        _join(home, as_of, found)
+        _join(home, as_of, found, "explain.parquet")
+        _join(home, as_of, fact_frame(home, as_of, found), "facts.parquet")
     return found
 
 
@@ -112,7 +121,7 @@ def importance(
 ) -> list[dict[str, Any]]:
     """Features by weight: gain (share of all splits' gain) and mean |SHAP| on a sample of rows.
 
-    Rows: feature, label_zh, label_en, category, gain, mean_abs_shap; strongest |SHAP| first.
+    Rows: feature, fact, label_zh, label_en, category, gain, mean_abs_shap; strongest |SHAP| first.
     """
     cards = catalogue() if cards is None else cards
     gain = np.sum([b.feature_importance("gain") for b in fitted.boosters], axis=0)
@@ -130,6 +139,7 @@ def _words(name: str, cards: Mapping[str, FeatureCard]) -> dict[str, Any]:
     card = cards.get(name)
     return {
         "feature": name,
+        "fact": fact_of(name),
         "label_zh": card.label_zh if card else name,
         "label_en": card.label_en if card else name,
         "unit": card.unit if card else "",
@@ -164,11 +174,15 @@ def _text(value: Any) -> str | None:
     return f"{value:.6g}" if isinstance(value, float | np.floating) else str(value)
 
 
-def _join(home: Home, as_of: date, found: pd.DataFrame) -> None:
-    target = home.monthly("risk", as_of) / "explain.parquet"
+def _join(home: Home, as_of: date, found: pd.DataFrame, name: str) -> None:
+    """Add rows to a month's table; a household's rows for a question replace its earlier ones."""
+    target = home.monthly("risk", as_of) / name
     if target.exists() and len(found):
         old = pq.read_table(target, partitioning=None).to_pandas()
         same = old["model_version"] == found["model_version"].iloc[0]
-        kept = old[same & ~old["household"].isin(found["household"].unique())]
-        found = pd.concat([kept, found], ignore_index=True) if len(kept) else found
+        # A table from before there were two questions is written anew.
+        if "question" in old:
+            again = old["household"].isin(found["household"].unique())
+            kept = old[same & ~(again & old["question"].isin(found["question"].unique()))]
+            found = pd.concat([kept, found], ignore_index=True) if len(kept) else found
     write_parquet(found, target)

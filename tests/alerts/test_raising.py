@@ -14,7 +14,6 @@ import pytest
 from alerts.errors import AlertsError
 from alerts.policy import default_policy
 from alerts.raising import CandidateSet, candidates, standing
-from alerts.reasons import feature_text
 from alerts.selection import Candidate
 from alerts.states import Band, Source
 from alerts.words import words_on
@@ -56,10 +55,20 @@ PARTS = [
     ("h-event", "p3", "B01", "B", 0, 30.0, 30.0),
     ("h-yellow", None, "B01", "B", 0, 30.0, 30.0),
 ]
+# household, question, fact, category, contribution, shown, Chinese, English
 EXPLAINED = [
-    ("h-risk", "self_paid_12m", "近12个月自付", "Own costs", "元", "C", "12300", 0.8),
-    ("h-risk", "unsafe", "危房", "Unsafe home", "", "F", "True", 0.3),
-    ("h-risk", "income", "人均收入", "Income per head", "元", "B", "900", -0.5),
+    (
+        "h-risk",
+        "existing",
+        "medical_costs",
+        "C",
+        0.8,
+        True,
+        "自付 12,300 元",
+        "own costs 12,300 yuan",
+    ),
+    ("h-risk", "existing", "unsafe_home", "F", 0.3, True, "D级危房", "grade D home"),
+    ("h-risk", "existing", "income", "B", -0.5, False, "人均收入 900 元", "income 900 yuan"),
 ]
 
 
@@ -201,16 +210,21 @@ def test_facts_are_told_as_events_and_other_parts_only_for_alerting_bands(county
 
 def test_the_model_tells_its_place_and_after_explaining_what_pushed_up(county: Home) -> None:
     before = named(candidates(county, MONTH, POLICY))["h-risk"]
-    assert [r.zh for r in before.reasons] == ["风险模型排第 1 位，风险概率 60%"]
+    assert [r.zh for r in before.reasons] == [
+        "模型判断走访发现困难的可能性 60%；全县第 1 位；如目前无困难，6个月内陷入困难的可能性 10%"
+    ]
     assert before.needs == (("basic_living", "civil_affairs"),)
-    names = ["household", "feature", "label_zh", "label_en", "unit", "category", "value"]
-    frame = pd.DataFrame(EXPLAINED, columns=[*names, "contribution"])
-    write(county, "risk", MONTH, "explain.parquet", frame)
+    names = ["household", "question", "fact", "category", "contribution", "shown"]
+    frame = pd.DataFrame(EXPLAINED, columns=[*names, "text_zh", "text_en"])
+    write(county, "risk", MONTH, "facts.parquet", frame)
     after = named(candidates(county, MONTH, POLICY))["h-risk"]
     assert [r.en for r in after.reasons] == [
-        "Number 1 by the risk model, risk 60%",
-        "Own costs: 12,300 yuan",
-        "Unsafe home: yes",
+        "The model gives 60% that a visit finds need; number 1 in the county; "
+        "if not in need now, 10% to be within 6 months",
+        "own costs 12,300 yuan",
+        "grade D home",
+        "1 other fact together lowers the risk (−0.50); "
+        "the lines above carry 100% of all that raises it",
     ]
     assert [kind for kind, _ in after.needs] == ["medical_aid", "urban_housing"]
 
@@ -346,20 +360,3 @@ def test_the_standing_of_any_household_can_be_looked_up(county: Home) -> None:
 def test_a_month_without_scores_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(AlertsError, match="run 'doudi run --as-of 2026-03' first"):
         candidates(Home(tmp_path), MONTH, POLICY)
-
-
-@pytest.mark.parametrize(
-    ("unit", "value", "zh", "en"),
-    [
-        ("元", "12300.4", "费用：12,300 元", "Cost: 12,300 yuan"),
-        ("%", "0.256", "费用：26%", "Cost: 26%"),
-        ("倍", "1.5", "费用：1.50 倍", "Cost: 1.50 times"),
-        ("人", "3", "费用：3 人", "Cost: 3 persons"),
-        ("", "False", "费用：否", "Cost: no"),
-        ("元", None, "费用：不详", "Cost: unknown"),
-        ("", "single_parent", "费用：single_parent", "Cost: single_parent"),
-    ],
-)
-def test_a_feature_reads_like_a_sentence(unit: str, value: str | None, zh: str, en: str) -> None:
-    text = feature_text("费用", "Cost", unit, value)
-    assert (text.zh, text.en) == (zh, en)

@@ -6,6 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from dashboard import services
+from dashboard.services import base
+
 PAGES = ["overview", "alerts", "household", "precision", "model", "data"]
 TITLES = {
     "zh": ["总览", "预警列表", "家庭画像", "准确率", "风险模型", "数据源"],
@@ -237,3 +240,14 @@ def test_what_another_program_writes_shows_at_once(own_county) -> None:
         dispatch_many(session, ids, actor="t", role="dispatcher", now=moment)
 
     assert cases.page(*here, where, 1, "urgent").total == before.total - 1
+
+
+def test_the_models_voice_tells_one_line_a_fact_and_what_the_rest_adds_up_to(county) -> None:
+    home, as_of = str(county.home.root), county.last
+    voice = services.voices.model_voice(home, as_of, base.COUNTY, county.alerted)
+    assert voice is not None
+    assert voice.by_fact["fact"].is_unique
+    assert set(voice.by_fact["fact"]) == {"medical_costs", "income", "ages"}
+    assert voice.by_fact["zh"].str.contains("；").all()  # each with its source
+    assert voice.rest is None  # all three are told
+    assert voice.by_category["change"].sum() == pytest.approx(voice.end - voice.start)

@@ -1,0 +1,200 @@
+"""Where a fact comes from and how old that is: the newest row of its source for a household.
+
+A source is a feed, or the rows of one that tell the fact. What happened is dated by its row
+("2024-10 走访，已 20 个月"); what is only known because the feed says nothing of it, by the feed's
+newest delivery ("医保结算数据截至 2026-06").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.backends import connect
+from data.home import Home
+from data.lake import Lake
+from models.risk.facts import Label
+
+Rows = Callable[[Any], Any]
+_MONEY = ("income_month", "wage_income", "business_income", "transfer_income")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One way of learning a fact. `snapshot`: a state that its newest delivery confirms."""
+
+    feed: str
+    zh: str
+    en: str
+    rows: Rows | None = None
+    snapshot: bool = False
+
+
+def _kind(*kinds: str) -> Rows:
+    return lambda t: t.record_type.isin(kinds)
+
+
+def _event(*events: str) -> Rows:
+    return lambda t: t.event.isin(events)
+
+
+def _told_income(t: Any) -> Any:
+    return ibis.or_(*(t[name].notnull() for name in _MONEY))
+
+
+SOURCES: Mapping[str, Source] = {
+    "register": Source("population_register", "户籍", "register", snapshot=True),
+    "death": Source("deaths", "死亡登记", "death on record"),
+    "disability": Source("disability_certificates", "残疾证", "disability certificate"),
+    "roll": Source("assistance_rolls", "救助名册", "assistance roll", _event("start")),
+    "roll_end": Source("assistance_rolls", "退出救助", "end of aid", _event("end")),
+    "refusal": Source("assistance_rolls", "申请未获确认", "refused application", _event("refused")),
+    "grant": Source("assistance_rolls", "临时救助", "emergency grant", _event("grant")),
+    "claim": Source("medical_claims", "医保结算", "medical settlement"),
+    "admission": Source(
+        "medical_claims", "住院结算", "hospital settlement", lambda t: t.admitted_on.notnull()
+    ),
+    "listed": Source(
+        *("medical_claims", "重特大疾病结算", "settlement for a listed disease"),
+        lambda t: t.listed_disease,
+    ),
+    "contribution": Source(
+        "employment", "社保缴费", "insurance contribution", _kind("contribution")
+    ),
+    "pension": Source("employment", "养老金", "pension", snapshot=True),
+    "cover": Source("employment", "参保", "insurance", snapshot=True),
+    "registration": Source(
+        *("employment", "就业失业登记", "registration of work"),
+        _kind("unemployed", "employed", "stopped", "benefit"),
+    ),
+    "housing": Source("housing", "住房登记", "housing record"),
+    "disaster": Source(
+        *("housing", "灾损登记", "damage record"),
+        lambda t: t.disaster_damage.isin(["slight", "severe", "collapsed"]),
+    ),
+    "school": Source("school_rolls", "学籍登记", "school record"),
+    "visit": Source("home_visits", "走访", "visit"),
+    "visit_income": Source("home_visits", "走访", "visit", _told_income),
+    "visit_members": Source("home_visit_members", "走访", "visit"),
+}
+
+
+# What a department's feed is called where only its delivery speaks.
+FEEDS: Mapping[str, tuple[str, str]] = {
+    "population_register": ("户籍", "register"),
+    "deaths": ("死亡登记", "deaths"),
+    "disability_certificates": ("残疾证", "disability certificates"),
+    "assistance_rolls": ("救助名册", "assistance rolls"),
+    "medical_claims": ("医保结算", "medical settlements"),
+    "employment": ("社保就业", "social insurance and employment"),
+    "housing": ("住房", "housing"),
+    "school_rolls": ("学籍", "school rolls"),
+    "home_visits": ("走访", "visits"),
+    "home_visit_members": ("走访", "visits"),
+}
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Newest rows by (household, source), and newest deliveries by feed, as known on `as_of`."""
+
+    as_of: date
+    rows: Mapping[tuple[str, str], date]
+    delivered: Mapping[str, date | None]
+
+    def words(self, source: str, on: date | None) -> Label:
+        """The source and its age: of a row on a day, else of the feed's newest delivery."""
+        about = SOURCES[source]
+        if on is not None:
+            zh, en = aged(on, self.as_of)
+            return Label(zh=f"{on:%Y-%m} {about.zh}，{zh}", en=f"{about.en} of {on:%Y-%m}, {en}")
+        if about.feed.startswith("home_visit"):
+            return Label(zh="没有走访记录", en="no visit on record")
+        day = self.delivered.get(about.feed)
+        name_zh, name_en = FEEDS[about.feed]
+        if day is None:
+            return Label(zh=f"{name_zh}数据从未报送", en=f"{name_en}: never delivered")
+        zh, en = aged(day, self.as_of)
+        old = months_between(day, self.as_of) >= 1
+        return Label(
+            zh=f"{name_zh}数据截至 {day:%Y-%m}" + (f"，{zh}" if old else ""),
+            en=f"{name_en}: data up to {day:%Y-%m}" + (f", {en}" if old else ""),
+        )
+
+
+def months_between(day: date, as_of: date) -> int:
+    """Whole calendar months from a day's month to another's; never below zero."""
+    return max(0, (as_of.year - day.year) * 12 + as_of.month - day.month)
+
+
+def aged(day: date, as_of: date) -> tuple[str, str]:
+    """How long ago, in months: ('已 20 个月', '20 months ago'); ('本月', 'this month')."""
+    months = months_between(day, as_of)
+    if months == 0:
+        return "本月", "this month"
+    return f"已 {months} 个月", f"{months} month{'s' * (months > 1)} ago"
+
+
+def source_dates(
+    home: Home, as_of: date, households: Sequence[str], sources: Sequence[str] | None = None
+) -> Dates:
+    """The newest row of each source (all when None) for each household, known by `as_of`.
+
+    A home without a lake gives no dates: then nothing was ever delivered.
+    """
+    wanted = {name: SOURCES[name] for name in (SOURCES if sources is None else sources)}
+    lake, con = Lake(home), connect()
+    delivered = {s.feed: lake.last_delivery(s.feed, as_of) for s in wanted.values()}
+    asked = _memtable(households, list(households))
+    people = members_of(home, as_of, households)
+    by_person = _memtable(
+        people.column("person").to_pylist(), people.column("household").to_pylist()
+    )
+    found: dict[tuple[str, str], date] = {}
+    for name, source in wanted.items():
+        rows = None if source.snapshot else lake.table(con, source.feed, as_of)
+        if rows is None:
+            continue
+        if source.rows is not None:
+            rows = rows.filter(source.rows(rows))
+        keys, key = (asked, "household") if "household" in rows.columns else (by_person, "person")
+        # A day after the month end is a plan, not a fact.
+        rows = rows.filter(rows.happened_on <= ibis.literal(as_of))
+        joined = rows.select(id=rows[key], happened_on=rows.happened_on).inner_join(keys, "id")
+        newest = joined.group_by("home").agg(newest=joined.happened_on.max())
+        for row in con.to_pyarrow(newest).to_pylist():
+            found[row["home"], name] = row["newest"]
+    return Dates(as_of, found, delivered)
+
+
+def members_of(
+    home: Home, as_of: date, households: Sequence[str], columns: Sequence[str] = ()
+) -> pa.Table:
+    """Person, household and the asked columns of the month's members; empty without a file.
+
+    A column that the file lacks is left out.
+    """
+    path = home.monthly("profile", as_of) / "person.parquet"
+    if not path.exists():
+        return pa.table(
+            {"person": pa.array([], pa.string()), "household": pa.array([], pa.string())}
+        )
+    have = set(pq.read_schema(path).names)
+    chosen = ["person", "household", *(c for c in columns if c in have)]
+    return pq.read_table(
+        path,
+        columns=chosen,
+        partitioning=None,
+        filters=[("household", "in", list(households) or [""])],
+    )
+
+
+def _memtable(ids: Sequence[str], homes: Sequence[str]) -> Any:
+    table = pa.table({"id": pa.array(ids, pa.string()), "home": pa.array(homes, pa.string())})
+    return ibis.memtable(table)

@@ -1,0 +1,55 @@
+"""A single feature with its value in words, for features that belong to no declared fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.risk.facts import Label
+
+
+def feature_text(zh: str, en: str, unit: str | None, value: str | None) -> Label:
+    """A feature with its value in words, such as '近12个月自付医疗费：12,300 元'.
+
+    `value` is text as stored in the explanation, None when unknown; unit '%' holds a share 0..1.
+    """
+    value_zh, value_en = _value(value, unit == "%")
+    unit_zh, unit_en = ("", "") if unit == "%" else (unit or "", _UNITS.get(unit or "", ""))
+    known = value is not None and value_zh not in {"是", "否"}
+    return Label(
+        zh=f"{zh}：{value_zh}{f' {unit_zh}' if unit_zh and known else ''}",
+        en=f"{en}: {value_en}{f' {unit_en}' if unit_en and known else ''}",
+    )
+
+
+def _value(value: str | None, share: bool) -> tuple[str, str]:
+    if value is None:
+        return "不详", "unknown"
+    if value in {"True", "False"}:
+        return ("是", "yes") if value == "True" else ("否", "no")
+    try:
+        number = float(value)
+    except ValueError:
+        return value, value
+    if share:
+        text = f"{number:.0%}"
+    elif abs(number) >= 100 or number == int(number):
+        text = f"{number:,.0f}"
+    else:
+        text = f"{number:.2f}"
+    return text, text
+
+
+# The catalogue's units in English; a unit not named here is left out of the English text.
+_UNITS: Mapping[str, str] = {
+    "元": "yuan",
+    "元/月": "yuan a month",
+    "元/年": "yuan a year",
+    "人": "persons",
+    "天": "days",
+    "月": "months",
+    "岁": "years",
+    "次": "times",
+    "倍": "times",
+    "平方米": "m²",
+    "平方米/人": "m² a head",
+}

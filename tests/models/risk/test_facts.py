@@ -1,0 +1,178 @@
+"""Every feature belongs to one fact, and facts are told with amount, line, source and age."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from data.home import Home
+from features.catalogue import BY_NAME, model_features
+from features.engine.schema import STANDARDS
+from models.risk.fact_lines import amount, fact_lines, member
+from models.risk.fact_sources import FEEDS, SOURCES, aged, months_between
+from models.risk.facts import fact_of, facts
+from models.scorecard.files import FOLDER, read_files
+from tests.models.risk.fact_county import AS_OF, fact_county
+
+DECLARED = facts().by_code
+
+
+@pytest.fixture
+def county(tmp_path) -> Home:
+    return fact_county(Home(tmp_path))
+
+
+def line(home: Home, household: str, fact: str):
+    return fact_lines(home, AS_OF, {household: [fact]})[household, fact]
+
+
+def test_every_feature_of_the_model_belongs_to_exactly_one_fact() -> None:
+    claims = {f.name: facts().claims(f.name) for f in model_features() if f.level == "household"}
+    assert {name: found for name, found in claims.items() if len(found) != 1} == {}
+
+
+def test_every_feature_of_an_indicator_belongs_to_exactly_one_fact() -> None:
+    claims = {i.feature: facts().claims(i.feature) for i in read_files(FOLDER).indicators}
+    assert {name: found for name, found in claims.items() if len(found) != 1} == {}
+
+
+def test_features_that_tell_the_same_are_one_fact() -> None:
+    income = ["income_to_standard", "income_per_head_month", "income_to_average"]
+    income += ["visit_income_ratio", "visit_income_ratio_before", "monitoring_line_status"]
+    assert {fact_of(name) for name in income} == {"income"}
+    costs = [
+        "medical_self_paid_3m",
+        "medical_self_paid_24m",
+        "medical_burden",
+        "self_paid_to_average",
+    ]
+    assert {fact_of(name) for name in costs} == {"medical_costs"}
+    assert fact_of("unheard_of") == "unheard_of"
+
+
+def test_a_fact_reads_columns_sources_and_restated_features_that_exist() -> None:
+    for code, fact in DECLARED.items():
+        assert fact.columns <= {*BY_NAME, *STANDARDS}, code
+        assert fact.sources <= set(SOURCES), code
+        assert fact.source, code
+        assert {fact_of(name) for name in fact.restates} <= {code}
+    assert {source.feed for source in SOURCES.values()} <= set(FEEDS)
+
+
+def test_every_line_of_every_fact_exists_in_both_languages() -> None:
+    for code, fact in DECLARED.items():
+        told = [*fact.says, *filter(None, (fact.none, fact.unknown)), fact]
+        for label in told:
+            assert not label.zh.isascii(), (code, label.zh)
+            assert label.en.isascii() or "²" in label.en, (code, label.en)
+            assert label.zh.count("{v}") == label.en.count("{v}"), (code, label.zh)
+        for phrase in fact.says:
+            assert len(phrase.steps_zh) == len(phrase.steps_en)
+            assert ("{v}" in phrase.zh) == (phrase.form != "yes"), (code, phrase.zh)
+
+
+def test_income_carries_its_amount_its_line_its_source_and_its_age(county: Home) -> None:
+    told = line(county, "h1", "income")
+    assert told.text.zh == "人均收入 222 元，低于标准 690 元；2024-10 走访，已 20 个月"
+    assert told.text.en == (
+        "income per head 222 yuan, below the standard of 690 yuan; visit of 2024-10, 20 months ago"
+    )
+    assert (told.value, told.line, told.source) == (222.0, 690.0, "visit_income")
+    assert told.source_on == date(2024, 10, 8)
+
+
+def test_unknown_income_is_never_told_as_below_the_standard(county: Home) -> None:
+    told = line(county, "h2", "income")
+    assert told.text.zh == ("收入不明：成员（男，45岁）没有收入记录，走访未问到收入；没有走访记录")
+    assert "a member (man, 45) without a record of income" in told.text.en
+    assert (told.value, told.line) == (None, None)
+    assert "低于" not in told.zh
+    assert "below" not in told.en
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "zh"),
+    [
+        (0.1, 0.5, "人均收入至多 345 元，低于标准 690 元"),
+        (1.0, 3.0, "人均收入至少 690 元，不低于标准 690 元"),
+        (0.1, 3.0, "收入不明：成员（男，45岁）没有收入记录，走访未问到收入"),
+    ],
+)
+def test_a_range_is_told_only_where_it_lies_on_one_side(tmp_path, low, high, zh) -> None:
+    home = fact_county(Home(tmp_path), income_low_to_standard=low, income_high_to_standard=high)
+    assert line(home, "h2", "income").zh == zh
+
+
+def test_costs_are_dated_by_the_newest_settlement_of_a_member_known_then(county: Home) -> None:
+    assert line(county, "h1", "medical_costs").text.zh == (
+        "近12个月全家自付医疗费 12,300 元，占家庭收入 45%；2026-04 医保结算，已 2 个月"
+    )
+
+
+def test_nothing_is_as_old_as_the_delivery_not_as_the_last_row(county: Home) -> None:
+    told = line(county, "h2", "medical_costs")
+    assert told.text.zh == "近12个月没有自付医疗费；医保结算数据截至 2026-06"
+    assert (
+        told.text.en == "no own medical costs in 12 months; medical settlements: data up to 2026-06"
+    )
+    assert told.source_on is None
+
+
+def test_an_old_or_missing_delivery_is_said(county: Home) -> None:
+    assert line(county, "h1", "labour").text.zh == (
+        "有劳动能力 0 人（共 2 人）；户籍数据截至 2026-04，已 2 个月"
+    )
+    assert line(county, "h1", "unsafe_home").text.zh == "住房鉴定为C级危房；住房数据从未报送"
+
+
+def test_a_fact_with_a_day_of_its_own_is_dated_by_it(county: Home) -> None:
+    assert line(county, "h1", "deaths").text.zh == "近24个月去世 1 人；2026-05 死亡登记，已 1 个月"
+
+
+def test_what_a_visit_saw_is_dated_by_the_visit_and_unknown_without_one(county: Home) -> None:
+    assert line(county, "h1", "hardship").text.zh == "变卖财物；2026-05 走访，已 1 个月"
+    assert line(county, "h2", "hardship").text.en == (
+        "Hardship told at the visit: unknown; no visit on record"
+    )
+
+
+def test_a_continuation_never_stands_alone(county: Home) -> None:
+    assert line(county, "h1", "rent").zh == "房租不详"  # a share, but no rent
+
+
+def test_a_later_choice_speaks_only_where_the_first_does_not(county: Home) -> None:
+    assert line(county, "h2", "emergency_aid").zh == "近24个月临时救助 1 次"
+    assert line(county, "h1", "emergency_aid").zh == "近24个月没有临时救助"
+
+
+def test_undeclared_facts_and_households_without_a_profile_have_no_line(county: Home) -> None:
+    assert fact_lines(county, AS_OF, {"h1": ["unheard_of"], "h9": ["income"]}) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "zh", "en"),
+    [
+        (12300.4, "yuan", "12,300 元", "12,300 yuan"),
+        (0.454, "share", "45%", "45%"),
+        (11.2, "share", "11 倍", "11 times"),
+        (0.042, "times", "0.04", "0.04"),
+        (2.0, "number", "2", "2"),
+        (14.56, "number", "14.6", "14.6"),
+    ],
+)
+def test_amounts_are_written_for_people(value, form, zh, en) -> None:
+    assert amount(value, form) == (zh, en)
+
+
+def test_ages_count_calendar_months() -> None:
+    assert months_between(date(2024, 10, 31), AS_OF) == 20
+    assert aged(date(2026, 6, 1), AS_OF) == ("本月", "this month")
+    assert aged(date(2026, 5, 31), AS_OF) == ("已 1 个月", "1 month ago")
+    assert aged(date(2026, 4, 1), AS_OF) == ("已 2 个月", "2 months ago")
+
+
+def test_a_member_is_an_age_and_a_sex_at_most() -> None:
+    assert member(72, "female").zh == "成员（女，72岁）"
+    assert member(None, "male").en == "a member (man)"
+    assert member(None, None).zh == "成员"

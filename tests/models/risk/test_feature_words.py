@@ -1,0 +1,24 @@
+"""A feature of no declared fact in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.risk.feature_words import feature_text
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "zh", "en"),
+    [
+        ("元", "12300.4", "费用：12,300 元", "Cost: 12,300 yuan"),
+        ("%", "0.256", "费用：26%", "Cost: 26%"),
+        ("倍", "1.5", "费用：1.50 倍", "Cost: 1.50 times"),
+        ("人", "3", "费用：3 人", "Cost: 3 persons"),
+        ("", "False", "费用：否", "Cost: no"),
+        ("元", None, "费用：不详", "Cost: unknown"),
+        ("", "single_parent", "费用：single_parent", "Cost: single_parent"),
+    ],
+)
+def test_a_feature_reads_like_a_sentence(unit: str, value: str | None, zh: str, en: str) -> None:
+    text = feature_text("费用", "Cost", unit, value)
+    assert (text.zh, text.en) == (zh, en)
