@@ -32,6 +32,7 @@ MODULES = (
     "indicators_education",
     "indicators_employment",
     "indicators_housing",
+    "event_dates",
 )
 
 

@@ -111,11 +111,18 @@ def _check_hold(files: RuleFiles) -> None:
                 raise ScorecardError(f"settings.yaml: event_hold: {name} is no household fact")
 
 
+def _named(indicator: IndicatorFile) -> list[tuple[str, str]]:
+    """The features a rule file names, each with the key that names it."""
+    tiers = [tier for dated in indicator.tiers.values() for tier in dated or ()]
+    named = [("feature", indicator.feature), ("only_if", indicator.only_if)]
+    named += [("event.happened", indicator.event.happened if indicator.event else None)]
+    named += [("tiers: event", tier.event) for tier in tiers if isinstance(tier.event, str)]
+    return [(key, name) for key, name in named if name is not None]
+
+
 def _check_features(files: RuleFiles, levels: Mapping[str, str]) -> None:
     for indicator in files.indicators:
-        for key, name in (("feature", indicator.feature), ("only_if", indicator.only_if)):
-            if name is None:
-                continue
+        for key, name in _named(indicator):
             if name not in levels:
                 raise ScorecardError(f"{indicator.id}.yaml: {key}: no feature is named {name}")
             if levels[name] != indicator.scope:

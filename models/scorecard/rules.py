@@ -130,7 +130,16 @@ class RuleSet:
 def _essence(indicator: Indicator) -> list[object]:
     tiers = [{**plain(tier), "label": None} for tier in indicator.tiers]
     source = indicator.source
-    return [source.id, source.scope, source.feature, source.only_if, source.event_lane, tiers]
+    event = plain(source.event) if source.event else None
+    return [
+        source.id,
+        source.scope,
+        source.feature,
+        source.only_if,
+        source.event_lane,
+        event,
+        tiers,
+    ]
 
 
 def _must(dated: dict[date, T], on: date, name: str) -> tuple[date, T]:
