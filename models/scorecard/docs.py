@@ -24,7 +24,8 @@ Generated from the rule files in `models/scorecard/`; do not edit by hand (`make
 得分 = (各成员个人分之和 + 人数 × 家庭分之和) ÷ 人数，再按类别封顶；未知不计分，只降低数据覆盖率。
 Score = (sum of members' personal points + members × household points) ÷ members, then category
 caps. An unknown fact gives no points and lowers coverage. ⚡ marks the event lane: a fresh fact
-alerts on its own, the first kind in its order first. Bars written as multiples refer to the local standards of the household's area and date.
+alerts on its own, the first kind in its order first. Bars written as multiples refer to the local
+standards of the household's area and date.
 """
 SCOPES = {"person": "个人 person", "household": "家庭 household"}
 
