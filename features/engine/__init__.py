@@ -25,8 +25,8 @@ and fills in "no record".
         return h.largest_self_paid / h.n_members
 
 Rules the engine keeps: rows count when known_on <= as_of and happened_on lies in
-(as_of - months, as_of]; `missing` must be chosen and fills only while the feed is present; an
-absent feed leaves null; anything that gives many values, reads another table, or misspells a
+(as_of - months, as_of]; `missing` must be chosen and fills only while the feed is present and
+fresh; an absent or silent feed leaves null; anything that gives many values, reads another table, or misspells a
 column is refused at import with a FeatureError. The cut table has one extra column, `as_of`.
 Conditions go into the reduction: c.cost.sum(where=c.visit_type == "inpatient"), never .filter().
 For the newest value: latest(t, t.grade), latest_is(t, t.event == "start"); for that of the record

@@ -20,6 +20,9 @@ class Feeds(Protocol):
     def table(self, feed: str) -> ibis.Table | None:
         """Rows of a feed known by the month end, or None while it was never delivered."""
 
+    def silent_since(self, feed: str) -> date | None:
+        """Last day a feed tells of, once it is silent for longer than its contract allows."""
+
 
 def cut(events: ibis.Table, as_of: date, since: date | None = None, rows: Any = None) -> ibis.Table:
     """Rows known and happened by `as_of` (and after `since`, and of `rows`).

@@ -221,7 +221,7 @@ def coverage(person: ir.Table, household: ir.Table, rules: RuleSet) -> ir.Table:
     """One row per household: coverage (0..1), n_known, n_indicators.
 
     A person indicator counts by the share of members it is known for; `n_known` counts only
-    indicators known for everybody.
+    indicators known for everybody. Those that wait for a feed count as unknown.
     """
     members = person.group_by("household").agg(
         **{i.id: _known(person, i).mean() for i in rules.scope("person")}
@@ -231,7 +231,7 @@ def coverage(person: ir.Table, household: ir.Table, rules: RuleSet) -> ir.Table:
     )
     known = own.left_join(members, "household")
     shares = [known[i].fill_null(0.0) for i in rules.indicators]
-    total = len(shares)
+    total = rules.n_indicators
     return known.select(
         household=known.household,
         coverage=(_sum(shares) / total).round(DECIMALS),

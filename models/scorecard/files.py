@@ -43,6 +43,7 @@ class RuleFiles:
     settings: SettingsFile
     departments: Mapping[str, Department]
     needs: Mapping[str, Need]
+    awaited: tuple[AwaitedIndicator, ...] = ()
 
 
 def read_indicators(folder: Path = FOLDER) -> tuple[IndicatorFile, ...]:
@@ -80,6 +81,7 @@ def read_files(folder: Path = FOLDER, catalogue: Iterable[Feature] | None = None
         settings=read(folder / "settings.yaml", SettingsFile),
         departments=read(folder / "departments.yaml", dict[str, Department]),
         needs=read(folder / "needs.yaml", dict[str, Need]),
+        awaited=tuple(read_awaited(folder)),
     )
     _check_dispatch(files)
     _check_hold(files)

@@ -67,7 +67,7 @@ def score(family: Family, rules: RuleSet) -> dict[str, Any]:
     return {
         "rule_score": sum(sums.values()),
         "categories": sums,
-        "coverage": sum(shares) / len(shares),
+        "coverage": sum(shares) / rules.n_indicators,
         "n_known": sum(share == 1 for share in shares),
         "events": events,
         "event_hold": hold <= rules.hold.at_most and bool(events) and not urgent(events, rules),
