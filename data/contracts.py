@@ -88,7 +88,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Contract:
-    """One department's feed: its fields, names, file names, rhythm and checks."""
+    """One department's feed: its fields, names, file names, rhythm and checks.
+
+    `fresh_months` is how long after the last period it covers the feed still speaks: silence
+    beyond that is unknown, not "nothing happened". None: it never falls silent. A delivery
+    smaller than `bulk_percent` of the largest one corrects earlier rows and covers no period.
+    """
 
     feed: str
     zh: str
@@ -96,6 +101,8 @@ class Contract:
     owner_zh: str
     owner_en: str
     every_months: int
+    fresh_months: int | None
+    bulk_percent: float
     file_names: tuple[str, ...]
     file_format: str
     encoding: str | None
@@ -214,14 +221,17 @@ def _contract(file: str, odcs: OpenDataContractStandard) -> Contract:
     table = odcs.schema_[0]  # type: ignore[index]
     custom, team = _custom(odcs), odcs.team
     about = odcs.description
-    rhythm = next((s for s in odcs.slaProperties or [] if s.property == "frequency"), None)
+    promised = {s.property: s.value for s in odcs.slaProperties or []}
+    freshness = promised.get("freshness")
     contract = Contract(
         feed=table.name or "",
         zh=table.businessName or "",
         en=table.description or "",
         owner_zh=getattr(team, "name", "") or "",
         owner_en=getattr(team, "description", "") or "",
-        every_months=int(rhythm.value) if rhythm and rhythm.value else 1,
+        every_months=int(promised.get("frequency") or 1),
+        fresh_months=int(freshness) if freshness is not None else None,
+        bulk_percent=float(custom.get("bulkPercent") or 0),
         file_names=tuple(custom.get("fileNames") or [table.businessName]),
         file_format=custom.get("fileFormat", "csv"),
         encoding=custom.get("encoding"),

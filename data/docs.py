@@ -56,6 +56,11 @@ def _feed(contract: Contract) -> Iterator[str]:
     drift = contract.drift_percent
     if drift is not None:
         yield f"A delivery whose row count is ±{drift:g} % off the last three is flagged."
+    if contract.fresh_months is not None:
+        yield (
+            f"Silent when the last period covered ended more than {contract.fresh_months} months "
+            "ago: what it does not tell is then unknown, not zero."
+        )
     yield ""
     yield "| 列 header | also written | meaning | type | must | goes to |"
     yield "|---|---|---|---|---|---|"

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from data.contracts import Contract, Field, load_contract
-from data.home import Home
+from data.home import Home, add_months, month_end
 from data.manifest import Batch, Manifest, Unrecognised, current, read_manifest
 
 _TYPES = {
@@ -103,6 +103,25 @@ class Lake:
     def last_delivery(self, feed: str, as_of: date | None = None) -> date | None:
         """Day of the feed's last good delivery by then."""
         return max((b.delivered_on for b in self.current(feed, as_of)), default=None)
+
+    def silent_since(self, feed: str, as_of: date) -> date | None:
+        """Last day the feed tells of, once it has been silent for longer than its contract allows.
+
+        None while it is fresh, and for a feed that was never delivered. What counts is the period
+        a delivery covers: an old month delivered again makes no feed fresh.
+        """
+        contract = load_contract(feed)
+        told = [
+            b
+            for b in self.manifest().batches
+            if b.feed == feed and b.readable and b.delivered_on <= as_of
+        ]
+        if not told or contract.fresh_months is None:
+            return None
+        floor = max(b.accepted for b in told) * contract.bulk_percent / 100
+        last = max(b.period for b in told if b.accepted >= floor)
+        covered = month_end(f"{last[:4]}-{last[4:]}")
+        return covered if add_months(covered, contract.fresh_months) < as_of else None
 
     def table(self, con: Backend, feed: str, as_of: date | None = None) -> ibis.Table | None:
         """The feed's rows known by the end of `as_of` (all when None).

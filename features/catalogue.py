@@ -35,6 +35,7 @@ MODULES = (
     "indicators_employment",
     "indicators_housing",
     "indicators_business",
+    "event_dates",
 )
 
 

@@ -26,7 +26,9 @@ Every column of the monthly profile, generated from the declarations in `feature
 A feature uses only facts known by the month end (`known_on`) that happened within its window.
 **Model** marks the columns the risk model may use; ↓ means that a higher value never raises risk,
 ↑ that it never lowers it. **Empty when** says what no record means: a value is filled in only while
-the feed has been delivered, otherwise the feature stays empty and coverage falls.
+the feed has been delivered and is fresh, otherwise the feature stays empty and coverage falls. Of
+a feed that fell silent for longer than its contract allows (`freshness`) only what was recorded
+stands: a death, a certificate, a disaster; sums and counts of windows that lack months do not.
 """
 
 

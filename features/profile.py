@@ -48,6 +48,10 @@ class LakeFeeds:
             self._tables[feed] = self._lake.table(self._con, feed, self._as_of)
         return self._tables[feed]
 
+    def silent_since(self, feed: str) -> date | None:
+        """Last day a feed tells of, once it is silent for longer than its contract allows."""
+        return self._lake.silent_since(feed, self._as_of)
+
 
 def build_profile(home: Home, as_of: date, con: Any = None) -> Profile:
     """Everything known about persons and households at the month end `as_of`.

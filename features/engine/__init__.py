@@ -25,20 +25,32 @@ and fills in "no record".
         return h.largest_self_paid / h.n_members
 
 Rules the engine keeps: rows count when known_on <= as_of and happened_on lies in
-(as_of - months, as_of]; `missing` must be chosen and fills only while the feed is present; an
-absent feed leaves null; anything that gives many values, reads another table, or misspells a
+(as_of - months, as_of]; `missing` must be chosen and fills only while the feed is present and
+fresh; an absent or silent feed leaves null; anything that gives many values, reads another table, or misspells a
 column is refused at import with a FeatureError. The cut table has one extra column, `as_of`.
 Conditions go into the reduction: c.cost.sum(where=c.visit_type == "inpatient"), never .filter().
-For the newest value: latest(t, t.grade), latest_is(t, t.event == "start"); days_before(t, t.day)
-counts days to the month end. With source(..., standards=True) every record also has S, D, M, W, k,
-theta, floor_line of its day: v.income_month / v.consumption_units < v.S. A feed that names persons
-but no household may be read with entity="household": its records then belong to the household each
-person lives in.
+For the newest value: latest(t, t.grade), latest_is(t, t.event == "start"); for that of the record
+with the highest cost: of_highest(t, t.day, t.cost). days_before(t, t.day) counts days to the month
+end, day_before(p.as_of, p.days) turns a count back into a day, later(a, b) is the later of two.
+With source(..., standards=True) every record also has S, D, M, W, k, theta, floor_line of its day:
+v.income_month / v.consumption_units < v.S. A feed that names persons but no household may be read
+with entity="household": its records then belong to the household each person lives in.
 """
 
 from __future__ import annotations
 
-from features.engine.cut import at_least, at_most, cut, days_before, latest, latest_is, order_key
+from features.engine.cut import (
+    at_least,
+    at_most,
+    cut,
+    day_before,
+    days_before,
+    later,
+    latest,
+    latest_is,
+    of_highest,
+    order_key,
+)
 from features.engine.declare import derived, members, spine_feature, total
 from features.engine.errors import FeatureError
 from features.engine.feature import Feature, registry, scratch_registry
@@ -51,11 +63,14 @@ __all__ = [
     "at_least",
     "at_most",
     "cut",
+    "day_before",
     "days_before",
     "derived",
+    "later",
     "latest",
     "latest_is",
     "members",
+    "of_highest",
     "order_key",
     "registry",
     "scratch_registry",

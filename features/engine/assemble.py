@@ -34,6 +34,12 @@ class Frame:
         """Whether every feed the feature rests on has been delivered."""
         return all(self.feeds.table(feed) is not None for feed in feature.feeds)
 
+    def tells(self, feature: Feature) -> bool:
+        """Whether no record means "nothing": none of its feeds is silent within its window."""
+        until = window(self.as_of, feature.months, feature.ago)[1]
+        silent = (self.feeds.silent_since(feed) for feed in feature.feeds)
+        return all(day is None or until <= day for day in silent)
+
 
 def add_events(
     frame: Frame, spine: ibis.Table, features: Iterable[Feature], persons: ibis.Table | None = None
@@ -166,7 +172,8 @@ def _with_features(
 ) -> ibis.Table:
     """The spine's columns and the features, filled where nothing was recorded.
 
-    `found` gives for each computed feature the column that counts the rows of its window.
+    `found` gives for each computed feature the column that counts the rows of its window. While a
+    feed is silent nothing is filled, and of a window only what stands remains.
     """
 
     def filled(feature: Feature) -> Any:
@@ -177,9 +184,25 @@ def _with_features(
             value = value.round(DECIMALS)
         if counter is not None:
             value = (joined[counter] > 0).ifelse(value, None)
+        if not frame.tells(feature):
+            return _what_stands(feature, value)
         return value if feature.missing is None else value.fill_null(feature.missing)
 
     return joined.select(*spine.columns, **{f.name: filled(f) for f in features})
+
+
+def _what_stands(feature: Feature, value: Any) -> Any:
+    """What a window that reaches into a feed's silence still tells.
+
+    A fact recorded in it stands (a disaster, an admission to a public payroll, a day). A sum, a
+    count or a number of days does not: it lacks the silent months. Without a window the newest
+    record stands, however old.
+    """
+    if feature.kind != "event" or feature.months is None:
+        return value
+    if value.type().is_boolean():
+        return value.nullif(False)
+    return ibis.null(value.type()) if value.type().is_numeric() else value
 
 
 def add_derived(frame: Frame, table: ibis.Table, features: Iterable[Feature]) -> ibis.Table:
@@ -194,4 +217,5 @@ def _derive(frame: Frame, feature: Feature, table: ibis.Table) -> Any:
     if feature.source is not None and not frame.present(feature):
         return ibis.null(dtype(feature.dtype))
     value = feature.function(table).cast(dtype(feature.dtype))
-    return value if feature.missing is None else value.fill_null(feature.missing)
+    filled = feature.missing is not None and frame.tells(feature)
+    return value.fill_null(feature.missing) if filled else value

@@ -20,6 +20,9 @@ class Feeds(Protocol):
     def table(self, feed: str) -> ibis.Table | None:
         """Rows of a feed known by the month end, or None while it was never delivered."""
 
+    def silent_since(self, feed: str) -> date | None:
+        """Last day a feed tells of, once it is silent for longer than its contract allows."""
+
 
 def cut(events: ibis.Table, as_of: date, since: date | None = None, rows: Any = None) -> ibis.Table:
     """Rows known and happened by `as_of` (and after `since`, and of `rows`).
@@ -114,6 +117,15 @@ def latest(events: ibis.Table, value: Any, where: Any = None) -> Any:
     return newest(value, events.order_key, where=told if where is None else told & where)
 
 
+def of_highest(events: ibis.Table, value: Any, key: Any) -> Any:
+    """The value of the record with the highest `key` (to two decimals); of equal ones the newest.
+
+    Records whose key is empty are passed over.
+    """
+    whole = (key * 100).round().cast("int64") * 100_000 + events.happened_on.epoch_days()
+    return _max_by(str(value.type()))(value, whole, where=key.notnull())
+
+
 def latest_is(events: ibis.Table, condition: Any, where: Any = None) -> Any:
     """Whether the newest record (among `where`) meets a condition; an unknown counts as no."""
     return latest(events, condition.fill_null(False), where=where)
@@ -127,6 +139,17 @@ def days_before(events: ibis.Table, day: Any) -> Any:
     reduced = day.op().shape.is_scalar()
     as_of = events.as_of.max() if reduced else events.as_of
     return as_of.epoch_days() - day.epoch_days()
+
+
+def day_before(as_of: Any, days: Any) -> Any:
+    """The day that lies `days` before `as_of`: a count of days_before() turned back."""
+    # Taking days off a date gives a timestamp on some engines.
+    return (as_of - days.as_interval("D")).cast("timestamp").date()
+
+
+def later(one: Any, other: Any) -> Any:
+    """The later of two days (or the larger of two numbers); an unknown one is passed over."""
+    return ibis.cases((one.isnull(), other), (other.isnull(), one), (one > other, one), else_=other)
 
 
 def at_least(value: Any, floor: Any) -> Any:

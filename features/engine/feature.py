@@ -18,8 +18,8 @@ class Feature:
 
     `kind` says how it is computed: 'event' (a reduction over a feed), 'rollup' (a reduction over
     the members of a household), 'derived' (an expression of one profile row), 'spine' (comes with
-    the population). `missing` fills a row without records when every feed in `feeds` is present;
-    None leaves it null. `counted` asks the engine to count the window's rows, because the
+    the population). `missing` fills a row without records while every feed in `feeds` is present and
+    speaks; None leaves it null. `counted` asks the engine to count the window's rows, because the
     reduction alone would not be null without any.
     """
 
@@ -55,10 +55,10 @@ class Feature:
     def null_rule(self) -> str:
         """When this feature is empty, in one sentence."""
         if self.missing is not None:
-            return f"{self.missing} without records; null where a feed was never delivered"
+            return f"{self.missing} without records; null where a feed is absent or silent"
         if self.kind == "derived":
             return "null where a part of the formula is unknown"
-        return "null without records or where a feed was never delivered"
+        return "null without records or where a feed is absent"
 
 
 class Registry:

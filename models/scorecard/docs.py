@@ -9,6 +9,7 @@ from models.scorecard.files import RuleFiles, read_awaited, read_files
 from models.scorecard.schema import (
     AwaitedIndicator,
     Bars,
+    Event,
     IndicatorFile,
     Label,
     Tier,
@@ -22,8 +23,9 @@ Generated from the rule files in `models/scorecard/`; do not edit by hand (`make
 
 得分 = (各成员个人分之和 + 人数 × 家庭分之和) ÷ 人数，再按类别封顶；未知不计分，只降低数据覆盖率。
 Score = (sum of members' personal points + members × household points) ÷ members, then category
-caps. An unknown fact gives no points and lowers coverage. ⚡ marks the event lane: it alerts on
-its own. Bars written as multiples refer to the local standards of the household's area and date.
+caps. An unknown fact gives no points and lowers coverage. ⚡ marks the event lane: a fresh fact
+alerts on its own, the first kind in its order first. Bars written as multiples refer to the local
+standards of the household's area and date.
 """
 SCOPES = {"person": "个人 person", "household": "家庭 household"}
 
@@ -106,7 +108,14 @@ def _condition(tier: Tier) -> str:
 def _tier_rows(day: date, tiers: Tiers | None) -> list[list[str]]:
     if tiers is None:
         return [[str(day), "—", "—", "停用 withdrawn"]]
-    return [[str(day), _condition(t), _points(t.points), _both(t.label)] for t in tiers]
+    return [[str(day), _condition(t), _points(t.points), _both(t.label) + _lane(t)] for t in tiers]
+
+
+def _lane(tier: Tier) -> str:
+    """What a tier says about the event lane, after its words."""
+    if tier.event is False:
+        return "（非事件 no event）"
+    return f"（事件仅当 an event only if `{tier.event}`）" if tier.event else ""
 
 
 def _indicator(indicator: IndicatorFile, files: RuleFiles) -> str:
@@ -124,11 +133,22 @@ def _indicator(indicator: IndicatorFile, files: RuleFiles) -> str:
         f"入户核实 on-site check: {_both(indicator.onsite_check)}",
         f"依据 reference: {_both(indicator.reference)}",
     ]
+    if indicator.event:
+        facts.append(f"事件 event: {_event(indicator.event)}")
     if indicator.not_yet:
         facts.append(f"尚缺 not yet: {_both(indicator.not_yet)}")
     table = _table(["自 since", "条件 condition", "分值 points", "说明 words"], rows)
     listed = "\n".join(f"- {fact}" for fact in facts)
     return f"### {indicator.id}{lane} {_both(indicator.label)}\n\n{table}\n{listed}\n"
+
+
+def _event(event: Event) -> str:
+    words = [f"第{event.order}位 no. {event.order}"]
+    words += ["紧急，不得暂缓 urgent, never held"] if event.urgent else []
+    words += [f"发生日 day of the fact `{event.happened}`"] if event.happened else []
+    limit = event.within_months
+    words += [f"{limit}个月内 within {limit} months"] if limit else []
+    return "；".join(words)
 
 
 def _awaited(awaited: list[AwaitedIndicator]) -> str:

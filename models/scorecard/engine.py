@@ -17,6 +17,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from models.scorecard import events
 from models.scorecard.reading import ScorecardError
 from models.scorecard.rules import Indicator, RuleSet
 from models.scorecard.schema import Tier
@@ -52,6 +53,7 @@ def check_columns(person: ir.Table, household: ir.Table, rules: RuleSet) -> None
     }
     for indicator in rules.indicators.values():
         needed[indicator.scope] |= {indicator.feature} | {indicator.source.only_if or "household"}
+        needed[indicator.scope] |= events.columns(indicator)
     for scope, table in (("person", person), ("household", household)):
         missing = sorted(needed[scope] - set(table.columns))
         if missing:
@@ -219,7 +221,7 @@ def coverage(person: ir.Table, household: ir.Table, rules: RuleSet) -> ir.Table:
     """One row per household: coverage (0..1), n_known, n_indicators.
 
     A person indicator counts by the share of members it is known for; `n_known` counts only
-    indicators known for everybody.
+    indicators known for everybody. Those that wait for a feed count as unknown.
     """
     members = person.group_by("household").agg(
         **{i.id: _known(person, i).mean() for i in rules.scope("person")}
@@ -229,7 +231,7 @@ def coverage(person: ir.Table, household: ir.Table, rules: RuleSet) -> ir.Table:
     )
     known = own.left_join(members, "household")
     shares = [known[i].fill_null(0.0) for i in rules.indicators]
-    total = len(shares)
+    total = rules.n_indicators
     return known.select(
         household=known.household,
         coverage=(_sum(shares) / total).round(DECIMALS),
@@ -244,13 +246,8 @@ def _sum(columns: Iterable[Any]) -> Any:
 
 def _totals(parts: ir.Table, rules: RuleSet) -> ir.Table:
     """Sums of parts for each household that has any."""
-    lane = [i.id for i in rules.indicators.values() if i.source.event_lane]
-    fired = parts.indicator.isin(lane) & (parts.points > 0)
-    held = parts.indicator.isin(list(rules.hold.indicators))
     return parts.group_by("household").agg(
         rule_score=parts.contribution.sum(),
-        hold_points=parts.points.sum(where=held),
-        events=parts.indicator.collect(where=fired, distinct=True),
         **{f"cat_{c}": parts.contribution.sum(where=parts.category == c) for c in rules.categories},
     )
 
@@ -266,14 +263,23 @@ def _band(score: Any, rules: RuleSet) -> Any:
     )
 
 
-def scores(parts: ir.Table, coverage: ir.Table, rules: RuleSet) -> ir.Table:
-    """One row per household: sums of its parts, band, coverage, events and rule version."""
+def _firing(facts: ir.Table) -> ir.Table:
+    """Indicators of the event lane for each household that has any; whether all are held."""
+    return facts.group_by("household").agg(
+        events=facts.indicator.collect(distinct=True), event_hold=facts.held.all()
+    )
+
+
+def scores(parts: ir.Table, coverage: ir.Table, facts: ir.Table, rules: RuleSet) -> ir.Table:
+    """One row per household: sums of its parts, band, coverage, events and rule version.
+
+    `facts` are the month's events; `event_hold` says that every one of a household's is held.
+    """
     joined = coverage.left_join(_totals(parts, rules), "household").drop("household_right")
+    joined = joined.left_join(_firing(facts), "household").drop("household_right")
     none = ibis.literal([], "array<string>")
     score = joined.rule_score.fill_null(0.0).round(DECIMALS)
     names = [f"cat_{c}" for c in rules.categories]
-    events = joined.events.fill_null(none).sort()
-    held = joined.hold_points.fill_null(0.0) <= rules.hold.at_most
     return joined.select(
         household=joined.household,
         rule_score=score,
@@ -282,7 +288,7 @@ def scores(parts: ir.Table, coverage: ir.Table, rules: RuleSet) -> ir.Table:
         n_known=joined.n_known,
         n_indicators=joined.n_indicators,
         **{name: joined[name].fill_null(0.0).round(DECIMALS) for name in names},
-        events=events,
-        event_hold=held & (events.length() > 0),
+        events=joined.events.fill_null(none).sort(),
+        event_hold=joined.event_hold.fill_null(False),
         rule_version=ibis.literal(rules.version),
     )

@@ -43,6 +43,7 @@ class RuleFiles:
     settings: SettingsFile
     departments: Mapping[str, Department]
     needs: Mapping[str, Need]
+    awaited: tuple[AwaitedIndicator, ...] = ()
 
 
 def read_indicators(folder: Path = FOLDER) -> tuple[IndicatorFile, ...]:
@@ -80,6 +81,7 @@ def read_files(folder: Path = FOLDER, catalogue: Iterable[Feature] | None = None
         settings=read(folder / "settings.yaml", SettingsFile),
         departments=read(folder / "departments.yaml", dict[str, Department]),
         needs=read(folder / "needs.yaml", dict[str, Need]),
+        awaited=tuple(read_awaited(folder)),
     )
     _check_dispatch(files)
     _check_hold(files)
@@ -111,11 +113,18 @@ def _check_hold(files: RuleFiles) -> None:
                 raise ScorecardError(f"settings.yaml: event_hold: {name} is no household fact")
 
 
+def _named(indicator: IndicatorFile) -> list[tuple[str, str]]:
+    """The features a rule file names, each with the key that names it."""
+    tiers = [tier for dated in indicator.tiers.values() for tier in dated or ()]
+    named = [("feature", indicator.feature), ("only_if", indicator.only_if)]
+    named += [("event.happened", indicator.event.happened if indicator.event else None)]
+    named += [("tiers: event", tier.event) for tier in tiers if isinstance(tier.event, str)]
+    return [(key, name) for key, name in named if name is not None]
+
+
 def _check_features(files: RuleFiles, levels: Mapping[str, str]) -> None:
     for indicator in files.indicators:
-        for key, name in (("feature", indicator.feature), ("only_if", indicator.only_if)):
-            if name is None:
-                continue
+        for key, name in _named(indicator):
             if name not in levels:
                 raise ScorecardError(f"{indicator.id}.yaml: {key}: no feature is named {name}")
             if levels[name] != indicator.scope:

@@ -12,7 +12,7 @@ from typing import Any
 from data.atomic import move_folder
 from data.backends import connect
 from data.home import Home
-from models.scorecard import engine
+from models.scorecard import engine, events
 from models.scorecard.reading import ScorecardError
 from models.scorecard.rules import RuleSet, load_rules
 from models.scorecard.schema import Label
@@ -27,6 +27,7 @@ class ScoredMonth:
     rule_version: str
     scores: Path
     parts: Path
+    events: Path
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ def _profile(home: Home, as_of: date, con: Any) -> tuple[Any, Any]:
 def score_month(
     home: Home, as_of: date, con: Any = None, rules: RuleSet | None = None
 ) -> ScoredMonth:
-    """Score every household of a month's profile; write scores.parquet and parts.parquet.
+    """Score every household of a month's profile; write scores, parts and events.parquet.
 
-    Both files appear together or not at all. `rules` default to those in force on `as_of`.
+    The files appear together or not at all. `rules` default to those in force on `as_of`.
     Raises ScorecardError when the profile is missing or lacks a column.
     """
     con = con or connect()
@@ -82,15 +83,19 @@ def score_month(
         con.to_parquet(found.order_by("household", "indicator", "person"), aside / "parts.parquet")
         # Scores are sums of the parts as written, so the files agree by construction.
         written = con.read_parquet(aside / "parts.parquet")
+        facts = events.events(written, person, household, rules, as_of)
+        facts = facts.order_by("order", "indicator", "household", "person")
+        con.to_parquet(facts, aside / "events.parquet")
         known = engine.coverage(person, household, rules)
-        scores = engine.scores(written, known, rules).mutate(as_of=as_of)
+        facts = con.read_parquet(aside / "events.parquet")
+        scores = engine.scores(written, known, facts, rules).mutate(as_of=as_of)
         scores = scores.relocate("as_of", after="household").order_by("household")
         con.to_parquet(scores, aside / "scores.parquet")
         move_folder(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     count = int(con.read_parquet(target / "scores.parquet").count().execute())
-    paths = target / "scores.parquet", target / "parts.parquet"
+    paths = (target / f"{name}.parquet" for name in ("scores", "parts", "events"))
     return ScoredMonth(as_of, count, rules.version, *paths)
 
 

@@ -87,6 +87,13 @@ class RuleSet:
     sufficient_coverage: float
     departments: Mapping[str, Department]
     needs: Mapping[str, Need]
+    # Indicators that wait for a feed: nobody knows what they would say, and coverage says so.
+    awaited: int = 0
+
+    @property
+    def n_indicators(self) -> int:
+        """Indicators that coverage counts: those in force and those that wait for a feed."""
+        return len(self.indicators) + self.awaited
 
     @property
     def version(self) -> str:
@@ -130,7 +137,16 @@ class RuleSet:
 def _essence(indicator: Indicator) -> list[object]:
     tiers = [{**plain(tier), "label": None} for tier in indicator.tiers]
     source = indicator.source
-    return [source.id, source.scope, source.feature, source.only_if, source.event_lane, tiers]
+    event = plain(source.event) if source.event else None
+    return [
+        source.id,
+        source.scope,
+        source.feature,
+        source.only_if,
+        source.event_lane,
+        event,
+        tiers,
+    ]
 
 
 def _must(dated: dict[date, T], on: date, name: str) -> tuple[date, T]:
@@ -185,6 +201,7 @@ def resolve(files: RuleFiles, on: date) -> RuleSet:
         sufficient_coverage=floor[1],
         departments=files.departments,
         needs=files.needs,
+        awaited=len({a.id for a in files.awaited} - {i.id for i in files.indicators}),
         since=_since(files, on),
     )
 

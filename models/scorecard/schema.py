@@ -62,6 +62,9 @@ class Tier(Strict):
     otherwise: Literal[True] | None = None
     points: Number
     label: Label
+    # In the event lane: false keeps the tier out of it; a name is a yes/no feature of the same
+    # scope, and the tier is an event where it is yes.
+    event: Literal[False] | Code | None = None
 
     @model_validator(mode="after")
     def _one_condition(self) -> Tier:
@@ -139,6 +142,19 @@ def check_tiers(tiers: Tiers) -> Tiers:
     return tiers
 
 
+class Event(Strict):
+    """How the facts of an event indicator come in: by kind, and each fact by its day."""
+
+    # 1 is answered first.
+    order: Annotated[int, Field(ge=1)]
+    # Concerns life, a child or the roof: never waits and is never held back.
+    urgent: bool = False
+    # A date feature of the same scope: the day of the fact.
+    happened: Code | None = None
+    # A fact that happened longer ago is a standing fact; one of unknown day still is an event.
+    within_months: Annotated[int, Field(ge=1)] | None = None
+
+
 class IndicatorFile(Strict):
     """indicators/<ID>.yaml: one indicator with all its dates."""
 
@@ -151,6 +167,7 @@ class IndicatorFile(Strict):
     only_if: Code | None = None
     sources: Annotated[tuple[Code, ...], Field(min_length=1)]
     event_lane: bool
+    event: Event | None = None
     # A date with null withdraws the indicator from that day.
     tiers: Dated[Annotated[Tiers, AfterValidator(check_tiers)] | None]
     reference: Label
@@ -166,6 +183,15 @@ class IndicatorFile(Strict):
         kinds = {t.kind for tiers in self.tiers.values() if tiers for t in tiers[:-1]}
         if len(kinds) > 1:
             raise ValueError("tiers of different dates need different kinds of value")
+        return self
+
+    @model_validator(mode="after")
+    def _event_in_the_lane(self) -> IndicatorFile:
+        if self.event_lane:
+            return self
+        marked = [t for tiers in self.tiers.values() if tiers for t in tiers if t.event is not None]
+        if self.event is not None or marked:
+            raise ValueError("event is for the event lane; set event_lane: true or remove it")
         return self
 
 

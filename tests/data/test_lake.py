@@ -139,3 +139,55 @@ def test_the_manifest_reads_back_as_it_was_written(home, tmp_path):
     assert len(told.unrecognised) == 1
     manifest.write_manifest(tmp_path / "manifest.json", told)
     assert (tmp_path / "manifest.json").read_bytes() == (home.lake / "manifest.json").read_bytes()
+
+
+def told(home, feed, *periods, day=28, accepted=100):
+    """A manifest that holds one good batch for each period, delivered within its month."""
+    batches = [
+        manifest.Batch(
+            feed,
+            f"{feed}-{period}-{number}",
+            period,
+            date(int(period[:4]), int(period[4:]), day),
+            f"{period}.csv",
+            "0" * 64,
+            received=size,
+            accepted=size,
+        )
+        for number, (period, size) in enumerate(
+            (p, accepted) if isinstance(p, str) else p for p in periods
+        )
+    ]
+    home.lake.mkdir(parents=True, exist_ok=True)
+    manifest.write_manifest(home.lake / "manifest.json", manifest.Manifest(tuple(batches)))
+    return Lake(home)
+
+
+def test_a_monthly_feed_may_miss_two_deliveries_and_is_silent_after_the_third(home):
+    lake = told(home, "medical_claims", "202602", "202603")
+    silent = [lake.silent_since("medical_claims", date(2026, m, 28)) for m in (3, 4, 5, 6, 7)]
+    assert silent == [None, None, None, date(2026, 3, 31), date(2026, 3, 31)]
+
+
+def test_a_feed_never_delivered_is_not_silent_but_absent(home):
+    assert told(home, "medical_claims", "202603").silent_since("employment", JUNE_30) is None
+
+
+def test_what_was_delivered_later_does_not_end_the_silence_of_that_day(home):
+    lake = told(home, "medical_claims", "202601", "202606")
+    assert lake.silent_since("medical_claims", date(2026, 5, 31)) == date(2026, 1, 31)
+    assert lake.silent_since("medical_claims", JUNE_30) is None
+
+
+def test_an_old_month_delivered_again_makes_no_feed_fresh(home):
+    lake = told(home, "medical_claims", "202601")
+    late = manifest.Batch("medical_claims", "late", "202601", date(2026, 6, 20), "x.csv", "1" * 64)
+    known = lake.manifest().batches
+    manifest.write_manifest(home.lake / "manifest.json", manifest.Manifest((*known, late)))
+    assert Lake(home).silent_since("medical_claims", JUNE_30) == date(2026, 1, 31)
+
+
+def test_corrections_are_no_new_school_roll(home):
+    lake = told(home, "school_rolls", ("202509", 28_000), ("202603", 20), ("202604", 12))
+    assert lake.silent_since("school_rolls", date(2026, 4, 30)) is None
+    assert lake.silent_since("school_rolls", date(2026, 5, 31)) == date(2025, 9, 30)

@@ -70,12 +70,13 @@ def profile() -> Callable[..., None]:
         expected: dict[Any, Any] | None = None,
         as_of: str = AS_OF,
         lines: dict[str, float] | None = None,
+        silent: dict[str, date] | None = None,
         **feeds: str,
     ) -> None:
         answers = wanted if isinstance(wanted, dict) else {wanted: expected or {}}
         lines = lines or {}
         built = profiles.assemble_profile(
-            TableFeeds(**feeds),
+            TableFeeds(silent, **feeds),
             date.fromisoformat(as_of),
             "990321",
             standards(**lines),

@@ -70,13 +70,20 @@ def memtable(rows: list[dict[str, Any]], schema: dict[str, str]) -> ibis.Table:
 
 
 class TableFeeds:
-    """Feeds held in memory; one that is not given was never delivered."""
+    """Feeds held in memory; one that is not given was never delivered.
 
-    def __init__(self, **texts: str) -> None:
+    `silent` gives the last day that a feed tells of, for those that fell silent.
+    """
+
+    def __init__(self, silent: dict[str, date] | None = None, **texts: str) -> None:
         self.tables = {feed: feed_table(feed, text) for feed, text in texts.items()}
+        self.silent = silent or {}
 
     def table(self, feed: str) -> ibis.Table | None:
         return self.tables.get(feed)
+
+    def silent_since(self, feed: str) -> date | None:
+        return self.silent.get(feed)
 
 
 def standards(**changed: float) -> ibis.Table:

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from data.home import Home
-from models.scorecard import RuleSet, engine
+from models.scorecard import RuleSet, engine, events
 
+AS_OF = date(2026, 6, 30)
 Facts = Mapping[str, Any]
 _TYPES = {"number": pa.float64(), "flag": pa.bool_(), "word": pa.string()}
 
@@ -29,10 +30,11 @@ class Family:
 
 @dataclass(frozen=True)
 class Result:
-    """Scores by household and all parts, both as plain rows."""
+    """Scores by household, all parts and all events, as plain rows."""
 
     scores: dict[str, dict[str, Any]]
     parts: list[dict[str, Any]]
+    events: list[dict[str, Any]]
 
     def of(self, number: int) -> dict[str, Any]:
         """Score row of the family at a position."""
@@ -61,6 +63,9 @@ def schema(rules: RuleSet, scope: str) -> pa.Schema:
             columns[indicator.feature] = _TYPES[indicator.kind]
             if indicator.source.only_if:
                 columns[indicator.source.only_if] = pa.bool_()
+            columns |= {t.event: pa.bool_() for t in indicator.tiers if isinstance(t.event, str)}
+            if indicator.source.event and indicator.source.event.happened:
+                columns[indicator.source.event.happened] = pa.date32()
     return pa.schema(columns)
 
 
@@ -94,9 +99,12 @@ def score(
     rows = engine.parts(person, household, rules, everything)
     parts = con.create_table("parts", rows, temp=True, overwrite=True)
     known = engine.coverage(person, household, rules)
-    scores = engine.scores(parts, known, rules).to_pyarrow().to_pylist()
+    facts = events.events(parts, person, household, rules, AS_OF)
+    facts = con.create_table("events", facts, temp=True, overwrite=True)
+    scores = engine.scores(parts, known, facts, rules).to_pyarrow().to_pylist()
     ordered = parts.order_by("household", "indicator", "person").to_pyarrow().to_pylist()
-    return Result({row["household"]: row for row in scores}, ordered)
+    lane = facts.order_by("household", "order", "person").to_pyarrow().to_pylist()
+    return Result({row["household"]: row for row in scores}, ordered, lane)
 
 
 def write_home(root: Path, as_of: date, families: Sequence[Family], rules: RuleSet) -> Home:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from data.home import add_months
 from models.scorecard import Indicator, RuleSet
 
-from .factory import Facts, Family
+from .factory import AS_OF, Facts, Family
 
 
 def tier(indicator: Indicator, facts: Facts) -> int | str:
@@ -24,6 +25,27 @@ def tier(indicator: Indicator, facts: Facts) -> int | str:
     return next(number for number, t in enumerate(indicator.tiers) if t.matches(value))
 
 
+def fires(indicator: Indicator, facts: Facts, number: int | str) -> bool:
+    """Whether a tier that gives points is an event of the lane, and recent enough."""
+    if not indicator.source.event_lane or not isinstance(number, int):
+        return False
+    tier, event = indicator.tiers[number], indicator.source.event
+    if tier.points <= 0 or tier.event is False:
+        return False
+    if isinstance(tier.event, str) and facts.get(tier.event) is not True:
+        return False
+    day = facts.get(event.happened) if event and event.happened else None
+    if event is None or event.within_months is None or day is None:
+        return True
+    return day > add_months(AS_OF, -event.within_months)
+
+
+def urgent(events: list[str], rules: RuleSet) -> bool:
+    """Whether a kind that is never held is among them."""
+    kinds = [rules.indicators[id].source.event for id in events]
+    return any(kind is not None and kind.urgent for kind in kinds)
+
+
 def score(family: Family, rules: RuleSet) -> dict[str, Any]:
     """Score, category sums, coverage, number of fully known indicators, events, hold."""
     n = len(family.persons)
@@ -37,15 +59,16 @@ def score(family: Family, rules: RuleSet) -> dict[str, Any]:
         sums[indicator.category] += sum(points) / divisor
         shares.append(sum(t != "unknown" for t in tiers) / len(tiers))
         hold += sum(points) if indicator.id in rules.hold.indicators else 0.0
-        if indicator.source.event_lane and max(points) > 0:
+        fired = [fires(indicator, f, t) for f, t in zip(holders, tiers, strict=True)]
+        if any(fired):
             events.append(indicator.id)
     for category, cap in rules.caps.items():
         sums[category] = min(sums[category], cap)
     return {
         "rule_score": sum(sums.values()),
         "categories": sums,
-        "coverage": sum(shares) / len(shares),
+        "coverage": sum(shares) / rules.n_indicators,
         "n_known": sum(share == 1 for share in shares),
         "events": events,
-        "event_hold": bool(events) and hold <= rules.hold.at_most,
+        "event_hold": hold <= rules.hold.at_most and bool(events) and not urgent(events, rules),
     }

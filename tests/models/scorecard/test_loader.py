@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from models.scorecard import RuleSet, ScorecardError, load_rules, read_files
+from models.scorecard import RuleSet, ScorecardError, events, load_rules, read_files
 
 from . import trial
 
@@ -230,7 +230,8 @@ def test_a_folder_without_indicators_is_refused(tmp_path: Path) -> None:
 def catalogue(rules: RuleSet) -> dict[str, str]:
     found = {i.feature: i.scope for i in rules.indicators.values()}
     gates = {i.source.only_if: i.scope for i in rules.indicators.values() if i.source.only_if}
-    return {**found, **gates}  # type: ignore[return-value]
+    told = {name: i.scope for i in rules.indicators.values() for name in events.columns(i)}
+    return {**found, **gates, **told}  # type: ignore[return-value]
 
 
 def test_features_are_checked_against_a_catalogue(rules: RuleSet) -> None:
@@ -239,6 +240,9 @@ def test_features_are_checked_against_a_catalogue(rules: RuleSet) -> None:
     without = [Known(*item) for item in names.items() if item[0] != "medical_burden"]
     with pytest.raises(ScorecardError, match=r"C02\.yaml: feature: no feature is named medical_bu"):
         load_rules(AS_OF, catalogue=without)
+    dayless = [Known(*item) for item in names.items() if item[0] != "new_disease_on"]
+    with pytest.raises(ScorecardError, match=r"C04\.yaml: event\.happened: no feature is named"):
+        load_rules(AS_OF, catalogue=dayless)
     names["rigid_after_applicable"] = "person"
     with pytest.raises(
         ScorecardError,
@@ -246,6 +250,13 @@ def test_features_are_checked_against_a_catalogue(rules: RuleSet) -> None:
         "the scope says household",
     ):
         load_rules(AS_OF, catalogue=[Known(*item) for item in names.items()])
+
+
+def test_an_event_day_outside_the_event_lane_is_refused(tmp_path: Path) -> None:
+    folder = trial.copy(tmp_path)
+    trial.edit(folder, "indicators/C04.yaml", lambda c: c.update(event_lane=False))
+    with pytest.raises(ScorecardError, match=r"C04\.yaml: event is for the event lane"):
+        read_files(folder)
 
 
 def test_an_indicator_that_is_not_in_force_has_no_words(rules: RuleSet) -> None:

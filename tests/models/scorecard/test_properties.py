@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -12,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ibis.backends.duckdb import Backend
 
-from models.scorecard import Indicator, RuleSet
+from models.scorecard import Indicator, RuleSet, events
 
 from . import plain
-from .factory import Facts, Family, Result, score
+from .factory import AS_OF, Facts, Family, Result, score
 
 FAMILIES = 40
 
@@ -38,6 +39,13 @@ def facts(indicators: list[Indicator], known: float, dice: Random) -> Facts:
             found[indicator.feature] = dice.choice(values(indicator))
         if indicator.source.only_if:
             found[indicator.source.only_if] = dice.choice([True, True, False, None])
+        for tier in indicator.tiers:
+            if isinstance(tier.event, str):
+                found[tier.event] = dice.choice([True, True, False, None])
+        event = indicator.source.event
+        if event and event.happened:
+            ago = dice.choice([None, 0, 100, 180, 181, 200, 400])
+            found[event.happened] = ago if ago is None else AS_OF - timedelta(days=ago)
     return found
 
 
@@ -91,7 +99,8 @@ def test_forgetting_a_fact_takes_away_its_part_and_lowers_coverage(
     con: Backend, rules: RuleSet
 ) -> None:
     full = facts(rules.scope("household"), 1.0, Random(3))  # noqa: S311 (test data)
-    full = {name: value for name, value in full.items() if value == value and value is not None}
+    lane = {name for i in rules.indicators.values() for name in events.columns(i)}
+    full = {n: v for n, v in full.items() if v == v and v is not None and n not in lane}
     full["rigid_after_applicable"] = True
     forgotten = [{k: v for k, v in full.items() if k != name} for name in full]
     result = score(con, [Family(full), *map(Family, forgotten)], rules, everything=True)
