@@ -61,24 +61,24 @@ TABLES: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("recall_true", "the true recall of the same kind", NEITHER),
             Row(
                 "recall_audit_holds",
-                "counties whose audited interval holds the true recall",
+                "counties whose interval holds the true recall",
                 UP,
                 1.0,
             ),
             Row("need_avoided", "family-months of unmet need avoided"),
             Row(
                 "need_avoided_of_oracle",
-                "of the family-months the oracle avoids, avoided",
+                "share of what the oracle avoids, avoided",
                 UP,
                 0.80,
             ),
             Row("unmet_family_months", "family-months of unmet need", DOWN, share=False),
             Row(
                 "unmet_share_secured",
-                "family-months of unmet need, share on Dibao or Tekun",
+                "unmet family-months: on Dibao or Tekun",
                 NEITHER,
             ),
-            Row("unmet_share_unwatched", "family-months of unmet need, share unwatched", NEITHER),
+            Row("unmet_share_unwatched", "unmet family-months: unwatched", NEITHER),
         ),
     ),
     (
@@ -102,7 +102,7 @@ TABLES: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("coming_share_of_oracle", "coming: share of the oracle reached", UP, 0.75),
             Row(
                 "coming_share_of_oracle_expected",
-                "coming: the same by the futures' own probabilities",
+                "coming: the same by futures, not luck",
             ),
             Row("coming_share_of_oracle_top5", "coming: the same at five visits in a hundred"),
             Row("lead_months_median", "months from a coming alert to the onset", UP, share=False),
@@ -111,7 +111,7 @@ TABLES: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("model_minus_logistic_low", "existing: low end of the paired interval", UP, 0.0),
             Row(
                 "reported_model_minus_logistic",
-                "LightGBM − logistic as the training reported it, recorded label",
+                "LightGBM − logistic as training reported",
             ),
             Row("model_minus_logistic_coming", "LightGBM − logistic at capacity, coming"),
             Row("model_minus_logistic_coming_low", "coming: low end of the paired interval"),
