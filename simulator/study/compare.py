@@ -6,6 +6,7 @@ independent would make the interval too narrow.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def compare(record: Record, seed: int = 1, replicates: int = REPLICATES) -> dict
     The headline is the existing question judged by the truth; `_coming` the other question,
     `_recorded` judged by the recorded label where there is one. Null without a scored table.
     """
-    measured: dict[str, Any] = {}
+    measured = reported(record.home)
     for question in QUESTIONS:
         path = scored_file(record.home, question)
         rows = _judged(record, path, question) if path.exists() else None
@@ -46,6 +47,27 @@ def compare(record: Record, seed: int = 1, replicates: int = REPLICATES) -> dict
             part = None if rows is None else rows[rows[judge].notna()]
             measured |= _against(tail, part, judge, seed, replicates)
     return measured
+
+
+def reported(home: Home) -> dict[str, Any]:
+    """The difference that the training itself reported, at its own capacity and on its own label.
+
+    All there is of homes without scored tables. It has no paired interval.
+    """
+    path = home.reports / "model_report.json"
+    rows = json.loads(path.read_text(encoding="utf-8")).get("rows") if path.exists() else None
+    found = {
+        row.get("scorer"): row.get("precision_at_k")
+        for row in rows or []
+        if row.get("population") == "all"
+    }
+    model, other = found.get("model", found.get("lightgbm")), found.get("logistic")
+    gap = None if model is None or other is None else model - other
+    return {
+        "reported_model_minus_logistic": gap,
+        "reported_model": model,
+        "reported_logistic": other,
+    }
 
 
 def _judged(record: Record, path: Path, question: str) -> pd.DataFrame:

@@ -30,24 +30,27 @@ TOP5 = 0.05
 def coming(record: Record, n_futures: int = N_FUTURES, workers: int = 2) -> dict[str, Any]:
     """The coming: model and oracle at the lane's capacity, and the share of the oracle reached.
 
-    Only months whose next six are known, on households not in unmet need and not in process. The
-    headline counts what came true (`coming_model`, `coming_oracle`); `_expected` takes the
-    futures' own probabilities instead, ranked by one half and counted by the other, which neither
-    the luck of one year nor the help that followed an alert disturbs; `_top5` visits five in a
-    hundred; `_all` ranks every profiled household, not the households at risk alone.
+    Only months whose next six are known, on households at risk, not in unmet need and not in
+    process. The headline counts what came true (`coming_model`, `coming_oracle`). `_expected`
+    takes the futures' own probabilities instead, ranked by one half and counted by the other:
+    neither the luck of one year nor the help that followed an alert disturbs it. `_top5` visits
+    five in a hundred.
     """
     states = usable_states(record)
-    halves = _futures(list(states.values()), n_futures, workers)
+    people = {month: _people(record, month) for month in states}
+    asked = {month: part for month, part in people.items() if part is not None}
+    worlds = [World(states[month], part["row"].to_numpy()) for month, part in asked.items()]
+    halves = _futures(worlds, n_futures, workers)
     rows = [
-        _month(record, month, state, *halves[place])
-        for place, (month, state) in enumerate(states.items())
+        _month(part, visits_of(record, month, "coming"), *half)
+        for (month, part), half in zip(asked.items(), halves, strict=True)
     ]
     measured: dict[str, Any] = {
-        "coming_months": [month_text(m) for m in states],
+        "coming_months": [month_text(m) for m in asked],
         "coming_futures": n_futures,
     }
-    for name in ("", "_expected", "_top5", "_top5_expected", "_all"):
-        measured |= _pooled(name, [row for row in rows if row is not None])
+    for name in ("", "_expected", "_top5", "_top5_expected"):
+        measured |= _pooled(name, rows)
     return measured
 
 
@@ -85,49 +88,65 @@ def state_rows(truth: Truth) -> np.ndarray:
     return np.array([int(number[-6:]) for number in truth.numbers])
 
 
-def _futures(
-    states: Sequence[State], n_futures: int, workers: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Per state: the share of unmet futures in each of two halves with luck of their own."""
-    if n_futures < 2:
-        raise ValueError("the oracle needs at least two futures, one to rank and one to count")
-    sizes = (n_futures - n_futures // 2, n_futures // 2)
-    jobs = [(s, HORIZON, n, seed) for s in states for seed, n in enumerate(sizes, start=1)]
-    if workers < 2 or len(jobs) < 2:
-        shares = [unmet_share(*job) for job in jobs]
-    else:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            shares = list(pool.map(unmet_share, *zip(*jobs, strict=True)))
-    return list(zip(shares[::2], shares[1::2], strict=True))
-
-
-def _month(
-    record: Record, month: int, state: State, first: np.ndarray, second: np.ndarray
-) -> dict[str, Any] | None:
-    """Visits and hits of model and oracle, by way of counting."""
+def _people(record: Record, month: int) -> pd.DataFrame | None:
+    """Households at risk, not in unmet need and not in process: `coming`, `then`, `row`."""
     risk = record.risk(month)
     if risk is None:
         return None
     truth = record.truth
-    rows = state_rows(truth)
     true = pd.DataFrame(
         {
             "household": truth.households,
             "now": truth.rows(month, month)[0],
             "then": truth.ever(month + 1, month + HORIZON),
-            "first": first[rows],
-            "second": second[rows],
+            "row": state_rows(truth),
         }
     )
-    there = risk.merge(true, on="household")
+    there = risk[risk["watch"] == "at_risk"].merge(true, on="household")
     there = there[~there["now"] & ~there["household"].isin(record.in_process(month))]
-    there = there.assign(coming=there["coming"].fillna(0.0))
-    near = there[there["watch"] == "at_risk"]
-    visits, five = visits_of(record, month, "coming"), round(TOP5 * len(near))
+    return there.assign(coming=there["coming"].fillna(0.0))
+
+
+class World:
+    """A state and the rows of it that are asked about; picklable, for the pool."""
+
+    def __init__(self, state: State, rows: np.ndarray) -> None:
+        # Where a household's luck is its own, it can be lived without its neighbours.
+        self._alone = hasattr(state, "part")
+        self._state = state.part(rows) if self._alone else state
+        self._rows = rows
+
+    def share(self, n_futures: int, seed: int) -> np.ndarray:
+        """Share of futures with unmet need within the horizon, per row asked about."""
+        shares = unmet_share(self._state, HORIZON, n_futures, seed)
+        return shares if self._alone else shares[self._rows]
+
+
+def _futures(
+    worlds: Sequence[World], n_futures: int, workers: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Per world: the share of unmet futures in each of two halves with luck of their own."""
+    if n_futures < 2:
+        raise ValueError("the oracle needs at least two futures, one to rank and one to count")
+    sizes = (n_futures - n_futures // 2, n_futures // 2)
+    jobs = [(world, n, seed) for world in worlds for seed, n in enumerate(sizes, start=1)]
+    if workers < 2 or len(jobs) < 2:
+        shares = [World.share(*job) for job in jobs]
+    else:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            shares = list(pool.map(World.share, *zip(*jobs, strict=True)))
+    return list(zip(shares[::2], shares[1::2], strict=True))
+
+
+def _month(
+    people: pd.DataFrame, visits: int, first: np.ndarray, second: np.ndarray
+) -> dict[str, tuple[int, float, float]]:
+    """Visits, hits of the model and hits of the oracle, by way of counting."""
+    near = people.assign(first=first, second=second)
+    five = round(TOP5 * len(near))
     return {
         "": _realised(near, visits),
-        "_all": _realised(there, visits),
         "_top5": _realised(near, five),
         "_expected": _expected(near, visits),
         "_top5_expected": _expected(near, five),
@@ -152,7 +171,7 @@ def _expected(rows: pd.DataFrame, visits: int) -> tuple[int, float, float]:
     return visits, model, oracle
 
 
-def _pooled(name: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _pooled(name: str, rows: Sequence[dict[str, tuple[int, float, float]]]) -> dict[str, Any]:
     visits = sum(row[name][0] for row in rows)
     model, oracle = (sum(row[name][place] for row in rows) for place in (1, 2))
     return {

@@ -60,7 +60,7 @@ def write_study(out: Path, after: Sequence[Result], before: Sequence[Result] = (
     number = out.stem.split("-")[0]
     title = f"{number} The alerts against the sealed truth, over several counties"
     old = out.read_text(encoding="utf-8") if out.exists() else ""
-    kept = old.split(BY_HAND, 1)[1] if BY_HAND in old else "\n"
+    kept = old.split(BY_HAND, 1)[1] if BY_HAND in old else "\n\n"
     intro = _INTRO.format(title=title, counties=_counties(after, before))
     body = "\n".join([intro, *_aims(after), *_tables(after, before), *_worse(after, before)])
     write_text(out, f"{body}\n{BY_HAND}{kept}")
@@ -95,7 +95,9 @@ def _verdict(row: Row, found: Spread) -> str:
         return "not measured"
     if reached(row, found.mean):
         return "reached"
-    return f"**missed by {_number(abs(found.mean - row.aim), row)}**"
+    gap = abs(found.mean - row.aim)
+    points = f"{100 * gap:.1f} points" if row.share else _number(gap, row)
+    return f"**missed by {points}**"
 
 
 def _aimed() -> Iterator[Row]:
@@ -182,4 +184,4 @@ def _number(value: float, row: Row) -> str:
     """Shares as percentages with one decimal; other numbers as they are."""
     if row.share:
         return f"{100 * value:.1f} %"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}".removesuffix(".0")

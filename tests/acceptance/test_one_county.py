@@ -86,6 +86,18 @@ def test_precision_comes_with_its_denominator_n_and_interval(home: Home) -> None
     assert 0 <= row["low"] < row["precision"] < row["high"] <= 1
 
 
+def test_the_study_audits_the_county_against_its_truth(home: Home) -> None:
+    words = ["--home", str(home.root), "--audit-only", "--futures", "2", "--json"]
+    audit = told("study", *words)
+    assert audit["synthetic"] is True
+    assert audit["ever_unmet"] > 0
+    for key in ("precision_steady", "precision_truth", "recall_year", "share_red", "recall_true"):
+        assert 0 <= audit[key] <= 1, key
+    # The product's own count and the audit's, which share no code, agree on what was confirmed.
+    (row,) = told("precision", "--home", str(home.root), "--json")["rows"]
+    assert row["n_confirmed"] == audit["found"]
+
+
 def test_status_names_month_model_and_freshness(home: Home) -> None:
     result = told("status", "--home", str(home.root), "--json")
     assert result["as_of"] == "2026-06-30"

@@ -66,5 +66,10 @@ def test_a_defect_of_ours_is_told_without_a_traceback() -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for words in (["--help"], ["demo", "--help"], ["benchmark", "eph", "--help"]):
+    for words in (
+        ["--help"],
+        ["demo", "--help"],
+        ["benchmark", "eph", "--help"],
+        ["study", "--help"],
+    ):
         assert CliRunner().invoke(app, words).exit_code == 0

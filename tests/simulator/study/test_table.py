@@ -37,7 +37,7 @@ def test_an_aim_missed_says_by_how_much_and_is_judged_in_the_calm_counties(tmp_p
     lines = aims.splitlines()
     precision = next(line for line in lines if "six months whose" in line)
     red = next(line for line in lines if "watched households in red" in line)
-    assert "**missed by 2.0 %**" in precision
+    assert "**missed by 2.0 points**" in precision
     assert "70.0 %" not in precision
     assert red.rstrip(" |").endswith("reached")
 
