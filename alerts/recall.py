@@ -60,7 +60,9 @@ class AuditedRecall:
 
     `recall`: families found ÷ families in unmet need at some time of the period. `found` and
     `missed` are its two parts, `in_need_a_day` the missed who are in need on one day. `n_visits`:
-    random visits with a result; `n_asked` includes those without. `uncorrected` is the share of
+    random visits with a result; `n_asked` includes those without. `n_finds` of them found a need,
+    `n_finds_counted` not at a family measured as well off, `n_missed` of these without an alert in
+    time, `n_missed_followed` of these at a family already in process. `uncorrected` is the share of
     the finds of random visits that had an alert, false findings included. `naive` is the same
     among finds of the visits that we chose. `false_rate` is null where it could not be measured.
     `exit_rate`: the share of needs that end in a month, from `n_repeats` families visited twice.
@@ -73,6 +75,8 @@ class AuditedRecall:
     n_lane: int
     n_finds: int
     n_finds_counted: int
+    n_missed: int
+    n_missed_followed: int
     recall: Estimate
     found: Estimate
     missed: Estimate
@@ -190,6 +194,7 @@ def judged(material: Material, widths: Sequence[float] = WIDTHS) -> AuditedRecal
         rates,
     )
     result = estimate(evidence)
+    missed = random["kind"] == "missed"
     by_household = material.alerts.groupby("household")["verified"].any()
     naive, n_naive = _naive(material)
     share = 0.0 if false is None else false / control
@@ -201,6 +206,8 @@ def judged(material: Material, widths: Sequence[float] = WIDTHS) -> AuditedRecal
         n_lane=int((random["sample"] == visits.LANE).sum()),
         n_finds=int(random["found"].sum()),
         n_finds_counted=int(counted.sum()),
+        n_missed=int((counted & missed).sum()),
+        n_missed_followed=int((counted & missed & random["followed"]).sum()),
         **_parts(result),
         uncorrected=_uncorrected(random),
         naive=naive,

@@ -95,7 +95,7 @@ def _figures(r: AuditedRecall) -> list[list[Any]]:
     return [
         ["recall 发现率, random visits", *_numbers(r.recall), r.n_visits],
         ["  families found", *_numbers(r.found), r.households_alerted],
-        ["  families missed", *_numbers(r.missed), r.n_finds_counted],
+        ["  families missed", *_numbers(r.missed), r.n_missed],
         ["recall, finds as recorded (uncorrected)", *_numbers(r.uncorrected), r.n_finds],
         ["recall, visits of our choice (naive)", *_numbers(r.naive), r.n_naive],
         ["precision 准确率, random visits", own.share, own.low, own.high, own.n],

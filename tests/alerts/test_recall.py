@@ -158,6 +158,13 @@ def test_too_few_well_off_families_leave_the_finds_as_they_are() -> None:
     assert "uncorrected" in result.difference_en
 
 
+def test_families_missed_but_already_in_process_are_told_apart() -> None:
+    random = sample(10, 500)
+    random.loc[:3, "followed"] = True
+    result = judged(material(random, ALERTS))
+    assert (result.n_missed, result.n_missed_followed) == (10, 4)
+
+
 def test_visits_for_a_reason_are_no_control_group() -> None:
     rows = [(f"w{n}", "2026-05-01", True, "application", True) for n in range(200)]
     assert control_group(visits(*rows), sample(0, 1)) == (None, 0)
