@@ -126,7 +126,7 @@ class AuditedRecall:
             return f"{naive}；误判率无法测定（缺少明显宽裕的对照户），随机走访结果未校正。"
         return (
             f"{naive}；走访把 {self.false_rate.value:.1%} 的宽裕户误记为有困难，随机走访的"
-            f" {self.n_finds} 次发现多属此类，不扣除则发现率会被低估。"
+            f" {self.n_finds} 次发现中约 {self._false_finds} 次属于误判，不扣除则发现率会被低估。"
         )
 
     @property
@@ -146,9 +146,15 @@ class AuditedRecall:
             )
         return (
             f"{naive}; visits found a need at {self.false_rate.value:.1%} of families who are well "
-            f"off, so many of the {self.n_finds} finds of random visits are false, and recall "
-            "would look lower with them."
+            f"off, so about {self._false_finds} of the {self.n_finds} finds of random visits are "
+            "false, and recall would look lower with them."
         )
+
+    @property
+    def _false_finds(self) -> int:
+        """About how many finds of the random visits are false."""
+        rate = 0.0 if self.false_rate is None else self.false_rate.value
+        return min(self.n_finds, round(rate * self.n_visits))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON and pages."""

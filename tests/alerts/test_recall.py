@@ -31,6 +31,7 @@ from tests.alerts.recall_home import (
     random_of,
     visit,
     write_county,
+    write_ledger,
     write_month,
 )
 
@@ -266,6 +267,24 @@ def test_from_files_and_alerts_to_recall(home: Home, session: Session) -> None:
     assert result.plan is not None
     assert {s.by for s in result.plan.strata} == {"rule_score"}
     assert 0 <= result.recall.low <= result.recall.value <= result.recall.high <= 1
+
+
+def test_what_the_audit_lane_draws_measures_and_is_no_alert(home: Home, session: Session) -> None:
+    lived(home, session)
+    before = audited_recall(home, session, SINCE, UNTIL)
+    drawn = [replace(candidate(90 + n), household=f"h{301 + n}") for n in range(2)]
+    for alert in raised(session, *drawn, as_of=date(2026, 4, 30)):
+        alert.source = "audit"
+    session.flush()
+    day = date(2026, 5, 4)
+    row = {"visited_on": day, "known_on": day, "found": True, "source": "audit"}
+    write_ledger(home, [{**row, "household": "h301", "stratum": "low", "inclusion": 0.01}])
+    after = audited_recall(home, session, SINCE, UNTIL)
+    assert after.households_alerted == before.households_alerted == 4
+    assert (after.n_lane, after.n_visits) == (1, before.n_visits + 1)
+    assert after.n_asked == before.n_asked + 2  # one of the two drawn was not reached
+    assert after.n_missed == before.n_missed + 1
+    assert after.in_need_a_day.value >= before.in_need_a_day.value
 
 
 def test_where_nothing_was_alerted_nothing_was_found(home: Home, session: Session) -> None:
