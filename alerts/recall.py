@@ -60,7 +60,9 @@ class AuditedRecall:
 
     `recall`: families found ÷ families in unmet need at some time of the period. `found` and
     `missed` are its two parts, `in_need_a_day` the missed who are in need on one day. `n_visits`:
-    random visits with a result; `n_asked` includes those without. `uncorrected` is the share of
+    random visits with a result; `n_asked` includes those without. `n_finds` of them found a need,
+    `n_finds_counted` not at a family measured as well off, `n_missed` of these without an alert in
+    time, `n_missed_followed` of these at a family already in process. `uncorrected` is the share of
     the finds of random visits that had an alert, false findings included. `naive` is the same
     among finds of the visits that we chose. `false_rate` is null where it could not be measured.
     `exit_rate`: the share of needs that end in a month, from `n_repeats` families visited twice.
@@ -73,6 +75,8 @@ class AuditedRecall:
     n_lane: int
     n_finds: int
     n_finds_counted: int
+    n_missed: int
+    n_missed_followed: int
     recall: Estimate
     found: Estimate
     missed: Estimate
@@ -122,7 +126,7 @@ class AuditedRecall:
             return f"{naive}；误判率无法测定（缺少明显宽裕的对照户），随机走访结果未校正。"
         return (
             f"{naive}；走访把 {self.false_rate.value:.1%} 的宽裕户误记为有困难，随机走访的"
-            f" {self.n_finds} 次发现多属此类，不扣除则发现率会被低估。"
+            f" {self.n_finds} 次发现中约 {self._false_finds} 次属于误判，不扣除则发现率会被低估。"
         )
 
     @property
@@ -142,9 +146,15 @@ class AuditedRecall:
             )
         return (
             f"{naive}; visits found a need at {self.false_rate.value:.1%} of families who are well "
-            f"off, so many of the {self.n_finds} finds of random visits are false, and recall "
-            "would look lower with them."
+            f"off, so about {self._false_finds} of the {self.n_finds} finds of random visits are "
+            "false, and recall would look lower with them."
         )
+
+    @property
+    def _false_finds(self) -> int:
+        """About how many finds of the random visits are false."""
+        rate = 0.0 if self.false_rate is None else self.false_rate.value
+        return min(self.n_finds, round(rate * self.n_visits))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON and pages."""
@@ -190,6 +200,7 @@ def judged(material: Material, widths: Sequence[float] = WIDTHS) -> AuditedRecal
         rates,
     )
     result = estimate(evidence)
+    missed = random["kind"] == "missed"
     by_household = material.alerts.groupby("household")["verified"].any()
     naive, n_naive = _naive(material)
     share = 0.0 if false is None else false / control
@@ -201,6 +212,8 @@ def judged(material: Material, widths: Sequence[float] = WIDTHS) -> AuditedRecal
         n_lane=int((random["sample"] == visits.LANE).sum()),
         n_finds=int(random["found"].sum()),
         n_finds_counted=int(counted.sum()),
+        n_missed=int((counted & missed).sum()),
+        n_missed_followed=int((counted & missed & random["followed"]).sum()),
         **_parts(result),
         uncorrected=_uncorrected(random),
         naive=naive,

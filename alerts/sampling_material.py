@@ -43,10 +43,11 @@ class Material:
 
     `households`: mean number in the county. `n_asked`: random visits, with or without a result.
     `alerts`: one row per alert of the period that is not of the audit lane (household, raised_on,
-    source, verified, needy). `random`: see `alerts.sampling_visits.combined`. `delivered`: all
-    delivered visits that are not in the ledger of alerts. `risks`: one row per random visit and
-    per visited alert (found, well_off, weight, random) with the probability `risk` of the month
-    before; null where the month has none for the household. `score`: see `Scored`.
+    source, verified, needy). `random`: see `alerts.sampling_visits.combined`, and `followed`: in
+    process the month before. `delivered`: all delivered visits not in the ledger of alerts.
+    `risks`: one row per random visit and per visited alert (found, well_off, weight, random) with
+    the probability `risk` of the month before, null where the month has none. `score`: see
+    `Scored`.
     """
 
     since: date
@@ -87,6 +88,7 @@ def gathered(
         )
     alerts = _alerts(session, since, until, known_by)
     random = visits.combined(survey, lane, _covered(home, session, survey))
+    random["followed"] = _followed(home, random)
     asked = delivered[delivered["reason"].isin(visits.RANDOM_REASONS)]
     inside = asked["visited_on"].dt.strftime("%Y-%m").isin(counts.index)
     return Material(
@@ -147,10 +149,16 @@ def _covered(home: Home, session: Session, survey: pd.DataFrame) -> pd.Series:
     still = both["closed_on"].isna() | (both["closed_on"] > both["visited_on"])
     covered = pd.Series(True, index=survey.index)
     covered[both.loc[before & still, "visit"].unique()] = False
-    for text in survey["month"].unique():
-        followed = visits.in_process(home, add_months(month_end(text), -1))
-        covered &= ~((survey["month"] == text) & survey["household"].isin(followed))
-    return covered
+    return covered & ~_followed(home, survey)
+
+
+def _followed(home: Home, random: pd.DataFrame) -> pd.Series:
+    """Random visits to families who were in process at the end of the month before."""
+    followed = pd.Series(False, index=random.index)
+    for text in random["month"].unique():
+        known = visits.in_process(home, add_months(month_end(text), -1))
+        followed |= (random["month"] == text) & random["household"].isin(known)
+    return followed
 
 
 def _with_risk(home: Home, random: pd.DataFrame, alerts: pd.DataFrame) -> pd.DataFrame:

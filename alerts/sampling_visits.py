@@ -3,8 +3,8 @@
 Two samples are read. Survey and audit visits that departments deliver are simple random within
 their month: each stands for households of the month ÷ visits with a result. The audit lane of the
 alerts draws below every threshold, by stratum, with stored probabilities: each visit stands for
-1 ÷ inclusion, made larger by those of its stratum and month who could not be reached. Families who
-were not reached are taken to be like the reached of the same month (and stratum).
+1 ÷ inclusion, made larger by those of its stratum who could not be reached. Families who were not
+reached are taken to be like the reached of the same month (survey) or stratum (lane).
 
 Where both samples cover the same families they are averaged by their effective sizes. The lane
 covers families without an open alert that are not in process; the delivered visits cover all.
@@ -150,12 +150,13 @@ def lane_sample(
     # up to the visit is the one that led to it.
     rows = _with_draw(rows, drawn)
     rows = rows[rows["month"].isin(months)]
-    stratum = [rows["month"], rows["stratum"].fillna("")]
-    reached = rows.groupby(stratum)["household"].transform("size")
-    wanted = drawn.groupby(["month", drawn["stratum"].fillna("")]).size()
-    keys = pd.MultiIndex.from_arrays(stratum)
-    asked = np.maximum(wanted.reindex(keys).to_numpy(dtype=float, na_value=0.0), reached)
-    rows["weight"] = asked / reached / rows["inclusion"] / max(1, rows["month"].nunique())
+    # A month draws a handful in a stratum: who was reached is compared over the whole period.
+    stratum = rows["stratum"].fillna("")
+    reached = stratum.map(stratum.value_counts())
+    inside = drawn[drawn["month"].isin(months)]
+    asked = stratum.map(inside["stratum"].fillna("").value_counts()).fillna(0.0)
+    answered = np.maximum(asked, reached) / reached
+    rows["weight"] = answered / rows["inclusion"] / max(1, rows["month"].nunique())
     return rows.assign(sample=LANE, found=rows["found"].astype(bool))
 
 
@@ -173,13 +174,17 @@ def combined(survey: pd.DataFrame, lane: pd.DataFrame, covered: pd.Series) -> pd
     """Both samples as one; `covered` marks the survey visits that the lane's frame also covers.
 
     Each sample keeps a part of the weight of what both cover, by Kish's effective sizes, which
-    depend on the design only: an average that leans on the findings would be biased.
+    depend on the design only: an average that leans on the findings would be biased. The lane's
+    weights are first made to add up to what both cover as the larger sample counts it.
     """
     if lane.empty:
         return survey[SAMPLE].reset_index(drop=True)
     both = covered.reindex(survey.index).fillna(False).astype(bool)
     sizes = [_kish(survey.loc[both, "weight"]), _kish(lane["weight"])]
     part = sizes[1] / (sum(sizes) or 1.0)
+    if both.any():
+        size = survey.loc[both, "weight"].sum() / lane["weight"].sum()
+        lane = lane.assign(weight=lane["weight"] * size)
     kept = survey.assign(weight=survey["weight"].where(~both, survey["weight"] * (1 - part)))
     frames = [kept[SAMPLE], lane.assign(weight=lane["weight"] * part)[SAMPLE]]
     return pd.concat(frames, ignore_index=True)

@@ -94,8 +94,8 @@ def _figures(r: AuditedRecall) -> list[list[Any]]:
     own = r.precision
     return [
         ["recall 发现率, random visits", *_numbers(r.recall), r.n_visits],
-        ["  families found", *_numbers(r.found), r.households_alerted],
-        ["  families missed", *_numbers(r.missed), r.n_finds_counted],
+        ["  families found", *_whole(r.found), r.households_alerted],
+        ["  families missed", *_whole(r.missed), r.n_missed],
         ["recall, finds as recorded (uncorrected)", *_numbers(r.uncorrected), r.n_finds],
         ["recall, visits of our choice (naive)", *_numbers(r.naive), r.n_naive],
         ["precision 准确率, random visits", own.share, own.low, own.high, own.n],
@@ -103,6 +103,10 @@ def _figures(r: AuditedRecall) -> list[list[Any]]:
         ["false findings 误判率, control group", *_numbers(r.false_rate), r.n_control],
         ["needs that end in a month", *_numbers(r.exit_rate), r.n_repeats],
     ]
+
+
+def _whole(estimate: Estimate) -> list[int]:
+    return [round(value) for value in (estimate.value, estimate.low, estimate.high)]
 
 
 def _numbers(estimate: Estimate | None) -> list[float | None]:

@@ -117,6 +117,7 @@ def random_of(*rows: tuple[str, str, bool]) -> pd.DataFrame:
             "month": [r[1][:7] for r in rows],
             "found": [r[2] for r in rows],
             "well_off": False,
+            "followed": False,
             "sample": "survey",
             "weight": 1.0,
         }

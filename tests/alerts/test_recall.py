@@ -31,6 +31,7 @@ from tests.alerts.recall_home import (
     random_of,
     visit,
     write_county,
+    write_ledger,
     write_month,
 )
 
@@ -158,6 +159,13 @@ def test_too_few_well_off_families_leave_the_finds_as_they_are() -> None:
     assert "uncorrected" in result.difference_en
 
 
+def test_families_missed_but_already_in_process_are_told_apart() -> None:
+    random = sample(10, 500)
+    random.loc[:3, "followed"] = True
+    result = judged(material(random, ALERTS))
+    assert (result.n_missed, result.n_missed_followed) == (10, 4)
+
+
 def test_visits_for_a_reason_are_no_control_group() -> None:
     rows = [(f"w{n}", "2026-05-01", True, "application", True) for n in range(200)]
     assert control_group(visits(*rows), sample(0, 1)) == (None, 0)
@@ -259,6 +267,24 @@ def test_from_files_and_alerts_to_recall(home: Home, session: Session) -> None:
     assert result.plan is not None
     assert {s.by for s in result.plan.strata} == {"rule_score"}
     assert 0 <= result.recall.low <= result.recall.value <= result.recall.high <= 1
+
+
+def test_what_the_audit_lane_draws_measures_and_is_no_alert(home: Home, session: Session) -> None:
+    lived(home, session)
+    before = audited_recall(home, session, SINCE, UNTIL)
+    drawn = [replace(candidate(90 + n), household=f"h{301 + n}") for n in range(2)]
+    for alert in raised(session, *drawn, as_of=date(2026, 4, 30)):
+        alert.source = "audit"
+    session.flush()
+    day = date(2026, 5, 4)
+    row = {"visited_on": day, "known_on": day, "found": True, "source": "audit"}
+    write_ledger(home, [{**row, "household": "h301", "stratum": "low", "inclusion": 0.01}])
+    after = audited_recall(home, session, SINCE, UNTIL)
+    assert after.households_alerted == before.households_alerted == 4
+    assert (after.n_lane, after.n_visits) == (1, before.n_visits + 1)
+    assert after.n_asked == before.n_asked + 2  # one of the two drawn was not reached
+    assert after.n_missed == before.n_missed + 1
+    assert after.in_need_a_day.value >= before.in_need_a_day.value
 
 
 def test_where_nothing_was_alerted_nothing_was_found(home: Home, session: Session) -> None:

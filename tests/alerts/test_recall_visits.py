@@ -135,6 +135,19 @@ def test_a_visit_of_the_audit_lane_stands_for_one_over_its_chance_to_be_drawn(
     assert sample["weight"].tolist() == pytest.approx([1 / 0.5, 2 / 0.1])
 
 
+def test_families_not_reached_are_like_the_reached_of_their_stratum_in_any_month(
+    county: Home,
+) -> None:
+    write_ledger(county, [entry("h1", date(2026, 4, 3), "low", 0.1)])
+    drawn = draws(
+        ("h1", "2026-03-31", "low"), ("h2", "2025-12-31", "low"), ("h3", "2025-12-31", "x")
+    )
+    counts = visits.households_by_month(county, SINCE, UNTIL)
+    ledger = visits.lane_findings(county)
+    sample = visits.lane_sample(ledger, visits.delivered_visits(county), drawn, counts.index)
+    assert sample["weight"].tolist() == pytest.approx([2 / 0.1])
+
+
 def test_what_an_audit_visit_measured_is_read_from_the_delivered_row(county: Home) -> None:
     write_ledger(county, [entry("h1", MARCH, "a", 0.5), entry("h2", MARCH, "a", 0.5)])
     deliver(county, [visit("h1", MARCH, True, "audit", income=WELL_OFF)])
@@ -160,8 +173,10 @@ def test_two_samples_of_the_same_families_share_their_weight_by_size() -> None:
     lane = survey.assign(sample=visits.LANE, weight=20.0)
     lane = pd.concat([lane, lane], ignore_index=True)
     both = visits.combined(survey, lane, pd.Series([True, True, False]))
-    # Two survey visits against six of the lane for what both cover; the open case is the survey's
-    assert both["weight"].tolist() == pytest.approx([30 / 4, 30 / 4, 30] + [20 * 3 / 4] * 6)
+    # Two survey visits against six of the lane for what both cover, 60 households; the open case
+    # is the survey's alone.
+    assert both["weight"].tolist() == pytest.approx([30 / 4, 30 / 4, 30] + [10 * 3 / 4] * 6)
+    assert both["weight"].sum() == pytest.approx(90)
     assert (
         visits.combined(survey, lane.iloc[:0], pd.Series(True, index=[0, 1, 2]))["weight"].tolist()
         == [30.0] * 3
