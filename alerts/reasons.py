@@ -335,15 +335,18 @@ def _rest(told: Sequence[Reason], found: Found) -> list[Reason]:
 
 
 def _rank_reason(candidate: Candidate) -> Reason:
-    """What the model expects of a visit, and the household's place in the county."""
+    """What the model expects of a visit, and the household's place in the county.
+
+    That need is coming is told where it is likelier than that it is there already.
+    """
     # Results of one probability only are read as an answer to the first question.
-    existing: Any = getattr(candidate, "existing", None)
+    found: Any = getattr(candidate, "existing", None)
     coming: Any = getattr(candidate, "coming", None)
-    share = f"{(candidate.risk or 0.0) if existing is None else existing:.0%}"
-    zh = f"模型判断走访发现困难的可能性 {share}；全县第 {candidate.risk_rank} 位"
+    now = float((candidate.risk or 0.0) if found is None else found)
     place = f"number {candidate.risk_rank} in the county"
-    en = f"The model gives {share} that a visit finds need; {place}"
-    if coming is not None:
+    zh = f"模型判断走访发现困难的可能性 {now:.0%}；全县第 {candidate.risk_rank} 位"
+    en = f"The model gives {now:.0%} that a visit finds need; {place}"
+    if coming is not None and coming > now:
         zh += f"；如目前无困难，6个月内陷入困难的可能性 {coming:.0%}"
         en += f"; if not in need now, {coming:.0%} to be within 6 months"
     return Reason(Source.RISK, RANKED, "", zh, en)

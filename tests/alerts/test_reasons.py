@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -126,6 +127,30 @@ def test_the_models_place_says_what_a_visit_is_expected_to_find(county: Home) ->
     place = by_code(told(county, RULES_AND_MODEL))[RANKED]
     assert place.zh == "模型判断走访发现困难的可能性 62%；全县第 12 位"
     assert place.en == "The model gives 62% that a visit finds need; number 12 in the county"
+
+
+@dataclass(frozen=True)
+class Answered(Candidate):
+    """A candidate with the model's answers to both questions."""
+
+    existing: float | None = None
+    coming: float | None = None
+
+
+@pytest.mark.parametrize(
+    ("existing", "coming", "zh"),
+    [
+        (0.62, 0.10, "模型判断走访发现困难的可能性 62%；全县第 3 位"),
+        (
+            *(0.08, 0.35),
+            "模型判断走访发现困难的可能性 8%；全县第 3 位；"
+            "如目前无困难，6个月内陷入困难的可能性 35%",
+        ),
+    ],
+)
+def test_coming_need_is_told_where_it_is_likelier_than_need_now(county, existing, coming, zh):
+    named = Answered("h1", risk=0.9, risk_rank=3, existing=existing, coming=coming)
+    assert by_code(told(county, named))[RANKED].zh == zh
 
 
 def test_unknown_income_is_told_as_unknown_also_beside_points(county: Home) -> None:
