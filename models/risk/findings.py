@@ -169,4 +169,3 @@ def _known_inside(rows: ir.Table, spans: ir.Table) -> list[Any]:
         rows.visited_on <= spans.as_of,
         rows.known_on <= spans.as_of,
     ]
-
