@@ -14,43 +14,53 @@ if TYPE_CHECKING:
     from models.risk.explain import explain_households
     from models.risk.monthly import plan_split, train_month
     from models.risk.own_table import train_from_file
+    from models.risk.questions import QuestionResult, train_questions
     from models.risk.registry import champion_card, champion_version, history, promote, rollback
     from models.risk.report import read_report
+    from models.risk.rows import plan_months, taught_months
     from models.risk.run import TrainResult
     from models.risk.score import read_risk, score_month
 
 _WHERE = {
+    "QuestionResult": "questions",
     "RiskError": "errors",
     "TrainResult": "run",
     "champion_card": "registry",
     "champion_version": "registry",
     "explain_households": "explain",
     "history": "registry",
+    "plan_months": "rows",
     "plan_split": "monthly",
     "promote": "registry",
     "read_report": "report",
     "read_risk": "score",
     "rollback": "registry",
     "score_month": "score",
+    "taught_months": "rows",
     "train_from_file": "own_table",
     "train_month": "monthly",
+    "train_questions": "questions",
 }
 
 __all__ = [
+    "QuestionResult",
     "RiskError",
     "TrainResult",
     "champion_card",
     "champion_version",
     "explain_households",
     "history",
+    "plan_months",
     "plan_split",
     "promote",
     "read_report",
     "read_risk",
     "rollback",
     "score_month",
+    "taught_months",
     "train_from_file",
     "train_month",
+    "train_questions",
 ]
 
 

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-from models.risk.calibrate import Calibrator, calibrate
+from models.risk.calibrate import Calibrator, calibrate, calibrate_by_evidence
 from models.risk.errors import RiskError
 from models.risk.matrix import Encoder
 
@@ -94,11 +94,15 @@ def fit_baselines(
     calibrate_on: np.ndarray,
     label: str = "label",
     income: str | None = None,
+    weight: str | None = None,
+    curve_weight: str | None = None,
+    refit: bool = False,
 ) -> list[Baseline]:
     """Logistic regression and income rank on the rows the model had.
 
     `income` names the income feature; None takes the first of INCOME_FEATURES that exists, and
-    without one the income rank is left out.
+    without one the income rank is left out. `weight`, `curve_weight` and `refit` as in
+    `train.fit`: a comparison is only fair on the same rows with the same weights.
     """
     known = frame[label].notna().to_numpy()
     grow, later = frame[train & known], frame[calibrate_on & known]
@@ -106,17 +110,41 @@ def fit_baselines(
     income = income or _income(encoder.features)
     if income:
         pipelines["income"] = income_pipeline(encoder, income)
-    matrix, matrix_later = encoder.encode(grow), encoder.encode(later)
-    outcome = later[label].to_numpy(float)
     found = []
     for name, pipeline in pipelines.items():
-        with warnings.catch_warnings():
-            # Single precision may stop the solver a hair early; the ranking does not notice.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            pipeline.fit(matrix, grow[label].to_numpy(float))
-        curve = calibrate(_raw(pipeline, matrix_later), outcome)
+        _teach(pipeline, encoder, grow, label, weight)
+        curve = _curve(pipeline, encoder, later, label, curve_weight)
+        if refit:
+            _teach(pipeline, encoder, pd.concat([grow, later]), label, weight)
         found.append(Baseline(name, pipeline, encoder, curve))
     return found
+
+
+def _teach(
+    pipeline: Pipeline, encoder: Encoder, rows: pd.DataFrame, label: str, weight: str | None
+) -> None:
+    last, learner = pipeline.steps[-1]
+    heavy = {}
+    if weight is not None and isinstance(learner, LogisticRegression):
+        heavy = {f"{last}__sample_weight": rows[weight].to_numpy(float)}
+    with warnings.catch_warnings():
+        # Single precision may stop the solver a hair early; the ranking does not notice.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        pipeline.fit(encoder.encode(rows), rows[label].to_numpy(float), **heavy)
+
+
+def _curve(
+    pipeline: Pipeline, encoder: Encoder, later: pd.DataFrame, label: str, weight: str | None
+) -> Calibrator:
+    if weight is None:
+        return calibrate(_raw(pipeline, encoder.encode(later)), later[label].to_numpy(float))
+    rows = later[later[weight].to_numpy(float) > 0]
+    margin, outcome = _raw(pipeline, encoder.encode(rows)), rows[label].to_numpy(float)
+    heavy, homes = rows[weight].to_numpy(float), rows["household"].to_numpy()
+    if isinstance(pipeline.steps[-1][1], LogisticRegression):
+        return calibrate_by_evidence(margin, outcome, heavy, homes)
+    # A rank is no log-odds: it needs a curve whatever the evidence says of the raw figures.
+    return calibrate(margin, outcome)
 
 
 def _income(features: Sequence[str]) -> str | None:

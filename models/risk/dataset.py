@@ -19,6 +19,8 @@ from models.risk.errors import RiskError
 Progress = Callable[[str, int, int], None]
 KEYS = ("household", "as_of", "population", "at_risk")
 PLACE = ("county_code", "urban_rural")
+# What says whether a household is watched and whether somebody is on its case already.
+STATUS = ("in_process", "on_dibao", "on_tekun")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def read_profile(path: Path, features: Sequence[str], *, at_risk_only: bool = Tr
     """
     parquet = pq.ParquetFile(path)
     present = set(parquet.schema_arrow.names)
-    wanted = [c for c in (*KEYS, *PLACE, *features) if c in present]
+    wanted = [c for c in (*KEYS, *PLACE, *STATUS, *features) if c in present]
     table = parquet.read(columns=list(dict.fromkeys(wanted)))
     if at_risk_only and "at_risk" in present:
         table = table.filter(table.column("at_risk").fill_null(False))

@@ -17,8 +17,9 @@ from models.risk.errors import RiskError
 from models.risk.matrix import Encoder
 
 THREADS = 2
-# Below this many rows threads wait for one another longer than they work.
-THREADS_FROM = 20_000
+# Below this many rows threads wait for one another longer than they work, all the more while the
+# months of a demo are built beside the training.
+THREADS_FROM = 60_000
 CARD = "risk.json"
 
 

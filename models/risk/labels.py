@@ -1,11 +1,15 @@
-"""What the model learns to foresee, as expressions over the lake.
+"""What the model learns, as expressions over the lake.
 
-Two kinds of label, set in county.yaml:
+Kinds of label:
 
 * `rolls` - within (as_of, as_of + horizon] the household starts an assistance class that it did
   not hold at as_of, receives an emergency grant, or a visit finds an unmet need.
 * `visited_income` - the first visit in that window finds an income per adult equivalent below the
   standard S of the visit's month. Households that nobody visited have no label.
+* `visits` - what visits found, for the two questions that are never mixed. *Existing*: one row a
+  visit, features from the last profile before it, label = need found. *Coming*: one row per
+  household and month, label = need found by a visit or recorded by the rolls within the horizon.
+  A household that nobody saw and no roll names is no row: silence is not "no need".
 
 Labels look back with hindsight: they may use everything known by `known_by`, and only that.
 """
@@ -22,7 +26,7 @@ from data.home import add_months
 from models.risk.errors import RiskError
 
 CLASSES = ("dibao", "tekun", "edge", "rigid", "monitored")
-KINDS = ("rolls", "visited_income")
+KINDS = ("rolls", "visited_income", "visits")
 _ = ibis._
 
 
@@ -44,13 +48,57 @@ def rolls_labels(rolls: ir.Table, visits: ir.Table, spans: ir.Table) -> ir.Table
 
     `rolls` and `visits` are lake tables already cut by what is known; `spans` from `windows`.
     """
-    grants = rolls.filter(_.event == "grant", _.assistance_class == "emergency")
     return ibis.union(
-        _new_classes(rolls, spans),
-        _within(grants, spans),
+        recorded_need(rolls, spans),
         _within(visits.filter(_.unmet_need.fill_null(False)), spans),
         distinct=True,
     )
+
+
+def recorded_need(rolls: ir.Table, spans: ir.Table) -> ir.Table:
+    """Households that start a class they did not hold, or receive an emergency grant."""
+    grants = rolls.filter(_.event == "grant", _.assistance_class == "emergency")
+    return ibis.union(_new_classes(rolls, spans), _within(grants, spans), distinct=True)
+
+
+def existing_labels(findings: ir.Table, spans: ir.Table) -> ir.Table:
+    """One row a visit: household, as_of, visited_on, reason, inclusion, label (need found).
+
+    `spans` (from `windows`) hold the months with a profile and how long one is good for. A visit
+    belongs to the newest profile month before its day, so no profile contains the visit itself.
+    """
+    day = findings.visited_on
+    inside = [day > spans.as_of, day <= spans.until]
+    columns = ["household", "visited_on", "reason", "inclusion", "found", "as_of"]
+    joined = findings.join(spans, inside).select(columns)
+    newest = (
+        joined.group_by("household", "visited_on")
+        .order_by(ibis.desc("as_of"))
+        .mutate(turn=ibis.row_number())
+        .filter(_.turn == 0)
+    )
+    return newest.mutate(label=_.found.cast("float64")).drop("turn", "found")
+
+
+def coming_labels(findings: ir.Table, rolls: ir.Table, spans: ir.Table) -> ir.Table:
+    """Household-months that were seen again: household, as_of, found, recorded, label.
+
+    label = need found by a visit, or recorded by the rolls, in (as_of, until]. Rows are the
+    households that a visit saw in the window or that a roll names; `recorded` says which of the
+    two brought a case, because a record reaches everybody and a visit only some.
+    """
+    day = findings.visited_on
+    inside = [day > spans.as_of, day <= spans.until]
+    seen = (
+        findings.join(spans, inside).group_by("household", "as_of").agg(found=_.found.any())
+    ).mutate(visited=True, recorded=False)
+    named = recorded_need(rolls, spans).mutate(found=False, visited=False, recorded=True)
+    columns = ["household", "as_of", "found", "visited", "recorded"]
+    both = ibis.union(seen.select(columns), named.select(columns))
+    merged = both.group_by("household", "as_of").agg(
+        found=_.found.any(), visited=_.visited.any(), recorded=_.recorded.any()
+    )
+    return merged.mutate(label=(_.found | _.recorded).cast("float64"))
 
 
 def _within(events: ir.Table, spans: ir.Table) -> ir.Table:

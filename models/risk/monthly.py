@@ -46,7 +46,7 @@ def train_month(
     tell("labels", 1, STEPS)
     cards = catalogue()
     frame = _dataset(home, split, list(cards))
-    household_of = household_of or _own_pseudonyms(home)
+    household_of = household_of or own_pseudonyms(home)
     return run(Task(home, split, cards, tell, capacity, household_of, params), frame)
 
 
@@ -98,7 +98,7 @@ def _dataset(home: Home, split: TimeSplit, features: Sequence[str]) -> pd.DataFr
     return pd.concat(parts, ignore_index=True)
 
 
-def _own_pseudonyms(home: Home) -> HouseholdOf | None:
+def own_pseudonyms(home: Home) -> HouseholdOf | None:
     """Household number -> pseudonym, for the sealed truth of a simulated county only."""
     if not is_synthetic(home) or not (home.truth / "need.parquet").exists():
         return None

@@ -1,4 +1,7 @@
-"""Which version speaks: aliases `champion`, `previous` and `challenger` of 'doudi-risk'.
+"""Which version speaks: aliases `champion`, `previous` and `challenger` of a registered model.
+
+Each question has its own ('doudi-risk-existing', 'doudi-risk-coming'); without a question the
+functions mean 'doudi-risk', the model of one label (a real panel, a table of one's own).
 
 A promotion is a step with checks and a written reason; every step is kept as a tag of the
 registered model (promotion.<time>), so the history cannot be lost with a version.
@@ -14,16 +17,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 from data.home import Home
-from models.risk import report
+from models.risk import gate, report
 from models.risk.errors import RiskError
 from models.risk.fitted import CARD, FittedRisk
-from models.risk.tracking import MODEL_NAME, has_store, open_client, quiet
+from models.risk.tracking import has_store, model_name, open_client, quiet
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 CHAMPION, PREVIOUS, CHALLENGER = "champion", "previous", "challenger"
 HISTORY = "promotion."
+QUESTIONS = ("existing", "coming")
 # How much worse a candidate may be than the champion on the same test rows.
 PRECISION_SLACK = 0.02
 ECE_SLACK = 0.01
@@ -42,41 +46,51 @@ class Promotion:
     forced: bool = False
 
 
-def alias(home: Home, name: str) -> str | None:
+def alias(home: Home, name: str, question: str | None = None) -> str | None:
     """Version that carries the alias, None when no version does."""
     # A home that never trained gets its answer without MLflow and without a database.
-    return _alias(open_client(home), name) if has_store(home) else None
+    return _alias(open_client(home), name, model_name(question)) if has_store(home) else None
 
 
-def _alias(client: MlflowClient, name: str) -> str | None:
+def _alias(client: MlflowClient, name: str, model: str) -> str | None:
     from mlflow.exceptions import MlflowException
 
     try:
         with quiet():
-            return str(client.get_model_version_by_alias(MODEL_NAME, name).version)
+            return str(client.get_model_version_by_alias(model, name).version)
     except MlflowException:
         return None
 
 
-def champion_version(home: Home) -> str | None:
-    """Version of the champion, None before the first promotion."""
-    return alias(home, CHAMPION)
+def champion_version(home: Home, question: str | None = None) -> str | None:
+    """Version of the champion, None before the first promotion.
+
+    Without a question: what scores a month, 'existing 3, coming 2' or one version for one label.
+    """
+    if question is not None:
+        return alias(home, CHAMPION, question)
+    if not has_store(home):
+        return None
+    known = {name: alias(home, CHAMPION, name) for name in QUESTIONS}
+    told = [f"{name} {number}" for name, number in known.items() if number]
+    return ", ".join(told) or alias(home, CHAMPION)
 
 
-def load(home: Home, which: str = CHAMPION) -> tuple[FittedRisk, str]:
+def load(home: Home, which: str = CHAMPION, question: str | None = None) -> tuple[FittedRisk, str]:
     """The model of an alias or a version number, and its version.
 
     Raises RiskError when there is none.
     """
-    number = which if which.isdigit() else alias(home, which)
+    number = which if which.isdigit() else alias(home, which, question)
     if number is None:
-        raise RiskError(f"no {which} among the risk models yet; run 'doudi train'")
+        what = f" for the question '{question}'" if question else ""
+        raise RiskError(f"no {which} among the risk models{what} yet; run 'doudi train'")
     client = open_client(home)
-    return FittedRisk.load(_folder(home, client, number)), number
+    return FittedRisk.load(_folder(home, client, number, model_name(question))), number
 
 
-def _folder(home: Home, client: MlflowClient, number: str) -> Path:
-    found = _version(client, number)
+def _folder(home: Home, client: MlflowClient, number: str, model: str) -> Path:
+    found = _version(client, number, model)
     local = Path(unquote(urlparse(found.source).path))
     if not local.exists() and "/artifacts/" in local.as_posix():
         # The home was moved since: the same tree lies below the new one.
@@ -91,51 +105,64 @@ def _folder(home: Home, client: MlflowClient, number: str) -> Path:
     return local / "data" / "risk"
 
 
-def _version(client: MlflowClient, number: str) -> Any:
+def _version(client: MlflowClient, number: str, model: str) -> Any:
     from mlflow.exceptions import MlflowException
 
     try:
         with quiet():
-            return client.get_model_version(MODEL_NAME, number)
+            return client.get_model_version(model, number)
     except MlflowException as error:
         raise RiskError(f"there is no risk model version {number}; see 'doudi status'") from error
 
 
 def promote(
-    home: Home, version: str, reason: str, actor: str = "operator", *, force: bool = False
+    home: Home,
+    version: str,
+    reason: str,
+    actor: str = "operator",
+    *,
+    force: bool = False,
+    question: str | None = None,
 ) -> str:
     """Make `version` the champion and return it; the one until now becomes `previous`.
 
-    Raises RiskError for an empty reason, an unknown version, or a candidate that is worse than
-    the champion on the same test rows (precision at capacity by more than 0.02, calibration
-    error by more than 0.01) unless `force`.
+    Raises RiskError for an empty reason, an unknown version, or, unless `force`, a candidate that
+    a check speaks against. For a question the check is the gate (see `gate`). Without one it is
+    the champion on the same test rows (precision at capacity worse by more than 0.02, calibration
+    error by more than 0.01).
     """
-    version, client = str(version), open_client(home)
+    version, client, model = str(version), open_client(home), model_name(question)
     if not reason.strip():
         raise RiskError('a promotion needs a reason: --reason "why this version"')
-    candidate, incumbent = _version(client, version), _alias(client, CHAMPION)
+    candidate, incumbent = _version(client, version, model), _alias(client, CHAMPION, model)
     if incumbent == version:
         raise RiskError(f"version {version} is the champion already")
-    faults = worse_than_champion(client, candidate) if incumbent else []
+    if question is not None:
+        faults = gate_faults(client, candidate)
+    else:
+        faults = worse_than_champion(client, candidate) if incumbent else []
     if faults and not force:
         raise RiskError(f"version {version} stays challenger: {'; '.join(faults)}")
-    _move(client, "promote", version, incumbent, reason, actor, bool(faults))
+    _move(client, "promote", version, incumbent, reason, actor, bool(faults), model)
     _tell_report(home)
     return version
 
 
-def rollback(home: Home, reason: str, actor: str = "operator") -> str:
+def rollback(
+    home: Home, reason: str, actor: str = "operator", *, question: str | None = None
+) -> str:
     """Give the champion's place back to the `previous` version and return it; they swap.
 
     Raises RiskError when there is nothing to go back to or the reason is empty.
     """
-    client = open_client(home)
+    client, model = open_client(home), model_name(question)
     if not reason.strip():
         raise RiskError('going back needs a reason: --reason "what went wrong"')
-    previous = _alias(client, PREVIOUS)
+    previous = _alias(client, PREVIOUS, model)
     if previous is None:
         raise RiskError("there is no previous champion to go back to")
-    _move(client, "rollback", previous, _alias(client, CHAMPION), reason, actor, False)
+    incumbent = _alias(client, CHAMPION, model)
+    _move(client, "rollback", previous, incumbent, reason, actor, False, model)
     _tell_report(home)
     return previous
 
@@ -148,31 +175,45 @@ def _move(
     reason: str,
     actor: str,
     forced: bool,
+    model: str,
 ) -> None:
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     step = Promotion(at, action, version, incumbent, reason.strip(), actor, forced)
     with quiet():
         # The record first: there must be no champion that no line explains.
         text = json.dumps(asdict(step), ensure_ascii=False)
-        client.set_registered_model_tag(MODEL_NAME, f"{HISTORY}{at}", text)
-        client.set_registered_model_alias(MODEL_NAME, CHAMPION, version)
+        client.set_registered_model_tag(model, f"{HISTORY}{at}", text)
+        client.set_registered_model_alias(model, CHAMPION, version)
         if incumbent is not None:
-            client.set_registered_model_alias(MODEL_NAME, PREVIOUS, incumbent)
-        if _alias(client, CHALLENGER) == version:
-            client.delete_registered_model_alias(MODEL_NAME, CHALLENGER)
+            client.set_registered_model_alias(model, PREVIOUS, incumbent)
+        if _alias(client, CHALLENGER, model) == version:
+            client.delete_registered_model_alias(model, CHALLENGER)
 
 
 def _tell_report(home: Home) -> None:
     # The report was written before the promotion; its card says who speaks now.
     written = report.read_report(home)
-    if written is not None:
-        report.write_report(home, {**written, "champion": champion_card(home)})
+    if written is None:
+        return
+    questions = {
+        name: {**content, "champion": champion_card(home, name)}
+        for name, content in (written.get("questions") or {}).items()
+    }
+    first = next(iter(questions), None)
+    told = {**written, "champion": champion_card(home, first)}
+    report.write_report(home, {**told, "questions": questions} if questions else told)
 
 
-def challenge(home: Home, version: str) -> None:
+def challenge(home: Home, version: str, question: str | None = None) -> None:
     """Mark `version` as the challenger: trained and evaluated, waiting for a decision."""
     with quiet():
-        open_client(home).set_registered_model_alias(MODEL_NAME, CHALLENGER, str(version))
+        open_client(home).set_registered_model_alias(model_name(question), CHALLENGER, str(version))
+
+
+def gate_faults(client: MlflowClient, candidate: Any) -> list[str]:
+    """What the gate says against a version of a question, from its own run; [] is fine."""
+    with quiet():
+        return gate.faults(client.get_run(candidate.run_id).data.metrics)
 
 
 def worse_than_champion(client: MlflowClient, candidate: Any) -> list[str]:
@@ -202,7 +243,7 @@ def _sentence(what: str, ours: Any, theirs: Any, name: str) -> str:
     return f"{what} is {ours[name]:.3f}, the champion's {theirs[name]:.3f} on the same months"
 
 
-def history(home: Home) -> list[Promotion]:
+def history(home: Home, question: str | None = None) -> list[Promotion]:
     """All promotions and rollbacks, oldest first."""
     if not has_store(home):
         return []
@@ -210,23 +251,24 @@ def history(home: Home) -> list[Promotion]:
 
     try:
         with quiet():
-            tags = open_client(home).get_registered_model(MODEL_NAME).tags
+            tags = open_client(home).get_registered_model(model_name(question)).tags
     except MlflowException:
         return []
     kept = sorted((k, v) for k, v in tags.items() if k.startswith(HISTORY))
     return [Promotion(**json.loads(value)) for _, value in kept]
 
 
-def champion_card(home: Home) -> dict[str, Any] | None:
+def champion_card(home: Home, question: str | None = None) -> dict[str, Any] | None:
     """Who is champion: version, promoted_on, reason, actor, run_id; None without one."""
-    number = alias(home, CHAMPION)
+    number = alias(home, CHAMPION, question)
     if number is None:
         return None
     client = open_client(home)
-    step = next((p for p in reversed(history(home)) if p.version == number), None)
+    steps = reversed(history(home, question))
+    step = next((p for p in steps if p.version == number), None)
     return {
         "version": number,
-        "run_id": _version(client, number).run_id,
+        "run_id": _version(client, number, model_name(question)).run_id,
         "promoted_on": step.at[:10] if step else None,
         "reason": step.reason if step else None,
         "actor": step.actor if step else None,

@@ -36,6 +36,11 @@ SERVER_VARIABLE = "MLFLOW_TRACKING_URI"
 PACKAGES = ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")
 
 
+def model_name(question: str | None = None) -> str:
+    """Registered name, and experiment, of a question's model; None: the model of one label."""
+    return MODEL_NAME if question is None else f"{MODEL_NAME}-{question}"
+
+
 @dataclass(frozen=True)
 class Registered:
     """Where a training went: the registered version and its run."""
@@ -85,24 +90,30 @@ def _open(address: str) -> MlflowClient:
         return MlflowClient(tracking_uri=address)
 
 
-def experiment(home: Home, client: MlflowClient) -> str:
-    """Id of the experiment whose artifacts lie in this home; made when there is none.
+def experiment(home: Home, client: MlflowClient, name: str = MODEL_NAME) -> str:
+    """Id of the experiment `name` whose artifacts lie in this home; made when there is none.
 
     An experiment keeps an absolute artifact address. After a home was moved a new experiment is
     begun, because the old one would go on writing to the old place.
     """
     if os.environ.get(SERVER_VARIABLE):
-        found = client.get_experiment_by_name(MODEL_NAME)
-        return found.experiment_id if found else client.create_experiment(MODEL_NAME)
+        found = client.get_experiment_by_name(name)
+        return found.experiment_id if found else client.create_experiment(name)
     wanted = (home.mlruns / "artifacts").resolve().as_uri()
     known = client.search_experiments()
     for one in known:
-        if one.artifact_location == wanted:
+        if one.artifact_location == wanted and _is_of(one.name, name):
             return one.experiment_id
     taken = {one.name for one in known}
-    names = [MODEL_NAME, *(f"{MODEL_NAME}-{i}" for i in range(2, len(taken) + 3))]
-    free = next(name for name in names if name not in taken)
+    names = [name, *(f"{name}-{i}" for i in range(2, len(taken) + 3))]
+    free = next(each for each in names if each not in taken)
     return client.create_experiment(free, artifact_location=wanted)
+
+
+def _is_of(experiment_name: str, name: str) -> bool:
+    """Whether an experiment is `name` itself or the one begun after a move (name-2, …)."""
+    rest = experiment_name.removeprefix(name)
+    return rest == "" or (rest != experiment_name and rest[1:].isdigit())
 
 
 def log_and_register(
@@ -114,8 +125,13 @@ def log_and_register(
     fingerprint: Mapping[str, Any] | None = None,
     features: Sequence[Mapping[str, Any]] = (),
     tags: Mapping[str, str] | None = None,
+    metrics: Mapping[str, float] | None = None,
+    question: str | None = None,
 ) -> Registered:
     """Log one training as a run and register its model as a new version of 'doudi-risk'.
+
+    A `question` has an experiment and a registered model of its own ('doudi-risk-existing', …).
+    `metrics` are further figures of the run, such as the gate's.
 
     `rows` is the evaluation table (each figure becomes a metric population.scorer.figure),
     `features` the list with labels and units, `fingerprint` from `fingerprint_of`. No alias is
@@ -123,11 +139,13 @@ def log_and_register(
     """
     client = open_client(home)
     with quiet():
-        run = client.create_run(experiment(home, client), tags=dict(tags or {}))
+        name = model_name(question)
+        run = client.create_run(experiment(home, client, name), tags=dict(tags or {}))
         run_id = run.info.run_id
         try:
             _log_run(client, run_id, fitted, rows, split or {}, fingerprint or {}, features)
-            model_version = _register(client, run, fitted)
+            _log_metrics(client, run_id, metrics or {})
+            model_version = _register(client, run, fitted, name)
         except BaseException:
             client.set_terminated(run_id, "FAILED")
             raise
@@ -168,6 +186,14 @@ def _log_run(
         client.log_text(run_id, json.dumps(content, ensure_ascii=False, indent=1), name)
 
 
+def _log_metrics(client: MlflowClient, run_id: str, metrics: Mapping[str, float]) -> None:
+    from mlflow.entities import Metric
+
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    if metrics:
+        client.log_batch(run_id, [Metric(k, float(v), now, 0) for k, v in metrics.items()])
+
+
 def metric_items(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
     """Figures of the evaluation table as (name, value): 'all.model.ap', 0.47."""
     return [
@@ -178,7 +204,7 @@ def metric_items(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
     ]
 
 
-def _register(client: MlflowClient, run: Any, fitted: FittedRisk) -> str:
+def _register(client: MlflowClient, run: Any, fitted: FittedRisk, name: str) -> str:
     from mlflow.exceptions import MlflowException
 
     with tempfile.TemporaryDirectory() as place:
@@ -189,13 +215,13 @@ def _register(client: MlflowClient, run: Any, fitted: FittedRisk) -> str:
         client.log_model_artifacts(model.model_id, str(saved))
     client.finalize_logged_model(model.model_id, "READY")
     try:
-        client.get_registered_model(MODEL_NAME)
+        client.get_registered_model(name)
     except MlflowException:
-        client.create_registered_model(MODEL_NAME)
+        client.create_registered_model(name)
     # The artifact address itself, not models:/<id>: MLflow would resolve that one through its
     # global address, which we leave alone.
     made = client.create_model_version(
-        MODEL_NAME, model.artifact_location, run.info.run_id, model_id=model.model_id
+        name, model.artifact_location, run.info.run_id, model_id=model.model_id
     )
     return str(made.version)
 

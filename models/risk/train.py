@@ -9,21 +9,23 @@ How a fit goes:
 2. One booster per seed grows on all training rows; their margins are averaged.
 3. The calibration curve is fitted on the later calibration rows, which no booster has seen.
 
-Classes keep their natural frequency: no weights and no resampling, so that margins start near
-true log-odds and calibration has little to mend.
+Classes keep their natural frequency and nothing is resampled, so that margins start near true
+log-odds and calibration has little to mend. Row weights are for how a row came to be seen (see
+`selection`), never for the rarer class.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from models.risk.calibrate import Calibrator, Method, calibrate
+from models.risk.calibrate import Calibrator, Method, calibrate, calibrate_by_evidence
 from models.risk.errors import RiskError
 from models.risk.fitted import FittedRisk, threads
 from models.risk.matrix import Encoder, require_columns
@@ -79,6 +81,8 @@ def fit(
     rounds: int | None = None,
     calibration: Method | None = None,
     refit: bool = False,
+    weight: str | None = None,
+    curve_weight: str | None = None,
 ) -> FittedRisk:
     """Train and calibrate on rows chosen by two boolean masks.
 
@@ -87,7 +91,9 @@ def fit(
     PARAMS; `candidates` are further overrides of which the best inside the training time wins.
     `rounds` skips the choice of rounds. `refit` grows the final boosters on training and
     calibration rows together, keeping the curve of the honest first fit: better ranking from
-    newer data when history is short. Rows whose label is null are left out.
+    newer data when history is short. Rows whose label is null are left out. `weight` names a
+    column of training weights, `curve_weight` one for the calibration rows (there 0 leaves a row
+    out of the curve, though `refit` still grows on it).
     Raises RiskError when there are too few cases or a mask overlaps the other.
     """
     require_columns(frame, [*features, label])
@@ -100,15 +106,67 @@ def fit(
     _require_cases(outcome[grow])
     base = {**PARAMS, **(params or {}), **_monotone(encoder, monotone or {})}
     folds = inner_folds(used.iloc[np.flatnonzero(grow)], time, group)
-    chosen, count = _choose(matrix[grow], outcome[grow], encoder, base, candidates, folds, rounds)
-    boosters = _grow(matrix[grow], outcome[grow], encoder, chosen, count, seeds)
+    heavy = _weights(used, weight)
+    rowset = Rowset(matrix, outcome, heavy, encoder)
+    chosen, count, loss = _choose(rowset.of(grow), base, candidates, folds, rounds)
+    boosters = _grow(rowset.of(grow), chosen, count, seeds)
     honest = FittedRisk(boosters, Calibrator("none"), encoder)
-    curve = calibrate(honest.margin_of(matrix[later]), outcome[later], calibration)
+    curve = _curve(honest, used, rowset, later, curve_weight, group, calibration)
     if refit:
         more = round(count * min(1.3, len(used) / max(1, int(grow.sum()))))
-        boosters = _grow(matrix, outcome, encoder, chosen, more, seeds)
+        boosters = _grow(rowset, chosen, more, seeds)
     report = _report(chosen, count, seeds, outcome[grow], outcome[later], curve.method, refit)
+    report["inner_loss"] = loss
     return FittedRisk(boosters, curve, encoder, report)
+
+
+@dataclass(frozen=True)
+class Rowset:
+    """Rows a booster grows on: encoded matrix, 0/1 outcome, weight (1 where nothing is known)."""
+
+    matrix: np.ndarray
+    outcome: np.ndarray
+    weight: np.ndarray
+    encoder: Encoder
+
+    def of(self, rows: np.ndarray) -> Rowset:
+        """The rows chosen by a boolean mask."""
+        return Rowset(self.matrix[rows], self.outcome[rows], self.weight[rows], self.encoder)
+
+    def dataset(self, params: Mapping[str, Any]) -> lgb.Dataset:
+        """The same, binned for LightGBM."""
+        return lgb.Dataset(
+            self.matrix,
+            self.outcome,
+            # Left out where it says nothing, so that a fit without weights stays what it was.
+            weight=None if bool((self.weight == 1.0).all()) else self.weight,
+            feature_name=[f"f{i}" for i in range(len(self.encoder.features))],
+            categorical_feature=self.encoder.categorical_positions,
+            params=dict(params),
+        ).construct()
+
+
+def _weights(frame: pd.DataFrame, name: str | None) -> np.ndarray:
+    return np.ones(len(frame)) if name is None else frame[name].to_numpy(dtype=np.float64)
+
+
+def _curve(
+    honest: FittedRisk,
+    used: pd.DataFrame,
+    rowset: Rowset,
+    later: np.ndarray,
+    weight: str | None,
+    group: str | None,
+    method: Method | None,
+) -> Calibrator:
+    """The calibration curve from rows the boosters have not seen."""
+    if weight is None:
+        return calibrate(honest.margin_of(rowset.matrix[later]), rowset.outcome[later], method)
+    heavy = _weights(used, weight)
+    rows = later & (heavy > 0)
+    keys = used[group].to_numpy() if group and group in used.columns else np.arange(len(used))
+    margin = honest.margin_of(rowset.matrix[rows])
+    return calibrate_by_evidence(margin, rowset.outcome[rows], heavy[rows], keys[rows])
 
 
 def _rows(frame: pd.DataFrame, label: str, train: np.ndarray, later: np.ndarray) -> np.ndarray:
@@ -157,45 +215,44 @@ def inner_folds(
 
 
 def _choose(
-    matrix: np.ndarray,
-    outcome: np.ndarray,
-    encoder: Encoder,
+    rows: Rowset,
     base: dict[str, Any],
     candidates: Sequence[Mapping[str, Any]],
     folds: list[tuple[np.ndarray, np.ndarray]],
     rounds: int | None,
-) -> tuple[dict[str, Any], int]:
-    """Best parameters and number of rounds by log loss on the latest training times."""
+) -> tuple[dict[str, Any], int, float | None]:
+    """Best parameters, rounds and loss (null: not measured) on the latest training times."""
     options = [{**base, **c} for c in candidates] or [base]
+    # An override of None takes a parameter out again.
+    options = [{k: v for k, v in option.items() if v is not None} for option in options]
     if rounds is not None and len(options) == 1:
-        return options[0], rounds
-    folds = [(g, s) for g, s in folds if outcome[g].sum() >= MIN_CASES and outcome[s].sum() >= 5]
+        return options[0], rounds, None
+    y = rows.outcome
+    folds = [(g, s) for g, s in folds if y[g].sum() >= MIN_CASES and y[s].sum() >= 5]
     if not folds:
-        return options[0], rounds or FALLBACK_ROUNDS
-    results = [_try(matrix, outcome, encoder, params, folds) for params in options]
+        return options[0], rounds or FALLBACK_ROUNDS, None
+    results = [_try(rows, params, folds) for params in options]
     best = min(range(len(options)), key=lambda i: results[i][0])
     # More rows carry a few more rounds than the part they were counted on.
-    return options[best], rounds or max(MIN_ROUNDS, round(results[best][1] * 1.1))
+    counted = max(MIN_ROUNDS, round(results[best][1] * 1.1))
+    return options[best], rounds or counted, results[best][0]
 
 
 def _try(
-    matrix: np.ndarray,
-    outcome: np.ndarray,
-    encoder: Encoder,
-    params: dict[str, Any],
-    folds: list[tuple[np.ndarray, np.ndarray]],
+    rows: Rowset, params: dict[str, Any], folds: list[tuple[np.ndarray, np.ndarray]]
 ) -> tuple[float, int]:
     """Lowest mean log loss over the folds and the round at which it is reached."""
     curves = []
     for grow, stop in folds:
         settings = {**params, **FIXED, **BINNING, "num_threads": threads(int(grow.sum()))}
-        data = _dataset(matrix[grow], outcome[grow], encoder, settings)
+        data, held = rows.of(grow).dataset(settings), rows.of(stop)
         curve: dict[str, Any] = {}
+        valid = data.create_valid(held.matrix, held.outcome, weight=held.weight, params=settings)
         lgb.train(
             {**settings, "seed": SEEDS[0]},
             data,
             num_boost_round=MAX_ROUNDS,
-            valid_sets=[data.create_valid(matrix[stop], outcome[stop], params=settings)],
+            valid_sets=[valid],
             callbacks=[
                 lgb.early_stopping(PATIENCE, verbose=False),
                 lgb.record_evaluation(curve),
@@ -208,28 +265,11 @@ def _try(
 
 
 def _grow(
-    matrix: np.ndarray,
-    outcome: np.ndarray,
-    encoder: Encoder,
-    params: dict[str, Any],
-    rounds: int,
-    seeds: Sequence[int],
+    rows: Rowset, params: dict[str, Any], rounds: int, seeds: Sequence[int]
 ) -> tuple[lgb.Booster, ...]:
-    params = {**params, **FIXED, **BINNING, "num_threads": threads(len(matrix))}
-    data = _dataset(matrix, outcome, encoder, params)
+    params = {**params, **FIXED, **BINNING, "num_threads": threads(len(rows.matrix))}
+    data = rows.dataset(params)
     return tuple(lgb.train({**params, "seed": s}, data, num_boost_round=rounds) for s in seeds)
-
-
-def _dataset(
-    matrix: np.ndarray, outcome: np.ndarray, encoder: Encoder, params: dict[str, Any]
-) -> lgb.Dataset:
-    return lgb.Dataset(
-        matrix,
-        outcome,
-        feature_name=[f"f{i}" for i in range(len(encoder.features))],
-        categorical_feature=encoder.categorical_positions,
-        params=params,
-    ).construct()
 
 
 def _report(

@@ -1,0 +1,71 @@
+"""What speaks against putting a model to use, in words; nothing said means it may be promoted.
+
+Limits, and why: visits saw some dozens of the picks, so precision at capacity is known to about
+ten points. A challenger is refused when the paired interval against logistic regression lies
+wholly below zero, or when it is more than five points behind (seven visits of a hundred and fifty
+a month: more than luck and more than a bureau should give away). A slope of calibration outside
+0.5 to 2 turns 30 % into less than 16 or more than 50 %; an error above 0.05 is as large as the
+share of families in need itself. A promise is broken when the share found lies more than fifteen
+points below it and its whole interval does not reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+BEHIND = 0.05
+SLOPE_LOW, SLOPE_HIGH = 0.5, 2.0
+ECE_HIGH = 0.05
+PROMISE_BROKEN = 0.15
+PREFIX = "gate."
+
+
+def figures(checked: Mapping[str, Any]) -> dict[str, float]:
+    """The gate's figures as metrics of a run (gate.slope, …); unknown ones are left out."""
+    return {
+        f"{PREFIX}{name}": float(value)
+        for name, value in checked.items()
+        if isinstance(value, (int, float)) and not (isinstance(value, float) and value != value)
+    }
+
+
+def faults(metrics: Mapping[str, float]) -> list[str]:
+    """Reasons against a version, from its run's metrics; [] when nothing speaks against it."""
+    at = {k.removeprefix(PREFIX): v for k, v in metrics.items() if k.startswith(PREFIX)}
+    if not at.get("tested"):
+        return ["it was not tested on months later than its training"]
+    found = [*_behind(at, "logistic", "logistic regression"),
+             *_behind(at, "champion", "the champion")]  # fmt: skip
+    if "minus_logistic" not in at:
+        found.append("no later visit saw its picks, so it was not compared with logistic")
+    slope, ece = at.get("slope"), at.get("ece")
+    if slope is not None and not SLOPE_LOW <= slope <= SLOPE_HIGH:
+        found.append(
+            f"its calibration slope on later months is {slope:.2f}; it must lie between "
+            f"{SLOPE_LOW} and {SLOPE_HIGH}"
+        )
+    if ece is not None and ece > ECE_HIGH:
+        found.append(f"its calibration error is {ece:.3f}; at most {ECE_HIGH} is allowed")
+    gap, reach = at.get("promised_minus_found"), at.get("found_high")
+    promised = at.get("promised")
+    if None not in (gap, reach, promised) and gap > PROMISE_BROKEN and promised > reach:
+        found.append(
+            f"it promised need in {promised:.0%} of its picks; later visits found "
+            f"{promised - gap:.0%}"
+        )
+    return found
+
+
+def _behind(at: Mapping[str, float], name: str, words: str) -> list[str]:
+    gap, high = at.get(f"minus_{name}"), at.get(f"minus_{name}_high")
+    if gap is None:
+        return []
+    if high is not None and high < 0:
+        return [
+            f"precision at capacity is {-gap:.3f} below {words} on the same households "
+            f"(95% interval up to {high:+.3f})"
+        ]
+    if gap < -BEHIND:
+        return [f"precision at capacity is {-gap:.3f} below {words}; {BEHIND} is the limit"]
+    return []

@@ -1,0 +1,167 @@
+"""One question's candidates, learned on the same rows; the product is chosen inside their time.
+
+    teach months ─▶ boosters grow (inner folds stop them) ─▶ last months: calibration curve
+                                              └─▶ refit on all taught rows, the curve stays
+
+Weights: see `selection`. Which scheme of weights is used is decided by which ranks later random
+visits best; whether directions are bound (monotone) by the loss on inner folds. Months that test
+are never looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from data.home import add_months
+from models.risk import selection
+from models.risk.baselines import fit_baselines
+from models.risk.dataset import FeatureCard, monotone_of
+from models.risk.errors import RiskError
+from models.risk.fitted import FittedRisk
+from models.risk.measures import average_precision
+from models.risk.rows import Plan, Question, Rows
+from models.risk.run import usable
+from models.risk.train import fit
+
+# Small trees: two thousand findings of need carry no deeper ones.
+PARAMS: dict[str, Any] = {"num_leaves": 7, "learning_rate": 0.08}
+SEEDS = (11, 23)
+TRIAL_ROUNDS = 100
+# Fewer cases among later random visits than this and they cannot tell schemes of weights apart.
+JUDGED_FROM = 30
+
+
+class Scorer(Protocol):
+    """Anything that gives a calibrated probability."""
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """One probability per row."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The product model of a question, those it is compared with, and what was chosen how."""
+
+    fitted: FittedRisk
+    scorers: Mapping[str, Scorer]
+    propensity: selection.Propensity
+    n_train: Mapping[str, int]
+    choices: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Masks over labelled rows: those that grow, those that come later, and the curve's."""
+
+    train: np.ndarray
+    later: np.ndarray
+    curve_months: tuple[date, ...]
+
+
+def folds_of(as_of: pd.Series, question: Question, horizon: int) -> Folds:
+    """Existing: the last two months calibrate (one, if there are fewer than five). Coming: the
+    last month calibrates and the horizon before it is a gap, of which only the refit learns.
+
+    Raises RiskError when no month is left to grow on.
+    """
+    months = sorted(as_of.unique())
+    curve = tuple(months[-2:] if question == "existing" and len(months) >= 5 else months[-1:])
+    need = horizon if question == "coming" else 1
+    grow = [m for m in months if m not in curve and add_months(m, need) <= curve[0]]
+    if not grow:
+        raise RiskError(
+            f"too little history for the question '{question}': profiles of {len(months)} month(s) "
+            f"have findings; {'a horizon apart ' if question == 'coming' else ''}two are needed"
+        )
+    train = as_of.isin(grow).to_numpy()
+    return Folds(train, ~train, curve)
+
+
+def learn(rows: Rows, question: Question, plan: Plan, cards: Mapping[str, FeatureCard]) -> Learned:
+    """Fit every candidate on the same rows and choose the product among the two LightGBM."""
+    frame, folds = rows.labelled, folds_of(rows.labelled["as_of"], question, plan.horizon)
+    features = usable(frame, cards, folds.train)
+    propensity = selection.learn_propensity(rows.sample, features, rows.sample["seen"].to_numpy())
+    frame = frame.assign(curve_weight=_inverse(frame, propensity))
+    scheme, tried = _scheme(frame, features, cards)
+    frame = frame.assign(
+        weight=selection.scheme_weights(frame, scheme),
+        curve_weight=np.where(
+            frame["curve"] & frame["as_of"].isin(folds.curve_months), frame["curve_weight"], 0.0
+        ),
+    )
+    kept = (frame["weight"] > 0).to_numpy() | (frame["curve_weight"] > 0).to_numpy()
+    frame, train, later = frame[kept], folds.train[kept], folds.later[kept]
+    common: dict[str, Any] = {
+        "train": train, "calibrate_on": later, "weight": "weight",
+        "curve_weight": "curve_weight", "refit": True,
+    }  # fmt: skip
+    bound = fit(frame, features, monotone=monotone_of(cards), params=PARAMS, seeds=SEEDS, **common)
+    plain = fit(frame, features, params=PARAMS, seeds=SEEDS, **common)
+    simple = fit_baselines(frame, bound.encoder, **common)
+    product = plain if _loss(plain) < _loss(bound) else bound
+    choices = {
+        "weights": scheme,
+        "weights_tried": tried,
+        "monotone": product is bound,
+        "inner_loss": {"lightgbm": _loss(plain), "lightgbm_monotone": _loss(bound)},
+        "curve_months": [m.isoformat() for m in folds.curve_months],
+        "n_curve": int((frame["curve_weight"] > 0).sum()),
+    }
+    more = {"known_by": plan.known_by.isoformat(), "horizon": plan.horizon, "question": question}
+    product = replace(product, report={**product.report, **more, "chosen": choices})
+    others = {"lightgbm": plain, "lightgbm_monotone": bound, **{b.name: b for b in simple}}
+    counts = {"all": len(frame), **frame["population"].value_counts().to_dict()}
+    return Learned(product, {"model": product, **others}, propensity, counts, choices)
+
+
+def _loss(fitted: FittedRisk) -> float:
+    found = fitted.report.get("inner_loss")
+    return float("inf") if found is None else float(found)
+
+
+def _inverse(frame: pd.DataFrame, propensity: selection.Propensity) -> np.ndarray:
+    """The inverse chance of a visit; a record reaches everybody, so it stands for itself.
+
+    On the scale of a visit's weight a record weighs the mean chance of being visited.
+    """
+    found = propensity.weight(frame)
+    own = frame["reason"].eq("record").to_numpy()
+    return np.where(own, np.clip(propensity.mean, 1 / selection.CLIP**2, 1.0), found)
+
+
+def _scheme(
+    frame: pd.DataFrame, features: Sequence[str], cards: Mapping[str, FeatureCard]
+) -> tuple[str, dict[str, float]]:
+    """The scheme of weights whose model ranks later judges best, by average precision.
+
+    Judges are random visits of the last third of the taught months; where findings of need among
+    them are too few, all rows that may calibrate, weighted.
+    """
+    months = sorted(frame["as_of"].unique())
+    late = frame["as_of"].isin(months[-max(1, len(months) // 3) :]).to_numpy()
+    lot = late & selection.is_random(frame["reason"]) & frame["curve"].to_numpy()
+    if frame.loc[lot, "label"].sum() < JUDGED_FROM:
+        lot = late & frame["curve"].to_numpy() & (frame["curve_weight"] > 0).to_numpy()
+    judged = frame[lot]
+    if not 0 < judged["label"].sum() < len(judged) or frame.loc[~late, "label"].sum() < JUDGED_FROM:
+        return selection.SCHEMES[0], {}
+    tried = {}
+    for scheme in selection.SCHEMES:
+        trial = frame.assign(weight=selection.scheme_weights(frame, scheme))
+        trial = trial[(trial["weight"] > 0).to_numpy() & ~late | lot]
+        grow = ~trial["as_of"].isin(judged["as_of"].unique()).to_numpy()
+        fitted = fit(
+            trial, features, train=grow, calibrate_on=np.zeros(len(trial), bool),
+            monotone=monotone_of(cards), params=PARAMS, seeds=SEEDS[:1], rounds=TRIAL_ROUNDS,
+            weight="weight", calibration="none",
+        )  # fmt: skip
+        margin, outcome = fitted.margin(judged), judged["label"].to_numpy()
+        tried[scheme] = average_precision(margin, outcome) or 0.0
+    return max(tried, key=lambda name: tried[name]), tried

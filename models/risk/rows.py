@@ -1,0 +1,236 @@
+"""Rows to learn from: profiles of a few months joined with what visits found after them.
+
+A profile costs seconds a month, a visit's finding costs nothing. So profiles of every third month
+teach, and each serves the visits of the three months after it: eight profile months cover two
+years of visits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from data.home import Home, add_months, month_end
+from models.risk import findings, labels
+from models.risk.dataset import Progress, profile_file, read_profile
+from models.risk.errors import RiskError
+
+Question = Literal["existing", "coming"]
+QUESTIONS: tuple[Question, ...] = get_args(Question)
+HORIZON = 6
+# A profile serves visits up to so many months after it.
+AGE = 3
+TEACH_MONTHS = 8
+# Households of which the chance of a visit is learned: one in so many of each month.
+SAMPLE = 8
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which months teach and which test; dates of what is known. Months are month ends."""
+
+    known_by: date
+    closed_by: date
+    horizon: int
+    teach: tuple[date, ...]
+    test: tuple[date, ...]
+
+    def tested(self, question: Question) -> tuple[date, ...]:
+        """Test months whose outcome had time to be seen."""
+        need = self.horizon if question == "coming" else 1
+        return tuple(m for m in self.test if add_months(m, need) <= self.closed_by)
+
+    def taught(self, question: Question) -> tuple[date, ...]:
+        """Months whose labels were closed by `known_by`."""
+        need = self.horizon if question == "coming" else 1
+        return tuple(m for m in self.teach if add_months(m, need) <= self.known_by)
+
+
+def plan_months(
+    home: Home,
+    known_by: date,
+    months: Iterable[date] | None = None,
+    *,
+    closed_by: date | None = None,
+) -> Plan:
+    """The months of a training as known by `known_by`, none chosen for how it turned out.
+
+    Default: every third month back from three months before `known_by` (younger visits have
+    hardly arrived) down to the county's first, which joins even off the step, at most eight; and
+    every third month after `known_by` to test. With `months` given, those before `known_by`
+    teach and the others test. Raises RiskError when no month is left to learn from.
+    """
+    known_by = month_end(known_by)
+    first, last = month_end(home.county["first_as_of"]), month_end(home.county["last_as_of"])
+    closed_by = month_end(closed_by) if closed_by else max(last, known_by)
+    horizon = int(home.county.get("horizon_months", HORIZON))
+    if months is None:
+        months = [*taught_months(first, known_by), *_every_third(known_by, closed_by)]
+    chosen = sorted({month_end(m) for m in months})
+    teach = tuple(m for m in chosen if m < known_by)
+    if not teach:
+        raise RiskError(
+            f"too little history to train by {known_by}: no profile month before it; "
+            f"the county's first month is {first}"
+        )
+    return Plan(known_by, closed_by, horizon, teach, tuple(m for m in chosen if m >= known_by))
+
+
+def taught_months(first: date, known_by: date, count: int = TEACH_MONTHS) -> list[date]:
+    """Months that teach by default, oldest first; see `plan_months`."""
+    found, month = [], add_months(known_by, -AGE)
+    while month >= first and len(found) < count:
+        found.append(month)
+        month = add_months(month, -AGE)
+    if len(found) < count and first < min([*found, known_by]):
+        found.append(first)
+    return sorted(found)
+
+
+def _every_third(known_by: date, closed_by: date) -> list[date]:
+    found, month = [], add_months(known_by, 1)
+    while month < closed_by:
+        found.append(month)
+        month = add_months(month, AGE)
+    return found
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Labelled rows of one question, and a sample of all households with whether they were seen.
+
+    `labelled`: household, as_of, features, label, reason, inclusion, in_process, `curve` (may
+    calibrate: the population the product selects from). `sample`: the same features, `seen`.
+    """
+
+    labelled: pd.DataFrame
+    sample: pd.DataFrame
+
+
+def question_rows(
+    home: Home,
+    question: Question,
+    plan: Plan,
+    features: Sequence[str],
+    progress: Progress | None = None,
+) -> Rows:
+    """Rows to train and calibrate on: only what was known by `plan.known_by`.
+
+    Raises RiskError when no visit's finding was known by then.
+    """
+    months = plan.taught(question)
+    named = _labels(home, question, months, plan)
+    labelled, sample = [], []
+    for number, month in enumerate(months):
+        if progress:
+            progress(f"rows {month:%Y-%m}", number, len(months))
+        frame = month_frame(home, month, features, named)
+        here = named.found[named.found["as_of"] == month].drop(columns="as_of")
+        labelled.append(frame.merge(here, on="household", how="inner"))
+        part = frame[pd.util.hash_array(frame["household"].to_numpy(object)) % SAMPLE == 0]
+        planned = here["visited"] & ~here["reason"].isin(findings.ASKED)
+        seen = set(here.loc[planned, "household"])
+        sample.append(part.assign(seen=part["household"].isin(seen).to_numpy()))
+    rows = pd.concat(labelled, ignore_index=True) if labelled else pd.DataFrame()
+    if rows.empty:
+        raise RiskError(
+            f"no visit's finding was known by {plan.known_by}: import visits (home_visits or the "
+            "outcomes of alerts) first"
+        )
+    return Rows(_of_question(rows, question), pd.concat(sample, ignore_index=True))
+
+
+def _of_question(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """Rows that the question may use: a family already in process cannot come into need."""
+    if question == "existing":
+        return rows.assign(curve=~rows["in_process"])
+    kept = rows[~rows["in_process"]]
+    return kept.assign(curve=kept["seen_without"]).reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What is known of households by name: labels, in process, seen without need lately."""
+
+    found: pd.DataFrame
+    in_process: pd.DataFrame
+    without: pd.DataFrame
+
+
+def _labels(home: Home, question: Question, months: Sequence[date], plan: Plan) -> Named:
+    return read_labels(home, question, months, plan.horizon, plan.known_by)
+
+
+def read_labels(
+    home: Home, question: Question, months: Sequence[date], horizon: int, known_by: date
+) -> Named:
+    """Labels of a question with everything known by `known_by`; statuses as known each month."""
+    from data.backends import connect
+    from data.lake import Lake
+
+    if not months:
+        empty = pd.DataFrame({"household": [], "as_of": [], "reason": [], "label": []})
+        return Named(empty, empty, empty)
+    con = connect()
+    visits = findings.read_findings(home, con, known_by).cache()
+    if question == "existing":
+        expression = labels.existing_labels(visits, labels.windows(months, AGE, known_by))
+    else:
+        lake = Lake(home)
+        rolls = lake.table(con, "assistance_rolls", as_of=known_by)
+        rolls = lake.empty("assistance_rolls") if rolls is None else rolls
+        spans = labels.windows(months, horizon, known_by)
+        expression = labels.coming_labels(visits, rolls, spans)
+    found = _dated(con.to_pandas(expression))
+    if question == "coming":
+        # A record reaches everybody; a visit only those whom a worker came to see.
+        reason = np.where(found["recorded"], "record", "visit")
+        found = found.assign(reason=reason, inclusion=np.nan).drop(columns="found")
+    else:
+        found = found.assign(visited=True)
+    busy = _dated(con.to_pandas(findings.in_process(visits, months)))
+    without = _dated(con.to_pandas(findings.seen_without_need(visits, months)))
+    return Named(found, busy, without)
+
+
+def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+    days = [name for name in ("as_of", "visited_on") if name in frame.columns]
+    return frame.assign(**{name: pd.to_datetime(frame[name]).dt.date for name in days})
+
+
+def month_frame(home: Home, month: date, features: Sequence[str], named: Named) -> pd.DataFrame:
+    """Every household of a month: features, population, watch, in_process, seen_without."""
+    frame = read_profile(profile_file(home, month), features, at_risk_only=False)
+    busy = set(named.in_process.loc[named.in_process["as_of"] == month, "household"])
+    without = set(named.without.loc[named.without["as_of"] == month, "household"])
+    status = pd.DataFrame(
+        {
+            "as_of": month,
+            "watch": watch_of(frame),
+            "in_process": _flag(frame, "in_process") | frame["household"].isin(busy).to_numpy(),
+            "seen_without": frame["household"].isin(without).to_numpy(),
+        },
+        index=frame.index,
+    )
+    status["population"] = frame["population"] if "population" in frame.columns else "all"
+    return pd.concat([frame.drop(columns=list(status), errors="ignore"), status], axis=1)
+
+
+def watch_of(frame: pd.DataFrame) -> np.ndarray:
+    """at_risk, secured (on Dibao or Tekun) or unwatched, one per row."""
+    secured = _flag(frame, "on_dibao") | _flag(frame, "on_tekun")
+    known = np.where(secured, "secured", "unwatched")
+    at_risk = _flag(frame, "at_risk") if "at_risk" in frame.columns else ~secured
+    return np.where(at_risk, "at_risk", known).astype(object)
+
+
+def _flag(frame: pd.DataFrame, name: str) -> np.ndarray:
+    if name not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    values: Any = frame[name].astype("float64") if frame[name].dtype != bool else frame[name]
+    return np.nan_to_num(values.to_numpy(dtype=float)) > 0
