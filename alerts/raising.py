@@ -111,12 +111,8 @@ def candidates(
 
 def _lookup(month: Month, words: Words, households: Sequence[str]) -> tuple[Candidate, ...]:
     """Any households as candidates that no lane names, in the order given."""
-    rows = {row["household"]: row for row in month.named(households, 0)}
-    return tuple(
-        replace(_candidate(rows[h], (), words), by_rule=False, risk_rank=None)
-        for h in households
-        if h in rows
-    )
+    rows = {row["household"]: row for row in month.some(households)}
+    return tuple(_candidate(rows[h], (), words) for h in households if h in rows)
 
 
 def _in_words(
