@@ -21,11 +21,12 @@ from typing import Any
 
 import duckdb
 
+import models.scorecard
 from alerts.draw import Pool
 from alerts.policy import Policy, load_policy
 from alerts.reasons import risk_reasons, score_reasons
 from alerts.rows import DEPTH, Month, columns_of, needed
-from alerts.selection import Candidate, Fact, Reason
+from alerts.selection import SECURED, UNWATCHED, Candidate, Fact, Reason
 from alerts.states import Band, Source
 from alerts.words import FIRST_NEED, Words, words_on
 from data.home import Home
@@ -95,6 +96,8 @@ def candidates(
     households = month.households()
     rows = month.named(list(facts), DEPTH * policy.capacity(households))
     counts = month.counts()
+    for row in rows:
+        row["rule_expected"] = _rule_expected(home, as_of, row) if row["by_rule"] else None
     return CandidateSet(
         as_of,
         households,
@@ -179,6 +182,15 @@ def _candidate(row: dict[str, Any], facts: Iterable[dict[str, Any]], words: Word
     )
 
 
+def _rule_expected(home: Home, as_of: date, row: Mapping[str, Any]) -> float | None:
+    """What visits found in past months at the rule score; None where that was never fitted."""
+    fitted = getattr(models.scorecard, "expected", None)
+    if fitted is None:
+        return None
+    found: float | None = fitted(home, as_of, row["rule_score"], row["watch"] != UNWATCHED)
+    return found
+
+
 def _fact(fact: Mapping[str, Any], urban_rural: str | None, words: Words) -> Fact:
     code = fact["indicator"]
     return Fact(
@@ -225,7 +237,7 @@ def _complete(candidate: Candidate, reasons: Iterable[Reason], words: Words) -> 
     # The first risk reason is the rank itself, which hints at no kind of need.
     hints = [(r.code, r.category) for r in chosen if r.category]
     kinds = words.suspected_needs(hints, candidate.urban_rural)
-    if candidate.watch == "secured":
+    if candidate.watch == SECURED:
         kinds = [kind for kind in kinds if kind != FIRST_NEED] or [_SECURED_NEED]
     return replace(
         candidate,

@@ -29,7 +29,11 @@ SECURED, UNWATCHED, AT_RISK = "secured", "unwatched", "at_risk"
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason in words. `points`: scorecard points, or log-odds for source risk."""
+    """One reason in words. `points`: scorecard points, or log-odds for source risk.
+
+    `fact` is what it tells (`models.risk.facts`); where rules and model see the same fact, one
+    reason of the rules carries the model's `contribution` (log-odds) too.
+    """
 
     source: Source
     code: str
@@ -37,6 +41,8 @@ class Reason:
     zh: str
     en: str
     points: float | None = None
+    fact: str = ""
+    contribution: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class Candidate:
     risk_rank: int | None = None
     in_process: bool = False
     contrary: bool = False
+    asked: Question = Question.EXISTING
     facts: tuple[Fact, ...] = ()
     events: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
