@@ -76,14 +76,14 @@ def judged(facts: pd.DataFrame, recorded: pd.DataFrame, as_at: date) -> pd.DataF
     days: dict[str, list[date]] = {}
     for household, day in recorded.itertuples(index=False):
         days.setdefault(household, []).append(day)
-    for index in facts.index[asked]:
-        raised: date = facts.at[index, "raised_on"]
+    columns = ("household", "raised_on", "confirmed", "verified")
+    rows = facts.loc[asked, list(columns)].itertuples()
+    for index, household, raised, confirmed, visited in rows:
         ends = add_months(raised, HORIZON)
-        after = [d for d in days.get(facts.at[index, "household"], []) if raised <= d <= ends]
-        right = bool(after) or bool(facts.at[index, "confirmed"])
+        after = [day for day in days.get(household, []) if raised <= day <= ends]
+        right = bool(after) or bool(confirmed)
         facts.at[index, "confirmed"] = right
-        visited = bool(facts.at[index, "verified"])
-        facts.at[index, "concluded"] = right or (visited and as_at >= ends)
+        facts.at[index, "concluded"] = right or (bool(visited) and as_at >= ends)
         if after:
             facts.at[index, "lead_months"] = months_between(raised, min(after))
     return facts

@@ -42,6 +42,8 @@ def history(session: Session, households: Sequence[str]) -> dict[str, Past]:
             .group_by(Alert.household, Need.code)
         )
         for household, kind, day in session.execute(met):
+            if day is None:
+                continue
             before = past[household]
             past[household] = replace(before, met={**before.met, kind: day})
     return past

@@ -120,5 +120,5 @@ def _needs_found(session: Session) -> dict[tuple[int, datetime, str], list[str]]
     )
     found: dict[tuple[int, datetime, str], list[str]] = {}
     for alert, at, outcome, code in session.execute(query):
-        found.setdefault((alert, at, outcome), []).append(code)
+        found.setdefault((alert, at, str(outcome)), []).append(code)
     return found

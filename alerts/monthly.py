@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from alerts.planning import Plan, plan_month
 from alerts.policy import Policy, default_policy
 from alerts.raising import CandidateSet
 from alerts.selection import Candidate
-from alerts.states import Role, State
+from alerts.states import Question, Role, State
 from alerts.watches import review_watches
 from alerts.writing import Act, checked_flush
 
@@ -91,7 +91,9 @@ def raise_month(
             due, ended = (
                 ([], 0) if plan.later else review_watches(session, candidates.standing, act, policy)
             )
-            chosen = candidates.in_words([c.candidate for c in plan.chosen])
+            chosen = candidates.in_words(
+                [replace(c.candidate, asked=c.question or Question.EXISTING) for c in plan.chosen]
+            )
             raised = [
                 open_alert(session, candidate, slot, as_of, act, policy)
                 for candidate, slot in zip(chosen, plan.chosen, strict=True)

@@ -166,7 +166,8 @@ def _told(session: Session, alert_ids: list[int]) -> dict[tuple[int, date], int]
             AlertEvent.role == Role.SYSTEM,
             AlertEvent.note.like("L_ ____-__-__"),
         )
-        for alert_id, note in session.execute(query):
+        for alert_id, text in session.execute(query):
+            note = str(text)
             key = (alert_id, date.fromisoformat(note[3:13]))
             found[key] = max(found.get(key, 0), int(note[1]))
     return found

@@ -21,11 +21,12 @@ from typing import Any
 
 import duckdb
 
+import models.scorecard
 from alerts.draw import Pool
 from alerts.policy import Policy, load_policy
 from alerts.reasons import told_reasons
 from alerts.rows import DEPTH, Month, columns_of, needed
-from alerts.selection import Candidate, Fact, Reason
+from alerts.selection import SECURED, UNWATCHED, Candidate, Fact, Reason
 from alerts.states import Band
 from alerts.words import FIRST_NEED, Words, words_on
 from data.home import Home
@@ -94,6 +95,8 @@ def candidates(
     households = month.households()
     rows = month.named(list(facts), DEPTH * policy.capacity(households))
     counts = month.counts()
+    for row in rows:
+        row["rule_expected"] = _rule_expected(home, as_of, row) if row["by_rule"] else None
     return CandidateSet(
         as_of,
         households,
@@ -110,12 +113,8 @@ def candidates(
 
 def _lookup(month: Month, words: Words, households: Sequence[str]) -> tuple[Candidate, ...]:
     """Any households as candidates that no lane names, in the order given."""
-    rows = {row["household"]: row for row in month.named(households, 0)}
-    return tuple(
-        replace(_candidate(rows[h], (), words), by_rule=False, risk_rank=None)
-        for h in households
-        if h in rows
-    )
+    rows = {row["household"]: row for row in month.some(households)}
+    return tuple(_candidate(rows[h], (), words) for h in households if h in rows)
 
 
 def _in_words(
@@ -180,6 +179,15 @@ def _candidate(row: dict[str, Any], facts: Iterable[dict[str, Any]], words: Word
     )
 
 
+def _rule_expected(home: Home, as_of: date, row: Mapping[str, Any]) -> float | None:
+    """What visits found in past months at the rule score; None where that was never fitted."""
+    fitted = getattr(models.scorecard, "expected", None)
+    if fitted is None:
+        return None
+    found: float | None = fitted(home, as_of, row["rule_score"], row["watch"] != UNWATCHED)
+    return found
+
+
 def _fact(fact: Mapping[str, Any], urban_rural: str | None, words: Words) -> Fact:
     code = fact["indicator"]
     return Fact(
@@ -199,7 +207,7 @@ def _complete(candidate: Candidate, reasons: Sequence[Reason], words: Words) -> 
     # The model's place and the closing line hint at no kind of need.
     hints = [(r.code, r.category) for r in reasons if r.category]
     kinds = words.suspected_needs(hints, candidate.urban_rural)
-    if candidate.watch == "secured":
+    if candidate.watch == SECURED:
         kinds = [kind for kind in kinds if kind != FIRST_NEED] or [_SECURED_NEED]
     return replace(
         candidate,

@@ -54,12 +54,18 @@ WITH county AS ({county}), ranked AS (
     FROM county
 )
 SELECT * FROM ranked
-WHERE by_rule
+WHERE (by_rule AND coalesce(existing, rule_expected, 1) >= $open_existing)
    OR (existing >= $open_existing AND watch <> 'unwatched' AND place <= $deepest)
    OR (existing >= $open_unwatched AND watch = 'unwatched')
    OR soon <= $deepest
    OR list_contains($also, household)
 ORDER BY household
+"""
+
+_SOME = """
+WITH county AS ({county})
+SELECT c.*, false AS by_rule, NULL::BIGINT AS place
+FROM county c JOIN (SELECT unnest($also) AS household) USING (household)
 """
 
 _COUNTS = """
@@ -145,6 +151,10 @@ class Month:
     def named(self, also: Sequence[str], deepest: int) -> list[Row]:
         """Rows of households that a lane names, and of those asked for."""
         return self._rows(_NAMED.format(county=self._county), deepest=deepest, also=list(also))
+
+    def some(self, households: Sequence[str]) -> list[Row]:
+        """Rows of these households, as if no lane named them."""
+        return self._rows(_SOME.format(county=self._county), also=list(households))
 
     def counts(self) -> dict[str, int]:
         """Families in process, and by lane those below its floor."""

@@ -91,6 +91,7 @@ class Candidate:
     risk_rank: int | None = None
     in_process: bool = False
     contrary: bool = False
+    asked: Question = Question.EXISTING
     facts: tuple[Fact, ...] = ()
     events: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()

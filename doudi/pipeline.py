@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 
 import models.risk
 from alerts.ledger import write_findings
@@ -97,7 +98,7 @@ def explain(home: Home, as_of: date, plan: Plan) -> None:
     """Explain the planned households, each by the question it is asked."""
     by_question = "question" in inspect.signature(models.risk.explain_households).parameters
     for question, households in plan.to_explain().items():
-        more = {"question": question} if by_question else {}
+        more: dict[str, Any] = {"question": question} if by_question else {}
         models.risk.explain_households(home, as_of, households, **more)
 
 

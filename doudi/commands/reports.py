@@ -91,6 +91,7 @@ def overdue(
     from alerts.store import open_session, upgrade
 
     folder = home_of(home)
+    _ = folder.county  # a home without a county has no deadlines
     moment = datetime.now(CHINA_TIME)
     if now:
         try:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from doudi.cli import app
 from doudi.errors import explain_error
+from doudi.tables import listed
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -73,3 +74,24 @@ def test_every_command_explains_itself() -> None:
         ["study", "--help"],
     ):
         assert CliRunner().invoke(app, words).exit_code == 0
+
+
+def test_deadlines_want_a_county_and_a_day(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["overdue", "--home", str(tmp_path)])
+    assert "no county in" in str(result.exception)
+    assert not (tmp_path / "data").exists()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "county.yaml").write_text("synthetic: true\nname_en: Wanghe\n")
+    result = CliRunner().invoke(app, ["overdue", "--now", "June", "--home", str(tmp_path)])
+    assert "'June' is not a day; write it like 2026-06-15" in str(result.exception)
+    result = CliRunner().invoke(
+        app, ["overdue", "--now", "2026-06-15", "--json", "--home", str(tmp_path)]
+    )
+    assert '"lapsed": 0' in result.stdout
+
+
+def test_counts_are_listed_in_one_cell() -> None:
+    assert listed({"rule": 12, "risk": 0, "event": 3}) == "rule 12, event 3"
+    assert listed({"held": {"A03": 2}, "waiting": {}}) == "held: A03 2"
+    assert listed({}) == "–"
+    assert listed(7) == "7"
