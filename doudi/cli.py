@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from doudi.commands import benchmark, county, model, reports, serve
+from doudi.commands import bands, benchmark, county, model, reports, serve
 from doudi.errors import explain_error
 from doudi.progress import console
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 
 for room in (county, model, reports, serve):
     room.register(app)
+app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
 
 
