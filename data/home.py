@@ -88,6 +88,11 @@ class Home:
         return self.data / "regions.geojson"
 
     @property
+    def bands_file(self) -> Path:
+        """Bars of the bands fitted on this county's own past months; absent until then."""
+        return self.data / "bands.yaml"
+
+    @property
     def workflow_db(self) -> Path:
         """SQLite store of alerts, needs, events."""
         return self.data / "doudi.db"

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from doudi.commands import benchmark, county, model, recall, reports, serve, study
+from doudi.commands import bands, benchmark, county, model, recall, reports, serve, study
 from doudi.errors import explain_error
 from doudi.progress import console
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 
 for room in (county, model, reports, recall, serve):
     room.register(app)
+app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(study.app, name="study")
 

@@ -16,13 +16,14 @@ from features import (
     diseases,
     employment,
     housing,
+    indicators_medical,
     indicators_population,
     roster,
     schooling,
 )
 from features.engine import day_before, derived, later, members, of_highest
 
-BUILT_ON = (deaths, diseases, employment, indicators_population, roster)
+BUILT_ON = (deaths, diseases, employment, indicators_medical, indicators_population)
 
 DAMAGED = ("slight", "severe", "collapsed")
 ELDER = 60
@@ -209,3 +210,19 @@ def destitute_since(p):
 def on_a_roll(p):
     """The household holds an assistance class; false while the rolls are unknown."""
     return p.roll_class.notnull()
+
+
+@derived(
+    level="person",
+    category="C",
+    household=("roll_class",),
+    zh="患病且家庭困难或自付较高",
+    en="Ill in a family on a roll, or at high own costs",
+)
+def illness_weighs(p):
+    """The household holds an assistance class, or own costs of 12 months reach a quarter of D.
+
+    A registered chronic disease alone is no hardship; 国办发〔2023〕39号 has severe patients
+    compared with the low-income base. An unknown cost is no high one.
+    """
+    return p.roll_class.notnull() | _no(p.self_paid_to_average >= roster.SEVERE_COST_SHARE)

@@ -26,9 +26,10 @@ and fills in "no record".
 
 Rules the engine keeps: rows count when known_on <= as_of and happened_on lies in
 (as_of - months, as_of]; `missing` must be chosen and fills only while the feed is present and
-fresh; an absent or silent feed leaves null; anything that gives many values, reads another table, or misspells a
-column is refused at import with a FeatureError. The cut table has one extra column, `as_of`.
-Conditions go into the reduction: c.cost.sum(where=c.visit_type == "inpatient"), never .filter().
+fresh; an absent or silent feed leaves null; anything that gives many values, reads another table,
+or misspells a column is refused at import with a FeatureError. The cut table has one extra column,
+`as_of`. Conditions go into the reduction: c.cost.sum(where=c.visit_type == "inpatient"), never
+.filter().
 For the newest value: latest(t, t.grade), latest_is(t, t.event == "start"); for that of the record
 with the highest cost: of_highest(t, t.day, t.cost). days_before(t, t.day) counts days to the month
 end, day_before(p.as_of, p.days) turns a count back into a day, later(a, b) is the later of two.

@@ -18,9 +18,9 @@ class Feature:
 
     `kind` says how it is computed: 'event' (a reduction over a feed), 'rollup' (a reduction over
     the members of a household), 'derived' (an expression of one profile row), 'spine' (comes with
-    the population). `missing` fills a row without records while every feed in `feeds` is present and
-    speaks; None leaves it null. `counted` asks the engine to count the window's rows, because the
-    reduction alone would not be null without any.
+    the population). `missing` fills a row without records while every feed in `feeds` is present
+    and speaks; None leaves it null. `counted` asks the engine to count the window's rows, because
+    the reduction alone would not be null without any.
     """
 
     name: str

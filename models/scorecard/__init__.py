@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from models.scorecard.bands import Expectation, expectation, expected
 from models.scorecard.files import RuleFiles, read_awaited, read_files
 from models.scorecard.month import Part, ScoredMonth, explain_household, score_month
 from models.scorecard.reading import ScorecardError
 from models.scorecard.rules import Indicator, RuleSet, load_rules, resolve
 
 __all__ = [
+    "Expectation",
     "Indicator",
     "Part",
     "RuleFiles",
     "RuleSet",
     "ScorecardError",
     "ScoredMonth",
+    "expectation",
+    "expected",
     "explain_household",
     "load_rules",
     "read_awaited",

@@ -52,7 +52,7 @@ class Part:
     words: Label | None
 
 
-def _profile(home: Home, as_of: date, con: Any) -> tuple[Any, Any]:
+def read_profile(home: Home, as_of: date, con: Any) -> tuple[Any, Any]:
     folder = home.monthly("profile", as_of)
     paths = [folder / "person.parquet", folder / "household.parquet"]
     if not all(path.is_file() for path in paths):
@@ -69,12 +69,13 @@ def score_month(
 ) -> ScoredMonth:
     """Score every household of a month's profile; write scores, parts and events.parquet.
 
-    The files appear together or not at all. `rules` default to those in force on `as_of`.
+    The files appear together or not at all. `rules` default to those in force on `as_of`,
+    with the bars fitted on this home if there are any.
     Raises ScorecardError when the profile is missing or lacks a column.
     """
     con = con or connect()
-    rules = rules or load_rules(as_of)
-    person, household = _profile(home, as_of, con)
+    rules = rules or load_rules(as_of, home=home)
+    person, household = read_profile(home, as_of, con)
     target = home.monthly("scores", as_of)
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
     aside.mkdir(parents=True)
@@ -126,8 +127,8 @@ def explain_household(
     Raises ScorecardError when the month or the household is not there.
     """
     con = con or connect()
-    rules = rules or load_rules(as_of)
-    people, homes = _profile(home, as_of, con)
+    rules = rules or load_rules(as_of, home=home)
+    people, homes = read_profile(home, as_of, con)
     people = people.filter(people.household == household)
     homes = homes.filter(homes.household == household)
     rows = engine.parts(people, homes, rules, everything=True).to_pyarrow().to_pylist()

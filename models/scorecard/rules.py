@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from data.home import Home
+from models.scorecard.bands import read_fits
 from models.scorecard.files import FOLDER, Feature, RuleFiles, read_files
 from models.scorecard.reading import ScorecardError
 from models.scorecard.schema import (
@@ -207,11 +209,19 @@ def resolve(files: RuleFiles, on: date) -> RuleSet:
 
 
 def load_rules(
-    on: date, folder: Path = FOLDER, catalogue: Iterable[Feature] | None = None
+    on: date,
+    folder: Path = FOLDER,
+    catalogue: Iterable[Feature] | None = None,
+    home: Home | None = None,
 ) -> RuleSet:
     """Read, check and resolve: the rules in force on `on`.
 
-    Given a feature catalogue, every feature name and level is checked against it.
+    Given a feature catalogue, every feature name and level is checked against it. Given a home,
+    bars fitted on that county's past months replace those of bands.yaml from their date on.
     Raises ScorecardError naming file and key.
     """
-    return resolve(read_files(folder, catalogue), on)
+    rules = resolve(read_files(folder, catalogue), on)
+    fitted = in_force(read_fits(home).bands, on) if home else None
+    if fitted is None:
+        return rules
+    return replace(rules, bars=fitted[1].bars, since=max(rules.since, fitted[0]))

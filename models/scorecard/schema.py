@@ -22,7 +22,8 @@ Band = Literal["red", "orange", "yellow", "blue", "none"]
 T = TypeVar("T")
 
 
-def _oldest_first(dated: dict[date, T]) -> dict[date, T]:
+def oldest_first(dated: dict[date, T]) -> dict[date, T]:
+    """Refuse an empty setting, or dates out of order."""
     if not dated:
         raise ValueError("needs at least one date")
     days = list(dated)
@@ -32,7 +33,7 @@ def _oldest_first(dated: dict[date, T]) -> dict[date, T]:
     return dated
 
 
-Dated = Annotated[dict[date, T], AfterValidator(_oldest_first)]
+Dated = Annotated[dict[date, T], AfterValidator(oldest_first)]
 
 
 class Strict(BaseModel):

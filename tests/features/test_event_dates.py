@@ -196,3 +196,25 @@ def test_a_household_on_a_roll(profile):
         a      | 1         | dibao            | start     | 2026-01-01
         """,
     )
+
+
+def test_c04_illness_weighs_on_a_family_on_a_roll_or_at_high_cost(profile):
+    profile(
+        "illness_weighs",
+        {"a": True, "b": False, "c": True},
+        population_register="""
+        person | household
+        a      | 1
+        b      | 2
+        c      | 3
+        """,
+        assistance_rolls="""
+        person | household | assistance_class | event | happened_on
+        a      | 1         | edge             | start | 2026-01-01
+        """,
+        medical_claims="""
+        person | happened_on | self_paid
+        b      | 2026-05-02  | 4900
+        c      | 2026-05-02  | 5000
+        """,
+    )

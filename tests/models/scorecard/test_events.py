@@ -52,7 +52,7 @@ def test_shelter_comes_first_and_standing_hardship_last(con: Backend, rules: Rul
         [
             {"suspected_destitute": True, "severely_disabled": True, "care_subsidy_due": True}
             | {"suspected_unsupported_child": True, "suspected_dropout": True}
-            | {"self_paid_to_average": 2.0, "new_listed_disease_90d": True}
+            | {"self_paid_to_average": 2.0, "new_listed_disease_90d": True, "illness_weighs": True}
         ],
     )
     facts = lane(con, rules, everything)

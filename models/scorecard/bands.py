@@ -1,0 +1,126 @@
+"""Bands fitted on a county's own past months: `data/bands.yaml` of its home.
+
+Each entry is a dated setting like any other: bars, where they come from, and the map from rule
+score to expected finding that was fitted on the same visits. fitting.py makes them.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from functools import lru_cache
+from math import exp
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import AfterValidator, Field
+
+from data.home import Home
+from models.scorecard.reading import read
+from models.scorecard.schema import Bars, Label, Number, Strict, in_force, oldest_first
+
+HEAD = """# Bars of the bands, fitted on past months of this county by 'doudi bands fit'.
+# An entry holds from its date; to change the bars by hand, add a later date.
+"""
+Share = Annotated[float, Field(ge=0, le=1)]
+Falls = Literal["yes", "unclear", "no"]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Expectation(Strict):
+    """Probability that a visit finds an unmet need, by rule score: a logistic curve.
+
+    `unwatched` is added for a household that is on no roll and in no compared group: of the same
+    score, less is found there.
+    """
+
+    intercept: Number
+    slope: Annotated[float, Field(ge=0)]
+    unwatched: Number
+    visits: Count
+    found: Count
+
+    def of(self, rule_score: float, watched: bool = True) -> float:
+        """The probability at a score, 0..1."""
+        margin = self.intercept + self.slope * rule_score + (0.0 if watched else self.unwatched)
+        return 1 / (1 + exp(-margin)) if margin > -700 else 0.0
+
+
+class BandCheck(Strict):
+    """What the past says about one band: its size, and what visits found in it."""
+
+    share: Share
+    visits: Count
+    found: Count
+
+
+class Fit(Strict):
+    """One dated entry: the bars and what they were fitted on."""
+
+    bars: Bars
+    reference: Label
+    known_by: date
+    months: Annotated[tuple[date, ...], Field(min_length=1)]
+    household_months: Count
+    check: dict[str, BandCheck]
+    # Whether what visits found falls from red to none, band by band; unclear: but for chance.
+    falling: Falls
+    expected: Expectation | None = None
+
+
+def _dated(fits: dict[date, Fit]) -> dict[date, Fit]:
+    return oldest_first(fits) if fits else fits
+
+
+class Fits(Strict):
+    """bands.yaml of a home; without one nothing was fitted yet."""
+
+    bands: Annotated[dict[date, Fit], AfterValidator(_dated)] = Field(default_factory=dict)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, stamp: tuple[int, int]) -> Fits:
+    found: Fits = read(path, Fits)
+    return found
+
+
+def read_fits(home: Home) -> Fits:
+    """Every fit of a home, oldest first.
+
+    Raises ScorecardError naming the file and the key.
+    """
+    path = home.bands_file
+    if not path.exists():
+        return Fits()
+    stat = path.stat()
+    return _read(path, (stat.st_mtime_ns, stat.st_ino))
+
+
+def write_fit(home: Home, since: date, fit: Fit) -> Path:
+    """Put a fit in force from `since`; one of the same date is replaced, older ones stay."""
+    bands = dict(sorted({**read_fits(home).bands, since: fit}.items()))
+    content = {day: entry.model_dump(mode="json") for day, entry in bands.items()}
+    text = yaml.safe_dump({"bands": content}, allow_unicode=True, sort_keys=False)
+    path = home.bands_file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(HEAD + text, encoding="utf-8")
+    aside.replace(path)
+    return path
+
+
+def expectation(home: Home, as_of: date) -> Expectation | None:
+    """The curve in force on `as_of`; None where none was ever fitted, or too few were visited."""
+    found = in_force(read_fits(home).bands, as_of)
+    return found[1].expected if found else None
+
+
+def expected(home: Home, as_of: date, rule_score: float, watched: bool = True) -> float | None:
+    """Probability that a visit finds an unmet need, by rule score; None if never fitted.
+
+    It speaks of households that are neither on Dibao or Tekun nor in process, so the rule lane
+    can be ranked beside the model's `existing`.
+    """
+    curve = expectation(home, as_of)
+    return None if curve is None else curve.of(rule_score, watched)
