@@ -102,8 +102,7 @@ def care_subsidy_on_file(d):
 def care_subsidy_missing(p):
     """Severely disabled, and the newest record says that the care subsidy is not paid.
 
-    The subsidy is not means-tested (国发〔2015〕52号): it is due to every one of them. Null where no
-    record speaks of it.
+    The subsidy is not means-tested (国发〔2015〕52号). Null where no record speaks of it.
     """
     return p.severely_disabled & ~p.care_subsidy_on_file
 

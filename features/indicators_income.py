@@ -263,16 +263,14 @@ def rehab_burden(h):
 
 @derived(level="household", category="H", for_model=False, zh="救助后仍困难", en="Still in need")
 def still_in_need(h):
-    """A visit within six months found need, or income, as it is or after rigid costs, is below S.
+    """The newest visit of six months found need, or income, less rigid costs or not, is below S.
 
-    Not, where a visit of six months asked and found none, or where income is certain to leave 2S.
+    Not, where that visit found none, or where income is certain to leave 2S.
     """
     short = (h.income_to_standard < 1) | (h.income_after_rigid_to_standard < 1)
-    enough = (h.found_no_need_6m & ~short.fill_null(False)) | (
-        h.income_after_rigid_to_standard >= 2
-    )
+    enough = ~h.newest_finding_6m | (h.income_after_rigid_to_standard >= 2)
     return ibis.cases(
-        ((h.found_in_need_6m | short).fill_null(False), True),
+        ((h.newest_finding_6m | short).fill_null(False), True),
         (enough.fill_null(False), False),
         else_=None,
     )

@@ -76,7 +76,7 @@ def test_a_withdrawn_indicator_gives_nothing_and_leaves_the_count(
     folder = changed("indicators/C01.yaml", withdrawn)
     assert "C01" in load_rules(BEFORE, folder).indicators
     later = score(con, [Family(ILL.household)], load_rules(AFTER, folder)).of(0)
-    assert later["n_indicators"] == 44
+    assert later["n_indicators"] == 46
     assert later["rule_score"] == 45.0  # B01 30 + C02 15
 
 
