@@ -140,7 +140,11 @@ def n_severely_disabled(p):
 
 
 @members.feature(
-    unit="元/年", category="H", zh="家庭年康复自付费用", en="Household rehabilitation costs a year"
+    unit="元/年",
+    category="H",
+    monotone=+1,
+    zh="家庭年康复自付费用",
+    en="Household rehabilitation costs a year",
 )
 def rehab_cost_year(p):
     """Rc: rehabilitation costs of all members, a year."""
@@ -162,7 +166,11 @@ def heaviest_grade(p):
 
 
 @members.feature(
-    category="A", unit="人", zh="重残未领护理补贴人数", en="Severely disabled without care subsidy"
+    category="A",
+    unit="人",
+    monotone=+1,
+    zh="重残未领护理补贴人数",
+    en="Severely disabled without care subsidy",
 )
 def n_care_subsidy_due(p):
     """Severely disabled members without the care subsidy, which is not means-tested."""
