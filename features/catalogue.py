@@ -23,6 +23,7 @@ MODULES = (
     "visits",
     "in_process",
     "visit_members",
+    "trends",
     "income_visited",
     "income_told",
     "income",

@@ -7,12 +7,14 @@ from features.engine import derived, members, total
 
 BUILT_ON = (claims, diseases, register)
 
-for _months in (3, 6, 12, 24):
+# Costs of two years ago may long be met by aid: no direction there.
+for _months, _direction in ((3, 1), (6, 1), (12, 1), (24, 0)):
     total(
         f"self_paid_{_months}m",
         f"medical_self_paid_{_months}m",
         zh=f"近{_months}个月家庭自付医疗费",
         en=f"Household own medical costs, {_months} months",
+        monotone=_direction,
     )
     total(
         f"admissions_{_months}m",
@@ -143,6 +145,7 @@ def n_listed_disease_12m(p):
 @members.feature(
     unit="元",
     category="C",
+    monotone=+1,
     zh="近12个月单个成员最高自付",
     en="One member's highest own costs, 12 months",
 )
@@ -231,6 +234,7 @@ def medical_self_paid_share(h):
     level="household",
     unit="倍",
     category="C",
+    monotone=+1,
     zh="人均自付与低保标准比",
     en="Own medical costs per head against the standard",
 )

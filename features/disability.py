@@ -102,8 +102,7 @@ def care_subsidy_on_file(d):
 def care_subsidy_missing(p):
     """Severely disabled, and the newest record says that the care subsidy is not paid.
 
-    The subsidy is not means-tested (国发〔2015〕52号): it is due to every one of them. Null where no
-    record speaks of it.
+    The subsidy is not means-tested (国发〔2015〕52号). Null where no record speaks of it.
     """
     return p.severely_disabled & ~p.care_subsidy_on_file
 
@@ -141,7 +140,11 @@ def n_severely_disabled(p):
 
 
 @members.feature(
-    unit="元/年", category="H", zh="家庭年康复自付费用", en="Household rehabilitation costs a year"
+    unit="元/年",
+    category="H",
+    monotone=+1,
+    zh="家庭年康复自付费用",
+    en="Household rehabilitation costs a year",
 )
 def rehab_cost_year(p):
     """Rc: rehabilitation costs of all members, a year."""
@@ -163,7 +166,11 @@ def heaviest_grade(p):
 
 
 @members.feature(
-    category="A", unit="人", zh="重残未领护理补贴人数", en="Severely disabled without care subsidy"
+    category="A",
+    unit="人",
+    monotone=+1,
+    zh="重残未领护理补贴人数",
+    en="Severely disabled without care subsidy",
 )
 def n_care_subsidy_due(p):
     """Severely disabled members without the care subsidy, which is not means-tested."""

@@ -8,12 +8,14 @@ from features.engine import derived, members, total
 BUILT_ON = (employment,)
 
 
-for _months in (3, 6, 12, 24):
+# What was earned up to two years ago says as much of a fall as of an income: no direction there.
+for _months, _direction in ((3, -1), (6, -1), (12, -1), (24, 0)):
     total(
         f"wages_{_months}m",
         f"household_wages_{_months}m",
         zh=f"近{_months}个月家庭缴费工资",
         en=f"Household insured wages, {_months} months",
+        monotone=_direction,
     )
 total(
     "wages_before_12m",
@@ -113,6 +115,7 @@ def household_benefit_days_left(p):
 @members.feature(
     unit="元",
     category="B",
+    monotone=-1,
     zh="最高个人缴费工资",
     en="Highest insured wages of a member, 12 months",
 )
@@ -144,6 +147,7 @@ def wage_change(h):
     level="household",
     unit="%",
     category="B",
+    monotone=-1,
     zh="近3个月工资走势",
     en="Recent wages against the year",
 )

@@ -70,7 +70,9 @@ def rent_subsidy(h):
     return latest_is(h, h.rent_subsidy)
 
 
-@homes.feature(missing=0, unit="月", category="F", zh="欠租月数", en="Months of rent owed")
+@homes.feature(
+    missing=0, unit="月", category="F", monotone=+1, zh="欠租月数", en="Months of rent owed"
+)
 def rent_arrears_months(h):
     """Months of rent owed by the newest record."""
     return latest(h, h.rent_arrears_months.fill_null(0))
@@ -145,13 +147,27 @@ def rents_home(h):
     return h.home_kind.isin(["market_rent", "public_rental", "borrowed"])
 
 
-@derived(level="household", unit="级", category="F", zh="危险程度", en="Danger level of the home")
+@derived(
+    level="household",
+    unit="级",
+    category="F",
+    monotone=+1,
+    zh="危险程度",
+    en="Danger level of the home",
+)
 def danger_level(h):
     """1 (grade A) to 4 (grade D); empty when unrated."""
     return h.danger_grade.cases(("A", 1), ("B", 2), ("C", 3), ("D", 4), else_=None)
 
 
-@derived(level="household", unit="级", category="F", zh="灾损程度", en="Disaster damage level")
+@derived(
+    level="household",
+    unit="级",
+    category="F",
+    monotone=+1,
+    zh="灾损程度",
+    en="Disaster damage level",
+)
 def disaster_level(h):
     """0 none, 1 slight, 2 severe, 3 collapsed, within 12 months."""
     return h.disaster_damage_12m.cases(("slight", 1), ("severe", 2), ("collapsed", 3), else_=0)

@@ -39,15 +39,15 @@ def found_in_need_6m(v):
 
 @visits.feature(
     months=6,
-    missing=False,
+    missing=None,
     category="G",
     for_model=False,
-    zh="近6个月走访未发现困难",
-    en="Found without need, 6 months",
+    zh="近6个月最近走访结论",
+    en="Finding of the newest visit, 6 months",
 )
-def found_no_need_6m(v):
-    """The newest visit within six months that asked found no unmet need."""
-    return latest(v, ~v.unmet_need)
+def newest_finding_6m(v):
+    """Whether the newest visit within six months that asked found an unmet need."""
+    return latest(v, v.unmet_need)
 
 
 @derived(

@@ -44,29 +44,48 @@ def _beyond(value, recorded):
 
 @derived(
     level="household",
+    category="B",
+    missing=False,
+    for_model=False,
+    zh="成员收入均有据",
+    en="Every member's income is on file",
+)
+def all_on_file(h):
+    """Every member's income is on file, some of it more than nothing, and nobody is away."""
+    every = (h.n_income_not_on_file == 0) & ~h.relative_away.fill_null(False)
+    return every & (h.recorded_income_month > 0)
+
+
+@derived(
+    level="household",
     unit="元/月",
     category="B",
     needs=("home_visits",),
     missing=0.0,
+    monotone=-1,
     zh="走访发现的其他收入",
     en="Income found by visits beyond the records",
 )
 def unrecorded_income_month(h):
     """Informal wages, business, property, other transfers of the newest visit within 24 months.
 
-    A visit that gives only the total counts by what it exceeds the records.
+    A visit that gives only the total counts by what it exceeds the records. Records of a whole
+    year overrule the wages told by a visit before it.
     """
+    overruled = h.all_on_file & (h.days_since_income_visit > 365)
     wages = h.household_wages_12m.fill_null(0.0) / 12
     transfers = (
         h.household_pension_month.fill_null(0.0) + h.household_benefit_12m.fill_null(0.0) / 12
     )
     by_kind = (
-        _beyond(h.visited_wages_24m, wages)
+        overruled.fill_null(False).ifelse(0.0, _beyond(h.visited_wages_24m, wages))
         + h.visited_business_24m.fill_null(0.0)
         + _beyond(h.visited_transfers_24m, transfers)
     )
     told = ibis.coalesce(h.visited_wages_24m, h.visited_business_24m, h.visited_transfers_24m)
-    return told.notnull().ifelse(by_kind, _beyond(h.visited_income_24m, wages + transfers))
+    total = _beyond(h.visited_income_24m, wages + transfers)
+    by_total = overruled.fill_null(False).ifelse(0.0, total)
+    return told.notnull().ifelse(by_kind, by_total)
 
 
 @derived(
@@ -104,8 +123,7 @@ def visit_overtaken(h):
 def income_known(h):
     """A visit within 24 months told it and still stands, or every member's income is on file."""
     told = h.visit_told_income & ~h.visit_overtaken
-    on_file = (h.n_income_not_on_file == 0).fill_null(False) & ~h.relative_away.fill_null(False)
-    return told | (on_file & (h.recorded_income_month > 0).fill_null(False))
+    return told | h.all_on_file
 
 
 @derived(

@@ -82,7 +82,7 @@ def high_fee_school(h):
     return h.highest_school_fee >= HIGH_FEE * h.S
 
 
-@members.feature(unit="人", category="D", zh="疑似失学人数", en="Suspected drop-outs")
+@members.feature(unit="人", category="D", monotone=+1, zh="疑似失学人数", en="Suspected drop-outs")
 def n_suspected_dropouts(p):
     """Members suspected to have dropped out (D04)."""
     return p.suspected_dropout.sum()

@@ -46,7 +46,14 @@ def urban_housing_shortage(h):
     return (h.urban_rural == "urban") & small & ~sheltered
 
 
-@derived(level="household", unit="倍", category="F", zh="租金占收入比", en="Rent over income")
+@derived(
+    level="household",
+    unit="倍",
+    category="F",
+    monotone=+1,
+    zh="租金占收入比",
+    en="Rent over income",
+)
 def rent_share(h):
     """Rent of a year over income."""
     return share_of_income(h, h.monthly_rent * 12, RENT_BURDEN)

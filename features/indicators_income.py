@@ -98,6 +98,7 @@ def income_change(h):
     level="household",
     unit="倍",
     category="B",
+    monotone=-1,
     zh="申报工资与低保标准比",
     en="Declared wages against the standard",
 )
@@ -173,7 +174,7 @@ def left_or_refused_24m(h):
     level="household",
     unit="元/年",
     category="H",
-    monotone=0,
+    monotone=+1,
     zh="年刚性支出",
     en="Rigid expenditure a year",
 )
@@ -186,6 +187,7 @@ def rigid_expenditure_year(h):
     level="household",
     unit="倍",
     category="H",
+    monotone=+1,
     zh="刚性支出占收入比",
     en="Rigid expenditure over income",
 )
@@ -204,6 +206,7 @@ def rigid_ratio(h):
     level="household",
     unit="倍",
     category="H",
+    monotone=+1,
     zh="刚性支出占收入比超过当地线",
     en="Rigid expenditure over income, above the local line",
 )
@@ -216,7 +219,7 @@ def rigid_over_theta(h):
     level="household",
     unit="倍",
     category="H",
-    monotone=0,
+    monotone=-1,
     zh="扣减后人均收入与标准比",
     en="Income less rigid expenditure over the standard",
 )
@@ -253,6 +256,7 @@ def rigid_after_applicable(h):
     level="household",
     unit="倍",
     category="H",
+    monotone=+1,
     zh="康复支出占收入比",
     en="Rehabilitation over income",
 )
@@ -263,16 +267,14 @@ def rehab_burden(h):
 
 @derived(level="household", category="H", for_model=False, zh="救助后仍困难", en="Still in need")
 def still_in_need(h):
-    """A visit within six months found need, or income, as it is or after rigid costs, is below S.
+    """The newest visit of six months found need, or income, less rigid costs or not, is below S.
 
-    Not, where a visit of six months asked and found none, or where income is certain to leave 2S.
+    Not, where that visit found none, or where income is certain to leave 2S.
     """
     short = (h.income_to_standard < 1) | (h.income_after_rigid_to_standard < 1)
-    enough = (h.found_no_need_6m & ~short.fill_null(False)) | (
-        h.income_after_rigid_to_standard >= 2
-    )
+    enough = ~h.newest_finding_6m | (h.income_after_rigid_to_standard >= 2)
     return ibis.cases(
-        ((h.found_in_need_6m | short).fill_null(False), True),
+        ((h.newest_finding_6m | short).fill_null(False), True),
         (enough.fill_null(False), False),
         else_=None,
     )

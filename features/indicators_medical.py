@@ -27,6 +27,7 @@ def self_paid_to_average(p):
     level="household",
     unit="倍",
     category="C",
+    monotone=+1,
     zh="家庭自付占收入比",
     en="Medical costs over income",
 )
@@ -113,6 +114,7 @@ def n_new_listed_disease(p):
 @members.feature(
     unit="倍",
     category="C",
+    monotone=+1,
     zh="最高个人自付与平均收入比",
     en="One member's costs against the local mean income",
 )

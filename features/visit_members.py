@@ -13,7 +13,7 @@ BUILT_ON = (visit_people, visits)
 EARLIER_ZH, EARLIER_EN = "（三个月前所知）", ", three months before"
 
 
-def _roll(name, reduce, zh, en, category, unit=""):
+def _roll(name, reduce, zh, en, category, unit="", monotone=0):
     """Declare a reduction over the household's present members."""
 
     def rolled(p):
@@ -21,7 +21,9 @@ def _roll(name, reduce, zh, en, category, unit=""):
 
     rolled.__name__ = name
     rolled.__doc__ = f"{en}, over the members met at home visits."
-    members.feature(category=category, unit=unit, zh=f"走访：{zh}", en=en)(rolled)
+    members.feature(category=category, unit=unit, monotone=monotone, zh=f"走访：{zh}", en=en)(
+        rolled
+    )
 
 
 # what, Chinese, English, category, asked for three months before too
@@ -59,8 +61,9 @@ def _count(what, zh, en, category, suffix=""):
 
 
 def _sum(what, zh, en, suffix=""):
-    column = f"met_{what}{suffix}"
-    _roll(f"all_{column}", lambda p: p[column].sum(), f"家庭{zh}", en, "B")
+    """Money of all: more of it now never raises need; what it was before says nothing certain."""
+    column, direction = f"met_{what}{suffix}", 0 if suffix else -1
+    _roll(f"all_{column}", lambda p: p[column].sum(), f"家庭{zh}", en, "B", monotone=direction)
 
 
 for _what, _zh, _en, _category, _before in COUNTS:
@@ -80,11 +83,11 @@ def _grown(p):
 ROLLS = (
     (
         *("top_met_pay", lambda p: p.met_job_pay.max()),
-        *("最高工作收入与标准之比", "Best pay of a member over the standard", "B", ""),
+        *("最高工作收入与标准之比", "Best pay of a member over the standard", "B", "", -1),
     ),
     (
         *("top_met_income", lambda p: p.met_income.max()),
-        *("最高个人收入与标准之比", "Highest income of a member over the standard", "B", ""),
+        *("最高个人收入与标准之比", "Highest income of a member over the standard", "B", "", -1),
     ),
     (
         *("top_met_income_before", lambda p: p.met_income_before.max()),
@@ -142,11 +145,12 @@ def _of_one(who, zh_who, en_who):
         def told(p, column=f"met_{what}"):
             return p[column].max(where=p.relation == who)
 
-        _roll(f"{who}_{what}", told, f"{zh_who}{zh}", f"{en_who}: {en}", category)
+        direction = -1 if what == "job_pay" else 0
+        _roll(f"{who}_{what}", told, f"{zh_who}{zh}", f"{en_who}: {en}", category, "", direction)
 
 
-for _name, _reduce, _zh, _en, _category, _unit in ROLLS:
-    _roll(_name, _reduce, _zh, _en, _category, _unit)
+for _name, *_rest in ROLLS:
+    _roll(_name, *_rest)
 _of_one("head", "户主", "Head")
 _of_one("spouse", "配偶", "Partner")
 
@@ -158,7 +162,7 @@ def _shared(name, column, zh, en):
         return h[column] / h.visit_units
 
     shared.__name__, shared.__doc__ = name, f"{en}."
-    derived(level="household", category="B", zh=f"走访：{zh}", en=en)(shared)
+    derived(level="household", category="B", monotone=-1, zh=f"走访：{zh}", en=en)(shared)
 
 
 _shared("insured_pay_shared", "all_met_insured_pay", "人均有保障工资比", "Insured pay, shared")
@@ -183,7 +187,13 @@ def stable_income_ratio_before(h):
     return (h.all_met_insured_pay_before + h.all_met_pension_before) / h.visit_units_before
 
 
-@derived(level="household", category="B", zh="两次稳定收入比均值", en="Mean stable income, over S")
+@derived(
+    level="household",
+    category="B",
+    monotone=-1,
+    zh="两次稳定收入比均值",
+    en="Mean stable income, over S",
+)
 def stable_income_ratio_mean(h):
     """Mean of the newest and the one known three months before."""
     return (h.stable_income_ratio + h.stable_income_ratio_before) / 2

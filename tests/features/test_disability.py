@@ -66,3 +66,24 @@ def test_members_add_up_to_the_household(profile):
         """,
         disability_certificates=CERTIFICATES,
     )
+
+
+def test_a_care_subsidy_is_missing_where_the_newest_record_says_it_is_not_paid(profile):
+    profile(
+        {"care_subsidy_missing": {"a": True, "b": False, "c": False, "d": None}},
+        population_register="""
+        person | household
+        a      | 1
+        b      | 1
+        c      | 1
+        d      | 1
+        """,
+        disability_certificates="""
+        person | category | grade | care_subsidy | happened_on
+        a      | physical | 1     | no           | 2025-01-01
+        b      | physical | 1     | no           | 2025-01-01
+        b      | physical | 1     | yes          | 2025-06-01
+        c      | physical | 4     | no           | 2025-01-01
+        d      | physical | 1     | -            | 2025-01-01
+        """,
+    )

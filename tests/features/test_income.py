@@ -102,15 +102,162 @@ def test_a_refused_answer_tells_nothing(profile):
     )
 
 
-def test_pensioners_alone_have_a_known_income_without_a_visit(profile):
+def test_an_employees_pension_tells_an_elders_income_and_a_resident_pension_does_not(profile):
     profile(
-        {"income_per_head_month": {1: 180.0}},
+        {
+            "income_per_head_month": {1: 1900.0, 2: None},
+            "income_low_month": {1: 1900.0, 2: 180.0},
+            "income_high_month": {1: 1900.0, 2: 20_000 / 12},
+        },
         population_register="""
-        person | household | born_month
-        a      | 1         | 1950-01-01
+        person | household | born_month | marital
+        a      | 1         | 1950-01-01 | widowed
+        b      | 2         | 1950-01-01 | widowed
         """,
         assistance_rolls=ON_NO_ROLL,
-        employment=WORK + "\na | pension | 180 | 2026-01-05",
+        employment=WORK + "\na | pension | 1900 | 2026-01-05" + "\nb | pension |  180 | 2026-01-05",
+    )
+
+
+def test_a_lone_elder_with_a_small_pension_is_not_below_the_standard_until_a_visit_says_so(
+    profile,
+):
+    elder = {
+        "population_register": """
+        person | household | born_month | marital
+        a      | 1         | 1950-01-01 | widowed
+        """,
+        "assistance_rolls": ON_NO_ROLL,
+        "employment": WORK + "\na | pension | 180 | 2026-01-05",
+    }
+    profile({"income_to_standard": {1: None}}, **elder)
+    told = """
+        household | happened_on | income_month | transfer_income
+        1         | 2026-01-10  | 400          | 400
+        """
+    profile({"income_to_standard": {1: 400 / 700}}, home_visits=told, **elder)
+
+
+def test_a_partner_or_parents_elsewhere_leave_the_income_unknown(profile):
+    profile(
+        {"relative_away": {1: True, 2: True, 3: False}, "income_known": {1: False, 3: True}},
+        population_register="""
+        person | household | relation   | born_month | marital
+        a      | 1         | head       | 1985-01-01 | married
+        b      | 2         | head       | 1960-01-01 | widowed
+        c      | 2         | grandchild | 2015-01-01 | single
+        d      | 3         | head       | 1985-01-01 | divorced
+        """,
+        assistance_rolls=ON_NO_ROLL,
+        employment=WORK + year_of("contribution", "a", 3000) + year_of("contribution", "d", 3000),
+    )
+
+
+def test_nobody_lives_on_nothing(profile):
+    profile(
+        {"income_known": {1: False}, "income_to_standard": {1: None}},
+        population_register="""
+        person | household | born_month | marital
+        a      | 1         | 1985-01-01 | single
+        """,
+        assistance_rolls=ON_NO_ROLL,
+        employment=WORK + "\nz | pension | 180 | 2026-01-05",
+        disability_certificates="""
+        person | category | grade
+        a      | physical | 1
+        """,
+    )
+
+
+def test_what_a_visit_told_stands_until_a_job_is_lost_after_it(profile):
+    rest = {
+        "population_register": COUPLE,
+        "assistance_rolls": ON_NO_ROLL,
+        "home_visits": """
+        household | happened_on | income_month | wage_income
+        1         | 2026-01-15  | 5000         | 5000
+        """,
+    }
+    worked = WORK + "\na | contribution | 3000 | 2025-12-01"
+    profile({"income_known": {1: True}, "income_month": {1: 5000.0}}, employment=worked, **rest)
+    profile(
+        {
+            "income_known": {1: False},
+            "income_month": {1: None},
+            "income_low_month": {1: 3000 / 12},
+            "income_high_month": {1: 5000.0},
+        },
+        employment=worked + "\na | stopped | - | 2026-03-01",
+        **rest,
+    )
+
+
+def test_a_job_found_again_after_the_visit_overtakes_nothing(profile):
+    profile(
+        {"income_known": {1: True}},
+        population_register=COUPLE,
+        assistance_rolls=ON_NO_ROLL,
+        employment=WORK + "\na | stopped | - | 2026-03-01\na | contribution | 3000 | 2026-05-01",
+        home_visits="""
+        household | happened_on | income_month
+        1         | 2026-01-15  | 5000
+        """,
+    )
+
+
+def test_an_able_adult_without_record_may_earn_what_an_average_earner_does(profile):
+    profile(
+        {
+            "income_low_month": {1: 3000.0},
+            "income_high_month": {1: 3000 + 2 * 20_000 / 12},
+            "income_to_standard": {1: 3000 / 2 / 700},  # certain to reach S, whatever b earns
+            "income_range_width": {1: 2 * 20_000 / 12 / 2 / 700},
+        },
+        population_register=COUPLE,
+        assistance_rolls=ON_NO_ROLL,
+        employment=WORK + year_of("contribution", "a", 3000),
+    )
+
+
+def test_the_minimum_wage_bounds_an_earner_where_average_income_is_low(profile):
+    profile(
+        {"income_high_month": {1: 3000 + 4000.0}},
+        lines={"W": 4000.0},
+        population_register=COUPLE,
+        assistance_rolls=ON_NO_ROLL,
+        employment=WORK + year_of("contribution", "a", 3000),
+    )
+
+
+def test_a_flexible_workers_base_proves_no_income(profile):
+    year = year_of("contribution", "a", 3000).replace("\n", "\nflexible | ").lstrip()
+    profile(
+        {"income_known": {1: False}, "income_low_month": {1: 0.0}},
+        population_register="""
+        person | household | born_month | marital
+        a      | 1         | 1985-01-01 | single
+        """,
+        assistance_rolls=ON_NO_ROLL,
+        employment=f"employer_kind | {WORK}\n{year}",
+    )
+
+
+def test_an_old_registration_as_unemployed_does_not_show_that_nothing_is_earned(profile):
+    profile(
+        {"income_on_file": {"a": True, "b": False, "c": True}},
+        population_register="""
+        person | household | born_month
+        a      | 1         | 1985-01-01
+        b      | 1         | 1985-01-01
+        c      | 1         | 1985-01-01
+        """,
+        employment="""
+        person | record_type | amount | happened_on | ended_on
+        a      | unemployed  | -      | 2026-02-01  | -
+        b      | unemployed  | -      | 2025-10-01  | -
+        c      | unemployed  | -      | 2025-10-01  | -
+        c      | benefit     | 1500   | 2026-06-01  | 2026-09-30
+        """,
     )
 
 
@@ -137,6 +284,10 @@ def test_a_household_without_income_is_a_hundredth_of_the_standard_in_ratios(pro
         """,
         assistance_rolls=ON_NO_ROLL,
         employment=WORK + "\nz | pension | 180 | 2026-01-05",
+        home_visits="""
+        household | happened_on | income_month
+        1         | 2026-01-15  | 0
+        """,
     )
 
 
@@ -149,14 +300,23 @@ def test_an_unknown_income_stays_unknown_in_ratios(profile):
     )
 
 
-def test_last_years_income_is_what_was_recorded_then_and_what_visits_know(profile):
-    before = "\na | contribution | 60000 | 2025-03-01\nb | contribution | 12000 | 2025-03-01"
+def test_last_years_income_is_known_when_everybodys_was_on_file_or_a_visit_told_it(profile):
+    def two_years(person, now, before):
+        earlier = year_of("contribution", person, before)
+        earlier = earlier.replace("2025-", "2024-").replace("2026-", "2025-")
+        return year_of("contribution", person, now) + earlier
+
+    rest = {"population_register": COUPLE, "assistance_rolls": ON_NO_ROLL}
+    both = WORK + two_years("a", 3000, 5000) + two_years("b", 1000, 1000)
+    profile({"income_month_before": {1: 6000.0}}, employment=both, **rest)
+    one = WORK + two_years("a", 3000, 5000) + year_of("contribution", "b", 1000)
     profile(
-        {"income_month_before": {1: (60000 + 12000) / 12}},
-        population_register=COUPLE,
-        assistance_rolls=ON_NO_ROLL,
-        employment=WORK
-        + year_of("contribution", "a", 3000)
-        + year_of("contribution", "b", 1000)
-        + before,
+        {"income_month_before": {1: None}, "income_low_month_before": {1: 5000.0}},
+        employment=one,
+        **rest,
     )
+    visited = """
+        household | happened_on | income_month
+        1         | 2025-03-15  | 5500
+        """
+    profile({"income_month_before": {1: 5500.0}}, employment=one, home_visits=visited, **rest)

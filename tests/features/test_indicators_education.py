@@ -75,7 +75,16 @@ def test_d04_a_child_of_school_age_that_is_enrolled_nowhere(profile):
 
 def test_d05_a_student_on_a_roll_without_aid_this_term(profile):
     profile(
-        {"student_aid_due_unpaid": {"a": True, "b": False, "c": False, "d": True, "f": False}},
+        {
+            "student_aid_due_unpaid": {
+                "a": True,
+                "b": False,
+                "c": True,
+                "d": True,
+                "e": False,
+                "f": False,
+            }
+        },
         population_register=CHILDREN,
         assistance_rolls="""
         household | assistance_class | event | happened_on
@@ -88,7 +97,27 @@ def test_d05_a_student_on_a_roll_without_aid_this_term(profile):
         b      | university | grant    | no
         c      | primary    | none     | no
         d      | primary    | none     | yes
+        e      | preschool  | none     | no
         f      | senior     | none     | no
+        """,
+    )
+
+
+def test_d05_last_terms_aid_is_not_this_terms(profile):
+    profile(
+        {"student_aid_due_unpaid": {"a": True, "b": False}},
+        as_of="2026-10-31",
+        population_register=CHILDREN,
+        assistance_rolls="""
+        household | assistance_class | event | happened_on
+        1         | dibao            | start | 2025-01-01
+        """,
+        school_rolls="""
+        person | stage  | aid_item | term   | happened_on
+        a      | senior | grant    | 2026春 | 2026-03-10
+        a      | senior | none     | 2026秋 | 2026-09-10
+        b      | senior | none     | 2026春 | 2026-03-10
+        b      | senior | grant    | 2026秋 | 2026-09-10
         """,
     )
 

@@ -76,7 +76,21 @@ def test_e04_a_person_recognised_as_hard_to_employ(profile):
     )
 
 
-def test_e06_twelve_contributions_of_fourteen_months_make_a_stable_job(profile):
+def test_e06_a_break_within_the_twelve_months_is_no_stable_job(profile):
+    year = "person | record_type | amount | happened_on" + year_of("contribution", "a", 3000)
+    gap = year.replace("2025-12-01", "2025-06-01")  # twelve of thirteen months
+    profile({"stable_job": {"a": "none"}}, population_register=PEOPLE, employment=gap)
+
+
+def test_e06_the_last_months_may_still_be_on_their_way_unless_the_job_was_left(profile):
+    year = "person | record_type | amount | happened_on" + year_of("contribution", "a", 3000)
+    late = year.replace("2026-06-01", "2025-06-01").replace("2026-05-01", "2025-05-01")
+    profile({"stable_job": {"a": "stable"}}, population_register=PEOPLE, employment=late)
+    left = late + "\na | stopped | - | 2026-05-01"
+    profile({"stable_job": {"a": "none"}}, population_register=PEOPLE, employment=left)
+
+
+def test_e06_contributions_in_each_of_twelve_months_make_a_stable_job(profile):
     profile(
         {"stable_job": {"a": "stable", "c": "none"}, "n_stable_jobs": {1: 1, 2: 0}},
         population_register=PEOPLE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.features.test_income import WORK, year_of
 
-HOMES = "person | household | born_month | urban_rural" + "".join(
-    f"\np{n} | {n} | 1985-01-01 | {'urban' if n > 5 else 'rural'}" for n in range(1, 10)
+HOMES = "person | household | born_month | urban_rural | marital" + "".join(
+    f"\np{n} | {n} | 1985-01-01 | {'urban' if n > 5 else 'rural'} | single" for n in range(1, 10)
 )
 
 
@@ -104,6 +104,42 @@ def test_f05_a_home_bought_or_built_within_a_year(profile):
         2         | own_rural | 2020-01-01  | built
         """,
     )
+
+
+def test_f05_a_home_that_replaces_an_unsafe_or_destroyed_one_is_no_luxury(profile):
+    profile(
+        {"new_high_standard_home": {1: False, 2: False, 3: False, 4: True}},
+        population_register=HOMES,
+        housing="""
+        household | happened_on | dwelling_no | kind      | acquired_on | acquired_how | danger_grade | disaster_damage
+        1         | 2024-05-01  | d1          | own_rural | 1990-01-01  | built        | D            | none
+        1         | 2026-05-01  | d2          | own_rural | 2026-01-01  | built        | A            | none
+        2         | 2025-07-01  | d3          | own_rural | 1990-01-01  | built        | A            | collapsed
+        2         | 2026-05-01  | d3          | own_rural | 2026-02-01  | built        | A            | none
+        3         | 2025-12-01  | d4          | own_urban | 2025-11-01  | resettled    | A            | none
+        3         | 2026-05-01  | d4          | own_urban | 2025-11-01  | bought       | A            | none
+        4         | 2022-05-01  | d5          | own_rural | 1990-01-01  | built        | C            | none
+        4         | 2026-05-01  | d6          | own_rural | 2026-02-01  | built        | A            | none
+        """,  # noqa: E501 (a table is read across)
+    )
+
+
+def test_b08_a_second_home_with_more_than_three_times_the_least_space(profile):
+    profile(
+        # one person each and a line of 15 m2: more than 45 m2 in two own homes
+        {"several_homes": {1: "second_home", 2: "none", 3: "none", 4: "none"}},
+        population_register=HOMES,
+        housing="""
+        household | dwelling_no | kind        | floor_area
+        1         | d1          | own_rural   | 23
+        1         | d2          | own_urban   | 23
+        2         | d3          | own_rural   | 20
+        2         | d4          | own_urban   | 25
+        3         | d5          | own_rural   | 200
+        3         | d6          | market_rent | 200
+        """,
+    )
+    profile({"several_homes": {1: None}}, population_register=HOMES)
 
 
 def test_homes_are_unknown_without_the_housing_feed(profile):

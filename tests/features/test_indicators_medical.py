@@ -42,9 +42,9 @@ def test_c03_one_stay_of_twelve_standards_or_eight_on_a_roll(profile):
     )
 
 
-def test_c04_a_listed_disease_within_90_days_or_told_late(profile):
+def test_c04_a_listed_disease_within_90_days_of_the_settlement_not_of_the_delivery(profile):
     profile(
-        {"new_listed_disease_90d": {"a": True, "b": True, "c": False, "d": False}},
+        {"new_listed_disease_90d": {"a": True, "b": False, "c": False, "d": False}},
         population_register=PEOPLE,
         medical_claims="""
         person | happened_on | known_on   | listed_disease | disease_group
@@ -105,7 +105,34 @@ def test_c07_costs_past_the_deductible_without_any_medical_aid(profile):
     )
 
 
-def test_c07_waits_sixty_days_and_ends_with_the_first_aid(profile):
+def test_c07_aid_for_an_earlier_bill_does_not_answer_a_later_one(profile):
+    profile(
+        {"medical_aid_due_unpaid": {"a": True, "b": True}},
+        population_register=PEOPLE,
+        assistance_rolls=ROLLS,
+        medical_claims="""
+        person | happened_on | self_paid | medical_aid_paid
+        a      | 2025-09-01  | 300       | 900
+        a      | 2026-03-01  | 900       | 0
+        b      | 2025-09-01  | 300       | 900
+        b      | 2026-03-01  | 2001      | 0
+        """,
+    )
+
+
+def test_c07_a_bill_of_more_than_a_year_and_sixty_days_ago_is_closed(profile):
+    profile(
+        {"medical_aid_due_unpaid": {"a": False}},
+        population_register=PEOPLE,
+        assistance_rolls=ROLLS,
+        medical_claims="""
+        person | happened_on | self_paid | medical_aid_paid
+        a      | 2025-04-15  | 900       | 0
+        """,
+    )
+
+
+def test_c07_waits_sixty_days_and_ends_with_aid_after_the_bill(profile):
     profile(
         {"medical_aid_due_unpaid": {"a": False, "b": False}},
         population_register=PEOPLE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.features.test_income import year_of
+
 NO_ROLLS = """
     household | assistance_class | event | happened_on
     99        | dibao            | start | 2020-01-01
@@ -14,7 +16,7 @@ NO_WORK = """
 
 def test_a01_an_unmarried_elder_alone_with_little_income_may_be_destitute(profile):
     profile(
-        {"suspected_destitute": {"a": True, "b": False, "c": False, "d": False, "e": False}},
+        {"suspected_destitute": {"a": True, "b": None, "c": False, "d": False, "e": False}},
         population_register="""
         person | household | born_month | marital
         a      | 1         | 1950-01-01 | single
@@ -33,6 +35,66 @@ def test_a01_an_unmarried_elder_alone_with_little_income_may_be_destitute(profil
         c      | pension     |   2000 | 2026-01-05
         """,
     )
+
+
+def test_a01_of_elders_once_married_a_visit_tells_whether_children_elsewhere_help(profile):
+    profile(
+        {"suspected_destitute": {"a": True, "b": False, "c": None}},
+        population_register="""
+        person | household | born_month | marital
+        a      | 1         | 1950-01-01 | widowed
+        b      | 2         | 1950-01-01 | widowed
+        c      | 3         | 1950-01-01 | widowed
+        """,
+        assistance_rolls=NO_ROLLS,
+        employment=NO_WORK,
+        home_visits="""
+        household | happened_on | income_month | family_help
+        1         | 2026-01-01  | 300          | no
+        2         | 2026-01-01  | 300          | yes
+        3         | 2026-01-01  | 300          | -
+        """,
+    )
+
+
+def test_a01_a_brothers_family_owes_no_support_and_a_frail_partner_cannot_give_it(profile):
+    profile(
+        {"suspected_destitute": {"a": True, "b": True, "c": False}},
+        population_register="""
+        person | household | born_month | marital | relation
+        a      | 1         | 1962-01-01 | single  | sibling
+        h      | 1         | 1975-01-01 | married | head
+        s      | 1         | 1975-01-01 | married | spouse
+        b      | 2         | 1978-01-01 | married | head
+        p      | 2         | 1950-01-01 | married | parent
+        c      | 3         | 1978-01-01 | married | head
+        q      | 3         | 1950-01-01 | married | parent
+        """,
+        disability_certificates="""
+        person | category | grade
+        b      | mental   | 2
+        c      | mental   | 2
+        """,
+        assistance_rolls=NO_ROLLS,
+        # from 70 only those with an income of their own of at least D can be asked
+        employment=NO_WORK + "\nq | pension | 1700 | 2026-01-05",
+    )
+
+
+def test_a01_on_dibao_nobody_of_sixty_is_asked_to_support_others(profile):
+    people = """
+        person | household | born_month | marital | relation
+        a      | 1         | 1985-01-01 | single  | child
+        m      | 1         | 1962-01-01 | widowed | head
+        """
+    rest = {
+        "population_register": people,
+        "disability_certificates": "person | category | grade\na | mental | 2",
+        "employment": NO_WORK,
+    }
+    on = "household | assistance_class | event | happened_on\n1 | dibao | start | 2025-01-01"
+    profile({"suspected_destitute": {"a": False}}, assistance_rolls=NO_ROLLS, **rest)
+    profile({"suspected_destitute": {"a": True}}, assistance_rolls=on, **rest)
 
 
 def test_a01_an_able_relative_in_the_household_is_a_supporter(profile):
@@ -121,23 +183,85 @@ def test_a07_one_adult_carer_or_three_minors(profile):
             }
         },
         population_register="""
-        person | household | born_month
-        a      | 1         | 1985-01-01
-        b      | 1         | 2015-01-01
-        c      | 2         | 1985-01-01
-        d      | 2         | 1985-01-01
-        e      | 2         | 2012-01-01
-        f      | 2         | 2014-01-01
-        g      | 2         | 2016-01-01
-        h      | 3         | 1985-01-01
-        i      | 4         | 1985-01-01
-        j      | 4         | 2006-01-01
-        k      | 4         | 2015-01-01
+        person | household | born_month | relation
+        a      | 1         | 1985-01-01 | head
+        b      | 1         | 2015-01-01 | child
+        c      | 2         | 1985-01-01 | head
+        d      | 2         | 1985-01-01 | spouse
+        e      | 2         | 2012-01-01 | child
+        f      | 2         | 2014-01-01 | child
+        g      | 2         | 2016-01-01 | child
+        h      | 3         | 1985-01-01 | head
+        i      | 4         | 1985-01-01 | head
+        j      | 4         | 2006-01-01 | child
+        k      | 4         | 2015-01-01 | child
         """,
         school_rolls="""
         person | stage
         j      | university
         """,
+    )
+
+
+def test_a07_grandparents_who_raise_a_grandchild_are_no_single_parents(profile):
+    profile(
+        {"child_rearing_burden": {1: "none", 2: "single_parent", 3: "many_minors", 4: "none"}},
+        population_register="""
+        person | household | born_month | relation
+        a      | 1         | 1960-01-01 | head
+        b      | 1         | 2015-01-01 | grandchild
+        c      | 2         | 1985-01-01 | head
+        d      | 2         | 2015-01-01 | child
+        e      | 3         | 1960-01-01 | head
+        f      | 3         | 2012-01-01 | grandchild
+        g      | 3         | 2014-01-01 | grandchild
+        h      | 3         | 2016-01-01 | grandchild
+        i      | 4         | 1985-01-01 | head
+        j      | 4         | 1986-01-01 | spouse
+        k      | 4         | 2015-01-01 | child
+        """,
+    )
+
+
+def test_a08_what_was_earned_a_month_counts_not_the_sum_of_unequal_windows(profile):
+    profile(
+        {"lost_main_earner_12m": {1: True}},
+        population_register="""
+        person | household | born_month | relation
+        a      | 1         | 1985-01-01 | head
+        b      | 1         | 1985-01-01 | spouse
+        """,
+        deaths="person | happened_on\na | 2025-08-15",
+        # a earned 4000 for two months before the death, b 3000 for a year
+        employment="""
+        person | record_type  | amount | happened_on
+        a      | contribution |   4000 | 2025-07-01
+        a      | contribution |   4000 | 2025-08-01"""
+        + year_of("contribution", "b", 3000),
+    )
+
+
+def test_a08_without_any_pay_on_file_the_head_or_partner_is_the_main_earner(profile):
+    profile(
+        {"lost_main_earner_12m": {1: True, 2: False, 3: False}},
+        population_register="""
+        person | household | born_month | relation
+        a      | 1         | 1985-01-01 | head
+        b      | 1         | 1985-01-01 | spouse
+        c      | 2         | 1960-01-01 | head
+        d      | 2         | 1985-01-01 | child
+        e      | 2         | 1990-01-01 | child
+        f      | 3         | 1985-01-01 | head
+        g      | 3         | 1985-01-01 | spouse
+        """,
+        deaths="""
+        person | happened_on
+        a      | 2026-03-01
+        e      | 2026-03-01
+        f      | 2026-03-01
+        """,
+        employment="person | record_type | amount | happened_on"
+        + year_of("contribution", "g", 3000),
     )
 
 
@@ -195,6 +319,27 @@ def test_a09_labour_supply_counts_those_able_to_work(profile):
         disability_certificates="""
         person | category | grade
         a      | vision   | 1
+        """,
+    )
+
+
+def test_a09_does_not_count_what_a01_and_b01_count(profile):
+    people = """
+        person | household | born_month | marital
+        a      | 1         | 1950-01-01 | widowed
+        b      | 2         | 1950-01-01 | widowed
+        c      | 3         | 1950-01-01 | widowed
+        """
+    profile(
+        # below S by a visit; above it; unknown
+        {"labour_counts": {1: False, 2: True, 3: True}},
+        population_register=people,
+        assistance_rolls=NO_ROLLS,
+        employment=NO_WORK,
+        home_visits="""
+        household | happened_on | income_month
+        1         | 2026-01-01  | 300
+        2         | 2026-01-01  | 900
         """,
     )
 

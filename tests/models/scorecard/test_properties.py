@@ -101,7 +101,7 @@ def test_forgetting_a_fact_takes_away_its_part_and_lowers_coverage(
     full = facts(rules.scope("household"), 1.0, Random(3))  # noqa: S311 (test data)
     lane = {name for i in rules.indicators.values() for name in events.columns(i)}
     full = {n: v for n, v in full.items() if v == v and v is not None and n not in lane}
-    full["rigid_after_applicable"] = True
+    full |= {"rigid_after_applicable": True, "labour_counts": True}
     forgotten = [{k: v for k, v in full.items() if k != name} for name in full]
     result = score(con, [Family(full), *map(Family, forgotten)], rules, everything=True)
     for number, name in enumerate(full, start=1):
@@ -113,7 +113,7 @@ def test_forgetting_a_fact_takes_away_its_part_and_lowers_coverage(
 def test_a_number_that_is_none_is_unknown_and_not_larger_than_every_bar(
     con: Backend, rules: RuleSet
 ) -> None:
-    nan = Family({"income_to_average": math.nan, "rigid_ratio": math.nan}, [{}])
+    nan = Family({"income_to_average": math.nan, "rigid_over_theta": math.nan}, [{}])
     result = score(con, [nan], rules)
     assert result.parts == []
     assert result.of(0)["coverage"] == 0
