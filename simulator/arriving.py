@@ -9,6 +9,7 @@ import multiprocessing
 import queue
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from data.home import Home, HomeError
 from simulator.world import simulate
@@ -16,14 +17,19 @@ from simulator.world import simulate
 PATIENCE_SECONDS = 1.0
 
 
-def deliveries(home: Home, *, households: int, seed: int) -> Iterator[Path]:
+def deliveries(
+    home: Home, *, households: int, seed: int, setting: str, months: int, end: str
+) -> Iterator[Path]:
     """Each month's folder of department files, as soon as it is complete.
 
+    The county lives `months` months up to `end`; its last state is kept, to be lived on.
     Raises HomeError when the county could not be simulated.
     """
     context = multiprocessing.get_context("spawn")
     told = context.Queue()
-    county = context.Process(target=_live, args=(told, home, households, seed), daemon=True)
+    wanted = {"households": households, "seed": seed, "setting": setting}
+    wanted |= {"months": months, "end": end}
+    county = context.Process(target=_live, args=(told, home, wanted), daemon=True)
     county.start()
     try:
         while (folder := _next(told, county)) is not None:
@@ -35,9 +41,9 @@ def deliveries(home: Home, *, households: int, seed: int) -> Iterator[Path]:
             county.join()
 
 
-def _live(told: multiprocessing.Queue, home: Home, households: int, seed: int) -> None:
+def _live(told: multiprocessing.Queue, home: Home, wanted: dict[str, Any]) -> None:
     try:
-        simulate(home, households=households, seed=seed, delivered=told.put)
+        simulate(home, **wanted, save_every=wanted["months"], delivered=told.put)
     except Exception as error:
         told.put(f"{type(error).__name__}: {error}")
         raise

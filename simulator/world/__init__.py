@@ -1,7 +1,7 @@
 """The synthetic county: people whose lives go on month by month, departments that see part of it.
 
 `simulate` writes a whole home; `load` and `step` run on from any saved month; `futures` is the
-oracle; `workers` plays the visits that alerts ask for. Only `features` and later rooms read the
+oracle; `visits` and `relief` are what alerts set going. Only `features` and later rooms read the
 files; nobody reads this world's equations.
 """
 

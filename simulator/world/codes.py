@@ -63,4 +63,5 @@ TOILET = np.array(["户内冲水", "户内旱厕", "无"])
 FUEL = np.array(["管道气", "瓶装气", "柴草", "其他"])
 
 ROUND, APPLICATION, ALERT, AUDIT, SURVEY = range(5)
+UNTOLD = -1  # what a visit found is drawn when its form is written
 VISIT_REASON = np.array(["定期走访", "申请核查", "预警核查", "抽查", "住户调查"])

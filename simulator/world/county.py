@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
 from data.home import Home, month_end
-from simulator.world import geography, levels
-from simulator.world.clock import Log, month_number, month_text
+from simulator.world import geography, levels, relief
+from simulator.world.clock import Frame, Log, Now, month_number, month_text
 from simulator.world.departments import (
     assistance_rolls,
     deaths,
@@ -26,10 +28,12 @@ from simulator.world.departments import (
 from simulator.world.departments.desk import Desk, Papers
 from simulator.world.departments.files import Post
 from simulator.world.founding import new_world
+from simulator.world.needs import NEEDS
 from simulator.world.settings import SETTINGS
 from simulator.world.state import State, load
 from simulator.world.step import step
 from simulator.world.truth import Truth
+from simulator.world.visits import Found, meet
 
 BURN_IN = 12
 OFFICES = {
@@ -38,6 +42,114 @@ OFFICES = {
     "school_rolls": school_rolls, "employment": employment, "housing": housing, "deaths": deaths,
 }  # fmt: skip
 Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Visits that workers make in one month: household rows, days, what each was sent for
+    (rows x NEEDS) and the reason written on the form (codes ALERT or AUDIT)."""
+
+    rows: np.ndarray
+    on: np.ndarray
+    suspected: np.ndarray
+    reason: np.ndarray
+
+    @classmethod
+    def none(cls) -> Visits:
+        """No visit."""
+        empty = np.empty(0, "i8")
+        days = np.empty(0, "datetime64[D]")
+        return cls(empty, days, np.empty((0, len(NEEDS)), bool), empty)
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month as lived: the delivered folder (None before the first delivery or until the
+    clerk has written it), what the visits found, and what became of needs found earlier."""
+
+    text: str
+    found: Found
+    relief: Frame | None
+
+
+class County:
+    """A county on disk that lives month after month; visits may be made while it lives."""
+
+    def __init__(self, home: Home, state: State, post: Post, truth: Truth) -> None:
+        self.home, self.state, self.post, self.truth = home, state, post, truth
+        self._papers = Papers()
+        self._reporting = SETTINGS[state.setting].reporting
+
+    @classmethod
+    def found(
+        cls, home: Home, households: int, first: int, seed: int, setting: str,
+        delivered: Callable[[Path], None] | None = None,
+    ) -> County:  # fmt: skip
+        """A new county a year before `first`, the month of its first delivery."""
+        state = new_world(seed, households, first - BURN_IN, first, setting)
+        return cls(home, state, Post(home.incoming, seed, delivered), Truth(home))
+
+    @classmethod
+    def resume(
+        cls, home: Home, state_file: Path, delivered: Callable[[Path], None] | None = None
+    ) -> County:
+        """The county of a saved state, to live on exactly as a longer run would have."""
+        state = load(state_file)
+        post, truth, month = Post(home.incoming, state.seed, delivered), Truth(home), state.month
+        post.restore(waiting_file(state_file))
+        post.sealed.resume(home.truth / "planted_errors.parquet", month_text(month))
+        truth.resume(month_text(month))
+        return cls(home, state, post, truth)
+
+    def live(self, visits: Visits | None = None) -> Month:
+        """The next month: life, visits, the help they set going, every office's files, truth."""
+        visits = visits or Visits.none()
+        now = step(self.state, log=Log())
+        self._papers.extend(self.state)
+        found = meet(now, visits.rows, visits.suspected)
+        self._write_forms(now, visits, found)
+        desk = Desk(now, self._papers, self._reporting)
+        # The form shows the family as it was met; help comes after.
+        for feed, frames in home_visits.observe(desk).items():
+            self.post.hand_in(feed, frames)
+        relief.ask(now, *_asked(visits, found))
+        for feed, office in OFFICES.items():
+            self.post.hand_in(feed, office.observe(desk))
+        if self.state.month >= self.state.first:
+            self.post.deliver(self.state.month, self.state)
+        self.truth.note(self.state)
+        return Month(month_text(self.state.month), found, now.log.get("relief"))
+
+    def _write_forms(self, now: Now, visits: Visits, found: Found) -> None:
+        """Who was met is in the month's home visits, with what was found."""
+        met = found.met & (self.state.h.n[visits.rows] > 0)
+        rows = visits.rows[met]
+        self.state.h.last_visit[rows] = now.month
+        now.log.add(
+            "visit", household=rows, reason=visits.reason[met], on=visits.on[met],
+            found=found.need[met].astype("i1"),
+        )  # fmt: skip
+
+    def save(self, *, waiting: bool = True) -> Path:
+        """Keep the state of this month in truth/states, with the undelivered rows to go on."""
+        file = state_file(self.home, month_text(self.state.month))
+        self.state.save(file)
+        if waiting:
+            self.post.save(waiting_file(file))
+        return file
+
+    def close(self) -> None:
+        """Wait for the clerk and write the sealed truth."""
+        self.post.settle()
+        self.truth.write("need.parquet")
+        _seal(self.home, self.post)
+
+
+def _asked(visits: Visits, found: Found) -> tuple[np.ndarray, np.ndarray]:
+    """Households whose visit found a need, once each, and what was found."""
+    need = np.flatnonzero(found.need)
+    rows, first = np.unique(visits.rows[need], return_index=True)
+    return rows, found.needs[need[first]]
 
 
 def simulate(
@@ -67,54 +179,35 @@ def simulate(
     if months < 1 or households < 1:
         raise ValueError("a county needs at least one household and one month")
     last = month_number(end)
-    truth, post = Truth(home), Post(home.incoming, seed, delivered)
     if from_state is None:
         first = last - months + 1
-        state = new_world(seed, households, first - BURN_IN, first, setting)
+        county = County.found(home, households, first, seed, setting, delivered)
     else:
-        state = load(from_state)
-        if state.month >= last:
-            raise ValueError(f"the saved state is of {month_text(state.month)}, not before {end}")
-        post = Post(home.incoming, state.seed, delivered)
-        post.restore(waiting_file(from_state))
-        post.sealed.resume(home.truth / "planted_errors.parquet", month_text(state.month))
-        truth.resume(month_text(state.month))
-    _describe(home, state.first, last)
-    return _live(home, state, post, truth, last, progress, save_every)
+        county = County.resume(home, from_state, delivered)
+        if county.state.month >= last:
+            lived = month_text(county.state.month)
+            raise ValueError(f"the saved state is of {lived}, not before {end}")
+    state = county.state
+    describe(home, state.first, last)
+    start = state.month
+    while state.month < last:
+        county.live()
+        if (last - state.month) % save_every == 0 and state.month >= state.first:
+            county.save()
+        if progress:
+            progress(month_text(state.month), state.month - start, last - start)
+    county.close()
+    return state
+
+
+def state_file(home: Home, month: str) -> Path:
+    """Where the true state of a month like '2026-06' is kept."""
+    return home.truth / "states" / f"{month}.npz"
 
 
 def waiting_file(state_file: Path) -> Path:
     """Beside a saved state: the rows that departments had not delivered yet."""
     return state_file.with_name(f"waiting-{state_file.name}")
-
-
-def _live(home: Home, state: State, post: Post, truth: Truth, last: int,
-          progress: Report | None, save_every: int) -> State:  # fmt: skip
-    papers = Papers()
-    start = state.month
-    reporting = SETTINGS[state.setting].reporting
-    while state.month < last:
-        log = Log()
-        now = step(state, log=log)
-        papers.extend(state)
-        desk = Desk(now, papers, reporting)
-        for feed, office in OFFICES.items():
-            post.hand_in(feed, office.observe(desk))
-        for feed, frames in home_visits.observe(desk).items():
-            post.hand_in(feed, frames)
-        if state.month >= state.first:
-            post.deliver(state.month, state)
-        truth.note(state)
-        if (last - state.month) % save_every == 0 and state.month >= state.first:
-            file = home.truth / "states" / f"{month_text(state.month)}.npz"
-            state.save(file)
-            post.save(waiting_file(file))
-        if progress:
-            progress(month_text(state.month), state.month - start, last - start)
-    post.settle()
-    truth.write("need.parquet")
-    _seal(home, post)
-    return state
 
 
 def _seal(home: Home, post: Post) -> None:
@@ -126,8 +219,8 @@ def _seal(home: Home, post: Post) -> None:
     pq.write_table(pa.table(table), home.truth / "planted_errors.parquet")
 
 
-def _describe(home: Home, first: int, last: int) -> None:
-    """county.yaml, standards.yaml, regions.geojson."""
+def describe(home: Home, first: int, last: int) -> None:
+    """county.yaml, standards.yaml, regions.geojson of a county whose files end with `last`."""
     for folder in (home.data, home.incoming, home.truth):
         folder.mkdir(parents=True, exist_ok=True)
     county = {

@@ -9,7 +9,7 @@ from simulator.world import names
 from simulator.world.clock import Now, month_day
 from simulator.world.levels import REGION
 from simulator.world.luck import Luck
-from simulator.world.state import PERSON, Columns, blank, ordinals, person_keys
+from simulator.world.state import PERSON, Columns, State, blank, ordinals, person_keys
 
 # First ordinal of those who come into a household in one month, by how they come.
 BORN, MARRIED_IN = 0, 128
@@ -37,13 +37,40 @@ def _deaths(now: Now) -> None:
     earner = p.wage[rows] > 0
     on = now.dates(luck, p.key[rows])
     now.log.add("death", person=rows, accident=accident[rows], earner=earner, on=on)
+    note_lost_earners(now, rows)
     p.alive[rows] = False
     p.work[rows], p.wage[rows], p.stage[rows] = c.IDLE, 0, 0
     p.listed_jobless[rows], p.benefit[rows] = False, 0
+    _orphan(state, rows)
     widowed = np.bincount(p.hh[rows[p.marital[rows] == c.MARRIED]], minlength=len(state.h.n)) > 0
     couple = np.isin(p.relation, (c.HEAD, c.SPOUSE)) & p.alive & widowed[p.hh]
     p.marital[couple] = np.where(p.marital[couple] == c.MARRIED, c.WIDOWED, p.marital[couple])
     _new_heads(now, np.unique(p.hh[rows[p.relation[rows] == c.HEAD]]))
+
+
+def note_lost_earners(now: Now, rows: np.ndarray) -> None:
+    """Remember which households lose their main earner with the persons `rows`."""
+    state, p = now.state, now.state.p
+    best = np.zeros(len(state.h.n), p.wage.dtype)
+    np.maximum.at(best, p.hh, np.where(state.present(), p.wage, 0))
+    main = rows[(p.wage[rows] > 0) & (p.wage[rows] >= best[p.hh[rows]])]
+    state.h.earner_lost[p.hh[main]] = now.month
+
+
+def _orphan(state: State, dead: np.ndarray) -> None:
+    """Minors become orphans when the last of the generation that raises them has died.
+
+    A parent divorced from the dead lives elsewhere and can take the child, so those are none.
+    """
+    p, age = state.p, state.age()
+    minor = p.alive & p.here & (age < 18)
+    for parents, child in (((c.HEAD, c.SPOUSE), c.CHILD), ((c.CHILD,), c.GRANDCHILD)):
+        raising = np.isin(p.relation, parents) & (age >= 18)
+        lost = dead[raising[dead] & (p.marital[dead] != c.DIVORCED)]
+        gone = np.zeros(len(state.h.n), bool)
+        gone[p.hh[lost]] = True
+        gone &= state.count(raising & p.alive & p.here) == 0
+        p.orphan |= minor & (p.relation == child) & gone[p.hh]
 
 
 def _new_heads(now: Now, households: np.ndarray) -> None:
@@ -142,6 +169,7 @@ def _departures(now: Now) -> None:
     heads = np.flatnonzero(partner[p.hh] & (p.relation == c.HEAD) & p.alive)
     p.marital[heads] = c.DIVORCED
     gone = np.flatnonzero(leaves | divorced)
+    note_lost_earners(now, np.flatnonzero(divorced))
     p.here[gone] = False
     p.work[gone], p.wage[gone], p.benefit[gone], p.listed_jobless[gone] = c.IDLE, 0, 0, False
     now.log.add("departure", person=gone, on=now.dates(luck, p.key[gone]))

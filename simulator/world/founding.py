@@ -53,6 +53,8 @@ def _health(state: State, rng: np.random.Generator) -> None:
     p.dis_grade = np.where(disabled, grades, 0)
     p.certified = disabled & (rng.random(len(age)) < 0.85)
     p.insured = rng.random(len(age)) < np.where(age < 1, 0.85, 0.95)
+    granted = Luck(state.seed, 0, "founders' subsidies").random(p.key) < 0.95
+    p.nursing = p.certified & (p.dis_grade <= 2) & granted
 
 
 def _work(state: State, rng: np.random.Generator) -> None:

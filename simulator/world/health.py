@@ -7,8 +7,10 @@ import numpy as np
 from simulator.world import codes as c
 from simulator.world.clock import Frame, Now
 from simulator.world.levels import level
+from simulator.world.luck import Luck
 
 STAYS = np.array([0.0038, 0.013, 0.085])  # hospital stays a month for a 40-year-old, by health
+RECOGNISED = 12  # months for which a patient recognised as made poor by illness is aided
 FUND_SHARE = (0.0, 0.62, 0.78)  # uninsured, residents' scheme, employees' scheme
 
 
@@ -79,7 +81,11 @@ def _settle(now: Now, rows: np.ndarray, total: np.ndarray, stay: bool) -> Frame:
     full = np.isin(roll, (c.DIBAO, c.TEKUN))
     partly = np.isin(roll, (c.EDGE, c.MONITORED))
     aid = np.where(full, 0.72 * left, np.where(partly, 0.6 * np.maximum(left - 0.1 * d, 0), 0))
-    aid = np.where(p.insured[rows] | employee, aid, 0) * (1.0 if stay else 0.5)
+    aid = aid * (1.0 if stay else 0.5)
+    # Whoever was found to be poor by illness keeps that standing for a year: half of each bill.
+    found = now.month - state.h.aided_at[p.hh[rows]] < RECOGNISED
+    aid = np.where(found, np.maximum(aid, 0.5 * left), aid)
+    aid = np.where(p.insured[rows] | employee, aid, 0)
     paid = total - fund - serious - aid
     money = {"total": total, "fund": fund, "serious": serious, "aid": aid, "paid": paid}
     return {k: np.round(v, 2) for k, v in money.items()}
@@ -156,4 +162,15 @@ def _disability(now: Now) -> None:
     # A certificate takes two to eight months and a family that asks for it.
     got = np.flatnonzero(waiting & (luck.random(p.key) < 0.16))
     p.certified[got] = True
+    # Most get the nursing subsidy with the certificate; some offices hand it on late or not.
+    p.nursing[got] = (p.dis_grade[got] <= 2) & (luck.random(p.key[got]) < 0.8)
     now.log.add("certificate", person=got, on=now.dates(luck, p.key[got]))
+    late = p.certified & (p.dis_grade > 0) & (p.dis_grade <= 2) & ~p.nursing & state.present()
+    grant_nursing(now, luck, np.flatnonzero(late & (luck.random(p.key) < 0.08)))
+
+
+def grant_nursing(now: Now, luck: Luck, rows: np.ndarray) -> None:
+    """The nursing subsidy begins for certified persons `rows`; the certificate office notes it."""
+    p = now.state.p
+    p.nursing[rows] = True
+    now.log.add("subsidy", person=rows, on=now.dates(luck, p.key[rows]))

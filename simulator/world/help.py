@@ -43,9 +43,13 @@ def _visit_and_apply(now: Now) -> None:
     h.apply_at[new] = now.month + 1 + (luck.random(h.key[new]) < 0.35)
     visited = np.flatnonzero(reason >= 0)
     h.last_visit[visited] = now.month
+    h.applied_at[reason == c.APPLICATION] = now.month
+    h.found_at[(reason >= 0) & h.unmet] = now.month
     now.log.add(
-        "visit", household=visited, reason=reason[visited], on=now.dates(luck, h.key[visited])
-    )
+        "visit", household=visited, reason=reason[visited],
+        on=now.dates(luck, h.key[visited]),
+        found=np.full(len(visited), c.UNTOLD, "i1"),
+    )  # fmt: skip
 
 
 def _assess(now: Now, luck: Luck, rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -125,6 +129,7 @@ def begin(now: Now, luck: Luck, rows: np.ndarray, roll: np.ndarray,
     before = np.flatnonzero(h.roll[rows] > 0)
     finish(now, luck, rows[before], np.full(len(before), c.OTHER_END), forget=True)
     gap = np.maximum(seen["line"] - seen["income"], 0.12 * seen["line"]) * seen["n"]
+    gap += h.uplift[rows]
     pay = np.select([roll == c.DIBAO, roll == c.TEKUN], [gap, 1.3 * seen["line"] * seen["n"]], 0)
     h.roll[rows], h.amount[rows], h.roll_since[rows] = roll, np.round(pay), now.month
     h.ever[rows] = True
@@ -166,7 +171,7 @@ def _review(now: Now) -> None:
     h.review_at[stay] = now.month + luck.integers(h.key[stay], 6, 13)
     paid = stay[h.roll[stay] == c.DIBAO]
     gap = np.maximum(seen["line"] - seen["income"], 0.12 * seen["line"]) * seen["n"]
-    h.amount[paid] = np.round(gap[~end][roll[~end] == c.DIBAO])
+    h.amount[paid] = np.round(gap[~end][roll[~end] == c.DIBAO] + h.uplift[paid])
 
 
 def _small_grants(now: Now) -> None:
@@ -201,3 +206,5 @@ def _other_help(now: Now) -> None:
     now.log.add("found_job", person=rows, on=now.dates(luck, p.key[rows]))
     back = (p.status == c.DROPPED) & (p.stage == c.JUNIOR_STAGE) & (luck.random(p.key) < 0.3)
     p.status[back] = c.ENROLLED
+    known = p.orphan & ~p.allowance & state.present()
+    p.allowance |= known & (luck.random(p.key) < 0.06 * (0.4 + h.aware[p.hh]))

@@ -22,6 +22,8 @@ SEASON = np.array([
 FARM_SEASON = np.array([0.3, 0.3, 0.3, 0.3, 0.5, 2.6, 0.5, 0.3, 0.8, 4.0, 1.2, 0.9])
 YIELD_PER_MU = 85.0  # yuan a month, averaged over the year
 GROWTH = 0.04  # yearly growth of nominal pay
+NURSING = 110.0  # a month for the gravely disabled (grades 1 and 2)
+ALLOWANCE = 1351.0  # a month for a child whom no parent can raise, national mean of 2023
 
 
 def growth(state: State, month: int) -> float:
@@ -99,8 +101,9 @@ def earn(now: Now) -> None:
     )
     pensions = state.per_household(p.pension, state.present())
     care = state.per_household(
-        np.where(p.dis_grade <= 2, 110.0, 0) + 60.0, p.certified & state.present()
+        np.where(p.nursing, NURSING, 0) + 60.0, p.certified & state.present()
     )
+    orphans = ALLOWANCE * state.count(p.allowance & (state.age() < 18) & state.present())
     tie = h.tie * luck.lognormal(h.key, -0.02, 0.2) * scale
-    h.transfer = pensions + benefit + care + tie
+    h.transfer = pensions + benefit + care + orphans + tie
     h.income = np.where(h.n > 0, h.wages + h.business + h.transfer + h.property, 0)

@@ -36,6 +36,7 @@ def _spend(now: Now) -> None:
     h.education = state.per_household(np.maximum(p.fee / 12 + far - aided, 0), enrolled)
     train = np.where(p.dis_grade <= 2, 260.0, 90.0) * (p.dis_cat >= c.LIMBS)
     h.rehab = state.per_household(train, (p.dis_grade > 0) & state.present())
+    h.rehab = np.where(h.rehab_aid, 0.3, 1) * h.rehab
     # A large bill is paid from savings; what is left becomes debt and is repaid month by month.
     bill_now = np.minimum(h.medical, 0.35 * h.income + h.savings / DRAW_MONTHS)
     h.debt = h.debt + (h.medical - bill_now)

@@ -48,6 +48,9 @@ class Kind(NamedTuple):
     members: tuple[Member, ...]
 
 
+# Household columns that hold a month.
+MONTHS = ("roll_since", "left_at", "refused_at", "unmet_since", "apply_at", "review_at", "grant_at",
+          "last_visit", "earner_lost", "applied_at", "found_at", "aided_at")  # fmt: skip
 _SPOUSE = Member(c.SPOUSE, "o", 1, 3, 21, 95)
 _CHILD = Member(c.CHILD, "x", 27, 4, 0, 24)
 _SECOND = Member(c.CHILD, "x", 31, 4, 0, 22)
@@ -98,8 +101,7 @@ def _places(rng: np.random.Generator, count: int) -> Columns:
             choice = [i for i, v in enumerate(every) if v.township == t and v.urban == urban]
             choice = choice or [i for i, v in enumerate(every) if v.township == t]
             h.village[here] = rng.choice(choice, len(here))
-    for name in ("roll_since", "left_at", "refused_at", "unmet_since", "apply_at", "review_at",
-                 "grant_at", "last_visit"):  # fmt: skip
+    for name in MONTHS:
         h[name] = np.full(count, NEVER, dtype=h[name].dtype)
     h.frailty = np.exp(rng.normal(-0.18, 0.6, count))
     h.luck = rng.normal(0, 0.5, count)

@@ -74,6 +74,12 @@ def _give_aid(now: Now) -> None:
     p.aid = np.where(gets, kind, c.NO_AID)
 
 
+def aid_kind(stage: np.ndarray) -> np.ndarray:
+    """The aid a stage provides for a pupil who asks during the term."""
+    later = np.where(stage == c.VOCATIONAL, c.AID_WAIVER, c.AID_GRANT)
+    return np.where(stage <= c.JUNIOR_STAGE, c.AID_BOARDING, later)
+
+
 def move(now: Now) -> None:
     """September moves everyone up; in other months a few children drop out."""
     state, p = now.state, now.state.p

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.world import codes as c
 from simulator.world.clock import Now, month_day
+from simulator.world.demography import note_lost_earners
 from simulator.world.geography import TOWNSHIPS
 
 
@@ -79,6 +80,7 @@ def _prison(now: Now) -> None:
     p.jobless[free] = 1
     taken = state.present() & (p.sex == 1) & (age > 18) & (age < 60)
     taken &= luck.random(p.key) < 0.00004
+    note_lost_earners(now, np.flatnonzero(taken))
     p.prison |= taken
     p.work[taken], p.wage[taken], p.benefit[taken] = c.IDLE, 0, 0
 

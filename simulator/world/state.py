@@ -29,7 +29,9 @@ HOUSEHOLD: dict[str, str] = {
     "kind": "i1", "danger": "i1", "area": "f4", "rooms": "i1", "acquired": "i4",
     "acquired_how": "i1", "rent": "f4", "rent_subsidy": "?", "arrears": "i1", "damage": "i1",
     "dwelling": "i1", "floor": "i1", "roof": "i1", "water": "i1", "toilet": "i1", "fuel": "i1",
-    "hazard": "?", "drew": "?", "borrowed": "?", "bank": "?", "sold": "?",
+    "hazard": "?", "earner_lost": "i4", "applied_at": "i4", "found_at": "i4", "aided_at": "i4",
+    "orders": "i4", "uplift": "f4", "cared": "?", "doctor": "?", "rehab_aid": "?",
+    "drew": "?", "borrowed": "?", "bank": "?", "sold": "?",
 }  # fmt: skip
 
 # Person columns. `born` counts days since 1970-01-01.
@@ -42,7 +44,7 @@ PERSON: dict[str, str] = {
     "oop12": "f4", "dis_cat": "i1", "dis_grade": "i1", "certified": "?", "pension": "f4",
     "pension_kind": "i1", "insured": "?", "stage": "i1", "grade": "i1", "boarding": "?",
     "fee": "f4", "aid": "i1", "status": "i1", "region": "i4", "seq": "i2", "surname": "i2",
-    "given": "i2", "phone": "i4",
+    "given": "i2", "phone": "i4", "orphan": "?", "allowance": "?", "nursing": "?",
 }  # fmt: skip
 
 
@@ -145,6 +147,16 @@ class State:
         for name, array in self.p.items():
             self.p[name] = np.concatenate([array, rows[name].astype(array.dtype, copy=False)])
         return np.arange(start, start + len(rows["hh"]))
+
+    def part(self, households: np.ndarray) -> State:
+        """Households `households` alone, each with its own luck as in the whole county."""
+        place = np.full(len(self.h.town), -1, "i4")
+        place[households] = np.arange(len(households))
+        inside = place[self.p.hh] >= 0
+        h = Columns({name: array[households] for name, array in self.h.items()})
+        p = Columns({name: array[inside] for name, array in self.p.items()})
+        p["hh"], p["registered"] = place[p["hh"]], place[p["registered"]]
+        return State(h, p, self.econ.copy(), self.month, self.seed, self.first, self.setting)
 
     def save(self, path: Path) -> None:
         """Write as one npz file."""

@@ -11,6 +11,7 @@ from simulator.world import (
     help,
     money,
     need,
+    relief,
     schooling,
     shocks,
     work,
@@ -20,7 +21,7 @@ from simulator.world.state import State
 
 MOVES = (
     economy.move, demography.move, schooling.move, work.move, health.move, shocks.move,
-    money.earn, need.move, help.move,
+    money.earn, need.move, help.move, relief.move,
 )  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""The sealed truth: who was in need, and whether help reached them, month by month."""
+"""The sealed truth: who was in need, and whether help reached them, month by month.
+
+`unmet` is money to live on that no adequate help reaches; `needs` lists every kind truly lacking,
+also where `unmet` is false (a child out of school, a damaged home).
+"""
 
 from __future__ import annotations
 
@@ -11,23 +15,9 @@ from data.home import Home
 from simulator.world import codes as c
 from simulator.world.clock import month_text
 from simulator.world.departments.desk import household_numbers
+from simulator.world.needs import NEEDS, true_needs
 from simulator.world.state import State
 from simulator.world.visiting import known_hardship
-
-# Needs a visitor can confirm, with the department that can meet each.
-NEEDS = ("income", "medical", "education", "work", "housing", "care")
-
-
-def needs_of(state: State) -> np.ndarray:
-    """Boolean household x NEEDS: what a family in trouble lacks."""
-    h, p = state.h, state.p
-    idle = state.count(state.present() & (p.work == c.IDLE) & (p.jobless > 1)) > 0
-    grave = state.count(state.present() & (p.dis_grade > 0) & (p.dis_grade <= 2)) > 0
-    share = np.maximum(h.smooth, 1)
-    return np.stack([
-        h.unmet, h.medical > 0.25 * share, h.education > 0.12 * share, idle,
-        (h.danger >= 3) | (h.damage >= 2), grave,
-    ], axis=1)  # fmt: skip
 
 
 class Truth:
@@ -48,11 +38,9 @@ class Truth:
         h = state.h
         rows = np.flatnonzero(h.n > 0)
         watched = known_hardship(state)[rows]
-        needs = needs_of(state)[rows] & h.in_need[rows, None]
-        words = np.array(
-            [",".join(n for i, n in enumerate(NEEDS) if k >> i & 1) for k in range(1 << len(NEEDS))]
-        )
-        code = needs @ (1 << np.arange(len(NEEDS)))
+        lacks = true_needs(state)[rows] @ (1 << np.arange(len(NEEDS)))
+        kinds, code = np.unique(lacks, return_inverse=True)
+        words = [",".join(n for i, n in enumerate(NEEDS) if k >> i & 1) for k in kinds]
         numbers = household_numbers(rows)
         month = pa.DictionaryArray.from_arrays(
             pa.array(np.zeros(len(rows), "i4")), [month_text(state.month)]

@@ -21,7 +21,7 @@ def _rows(desk: Desk, persons: np.ndarray, event: str, on: np.ndarray, lags: np.
         "grade": c.GRADE[grade],
         "event": np.full(len(persons), event),
         "expires_on": np.where(event == "注销", NO_DATE, on + np.timedelta64(3652, "D")),
-        "care_subsidy": yes_no((grade <= 2) & (event != "注销")),
+        "care_subsidy": yes_no(p.nursing[persons] & (event != "注销")),
         "living_subsidy": yes_no(np.isin(h.roll[p.hh[persons]], (c.DIBAO, c.EDGE))),
         "rehab_cost_year": np.where((rehab > 0) & known, rehab, np.nan),
         "issued_on": on,
@@ -46,6 +46,10 @@ def observe(desk: Desk) -> list[Frame]:
         frames.append(
             _rows(desk, new["person"], "新发", new["on"], rng.integers(0, 3, len(new["on"])))
         )
+    begun = desk.now.log.get("subsidy")
+    if begun is not None:
+        lags = rng.integers(0, 3, len(begun["on"]))
+        frames.append(_rows(desk, begun["person"], "变更", begun["on"], lags))
     dead = desk.now.log.get("death")
     if dead is not None:
         held = state.p.certified[dead["person"]] & (rng.random(len(dead["on"])) < 0.6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.world import codes as c
-from simulator.world.clock import Frame, month_text
+from simulator.world.clock import Frame, delivery_day, month_text
 from simulator.world.departments import home_visit_members
 from simulator.world.departments.desk import Desk, due, household_numbers, yes_no
 from simulator.world.names import padded
@@ -38,6 +38,9 @@ def observe(desk: Desk) -> dict[str, list[Frame]]:
     quality = desk.quality(rows)
     lags = (rng.random(len(rows)) > 0.25 + 0.7 * quality).astype("i8")
     lags += lags * (rng.random(len(rows)) < 0.3)
+    # The file is closed the day before its delivery; later visits come with the next one.
+    closed = np.datetime64(delivery_day(desk.month)) - 1
+    lags = np.maximum(lags, (visits["on"] > closed).astype("i8"))
     serial = padded(np.arange(len(rows)), 6)
     number = np.char.add(f"RH{month_text(desk.month).replace('-', '')}", serial)
     frame = desk.people(desk.heads(rows)) | {
@@ -47,14 +50,17 @@ def observe(desk: Desk) -> dict[str, list[Frame]]:
         "visited_on": visits["on"],
         "due": due(desk, lags),
     }
-    frame |= _economy(desk, rng, rows, reason) | _coping(desk, rng, rows) | _home(desk, rng, rows)
+    frame |= _economy(desk, rng, visits) | _coping(desk, rng, rows) | _home(desk, rng, rows)
     members = home_visit_members.rows(desk, rows, number, visits["on"], frame["due"])
     return {"home_visits": [frame], "home_visit_members": [members]}
 
 
-def _economy(desk: Desk, rng: np.random.Generator, rows: np.ndarray, reason: np.ndarray) -> Frame:
-    """Income by source and spending; applicants say less, some say nothing."""
-    h = desk.state.h
+def _economy(desk: Desk, rng: np.random.Generator, visits: Frame) -> Frame:
+    """Income by source and spending; applicants say less, some say nothing.
+
+    A visit for an alert has already found what it found; others see the need with error here.
+    """
+    h, rows, reason = desk.state.h, visits["household"], visits["reason"]
     size = len(rows)
     # People speak of an ordinary month: between this month's and the usual income.
     usual = 0.4 + 0.6 * h.smooth[rows] / np.maximum(h.income[rows], 1)
@@ -70,7 +76,9 @@ def _economy(desk: Desk, rng: np.random.Generator, rows: np.ndarray, reason: np.
     parts = {name: np.where(silent, np.nan, value) for name, value in parts.items()}
     blank = rng.random(size) < 0.7
     need = np.where(h.unmet[rows], rng.random(size) >= MISS_NEED, rng.random(size) < FALSE_NEED)
-    unsaid = rng.random(size) < 0.3 * (1 - desk.quality(rows))
+    told = visits["found"] != c.UNTOLD
+    need = np.where(told, visits["found"] == 1, need)
+    unsaid = (rng.random(size) < 0.3 * (1 - desk.quality(rows))) & ~told
     return parts | {
         "income_month": np.where(silent, np.nan, total),
         "income_estimated": yes_no(silent | (rng.random(size) < 0.08)),

@@ -1,0 +1,219 @@
+"""Invented workers act on a county's alerts, each act on its day, only by `alerts.service`.
+
+Alerts raised at a month's end are dispatched the next morning and visited in the days after: most
+within the limit of their band, some late, some never. What a visit finds is told by the county in
+the month the visit falls in, and recorded then; no run knows of a visit that is still to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from alerts.deadlines import add_working_days
+from alerts.models import Alert, Need
+from alerts.policy import Policy, load_policy
+from alerts.service import OutcomeRow, dispatch_many, import_outcomes, settle_need
+from alerts.states import NeedState, Role, State
+from alerts.store import open_session, upgrade
+from data.home import Home, HomeError, month_end
+from data.vault import Vault
+from simulator.world import codes as c
+from simulator.world.clock import month_number, month_text
+from simulator.world.county import Month, Visits
+from simulator.world.departments.desk import household_numbers
+from simulator.world.geography import TOWNSHIPS, township_code
+from simulator.world.luck import Luck
+from simulator.world.needs import AT, NEEDS
+
+DISPATCHED, ACCEPTED, VISITED, HELPED = time(9), time(10), time(15), time(16)
+ACTOR = "demo worker"
+REFUSED_NOTE = "部门核定后未予批准 / turned down by the department"
+BLIND = ("audit", "explore")  # lanes whose visits are written down as spot checks
+URGENT_LIMIT = 2  # working days for the check: these do not wait
+QUALITY = {township_code(i): t.quality for i, t in enumerate(TOWNSHIPS)}
+DELAY = {township_code(i): t.delay_days for i, t in enumerate(TOWNSHIPS)}
+# Shares of visits made within the limit, and never made (assumed); the rest come late.
+URGENT_IN_TIME, IN_TIME = 0.93, 0.70
+URGENT_NEVER, NEVER = 0.01, 0.05
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One visit to come: which alert, which household row, on which day, sent for what."""
+
+    alert: int
+    row: int
+    day: date
+    accepted: date
+    suspected: tuple[str, ...]
+    blind: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a need on its day."""
+
+    row: int
+    need: str
+    met: bool
+    at: date
+
+
+class Fieldwork:
+    """The workers of one simulated county. A month goes: `trips` of the month are handed to the
+    county, `record` what it found, and after the run `plan` the visits of the new alerts."""
+
+    def __init__(self, home: Home, seed: int, households: int) -> None:
+        if not home.county.get("synthetic"):
+            raise HomeError("only a simulated county has invented workers")
+        self._home, self._seed = home, seed
+        self._policy: Policy = load_policy(home)
+        vault, numbers = Vault(home), household_numbers(np.arange(households))
+        self._row = {vault.household(str(n)): row for row, n in enumerate(numbers)}
+        self._trips: list[Trip] = []
+        self._answers: list[Answer] = []
+        self._visited: dict[int, date] = {}
+        upgrade(home)
+
+    def plan(self, as_of: date, again: Sequence[int] = ()) -> int:
+        """Dispatch what was raised as of this month on the next morning; decide who goes when.
+
+        `again` names alerts that want another visit. Returns the number of visits planned.
+        """
+        start = as_of + timedelta(days=1)
+        with open_session(self._home) as session:
+            query = select(Alert.id).where(Alert.raised_on == as_of, Alert.state == State.RAISED)
+            new = list(session.scalars(query))
+            now = datetime.combine(start, DISPATCHED)
+            dispatch_many(session, new, actor=ACTOR, role=Role.DISPATCHER, now=now)
+            query = select(Alert).where(Alert.id.in_([*new, *again]))
+            due = session.scalars(query.options(selectinload(Alert.needs))).all()
+            planned = {trip.alert for trip in self._trips}
+            trips = [self._trip(alert, as_of) for alert in due if alert.id not in planned]
+        kept = [trip for trip in trips if trip is not None]
+        self._trips += kept
+        return len(kept)
+
+    def _trip(self, alert: Alert, as_of: date) -> Trip | None:
+        """When the worker goes, by the alert's limits, the township and the family's own luck."""
+        row = self._row[alert.household]
+        luck, key = Luck(self._seed, month_number(f"{as_of:%Y-%m}"), "worker"), np.array([row])
+        never, timely, place = (float(luck.random(key)[0]) for _ in range(3))
+        limits = self._policy.limits(alert.band, alert.source)
+        urgent = limits.check <= URGENT_LIMIT
+        if never < (URGENT_NEVER if urgent else NEVER):
+            return None
+        limit = limits.check if urgent else limits.accept + limits.check
+        quality = QUALITY.get(alert.township_code or "", 0.8)
+        share = URGENT_IN_TIME if urgent else IN_TIME + 0.25 * quality
+        if timely < share:
+            days = 1 + int(place * limit)
+        else:
+            delay = DELAY.get(alert.township_code or "", 9)
+            days = limit + 1 + int(luck.gamma(key, 2.0, delay / 4)[0])
+        day = add_working_days(as_of, days).on
+        accepted = min(day, add_working_days(as_of, max(1, limits.accept)).on)
+        suspected = tuple(n.code for n in alert.needs if n.code in AT)
+        return Trip(alert.id, row, day, accepted, suspected, alert.source in BLIND)
+
+    def trips(self, month: str) -> list[Trip]:
+        """The visits that fall in a month like '2026-06', taken off the list."""
+        due = [t for t in self._trips if f"{t.day:%Y-%m}" <= month]
+        self._trips = [t for t in self._trips if f"{t.day:%Y-%m}" > month]
+        return sorted(due, key=lambda t: (t.day, t.alert))
+
+    def record(self, trips: Sequence[Trip], month: Month) -> None:
+        """Write what the month's visits found into the alerts, and what became of earlier needs."""
+        rows = []
+        for trip, outcome, cause, needs in zip(
+            trips, month.found.outcome, month.found.cause, month.found.needs, strict=True
+        ):
+            self._visited[trip.row] = trip.day
+            confirmed = outcome == "confirmed"
+            named = [NEEDS[i] for i in np.flatnonzero(needs)]
+            rows.append(
+                OutcomeRow(
+                    trip.alert,
+                    str(outcome),
+                    datetime.combine(trip.day, VISITED),
+                    cause=str(cause) or None,
+                    needs=named if confirmed else None,
+                    accepted_at=datetime.combine(trip.accepted, ACCEPTED),
+                )
+            )
+        self._answers += self._heard(month)
+        with open_session(self._home) as session:
+            import_outcomes(session, rows, actor=ACTOR)
+        with open_session(self._home) as session:
+            self._settle(session, month_end(month.text))
+        with open_session(self._home) as session:
+            _tell_ledger(self._home, session)
+
+    def _heard(self, month: Month) -> list[Answer]:
+        """What departments did this month; never dated before the day after the visit."""
+        if month.relief is None:
+            return []
+        told = month.relief
+        days = told["on"].astype("datetime64[D]").astype(object)
+        return [
+            Answer(row, NEEDS[need], bool(met), max(on, self._visited[row] + timedelta(days=2)))
+            for row, need, met, on in zip(
+                told["household"].tolist(), told["need"].tolist(), told["met"], days, strict=True
+            )
+            if row in self._visited
+        ]
+
+    def _settle(self, session: Session, until: date) -> None:
+        """Settle the confirmed needs that were answered up to and including `until`."""
+        due = {(a.row, a.need): a for a in self._answers if a.at <= until}
+        self._answers = [a for a in self._answers if a.at > until]
+        query = select(Need, Alert.household).join(Alert)
+        query = query.where(Need.state == NeedState.CONFIRMED, Alert.state == State.ASSISTING)
+        for need, household in session.execute(query).all():
+            answer = due.get((self._row[household], need.code))
+            if answer is None:
+                continue
+            settle_need(
+                session,
+                need.id,
+                met=answer.met,
+                actor=ACTOR,
+                role=Role.WORKER,
+                now=datetime.combine(answer.at, HELPED),
+                note=None if answer.met else REFUSED_NOTE,
+            )
+
+
+def as_visits(trips: Sequence[Trip]) -> Visits:
+    """The trips in the county's own terms."""
+    if not trips:
+        return Visits.none()
+    suspected = np.zeros((len(trips), len(NEEDS)), bool)
+    for position, trip in enumerate(trips):
+        suspected[position, [AT[name] for name in trip.suspected]] = True
+    return Visits(
+        np.array([t.row for t in trips]),
+        np.array([t.day for t in trips], "datetime64[D]"),
+        suspected,
+        np.array([c.AUDIT if t.blind else c.ALERT for t in trips]),
+    )
+
+
+def next_month(as_of: date) -> str:
+    """'2026-07' for any day of June 2026."""
+    return month_text(month_number(f"{as_of:%Y-%m}") + 1)
+
+
+def _tell_ledger(home: Home, session: Session) -> None:
+    """Keep what the visits found where the model learns from it."""
+    try:
+        from alerts.ledger import write_findings
+    except ImportError:  # an alert room without a ledger
+        return
+    write_findings(home, session)

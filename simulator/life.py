@@ -1,0 +1,60 @@
+"""A county and Doudi side by side: a month passes, files arrive, a run, visits, help, and on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from data.home import Home, month_end
+from data.ingest import ingest_directory
+from doudi import pipeline
+from doudi.progress import Report, quiet
+from simulator.fieldwork import Fieldwork, as_visits, next_month
+from simulator.world.clock import month_text
+from simulator.world.county import County, describe
+
+
+@dataclass
+class Life:
+    """One county lived with Doudi from a saved state of its own on."""
+
+    home: Home
+    county: County
+    workers: Fieldwork
+    unmet: list[int] = field(default_factory=list)
+    visits: list[int] = field(default_factory=list)
+
+    @classmethod
+    def resume(cls, home: Home, state_file: Path) -> Life:
+        """Live on from a state file of this home."""
+        county = County.resume(home, state_file)
+        state = county.state
+        return cls(home, county, Fieldwork(home, state.seed, len(state.h.n)))
+
+    def month(self, report: Report = quiet) -> pipeline.MonthResult:
+        """The next month, from life to the alerts raised at its end."""
+        report("the month is lived", 0, 3)
+        as_of = self.live()
+        report("run", 1, 3)
+        result = pipeline.run_month(self.home, as_of)
+        report("send out workers", 2, 3)
+        self.workers.plan(as_of, result.rechecked)
+        report("", 3, 3)
+        return result
+
+    def live(self) -> date:
+        """Life goes on for a month, workers visit, files come in. Returns the month's end."""
+        month = next_month(month_end(month_text(self.county.state.month)))
+        trips = self.workers.trips(month)
+        lived = self.county.live(as_visits(trips))
+        self.unmet.append(int(np.count_nonzero(self.county.state.h.unmet)))
+        self.visits.append(len(trips))
+        self.county.post.settle()
+        self.county.save(waiting=False)
+        describe(self.home, self.county.state.first, self.county.state.month)
+        self.workers.record(trips, lived)
+        ingest_directory(self.home, self.home.incoming / month)
+        return month_end(month)
