@@ -22,6 +22,8 @@ from simulator.world import simulate
 from simulator.world.clock import month_number
 from simulator.world.county import County, state_file
 from simulator.world.departments.desk import household_numbers
+from simulator.world.state import load
+from simulator.world.step import step
 
 HOUSEHOLDS, RAISED = 400, date(2025, 12, 31)
 
@@ -157,3 +159,18 @@ def test_a_life_without_alerts_is_the_life_of_a_simulation_run_on(home: Home) ->
     assert again.month == county.state.month == month_number("2026-03")
     for name in again.h:
         assert np.array_equal(again.h[name], county.state.h[name]), name
+
+
+def test_visits_and_help_change_no_life_but_those_of_the_visited(home: Home) -> None:
+    alone, county = load(state_file(home, "2025-12")), county_of(home)
+    rows = np.flatnonzero(county.state.h.unmet)[:5]
+    trips = [Trip(0, int(r), date(2026, 1, 8), date(2026, 1, 5), (), False) for r in rows]
+    county.live(as_visits(trips))
+    for _ in range(5):
+        county.live()
+    for _ in range(6):
+        step(alone)
+    others = np.setdiff1d(np.arange(HOUSEHOLDS), rows)
+    for name in alone.h:
+        assert np.array_equal(alone.h[name][others], county.state.h[name][others]), name
+    assert not np.array_equal(alone.h.savings[rows], county.state.h.savings[rows])
