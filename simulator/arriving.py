@@ -23,18 +23,12 @@ def deliveries(
     """Each month's folder of department files, as soon as it is complete.
 
     The county lives `months` months up to `end`; its last state is kept, to be lived on.
-
     Raises HomeError when the county could not be simulated.
     """
     context = multiprocessing.get_context("spawn")
     told = context.Queue()
-    wanted = {
-        "households": households,
-        "seed": seed,
-        "setting": setting,
-        "months": months,
-        "end": end,
-    }
+    wanted = {"households": households, "seed": seed, "setting": setting}
+    wanted |= {"months": months, "end": end}
     county = context.Process(target=_live, args=(told, home, wanted), daemon=True)
     county.start()
     try:

@@ -19,6 +19,7 @@ from simulator import lives
 from simulator.arriving import deliveries
 from simulator.life import Life
 from simulator.world.county import state_file
+from simulator.world.settings import SETTINGS
 from simulator.world.state import load
 
 MONTHS, LIVED_MONTHS = 36, 12
@@ -37,6 +38,8 @@ def run_demo(
     HomeError if the home already holds a county that is not this demo.
     """
     _refuse_foreign(home)
+    if setting not in SETTINGS:
+        raise HomeError(f"no setting '{setting}'; choose one of {', '.join(SETTINGS)}")
     if home.workflow_db.exists():
         console.print("The demo county is complete here already; 'make clean' starts afresh.")
         return

@@ -41,6 +41,7 @@ DELAY = {township_code(i): t.delay_days for i, t in enumerate(TOWNSHIPS)}
 # Shares of visits made within the limit, and never made (assumed); the rest come late.
 URGENT_IN_TIME, IN_TIME = 0.93, 0.70
 URGENT_NEVER, NEVER = 0.01, 0.05
+STILL_LYING = 0.6  # of visits not made when due, the share not made in the next month either
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class Fieldwork:
     def plan(self, as_of: date, again: Sequence[int] = ()) -> int:
         """Dispatch what was raised as of this month on the next morning; decide who goes when.
 
-        `again` names alerts that want another visit. Returns the number of visits planned.
+        `again` names alerts that want another visit; those left lying in earlier months are taken
+        up again by and by. Returns the number of visits planned.
         """
         start = as_of + timedelta(days=1)
         with open_session(self._home) as session:
@@ -92,22 +94,28 @@ class Fieldwork:
             new = list(session.scalars(query))
             now = datetime.combine(start, DISPATCHED)
             dispatch_many(session, new, actor=ACTOR, role=Role.DISPATCHER, now=now)
-            query = select(Alert).where(Alert.id.in_([*new, *again]))
+            lying = Alert.state.in_((State.DISPATCHED, State.ACCEPTED))
+            query = select(Alert).where(lying | Alert.id.in_(list(again)))
             due = session.scalars(query.options(selectinload(Alert.needs))).all()
-            planned = {trip.alert for trip in self._trips}
-            trips = [self._trip(alert, as_of) for alert in due if alert.id not in planned]
+            planned, fresh = {trip.alert for trip in self._trips}, {*new, *again}
+            trips = [
+                self._trip(alert, as_of, late=alert.id not in fresh)
+                for alert in due
+                if alert.id not in planned
+            ]
         kept = [trip for trip in trips if trip is not None]
         self._trips += kept
         return len(kept)
 
-    def _trip(self, alert: Alert, as_of: date) -> Trip | None:
-        """When the worker goes, by the alert's limits, the township and the family's own luck."""
+    def _trip(self, alert: Alert, as_of: date, *, late: bool) -> Trip | None:
+        """When the worker goes, by the alert's limits, the township and the family's own luck;
+        None when nobody goes for now. `late`: it was left lying before."""
         row = self._row[alert.household]
         luck, key = Luck(self._seed, month_number(f"{as_of:%Y-%m}"), "worker"), np.array([row])
         never, timely, place = (float(luck.random(key)[0]) for _ in range(3))
         limits = self._policy.limits(alert.band, alert.source)
         urgent = limits.check <= URGENT_LIMIT
-        if never < (URGENT_NEVER if urgent else NEVER):
+        if never < (STILL_LYING if late else URGENT_NEVER if urgent else NEVER):
             return None
         limit = limits.check if urgent else limits.accept + limits.check
         quality = QUALITY.get(alert.township_code or "", 0.8)
@@ -135,7 +143,7 @@ class Fieldwork:
             trips, month.found.outcome, month.found.cause, month.found.needs, strict=True
         ):
             self._visited[trip.row] = trip.day
-            confirmed = outcome == "confirmed"
+            told = outcome in ("confirmed", "referred")
             named = [NEEDS[i] for i in np.flatnonzero(needs)]
             rows.append(
                 OutcomeRow(
@@ -143,7 +151,7 @@ class Fieldwork:
                     str(outcome),
                     datetime.combine(trip.day, VISITED),
                     cause=str(cause) or None,
-                    needs=named if confirmed else None,
+                    needs=named if told else None,
                     accepted_at=datetime.combine(trip.accepted, ACCEPTED),
                 )
             )

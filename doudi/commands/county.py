@@ -5,6 +5,7 @@ Heavy rooms are imported by the command that needs them, so that --help answers 
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,18 @@ from doudi.commands.serve import serve
 from doudi.progress import console, step
 
 Households = Annotated[int, typer.Option(min=500, help="Households in the county.")]
+
+
+class Kind(StrEnum):
+    """Kinds of invented county, as `simulator.world.settings` names them."""
+
+    NORMAL = "normal"
+    CALM = "calm"
+    RECESSION = "recession"
+    POOR_DATA = "poor_data"
+
+
+Setting = Annotated[Kind, typer.Option(help="Kind of county: its economy, how well it reports.")]
 Seed = Annotated[int, typer.Option(help="Same seed, same county.")]
 
 
@@ -31,13 +44,14 @@ def demo(
     home: HomeDir = Path(),
     households: Households = 50_000,
     seed: Seed = 7,
+    setting: Setting = Kind.NORMAL,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
     port: Annotated[int, typer.Option(envvar="DOUDI_PORT")] = 8501,
 ) -> None:
     """A synthetic county from nothing to a dashboard."""
     from simulator.demo import run_demo
 
-    run_demo(home_of(home), households=households, seed=seed)
+    run_demo(home_of(home), households=households, seed=seed, setting=setting.value)
     if no_serve:
         console.print("Open it with: [bold]doudi serve[/bold] (or 'make serve')")
         return
@@ -50,6 +64,7 @@ def simulate(
     months: Annotated[int, typer.Option(min=12, help="Months of deliveries.")] = 36,
     end: Annotated[str, typer.Option(help="Last month, like 2026-06.")] = "2026-06",
     seed: Seed = 7,
+    setting: Setting = Kind.NORMAL,
 ) -> None:
     """Write a county's department files, as departments would send them."""
     from simulator.world import simulate as simulate_world
@@ -59,7 +74,7 @@ def simulate(
         raise HomeError(f"{out} already holds a county; choose an empty folder")
     month_end(end)
     with step(f"Simulate {households:,} households, {months} months") as report:
-        simulate_world(target, households, months, seed, end, report)
+        simulate_world(target, households, months, seed, end, report, setting.value)
     console.print(f"Files: {target.incoming}")
 
 

@@ -13,8 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import func, select
 from typer.testing import CliRunner
 
+from alerts.models import Alert, AlertEvent
+from alerts.store import open_session
 from data.home import Home, add_months
 from data.ingest import ingest_directory
 from data.lake import Lake
@@ -109,7 +112,43 @@ def test_status_names_month_model_and_freshness(home: Home) -> None:
 def test_the_model_was_trained_on_months_that_end_before_its_test(home: Home) -> None:
     split = json.loads((home.reports / "model_report.json").read_text(encoding="utf-8"))["split"]
     closed = add_months(date.fromisoformat(max(*split["train"], *split["calibrate"])), 6)
-    assert closed <= date.fromisoformat(min(split["test"]))
+    lived_from = add_months(date(2026, 6, 30), -12)
+    assert closed <= lived_from
+    assert all(lived_from <= date.fromisoformat(month) for month in split["test"])
+
+
+def test_the_same_year_was_lived_with_without_and_by_the_oracle(home: Home) -> None:
+    lives = json.loads((home.reports / "lives.json").read_text(encoding="utf-8"))
+    assert lives["months"] == [f"2025-{m:02d}" for m in range(7, 13)] + [
+        f"2026-{m:02d}" for m in range(1, 7)
+    ]
+    assert lives["synthetic"] is True
+    # The first month's alerts are raised at its end: nothing can differ before.
+    assert lives["visits"][0] == 0
+    assert lives["with"][:2] == lives["without"][:2] == lives["oracle"][:2]
+    assert sum(lives["oracle"]) < sum(lives["without"])
+    assert lives["need_avoided"] == pytest.approx(1 - sum(lives["with"]) / sum(lives["without"]))
+
+
+def test_visits_to_alerts_reach_the_lake_and_the_last_months_are_still_to_come(home: Home) -> None:
+    visits = f"{home.lake}/home_visits/**/*.parquet"
+    counts = dict(
+        duckdb.connect()
+        .execute(f"SELECT visit_reason, count(*) FROM '{visits}' GROUP BY visit_reason")
+        .fetchall()
+    )
+    assert counts["alert"] > 0
+    with open_session(home) as session:
+        latest = session.scalar(select(func.max(AlertEvent.at)))
+        last = session.scalars(select(Alert.state).where(Alert.raised_on == date(2026, 6, 30)))
+        assert set(last) <= {"raised", "dispatched"}
+    assert latest.date() <= date(2026, 7, 1)
+
+
+def test_the_true_state_of_every_lived_month_is_kept_for_the_oracle(home: Home) -> None:
+    kept = {p.stem for p in (home.truth / "states").glob("2*.npz")}
+    assert len(kept) == 13
+    assert {"2025-06", "2026-06"} <= kept
 
 
 def test_no_id_number_leaves_the_vault(home: Home) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.world import codes as c
-from simulator.world.clock import Frame, month_text
+from simulator.world.clock import Frame, delivery_day, month_text
 from simulator.world.departments import home_visit_members
 from simulator.world.departments.desk import Desk, due, household_numbers, yes_no
 from simulator.world.names import padded
@@ -38,6 +38,9 @@ def observe(desk: Desk) -> dict[str, list[Frame]]:
     quality = desk.quality(rows)
     lags = (rng.random(len(rows)) > 0.25 + 0.7 * quality).astype("i8")
     lags += lags * (rng.random(len(rows)) < 0.3)
+    # The file is closed the day before its delivery; later visits come with the next one.
+    closed = np.datetime64(delivery_day(desk.month)) - 1
+    lags = np.maximum(lags, (visits["on"] > closed).astype("i8"))
     serial = padded(np.arange(len(rows)), 6)
     number = np.char.add(f"RH{month_text(desk.month).replace('-', '')}", serial)
     frame = desk.people(desk.heads(rows)) | {
