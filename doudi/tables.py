@@ -81,27 +81,28 @@ def print_months(results: Sequence[MonthResult]) -> None:
         ],
     )
     show(
-        "not raised",
+        "not raised (in process: followed; unanswered: in process beyond the limit 超期未答复)",
         [
-            *("month", "waiting", "facts waiting", "below the floor", "in process"),
-            *("unanswered 超期未答复", "cooling", "late", "level 1/2/3"),
+            *("month", "waiting", "facts waiting", "below floor", "in process", "unanswered"),
+            *("cooling", "late", "level 1", "level 2", "level 3", "lapsed"),
         ],
         [
             [
                 str(r.as_of),
-                listed(r.waiting),
-                listed(r.kinds.get("waiting", {})),
-                listed(r.below),
-                r.in_process,
-                r.unanswered,
-                r.cooling,
-                r.overdue.get("late", 0),
-                "/".join(str(r.overdue.get(f"level_{n}", 0)) for n in (1, 2, 3)),
+                sum(count for lane, count in r.waiting.items() if lane != "event"),
+                sum(r.kinds.get("waiting", {}).values()),
+                sum(r.below.values()),
+                *(r.in_process, r.unanswered, r.cooling),
+                *(r.overdue.get(k, 0) for k in ("late", "level_1", "level_2", "level_3", "lapsed")),
             ]
             for r in results
         ],
-        text=4,
     )
+    if len(results) == 1:
+        last = results[0]
+        told = {"waiting": last.waiting, "below the floor": last.below, "facts": last.kinds}
+        for name, counts in told.items():
+            console.print(f"{name}: {listed(counts)}", highlight=False)
     for line in dict.fromkeys(w for r in results for w in r.warnings):
         console.print(f"[yellow]note:[/yellow] {line}", highlight=False)
 

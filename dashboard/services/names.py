@@ -33,6 +33,7 @@ class Kind(Enum):
     SOURCE = states.Source
     BAND = states.Band
     NEED_STATE = states.NeedState
+    QUESTION = states.Question
 
 
 def word(kind: Kind, code: Any) -> Words:

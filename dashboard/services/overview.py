@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from alerts.funnel import Step, funnel
 from alerts.models import Alert, AlertEvent
 from alerts.precision import precision
 from alerts.queries import monthly_trend, needs_by_department, township_figures
+from alerts.runs import read_run
 from alerts.states import State
 from dashboard.services import base
 from dashboard.services.trust import DENOMINATOR
@@ -109,6 +111,12 @@ def headline(home: str, as_of: date, scope: str) -> Headline:
         late,
         near,
     )
+
+
+@base.cached
+def run_numbers(home: str, as_of: date) -> dict[str, Any]:
+    """What the month's run raised, and what it left and why; empty when none was kept."""
+    return read_run(base.home_at(home), as_of) or {}
 
 
 def _none(value: object) -> float | None:

@@ -13,6 +13,7 @@ import typer
 
 from data.home import HomeError, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
+from doudi.progress import console
 from doudi.tables import listed, show
 
 Groups = ["question", "source", "band", "indicator", "need", "department", "township", "month"]
@@ -60,8 +61,9 @@ def status(home: HomeDir = Path(), as_json: AsJson = False) -> None:
         print_json(result)
         return
     rows = [(key, str(value)) for key, value in result.items() if not isinstance(value, dict)]
-    rows += [(f"run: {key}", listed(value)) for key, value in result["last_run"].items()]
     show(f"{result['county']}", ["what", "value"], rows, text=2)
+    for key, value in result["last_run"].items():
+        console.print(f"last run, {key.replace('_', ' ')}: {listed(value)}", highlight=False)
 
 
 def feeds(home: HomeDir = Path(), as_json: AsJson = False) -> None:
