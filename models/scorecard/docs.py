@@ -124,6 +124,7 @@ def _indicator(indicator: IndicatorFile, files: RuleFiles) -> str:
     departments = " → ".join(_both(files.departments[d].label) for d in indicator.push_to)
     need = _both(files.needs[indicator.need].label) if indicator.need else "— none"
     only = f" (`{indicator.only_if}`)" if indicator.only_if else ""
+    only += f"，除非 unless `{indicator.unless}`" if indicator.unless else ""
     facts = [
         f"计分 scope: {SCOPES[indicator.scope]}",
         f"特征 feature: `{indicator.feature}`{only}",

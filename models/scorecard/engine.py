@@ -52,8 +52,8 @@ def check_columns(person: ir.Table, household: ir.Table, rules: RuleSet) -> None
         "household": {"household", "n_members"},
     }
     for indicator in rules.indicators.values():
-        needed[indicator.scope] |= {indicator.feature} | {indicator.source.only_if or "household"}
-        needed[indicator.scope] |= events.columns(indicator)
+        named = {indicator.feature, indicator.source.only_if, indicator.source.unless}
+        needed[indicator.scope] |= {name for name in named if name} | events.columns(indicator)
     for scope, table in (("person", person), ("household", household)):
         missing = sorted(needed[scope] - set(table.columns))
         if missing:
@@ -91,10 +91,16 @@ def _tier(table: ir.Table, indicator: Indicator) -> Any:
     *conditional, _ = indicator.tiers
     steps = [(_condition(value, tier), number) for number, tier in enumerate(conditional)]
     tier = ibis.cases((value.isnull(), UNKNOWN), *steps, else_=len(conditional))
-    if indicator.source.only_if is None:
-        return tier
-    applies = table[indicator.source.only_if].cast("boolean")
-    return ibis.cases((applies, tier), (~applies, NOT_APPLICABLE), else_=UNKNOWN)
+    if indicator.source.only_if is not None:
+        applies = table[indicator.source.only_if].cast("boolean")
+        tier = ibis.cases((applies, tier), (~applies, NOT_APPLICABLE), else_=UNKNOWN)
+    if indicator.source.unless is not None:
+        tier = _counted_already(table, indicator).ifelse(NOT_APPLICABLE, tier)
+    return tier
+
+
+def _counted_already(table: ir.Table, indicator: Indicator) -> Any:
+    return table[indicator.source.unless].cast("boolean").fill_null(False)
 
 
 def _code(indicator: Indicator, tier: Any) -> Any:
@@ -214,6 +220,8 @@ def _known(table: ir.Table, indicator: Indicator) -> Any:
     if indicator.source.only_if is not None:
         applies = table[indicator.source.only_if].cast("boolean")
         known = applies.notnull() & (~applies | known)
+    if indicator.source.unless is not None:
+        known |= _counted_already(table, indicator)
     return known.cast("float64")
 
 

@@ -117,6 +117,7 @@ def _named(indicator: IndicatorFile) -> list[tuple[str, str]]:
     """The features a rule file names, each with the key that names it."""
     tiers = [tier for dated in indicator.tiers.values() for tier in dated or ()]
     named = [("feature", indicator.feature), ("only_if", indicator.only_if)]
+    named += [("unless", indicator.unless)]
     named += [("event.happened", indicator.event.happened if indicator.event else None)]
     named += [("tiers: event", tier.event) for tier in tiers if isinstance(tier.event, str)]
     return [(key, name) for key, name in named if name is not None]

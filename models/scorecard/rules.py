@@ -140,15 +140,8 @@ def _essence(indicator: Indicator) -> list[object]:
     tiers = [{**plain(tier), "label": None} for tier in indicator.tiers]
     source = indicator.source
     event = plain(source.event) if source.event else None
-    return [
-        source.id,
-        source.scope,
-        source.feature,
-        source.only_if,
-        source.event_lane,
-        event,
-        tiers,
-    ]
+    gates = [source.only_if, source.unless, source.event_lane, event]
+    return [source.id, source.scope, source.feature, *gates, tiers]
 
 
 def _must(dated: dict[date, T], on: date, name: str) -> tuple[date, T]:

@@ -166,6 +166,9 @@ class IndicatorFile(Strict):
     feature: Code
     # A yes/no feature of the same scope; where it is no, the indicator does not apply.
     only_if: Code | None = None
+    # A yes/no feature of the same scope; where it is yes, the indicator does not apply: another
+    # indicator has counted the same shortage. Where it is unknown, the indicator applies.
+    unless: Code | None = None
     sources: Annotated[tuple[Code, ...], Field(min_length=1)]
     event_lane: bool
     event: Event | None = None

@@ -61,8 +61,8 @@ def schema(rules: RuleSet, scope: str) -> pa.Schema:
     for indicator in rules.indicators.values():
         if indicator.scope == scope:
             columns[indicator.feature] = _TYPES[indicator.kind]
-            if indicator.source.only_if:
-                columns[indicator.source.only_if] = pa.bool_()
+            gates = (indicator.source.only_if, indicator.source.unless)
+            columns |= {gate: pa.bool_() for gate in gates if gate}
             columns |= {t.event: pa.bool_() for t in indicator.tiers if isinstance(t.event, str)}
             if indicator.source.event and indicator.source.event.happened:
                 columns[indicator.source.event.happened] = pa.date32()

@@ -13,6 +13,8 @@ from .factory import AS_OF, Facts, Family
 
 def tier(indicator: Indicator, facts: Facts) -> int | str:
     """Number of the matching tier, 'unknown' or 'skipped'."""
+    if indicator.source.unless is not None and facts.get(indicator.source.unless):
+        return "skipped"
     if indicator.source.only_if is not None:
         applies = facts.get(indicator.source.only_if)
         if applies is None:

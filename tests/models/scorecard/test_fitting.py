@@ -17,7 +17,6 @@ from data.lake import Lake
 from models.scorecard import RuleSet, ScorecardError, expected, load_rules, score_month
 from models.scorecard.bands import BandCheck, read_fits
 from models.scorecard.fitting import SHARES, _falls, fit_bands
-
 from tests.features.tables import feed_table
 
 from .factory import Family, name, write_home

@@ -229,7 +229,8 @@ def test_a_folder_without_indicators_is_refused(tmp_path: Path) -> None:
 
 def catalogue(rules: RuleSet) -> dict[str, str]:
     found = {i.feature: i.scope for i in rules.indicators.values()}
-    gates = {i.source.only_if: i.scope for i in rules.indicators.values() if i.source.only_if}
+    every = rules.indicators.values()
+    gates = {g: i.scope for i in every for g in (i.source.only_if, i.source.unless) if g}
     told = {name: i.scope for i in rules.indicators.values() for name in events.columns(i)}
     return {**found, **gates, **told}  # type: ignore[return-value]
 

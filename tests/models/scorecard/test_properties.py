@@ -39,6 +39,8 @@ def facts(indicators: list[Indicator], known: float, dice: Random) -> Facts:
             found[indicator.feature] = dice.choice(values(indicator))
         if indicator.source.only_if:
             found[indicator.source.only_if] = dice.choice([True, True, False, None])
+        if indicator.source.unless:
+            found[indicator.source.unless] = dice.choice([True, False, False, None])
         for tier in indicator.tiers:
             if isinstance(tier.event, str):
                 found[tier.event] = dice.choice([True, True, False, None])
@@ -100,6 +102,7 @@ def test_forgetting_a_fact_takes_away_its_part_and_lowers_coverage(
 ) -> None:
     full = facts(rules.scope("household"), 1.0, Random(3))  # noqa: S311 (test data)
     lane = {name for i in rules.indicators.values() for name in events.columns(i)}
+    lane |= {i.source.unless for i in rules.indicators.values() if i.source.unless}
     full = {n: v for n, v in full.items() if v == v and v is not None and n not in lane}
     full |= {"rigid_after_applicable": True, "labour_counts": True}
     forgotten = [{k: v for k, v in full.items() if k != name} for name in full]

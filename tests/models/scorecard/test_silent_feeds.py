@@ -48,7 +48,8 @@ FEEDS = {"medical_claims": CLAIMS, "school_rolls": SCHOOL, "employment": WAGES,
 def scored(con: Backend, rules: RuleSet, silent: str | None) -> Told:
     """Coverage of household 1, and every indicator's tier by member, with one feed silent."""
     names = {i.feature for i in rules.indicators.values()}
-    names |= {i.source.only_if for i in rules.indicators.values() if i.source.only_if}
+    every = rules.indicators.values()
+    names |= {g for i in every for g in (i.source.only_if, i.source.unless) if g}
     feeds = TableFeeds(
         {silent: A_YEAR_AGO} if silent else {}, population_register=REGISTER, **FEEDS
     )

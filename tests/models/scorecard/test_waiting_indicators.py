@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from ibis.backends.duckdb import Backend
@@ -87,3 +88,21 @@ def test_nine_indicators_have_the_event_lane() -> None:
     lane = {i.id for i in read_files().indicators if i.event_lane}
     lane |= {a.id for a in read_awaited() if a.event_lane}
     assert lane == {"A01", "A02", "A03", "A08", "C01", "C04", "D04", "F02", "H04"}
+
+
+def test_the_same_shortage_is_not_counted_twice(tmp_path: Path, con: Backend) -> None:
+    """`unless`: where the first indicator counted it the second does not apply, and is known."""
+    folder = trial.copy(tmp_path)
+    below = [{"equals": True, "points": 10}, {"otherwise": True, "points": 0}]
+    trial.add_household_indicator(folder, "B09", "below_line", below)
+    trial.edit(folder, "indicators/B09.yaml", lambda c: c.update(unless="below_standard"))
+    homes = [
+        Family({"below_line": True, "below_standard": True}),
+        Family({"below_line": True, "below_standard": False}),
+        Family({"below_line": True}),
+        Family({"below_standard": True}),
+        Family(),
+    ]
+    result = score(con, homes, load_rules(AS_OF, folder), everything=True)
+    assert [result.points(k, "B09") for k in range(3)] == [[0.0], [10.0], [10.0]]
+    assert [result.of(k)["n_known"] for k in range(5)] == [1, 1, 1, 1, 0]
