@@ -9,6 +9,7 @@ import ibis
 
 from features import deaths, disability, diseases, income, register, roster, visit_people, visits
 from features.engine import derived, members
+from features.income import settled
 
 BUILT_ON = (
     *(deaths, disability, diseases, income, register, roster),
@@ -16,6 +17,8 @@ BUILT_ON = (
 )
 SUPPORTER_AGE = (18, 69)
 CHILDREN_ELSEWHERE_AGE = 50
+# Transfers beyond pensions of more than this share of S a month are somebody's help.
+SMALL_HELP = 0.1
 # Relations to the head that owe one another support; a brother's or a stranger's family owes none.
 LINE = ("head", "spouse", "child", "parent", "grandchild")
 
@@ -93,9 +96,14 @@ def family_money_at_visit(p):
     en="Support from outside, by visits",
 )
 def supported_from_outside(h):
-    """Yes or no as the newest visit within 24 months told it: help or money of relatives."""
+    """Whether relatives help, as the newest visits within 24 months told it.
+
+    Help or money of relatives, or transfers well beyond the pensions on file.
+    """
+    beyond = h.visited_transfers_24m - h.household_pension_month.fill_null(0.0)
+    sent = _no(beyond > SMALL_HELP * h.S)
     told = ibis.coalesce(h.visit_family_help, h.family_money_at_visit).notnull()
-    return told.ifelse(_no(h.visit_family_help) | _no(h.family_money_at_visit), None)
+    return told.ifelse(_no(h.visit_family_help) | _no(h.family_money_at_visit) | sent, None)
 
 
 @derived(
@@ -103,7 +111,7 @@ def supported_from_outside(h):
     category="A",
     household=(
         *("n_able_relatives", "n_able_relatives_under_60", "supported_from_outside"),
-        *("on_tekun", "on_dibao", "income_low_to_standard"),
+        *("on_tekun", "on_dibao", "income_low_to_standard", "income_high_to_standard"),
     ),
     zh="疑似特困人员",
     en="Suspected destitute person",
@@ -113,19 +121,21 @@ def suspected_destitute(p):
 
     No labour: 60 or older, younger than 16, or disabled as 民发〔2021〕43号 lists. Supporters in
     the household are the able relatives in line (on Dibao only those under 60); a brother's family
-    owes none. Those once married and 50 or older may have children elsewhere: whether they are
-    supported is what a visit was told, and unknown without one. Not for those already on destitute
-    support, nor where the household's income is certain to reach S.
+    owes none. Those once married and 50 or older may have children elsewhere, and grandchildren
+    parents: whether they are supported is what a visit was told, and unknown without one. So is
+    "below S" while the household's income is unknown. Not for those already on destitute support.
     """
     no_labour = (p.age >= 60) | (p.age < 16) | _no(p.no_labour_by_disability)
-    poor = (p.own_income_month < p.S) & ~_no(p.income_low_to_standard >= 1)
+    i = settled(p.income_low_to_standard, p.income_high_to_standard, 1.0)
+    poor = (p.own_income_month < p.S) & (i < 1)
     others = p.n_able_relatives - p.able_supporter.cast("int64")
     young = (p.able_supporter & (p.age < 60)).cast("int64")
     asked = _no(p.on_dibao).ifelse(p.n_able_relatives_under_60 - young, others)
     alone = ~_in_line(p) | (asked <= 0)
     candidate = no_labour & alone & poor & ~_no(p.on_tekun)
-    children_elsewhere = _no(p.marital != "single") & (p.age >= CHILDREN_ELSEWHERE_AGE)
-    unsupported = children_elsewhere.ifelse(~p.supported_from_outside, True)
+    elsewhere = _no(p.marital != "single") & (p.age >= CHILDREN_ELSEWHERE_AGE)
+    elsewhere = elsewhere | (p.minor & (p.relation == "grandchild"))
+    unsupported = elsewhere.ifelse(~p.supported_from_outside, True)
     return candidate & unsupported
 
 

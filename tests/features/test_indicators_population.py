@@ -14,61 +14,84 @@ NO_WORK = """
 """
 
 
+VISITED = """
+    household | happened_on | income_month | transfer_income | family_help
+    1         | 2026-01-01  | 300          | 200             | no
+    2         | 2026-01-01  | 300          | 200             | no
+    3         | 2026-01-01  | 300          | 200             | no
+"""
+
+
 def test_a01_an_unmarried_elder_alone_with_little_income_may_be_destitute(profile):
     profile(
-        {"suspected_destitute": {"a": True, "b": None, "c": False, "d": False, "e": False}},
+        # c has an employee's pension, d is on destitute support already, e can work
+        {"suspected_destitute": {"a": True, "c": False, "d": False, "e": False}},
         population_register="""
         person | household | born_month | marital
         a      | 1         | 1950-01-01 | single
-        b      | 2         | 1950-01-01 | widowed
         c      | 3         | 1950-01-01 | single
-        d      | 4         | 1950-01-01 | single
+        d      | 2         | 1950-01-01 | single
         e      | 5         | 1990-01-01 | single
         """,
         assistance_rolls="""
         household | assistance_class | event | happened_on
-        4         | tekun            | start | 2024-01-01
+        2         | tekun            | start | 2024-01-01
         """,
         employment="""
         person | record_type | amount | happened_on
         a      | pension     |    200 | 2026-01-05
         c      | pension     |   2000 | 2026-01-05
         """,
+        home_visits=VISITED,
     )
 
 
-def test_a01_of_elders_once_married_a_visit_tells_whether_children_elsewhere_help(profile):
+def test_a01_is_unknown_while_income_is(profile):
     profile(
-        {"suspected_destitute": {"a": True, "b": False, "c": None}},
+        {"suspected_destitute": {"a": None}},
+        population_register="""
+        person | household | born_month | marital
+        a      | 1         | 1950-01-01 | single
+        """,
+        assistance_rolls=NO_ROLLS,
+        employment=NO_WORK + "\na | pension | 200 | 2026-01-05",
+    )
+
+
+def test_a01_of_those_once_married_a_visit_tells_whether_children_elsewhere_help(profile):
+    profile(
+        # b is helped, c was not asked, d receives more than the pension from somebody
+        {"suspected_destitute": {"a": True, "b": False, "c": None, "d": False}},
         population_register="""
         person | household | born_month | marital
         a      | 1         | 1950-01-01 | widowed
         b      | 2         | 1950-01-01 | widowed
         c      | 3         | 1950-01-01 | widowed
+        d      | 4         | 1950-01-01 | widowed
         """,
         assistance_rolls=NO_ROLLS,
-        employment=NO_WORK,
+        employment=NO_WORK + "\na | pension | 200 | 2026-01-05\nd | pension | 200 | 2026-01-05",
         home_visits="""
-        household | happened_on | income_month | family_help
-        1         | 2026-01-01  | 300          | no
-        2         | 2026-01-01  | 300          | yes
-        3         | 2026-01-01  | 300          | -
+        household | happened_on | income_month | transfer_income | family_help
+        1         | 2026-01-01  | 300          | 200             | no
+        2         | 2026-01-01  | 300          | 200             | yes
+        3         | 2026-01-01  | 300          | 200             | -
+        4         | 2026-01-01  | 500          | 500             | no
         """,
     )
 
 
-def test_a01_a_brothers_family_owes_no_support_and_a_frail_partner_cannot_give_it(profile):
+def test_a01_a_brothers_family_owes_no_support_and_a_frail_parent_cannot_give_it(profile):
     profile(
         {"suspected_destitute": {"a": True, "b": True, "c": False}},
         population_register="""
         person | household | born_month | marital | relation
         a      | 1         | 1962-01-01 | single  | sibling
         h      | 1         | 1975-01-01 | married | head
-        s      | 1         | 1975-01-01 | married | spouse
-        b      | 2         | 1978-01-01 | married | head
-        p      | 2         | 1950-01-01 | married | parent
-        c      | 3         | 1978-01-01 | married | head
-        q      | 3         | 1950-01-01 | married | parent
+        b      | 2         | 1978-01-01 | single  | head
+        p      | 2         | 1950-01-01 | widowed | parent
+        c      | 3         | 1978-01-01 | single  | head
+        q      | 3         | 1960-01-01 | widowed | parent
         """,
         disability_certificates="""
         person | category | grade
@@ -76,45 +99,41 @@ def test_a01_a_brothers_family_owes_no_support_and_a_frail_partner_cannot_give_i
         c      | mental   | 2
         """,
         assistance_rolls=NO_ROLLS,
-        # from 70 only those with an income of their own of at least D can be asked
-        employment=NO_WORK + "\nq | pension | 1700 | 2026-01-05",
+        employment=NO_WORK,
+        home_visits=VISITED,
     )
 
 
+def test_a01_a_parent_of_seventy_supports_only_with_a_mean_income_of_his_own(profile):
+    rest = {
+        "population_register": """
+        person | household | born_month | marital | relation
+        b      | 1         | 1978-01-01 | single  | head
+        p      | 1         | 1950-01-01 | widowed | parent
+        """,
+        "disability_certificates": "person | category | grade\nb | mental | 2",
+        "assistance_rolls": NO_ROLLS,
+    }
+    pension = NO_WORK + "\np | pension | {} | 2026-01-05"
+    # D is 20 000 a year, 1667 a month
+    profile({"able_supporter": {"p": True}}, employment=pension.format(1667), **rest)
+    profile({"able_supporter": {"p": False}}, employment=pension.format(1666), **rest)
+
+
 def test_a01_on_dibao_nobody_of_sixty_is_asked_to_support_others(profile):
-    people = """
+    rest = {
+        "population_register": """
         person | household | born_month | marital | relation
         a      | 1         | 1985-01-01 | single  | child
         m      | 1         | 1962-01-01 | widowed | head
-        """
-    rest = {
-        "population_register": people,
+        """,
         "disability_certificates": "person | category | grade\na | mental | 2",
         "employment": NO_WORK,
+        "home_visits": VISITED,
     }
     on = "household | assistance_class | event | happened_on\n1 | dibao | start | 2025-01-01"
     profile({"suspected_destitute": {"a": False}}, assistance_rolls=NO_ROLLS, **rest)
     profile({"suspected_destitute": {"a": True}}, assistance_rolls=on, **rest)
-
-
-def test_a01_an_able_relative_in_the_household_is_a_supporter(profile):
-    profile(
-        {"suspected_destitute": {"a": True, "b": False}},
-        population_register="""
-        person | household | born_month | marital | relation
-        a      | 1         | 1985-01-01 | single  | child
-        m      | 1         | 1950-01-01 | widowed | head
-        b      | 2         | 1985-01-01 | single  | child
-        n      | 2         | 1960-01-01 | widowed | head
-        """,
-        disability_certificates="""
-        person | category     | grade
-        a      | intellectual | 2
-        b      | intellectual | 2
-        """,
-        assistance_rolls=NO_ROLLS,
-        employment=NO_WORK,
-    )
 
 
 def test_a01_a_visit_that_found_enough_income_clears_the_suspicion(profile):
@@ -131,6 +150,20 @@ def test_a01_a_visit_that_found_enough_income_clears_the_suspicion(profile):
         1         | 2026-01-01  | 900
         """,
     )
+
+
+def test_a01_of_grandchildren_without_parents_here_support_is_what_a_visit_tells(profile):
+    rest = {
+        "population_register": """
+        person | household | born_month | marital | relation
+        a      | 1         | 2015-01-01 | single  | grandchild
+        g      | 1         | 1950-01-01 | widowed | head
+        """,
+        "assistance_rolls": NO_ROLLS,
+        "employment": NO_WORK + "\ng | pension | 200 | 2026-01-05",
+    }
+    profile({"suspected_destitute": {"a": None}}, **rest)
+    profile({"suspected_destitute": {"a": True}}, home_visits=VISITED, **rest)
 
 
 def test_a05_two_disabled_members_or_an_elder_beside_a_disabled_adult(profile):
