@@ -123,7 +123,8 @@ def _in_words(
     """The candidates with reasons and needs."""
     # Whom only the draw or the lane beyond aid names is told by the scorecard too.
     told = [c if c.risk_rank or c.events else replace(c, by_rule=True) for c in found]
-    texts = told_reasons(home, as_of, told, words)
+    asked = {c.household: c.asked.value for c in found}
+    texts = told_reasons(home, as_of, told, words, asked)
     return tuple(_complete(c, texts.get(c.household, []), words) for c in found)
 
 
@@ -181,11 +182,7 @@ def _candidate(row: dict[str, Any], facts: Iterable[dict[str, Any]], words: Word
 
 def _rule_expected(home: Home, as_of: date, row: Mapping[str, Any]) -> float | None:
     """What visits found in past months at the rule score; None where that was never fitted."""
-    fitted = getattr(models.scorecard, "expected", None)
-    if fitted is None:
-        return None
-    found: float | None = fitted(home, as_of, row["rule_score"], row["watch"] != UNWATCHED)
-    return found
+    return models.scorecard.expected(home, as_of, row["rule_score"], row["watch"] != UNWATCHED)
 
 
 def _fact(fact: Mapping[str, Any], urban_rural: str | None, words: Words) -> Fact:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 import duckdb
 
@@ -340,8 +339,7 @@ def _rank_reason(candidate: Candidate) -> Reason:
     That need is coming is told where it is likelier than that it is there already.
     """
     # Results of one probability only are read as an answer to the first question.
-    found: Any = getattr(candidate, "existing", None)
-    coming: Any = getattr(candidate, "coming", None)
+    found, coming = candidate.existing, candidate.coming
     now = float((candidate.risk or 0.0) if found is None else found)
     place = f"number {candidate.risk_rank} in the county"
     zh = f"模型判断走访发现困难的可能性 {now:.0%}；全县第 {candidate.risk_rank} 位"

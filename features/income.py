@@ -7,7 +7,7 @@ within 12 months that reports the household's income counts when it is higher th
 
 i is known when a visit within 24 months told it and no job or member was lost since, or when every
 member's income is on file, some of it is more than nothing, and nobody is away
-(features/income_told.py, decision 0015). Where it is
+(features/income_told.py, decision 0018). Where it is
 not, i is null and the range income_low to income_high stands: a rule may speak only where the whole
 range says the same.
 """

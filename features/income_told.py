@@ -1,6 +1,6 @@
 """Whose income the registers tell, and between what bounds it lies where they do not.
 
-Decision 0015. A person's income is told by the registers when every source that a person of that
+Decision 0018. A person's income is told by the registers when every source that a person of that
 kind usually lives on would be on file:
 
 * younger than 18, in school, or of working age and severely disabled: no labour income is asked;

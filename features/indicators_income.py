@@ -127,7 +127,7 @@ def edge_band(h):
 def monitoring_line_status(h):
     """B04: 'monitored' (rural, on the roll), 'below_line' (rural, 12 i < M), 'none'.
 
-    A shortage that B01 or G01 already counts is not counted again (decision 0015): below the line
+    A shortage that B01 or G01 already counts is not counted again (decision 0018): below the line
     tells something only where income is certain to reach S and lies in no edge band.
     """
     rural = h.urban_rural == "rural"

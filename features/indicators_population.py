@@ -304,7 +304,7 @@ def lost_main_earner_12m(h):
     en="Labour supply counts",
 )
 def labour_counts(h):
-    """A09 counts unless A01 and B01 already count the same want of workers (decision 0015).
+    """A09 counts unless A01 and B01 already count the same want of workers (decision 0018).
 
     That is where income is certain to be below S and nobody in the household could support another.
     """

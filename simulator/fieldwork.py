@@ -113,7 +113,7 @@ class Fieldwork:
         row = self._row[alert.household]
         luck, key = Luck(self._seed, month_number(f"{as_of:%Y-%m}"), "worker"), np.array([row])
         never, timely, place = (float(luck.random(key)[0]) for _ in range(3))
-        limits = self._policy.limits(alert.band, alert.source)
+        limits = self._policy.limits(alert.band, alert.source, alert.urgent)
         urgent = limits.check <= URGENT_LIMIT
         if never < (STILL_LYING if late else URGENT_NEVER if urgent else NEVER):
             return None

@@ -118,9 +118,8 @@ def table(
     ] = None,
 ) -> None:
     """Results of many counties in one table: means and spreads, before and after."""
-    from simulator.study.table import write_study
-
     from simulator.study.runs import read_runs
+    from simulator.study.table import write_study
 
     found = read_runs(runs)
     if not found:

@@ -22,7 +22,7 @@ from models.risk.errors import RiskError
 from models.risk.fact_frame import fact_frame
 from models.risk.facts import fact_of
 from models.risk.fitted import FittedRisk
-from models.risk.registry import load
+from models.risk.registry import CHAMPION, alias, load
 from models.risk.score import write_parquet
 
 OTHER = "X"
@@ -55,7 +55,7 @@ def explain_households(
     does not have.
     """
     if fitted is None:
-        fitted, version = load(home)
+        fitted, version = _speaking(home, question)
     profile = _profiles(home, as_of, households, fitted)
     found = explain_frame(fitted, profile, cards=cards)
     for feature, told in (names or {}).items():
@@ -68,6 +68,13 @@ def explain_households(
         _join(home, as_of, found, "explain.parquet")
         _join(home, as_of, fact_frame(home, as_of, found), "facts.parquet")
     return found
+
+
+def _speaking(home: Home, question: str) -> tuple[FittedRisk, str]:
+    """The champion of the question, else the one model that answers a single label."""
+    if alias(home, CHAMPION, question) is not None:
+        return load(home, question=question)
+    return load(home)
 
 
 def explain_frame(
@@ -179,10 +186,11 @@ def _join(home: Home, as_of: date, found: pd.DataFrame, name: str) -> None:
     target = home.monthly("risk", as_of) / name
     if target.exists() and len(found):
         old = pq.read_table(target, partitioning=None).to_pandas()
-        same = old["model_version"] == found["model_version"].iloc[0]
         # A table from before there were two questions is written anew.
         if "question" in old:
+            same = old["model_version"] == found["model_version"].iloc[0]
+            other = ~old["question"].isin(found["question"].unique())
             again = old["household"].isin(found["household"].unique())
-            kept = old[same & ~(again & old["question"].isin(found["question"].unique()))]
+            kept = old[other | (same & ~again)]
             found = pd.concat([kept, found], ignore_index=True) if len(kept) else found
     write_parquet(found, target)
