@@ -177,7 +177,9 @@ def read_labels(
         empty = pd.DataFrame({"household": [], "as_of": [], "reason": [], "label": []})
         return Named(empty, empty, empty)
     con = connect()
-    visits = findings.read_findings(home, con, known_by).cache()
+    # Read once, used three times.
+    found_by_visits = findings.read_findings(home, con, known_by)
+    visits = con.create_table("findings", found_by_visits, temp=True, overwrite=True)
     if question == "existing":
         expression = labels.existing_labels(visits, labels.windows(months, AGE, known_by))
     else:
