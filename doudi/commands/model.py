@@ -74,7 +74,8 @@ def _train(folder: Home, day: Any, question: Asked, report: Any) -> dict[str, An
     if folder.county.get("label") == "visited_income":
         return {"": models.risk.train_month(folder, day, progress=report)}
     names = asked(question)
-    return dict(models.risk.train_questions(folder, day, progress=report, questions=names))
+    found = models.risk.train_questions(folder, day, progress=report, questions=names)
+    return {str(name): result for name, result in found.items()}
 
 
 def asked(question: Asked) -> tuple[Any, ...]:

@@ -80,7 +80,7 @@ def train_questions(
     for number, question in enumerate(questions):
         tell(f"learn {question}", number, len(questions))
         found[question] = _train(home, question, plan, cards, slots, household_of)
-    content = {name: one.report for name, one in found.items()}
+    content: dict[str, Any] = {name: one.report for name, one in found.items()}
     report.write_report(home, _joined(home, content))
     tell("done", len(questions), len(questions))
     return found

@@ -83,7 +83,8 @@ def plan_months(
 
 def taught_months(first: date, known_by: date, count: int = TEACH_MONTHS) -> list[date]:
     """Months that teach by default, oldest first; see `plan_months`."""
-    found, month = [], add_months(known_by, -AGE)
+    found: list[date] = []
+    month = add_months(known_by, -AGE)
     while month >= first and len(found) < count:
         found.append(month)
         month = add_months(month, -AGE)
