@@ -38,6 +38,12 @@ def report(home: str) -> dict[str, Any]:
     return found
 
 
+def _question(home: str) -> str | None:
+    """The question whose figures stand at the top of the report; None for a model of one label."""
+    content = read_report(base.home_at(home)) or {}
+    return content.get("question")
+
+
 @st.cache_data(ttl=base.TTL_SECONDS, show_spinner=False)
 def registry(home: str) -> Registry:
     """Champion, challenger, previous and the history of promotions; empty without a registry."""
@@ -48,9 +54,13 @@ def registry(home: str) -> Registry:
     # MLflow takes seconds to import: only this read waits for it.
     from models.risk.registry import CHALLENGER, PREVIOUS, alias, champion_card, history
 
-    steps = pd.DataFrame([asdict(step) for step in history(folder)], columns=columns)
+    question = _question(home)
+    taken = [asdict(step) for step in history(folder, question)]
     return Registry(
-        champion_card(folder), alias(folder, CHALLENGER), alias(folder, PREVIOUS), steps[::-1]
+        champion_card(folder, question),
+        alias(folder, CHALLENGER, question),
+        alias(folder, PREVIOUS, question),
+        pd.DataFrame(taken, columns=columns)[::-1],
     )
 
 
@@ -58,7 +68,8 @@ def promote(home: str, version: str, reason: str, actor: str, force: bool = Fals
     """Make a version the champion. Raises RiskError with what speaks against it."""
     from models.risk import promote as step
 
-    step(base.home_at(home), version, reason=reason, actor=actor, force=force)
+    question = _question(home)
+    step(base.home_at(home), version, reason=reason, actor=actor, force=force, question=question)
     registry.clear()
 
 
@@ -66,7 +77,7 @@ def rollback(home: str, reason: str, actor: str) -> None:
     """Return to the champion before. Raises RiskError when there is none."""
     from models.risk import rollback as step
 
-    step(base.home_at(home), reason=reason, actor=actor)
+    step(base.home_at(home), reason=reason, actor=actor, question=_question(home))
     registry.clear()
 
 

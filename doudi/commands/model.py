@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +13,22 @@ from data.home import add_months, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.progress import console, step
 
+if TYPE_CHECKING:
+    from data.home import Home
+
+
+class Asked(StrEnum):
+    """Find the existing, foresee the coming, or both."""
+
+    existing = "existing"
+    coming = "coming"
+    both = "both"
+
+
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the model for good.")]
+Which = Annotated[
+    Asked, typer.Option("--question", help="What the model answers: in need now, or to come.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +43,7 @@ def train(
     known_by: Annotated[
         str, typer.Option("--known-by", help="Use only what was known by this month's end.")
     ] = "",
+    question: Which = Asked.both,
     profile: Annotated[
         Path | None, typer.Option("--profile", help="A labelled table of one's own.")
     ] = None,
@@ -35,38 +52,85 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train, calibrate, evaluate on later months and log to MLflow; promotion is a step apart."""
-    from doudi.tables import print_scorers
-
     folder = home_of(home)
     with step("Train") as report:
         if profile is not None:
-            result = models.risk.train_from_file(folder, profile, label=label, time=time)
+            one = models.risk.train_from_file(folder, profile, label=label, time=time)
+            found: dict[str, Any] = {"": one}
         else:
             last = month_end(folder.county["last_as_of"])
             day = month_end(known_by) if known_by else add_months(last, -12)
-            result = models.risk.train_month(folder, day, progress=report)
+            found = _train(folder, day, question, report)
     if as_json:
-        print_json(result.report)
+        whole = {name: result.report for name, result in found.items()}
+        print_json(whole.get("") or whole)
         return
+    for name, result in found.items():
+        _tell(name, result)
+
+
+def _train(folder: Home, day: Any, question: Asked, report: Any) -> dict[str, Any]:
+    """The county's questions; a county whose label is what a visit's income says has only one."""
+    if folder.county.get("label") == "visited_income":
+        return {"": models.risk.train_month(folder, day, progress=report)}
+    names = asked(question)
+    found = models.risk.train_questions(folder, day, progress=report, questions=names)
+    return {str(name): result for name, result in found.items()}
+
+
+def asked(question: Asked) -> tuple[Any, ...]:
+    """Names of the questions meant by the option."""
+    return ("existing", "coming") if question is Asked.both else (question.value,)
+
+
+def _tell(name: str, result: Any) -> None:
+    """One result's table and how to put it to use."""
+    from doudi.tables import print_scorers
+
+    if name:
+        console.print(f"[bold]{name}[/bold]")
     print_scorers(result.report["rows"], synthetic=bool(result.report.get("synthetic")))
+    for fault in result.report.get("faults") or []:
+        console.print(f"[yellow]gate:[/yellow] {fault}", highlight=False)
+    option = f" --question {name}" if name else ""
     console.print(f"Version {result.version} is logged; put it to use with: ", end="")
-    console.print(f"doudi promote {result.version} --reason '…'", highlight=False)
+    console.print(f"doudi promote {result.version}{option} --reason '…'", highlight=False)
 
 
 def promote(
     version: Annotated[str, typer.Argument(help="Version number in the registry.")],
     reason: Reason,
     home: HomeDir = Path(),
+    question: Which = Asked.both,
     force: Annotated[
         bool, typer.Option("--force", help="Promote although a check speaks against it.")
     ] = False,
 ) -> None:
     """Make a version the champion; the one before is kept for a rollback."""
-    models.risk.promote(home_of(home), version, reason=reason, actor="command line", force=force)
-    console.print(f"Version {version} is champion.")
+    folder = home_of(home)
+    for name in _meant(folder, question):
+        models.risk.promote(
+            folder, version, reason=reason, actor="command line", force=force, question=name
+        )
+        console.print(f"Version {version} is champion{_of(name)}.")
 
 
-def rollback(reason: Reason, home: HomeDir = Path()) -> None:
+def rollback(reason: Reason, home: HomeDir = Path(), question: Which = Asked.both) -> None:
     """Return to the champion before this one."""
-    version = models.risk.rollback(home_of(home), reason=reason, actor="command line")
-    console.print(f"Version {version} is champion again.")
+    folder = home_of(home)
+    for name in _meant(folder, question):
+        version = models.risk.rollback(folder, reason=reason, actor="command line", question=name)
+        console.print(f"Version {version} is champion again{_of(name)}.")
+
+
+def _meant(folder: Home, question: Asked) -> tuple[str | None, ...]:
+    """The questions of the option; a home with one label's model only has no questions."""
+    from models.risk.registry import has_questions
+
+    if question is Asked.both and not has_questions(folder):
+        return (None,)
+    return asked(question)
+
+
+def _of(name: str | None) -> str:
+    return f" of the question '{name}'" if name else ""

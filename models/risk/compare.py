@@ -147,7 +147,7 @@ def difference(
     The bootstrap draws households, not rows: a family's months are drawn together, and each draw
     counts for both scorers. Picks stay as they were made; only who is counted varies.
     """
-    nothing = {"difference": None, "low": None, "high": None, "n": 0}
+    nothing: dict[str, float | None] = {"difference": None, "low": None, "high": None, "n": 0}
     month = pd.factorize(part["as_of"], sort=True)[0]
     shares = [picked(part[name].to_numpy(float), month, slots) for name in (first, second)]
     heavy = part["weight"].to_numpy(float) if outcome == "label" else np.ones(len(part))

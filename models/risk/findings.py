@@ -29,8 +29,9 @@ RANDOM = ("survey", "audit", "explore")
 ASKED = ("application", "report")
 # How long a family stays in process after an application check and after a finding of need.
 APPLICATION_MONTHS, FOUND_MONTHS = 3, 6
-# A finding of no need is fresh enough to say "not in need now" for so many months.
-FRESH_MONTHS = 3
+# A finding of no need says "not in need now" for so many months: long enough to find some hundred
+# families seen again, short enough that few have changed.
+FRESH_MONTHS = 6
 
 SCHEMA = {
     "household": "string",
@@ -139,7 +140,7 @@ def in_process(findings: ir.Table, months: Sequence[date]) -> ir.Table:
 
 
 def seen_without_need(findings: ir.Table, months: Sequence[date]) -> ir.Table:
-    """Households whose latest known finding, at most three months old, was no need."""
+    """Households whose latest known finding, at most six months old, was no need."""
     spans = _edges(months, FRESH_MONTHS)
     rows = findings.join(spans, _known_inside(findings, spans))
     latest = rows.group_by("household", "as_of").agg(found=_.found.argmax(_.visited_on))

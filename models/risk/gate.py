@@ -47,14 +47,18 @@ def faults(metrics: Mapping[str, float]) -> list[str]:
         )
     if ece is not None and ece > ECE_HIGH:
         found.append(f"its calibration error is {ece:.3f}; at most {ECE_HIGH} is allowed")
-    gap, reach = at.get("promised_minus_found"), at.get("found_high")
-    promised = at.get("promised")
-    if None not in (gap, reach, promised) and gap > PROMISE_BROKEN and promised > reach:
-        found.append(
-            f"it promised need in {promised:.0%} of its picks; later visits found "
-            f"{promised - gap:.0%}"
-        )
-    return found
+    return [*found, *_broken_promise(at)]
+
+
+def _broken_promise(at: Mapping[str, float]) -> list[str]:
+    if not {"promised", "promised_minus_found", "found_high"} <= set(at):
+        return []
+    promised, gap = at["promised"], at["promised_minus_found"]
+    if gap <= PROMISE_BROKEN or promised <= at["found_high"]:
+        return []
+    return [
+        f"it promised need in {promised:.0%} of its picks; later visits found {promised - gap:.0%}"
+    ]
 
 
 def _behind(at: Mapping[str, float], name: str, words: str) -> list[str]:

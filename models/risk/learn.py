@@ -116,8 +116,13 @@ def learn(rows: Rows, question: Question, plan: Plan, cards: Mapping[str, Featur
     }
     more = {"known_by": plan.known_by.isoformat(), "horizon": plan.horizon, "question": question}
     product = replace(product, report={**product.report, **more, "chosen": choices})
-    others = {"lightgbm": plain, "lightgbm_monotone": bound, **{b.name: b for b in simple}}
-    counts = {"all": len(frame), **frame["population"].value_counts().to_dict()}
+    others: dict[str, Scorer] = {
+        "lightgbm": plain,
+        "lightgbm_monotone": bound,
+        **{b.name: b for b in simple},
+    }
+    kinds = frame["population"].value_counts()
+    counts = {"all": len(frame), **{str(kind): int(n) for kind, n in kinds.items()}}
     return Learned(product, {"model": product, **others}, propensity, counts, choices)
 
 

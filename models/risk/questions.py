@@ -30,6 +30,7 @@ from models.risk.truth import HouseholdOf
 # The policy's visits a month, when the caller names no slots; foreseeing gets a third of them.
 SLOTS_PER_1000 = 3.0
 COMING_SHARE = 1 / 3
+JUDGED_SHARE = 0.05
 # Alphabetical would do; this is the order in which a reader compares.
 ORDER = ("model", "champion", "lightgbm", "lightgbm_monotone", "logistic", "both", "scorecard",
          "income")  # fmt: skip
@@ -79,7 +80,7 @@ def train_questions(
     for number, question in enumerate(questions):
         tell(f"learn {question}", number, len(questions))
         found[question] = _train(home, question, plan, cards, slots, household_of)
-    content = {name: one.report for name, one in found.items()}
+    content: dict[str, Any] = {name: one.report for name, one in found.items()}
     report.write_report(home, _joined(home, content))
     tell("done", len(questions), len(questions))
     return found
@@ -122,8 +123,8 @@ def _train(
     scored = scored_months(home, question, plan, learned, scorers, household_of)
     names = [name for name in ORDER if name in scored.columns]
     lane = slots_of(question, scored, slots)
-    measured = _measure(scored, names, lane, learned)
-    checked = _checked(scored, lane, names)
+    measured = _measure(scored, names, lane, learned, question)
+    checked = _checked(scored, lane, names, question)
     kept = _keep(home, question, plan, cards, rows.labelled, learned, measured, checked)
     content = report.plain(
         {
@@ -152,43 +153,79 @@ def slots_of(question: Question, scored: pd.DataFrame, slots: Mapping[str, int] 
     return max(1, round(len(scored) / months * SLOTS_PER_1000 / 1000 * share))
 
 
+def judged_rows(outside: pd.DataFrame, question: Question, slots: int) -> tuple[pd.DataFrame, int]:
+    """Rows on which visits may judge a question, and the picks a month among them.
+
+    Existing: everybody not in process, at the lane's slots. Coming: a later finding of need only
+    tells of coming where the family was lately seen without; the slots shrink with the rows, but
+    not below a twentieth of them, or there would be nothing to compare.
+    """
+    if question == "existing":
+        return outside, slots
+    kept = outside[outside["seen_without"].to_numpy()].reset_index(drop=True)
+    lane, all_lane = ((part["watch"] == "at_risk").sum() for part in (kept, outside))
+    months = max(1, outside["as_of"].nunique())
+    scaled = slots * lane / max(1, all_lane)
+    return kept, max(1, round(scaled), round(JUDGED_SHARE * lane / months))
+
+
 def _measure(
-    scored: pd.DataFrame, names: Sequence[str], slots: int, learned: Learned
+    scored: pd.DataFrame, names: Sequence[str], slots: int, learned: Learned, question: Question
 ) -> dict[str, Any]:
     """Tables by later visits and by truth; reliability on the later visits."""
     if not len(scored):
         return {"rows": [], "truth_rows": [], "lanes": [], "reliability": []}
     outside = scored[~scored["in_process"].to_numpy()].reset_index(drop=True)
     lanes = populations(outside)
-    main = {k: v for k, v in lanes.items() if k not in ("secured", "unwatched", "county")}
-    beside = {k: v for k, v in lanes.items() if k not in main}
+    # What visits found judges those it can judge; the truth judges everybody.
+    judged, places = judged_rows(outside, question, slots)
+    seen_lanes = populations(judged)
+    main, beside = _apart(lanes)
+    seen_main, seen_beside = _apart(seen_lanes)
     probabilities = [name for name in names if name not in ("scorecard", "both")]
     common = (slots, learned.n_train, probabilities)
+    fewer = (places, learned.n_train, probabilities)
     table: Callable[..., list[dict[str, Any]]] = compare.scorer_rows
-    seen = outside[lanes["all"] & outside["label"].notna() & (outside["weight"] > 0)]
+    seen = judged[seen_lanes["all"] & judged["label"].notna() & (judged["weight"] > 0)]
     risks = {name: seen[name].to_numpy(float) for name in probabilities}
     return {
-        "rows": table(outside, names, main, *common),
+        "rows": table(judged, names, seen_main, *fewer),
         "truth_rows": compare.truth_rows(outside, names, main, *common),
-        "lanes": table(outside, names, beside, *common),
+        "lanes": table(judged, names, seen_beside, *fewer),
         "lanes_truth": compare.truth_rows(outside, names, beside, *common),
         "reliability": reliability_rows(seen["label"].to_numpy(float), risks),
     }
 
 
-def _checked(scored: pd.DataFrame, slots: int, names: Sequence[str]) -> dict[str, Any]:
+Lanes = dict[str, Any]
+
+
+def _apart(lanes: Lanes) -> tuple[Lanes, Lanes]:
+    """The lane's own populations, and those that stand beside it."""
+    beside = ("secured", "unwatched", "county")
+    return (
+        {k: v for k, v in lanes.items() if k not in beside},
+        {k: v for k, v in lanes.items() if k in beside},
+    )
+
+
+def _checked(
+    scored: pd.DataFrame, lane: int, names: Sequence[str], question: Question
+) -> dict[str, Any]:
     """Figures for the gate, all from what later visits found among those not in process."""
     if not len(scored):
         return {"tested": 0}
-    part = scored[(~scored["in_process"] & (scored["watch"] == "at_risk")).to_numpy()]
-    checked: dict[str, Any] = {"tested": 1, "slots": slots}
+    outside = scored[(~scored["in_process"] & (scored["watch"] == "at_risk")).to_numpy()]
+    part, slots = judged_rows(outside, question, lane)
+    checked: dict[str, Any] = {"tested": 1, "slots": lane, "judged_slots": slots}
     for other in ("logistic", "champion"):
         if other in names:
             gap = compare.difference(part, "model", other, slots)
             checked |= {f"minus_{other}": gap["difference"], f"minus_{other}_low": gap["low"],
                         f"minus_{other}_high": gap["high"], f"n_{other}": gap["n"]}  # fmt: skip
-    if part["truth"].notna().any():
-        gap = compare.difference(part, "model", "logistic", slots, "truth")
+    if outside["truth"].notna().any():
+        known = outside[outside["truth"].notna().to_numpy()]
+        gap = compare.difference(known, "model", "logistic", lane, "truth")
         checked["truth_minus_logistic"] = gap["difference"]
         checked |= {f"truth_minus_logistic_{end}": gap[end] for end in ("low", "high")}
     kept = compare.promise(part, "model", slots)

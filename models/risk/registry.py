@@ -76,11 +76,23 @@ def champion_version(home: Home, question: str | None = None) -> str | None:
     return ", ".join(told) or alias(home, CHAMPION)
 
 
+def has_questions(home: Home) -> bool:
+    """Whether a question was ever trained here; a home may hold one label's model only."""
+    if not has_store(home):
+        return False
+    names = [model_name(question) for question in QUESTIONS]
+    with quiet():
+        return any(one.name in names for one in open_client(home).search_registered_models())
+
+
 def load(home: Home, which: str = CHAMPION, question: str | None = None) -> tuple[FittedRisk, str]:
     """The model of an alias or a version number, and its version.
 
+    Without a question: the model of one label; where the home has none, the first question's.
     Raises RiskError when there is none.
     """
+    if question is None and not which.isdigit() and alias(home, which) is None:
+        question = next((q for q in QUESTIONS if alias(home, which, q)), None)
     number = which if which.isdigit() else alias(home, which, question)
     if number is None:
         what = f" for the question '{question}'" if question else ""

@@ -83,7 +83,8 @@ def plan_months(
 
 def taught_months(first: date, known_by: date, count: int = TEACH_MONTHS) -> list[date]:
     """Months that teach by default, oldest first; see `plan_months`."""
-    found, month = [], add_months(known_by, -AGE)
+    found: list[date] = []
+    month = add_months(known_by, -AGE)
     while month >= first and len(found) < count:
         found.append(month)
         month = add_months(month, -AGE)
@@ -177,7 +178,9 @@ def read_labels(
         empty = pd.DataFrame({"household": [], "as_of": [], "reason": [], "label": []})
         return Named(empty, empty, empty)
     con = connect()
-    visits = findings.read_findings(home, con, known_by).cache()
+    # Read once, used three times.
+    found_by_visits = findings.read_findings(home, con, known_by)
+    visits = con.create_table("findings", found_by_visits, temp=True, overwrite=True)
     if question == "existing":
         expression = labels.existing_labels(visits, labels.windows(months, AGE, known_by))
     else:

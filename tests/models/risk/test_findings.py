@@ -116,7 +116,7 @@ def test_seen_without_need_is_the_latest_known_finding() -> None:
         fine    | 2025-08-15 | 2025-08-20 | round | false
         worse   | 2025-08-15 | 2025-08-20 | round | false
         worse   | 2025-09-15 | 2025-09-20 | round | true
-        stale   | 2025-06-30 | 2025-07-20 | round | false
+        stale   | 2025-03-31 | 2025-04-20 | round | false
         unknown | 2025-09-20 | 2025-10-20 | round | false
         """
     )

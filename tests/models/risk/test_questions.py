@@ -1,0 +1,190 @@
+"""Both questions trained on a small county of hand-made profiles and visits."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+import models.risk
+from data.home import add_months
+from models.risk import learn, questions, registry, rows
+from models.risk.dataset import FeatureCard
+from models.risk.errors import RiskError
+from models.risk.score import write_parquet
+from tests.models.risk.conftest import FEATURES, households, month
+
+MONTHS, HORIZON = 18, 2
+KNOWN_BY = month(12)
+CARDS = {name: FeatureCard(name, name, name, "", "B", 0) for name in FEATURES}
+VISITS = {
+    "household": "string",
+    "happened_on": "date",
+    "known_on": "date",
+    "visit_reason": "string",
+    "unmet_need": "boolean",
+}
+ROLLS = {
+    "household": "string",
+    "assistance_class": "string",
+    "event": "string",
+    "happened_on": "date",
+    "known_on": "date",
+}
+
+
+class VisitedLake:
+    """Every third household is visited each month; need is what the profile's label says."""
+
+    visits = pd.DataFrame(columns=list(VISITS))
+
+    def __init__(self, home) -> None:
+        pass
+
+    def table(self, con, feed, as_of=None):
+        if feed != "home_visits":
+            return None
+        found = ibis.memtable(self.visits, schema=VISITS)
+        return found if as_of is None else found.filter(found.known_on <= as_of)
+
+    def empty(self, feed):
+        schema = ROLLS if feed == "assistance_rolls" else VISITS
+        return ibis.memtable(pd.DataFrame(columns=list(schema)), schema=schema)
+
+
+def visits_of(frame: pd.DataFrame) -> pd.DataFrame:
+    rng = np.random.default_rng(9)
+    seen = frame[rng.random(len(frame)) < 1 / 3]
+    day = [m + timedelta(days=int(d)) for m, d in zip(seen["as_of"], rng.integers(3, 25, len(seen)),
+                                                      strict=True)]  # fmt: skip
+    return pd.DataFrame(
+        {
+            "household": seen["household"].to_numpy(),
+            "happened_on": day,
+            "known_on": [d + timedelta(days=3) for d in day],
+            "visit_reason": rng.choice(["round", "survey", "application"], len(seen)),
+            "unmet_need": seen["label"].to_numpy() > 0,
+        }
+    )
+
+
+@pytest.fixture
+def county(home, monkeypatch):
+    frame = households(n=400, months=MONTHS, seed=8)
+    for as_of, part in frame.groupby("as_of"):
+        profile = part.drop(columns="label").assign(in_process=False)
+        write_parquet(profile, home.monthly("profile", as_of) / "household.parquet")
+        card = part[["household"]].assign(rule_score=part["self_paid"].round().astype(float))
+        write_parquet(card, home.monthly("scores", as_of) / "scores.parquet")
+    monkeypatch.setattr(VisitedLake, "visits", visits_of(frame))
+    for place in ("data.lake.Lake", "models.risk.findings.Lake"):
+        monkeypatch.setattr(place, VisitedLake)
+    monkeypatch.setattr(questions, "catalogue", lambda: CARDS)
+    home.truth.mkdir(parents=True)
+    need = frame[frame["label"] == 1]
+    truth = pd.DataFrame(
+        {"household_no": need["household"], "month": [m.strftime("%Y-%m") for m in need["as_of"]]}
+    )
+    write_parquet(truth.assign(unmet=True), home.truth / "need.parquet")
+    about = {
+        "region": "990321", "synthetic": True, "label": "rolls", "horizon_months": HORIZON,
+        "first_as_of": month(0).isoformat(), "last_as_of": month(MONTHS - 1).isoformat(),
+    }  # fmt: skip
+    home.county_file.write_text(yaml.safe_dump(about), encoding="utf-8")
+    return home
+
+
+def test_months_are_chosen_by_the_calendar_alone() -> None:
+    first, june = date(2023, 7, 31), date(2025, 6, 30)
+    taught = models.risk.taught_months(first, june)
+    # Every third month back from March; the county's first month joins off the step.
+    assert taught == [
+        date(2023, 7, 31), date(2023, 9, 30), date(2023, 12, 31), date(2024, 3, 31),
+        date(2024, 6, 30), date(2024, 9, 30), date(2024, 12, 31), date(2025, 3, 31),
+    ]  # fmt: skip
+    assert len(models.risk.taught_months(date(2015, 1, 31), june)) == rows.TEACH_MONTHS
+
+
+def test_a_month_teaches_the_coming_only_when_its_horizon_has_closed(county) -> None:
+    plan = rows.plan_months(county, KNOWN_BY)
+    assert max(plan.taught("existing")) == month(9)
+    assert all(add_months(m, HORIZON) <= KNOWN_BY for m in plan.taught("coming"))
+    assert min(plan.test) > KNOWN_BY
+    assert all(add_months(m, HORIZON) <= plan.closed_by for m in plan.tested("coming"))
+    hidden = rows.plan_months(county, KNOWN_BY, closed_by=KNOWN_BY)
+    assert hidden.test == ()
+
+
+def test_the_coming_calibrates_a_horizon_after_what_it_grew_on() -> None:
+    as_of = pd.Series([month(i) for i in (0, 3, 6, 7, 9)])
+    folds = learn.folds_of(as_of, "coming", horizon=3)
+    assert folds.curve_months == (month(9),)
+    assert as_of[folds.train].tolist() == [month(0), month(3), month(6)]
+    both = learn.folds_of(as_of, "existing", horizon=3)
+    assert both.curve_months == (month(7), month(9))
+    with pytest.raises(RiskError, match="a horizon apart two are needed"):
+        learn.folds_of(pd.Series([month(0), month(1)]), "coming", horizon=3)
+
+
+def test_both_questions_are_trained_measured_and_registered_apart(county) -> None:
+    slots = {"existing": 40, "coming": 20}
+    found = models.risk.train_questions(county, KNOWN_BY, slots=slots, household_of=str)
+    assert list(found) == ["existing", "coming"]
+    for question, result in found.items():
+        table = {(r["population"], r["scorer"]): r for r in result.rows}
+        scorers = {scorer for population, scorer in table if population == "all"}
+        assert scorers == {
+            "model", "lightgbm", "lightgbm_monotone", "logistic", "income", "scorecard", "both",
+        }  # fmt: skip
+        assert registry.alias(county, registry.CHALLENGER, question) == result.version
+        assert result.report["slots"] == slots[question]
+        assert result.report["gate"]["tested"] == 1
+        scored = pq.read_table(county.reports / f"scored_{question}.parquet").to_pandas()
+        assert {"household", "as_of", "model", "logistic", "scorecard", "label", "truth",
+                "in_process", "watch"} <= set(scored.columns)  # fmt: skip
+        assert scored["model"].between(0, 1).all()
+        assert (scored["as_of"] > KNOWN_BY).all()
+    existing = found["existing"].report
+    model = next(r for r in existing["truth_rows"] if r["scorer"] == "model")
+    assert model["k"] == 40 * len(existing["split"]["test"])
+    assert model["precision_at_k"] > 1.5 * model["prevalence"]
+    written = models.risk.read_report(county)
+    assert list(written["questions"]) == ["existing", "coming"]
+    assert written["rows"] == written["questions"]["existing"]["rows"]
+    assert written["question"] == "existing"
+
+
+def test_families_in_need_now_are_not_the_question_of_the_coming(county) -> None:
+    models.risk.train_questions(county, KNOWN_BY, questions=["coming"], household_of=str)
+    scored = pq.read_table(county.reports / "scored_coming.parquet").to_pandas()
+    need = pq.read_table(county.truth / "need.parquet").to_pandas()
+    month_text = [m.strftime("%Y-%m") for m in scored["as_of"]]
+    now = pd.MultiIndex.from_arrays([scored["household"], month_text]).isin(
+        pd.MultiIndex.from_frame(need[["household_no", "month"]])
+    )
+    assert now.any()
+    assert scored.loc[now, "truth"].isna().all()
+    assert scored.loc[~now, "truth"].notna().all()
+
+
+def test_training_knows_no_finding_that_came_after_known_by(county, monkeypatch) -> None:
+    late = VisitedLake.visits.assign(known_on=date(2030, 1, 1))
+    monkeypatch.setattr(VisitedLake, "visits", late)
+    with pytest.raises(RiskError, match="no visit's finding was known by"):
+        models.risk.train_questions(county, KNOWN_BY)
+
+
+def test_without_a_later_month_the_gate_says_no(county) -> None:
+    found = models.risk.train_questions(
+        county, KNOWN_BY, questions=["existing"], closed_by=KNOWN_BY, household_of=str
+    )
+    result = found["existing"]
+    assert result.rows == []
+    assert result.report["faults"] == ["it was not tested on months later than its training"]
+    with pytest.raises(RiskError, match="not tested on months later"):
+        models.risk.promote(county, result.version, reason="x", question="existing")
