@@ -115,7 +115,6 @@ def household_benefit_days_left(p):
 @members.feature(
     unit="元",
     category="B",
-    monotone=-1,
     zh="最高个人缴费工资",
     en="Highest insured wages of a member, 12 months",
 )

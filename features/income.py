@@ -62,7 +62,6 @@ def all_on_file(h):
     category="B",
     needs=("home_visits",),
     missing=0.0,
-    monotone=-1,
     zh="走访发现的其他收入",
     en="Income found by visits beyond the records",
 )

@@ -46,15 +46,21 @@ def _months_old_in_september(p):
 
 @derived(level="person", category="D", zh="疑似失学辍学", en="Suspected drop-out")
 def suspected_dropout(p):
-    """D04: of compulsory school age on 1 September, and not enrolled anywhere known.
+    """D04: of compulsory school age, and reported as dropped out or missing from two rolls running.
 
-    Six before September, not yet fifteen. A transfer or a finished junior high is no drop-out.
+    Six before September, not yet fifteen. One roll that lacks a child tells nothing: pupils stand
+    under a guardian's number, or a row was lost (decision 0003); two in a row, half a year apart,
+    tell that nobody teaches the child. A transfer or a finished junior high is no drop-out.
     """
     months = _months_old_in_september(p)
     due = (months > 72) & (months <= 180)
     elsewhere = p.school_status == "transferred"
     finished = (p.school_status == "graduated") & (p.last_stage != "primary")
-    return due & ~p.enrolled & ~elsewhere.fill_null(False) & ~finished.fill_null(False)
+    left = (p.school_status == "dropped").fill_null(False) & ~p.enrolled
+    # A child who was never there has been missed by two rolls a year after school was due.
+    started = p.school_status.notnull() | (months > 84)
+    missing = ~p.enrolled_two_terms & started
+    return due & (left | missing) & ~elsewhere.fill_null(False) & ~finished.fill_null(False)
 
 
 @derived(

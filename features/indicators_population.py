@@ -236,8 +236,11 @@ def _died(p):
     en="Pay a month of members who died",
 )
 def pay_of_the_dead(p):
-    """Highest pay a month of members who died within 12 months; null where none was told."""
-    return p.pay_month.max(where=p.died_12m)
+    """Highest pay a month of members who died within 12 months; null where none was told.
+
+    Of working age only: an elder who still earned is no 主要劳动力 of the household.
+    """
+    return p.pay_month.max(where=_died(p))
 
 
 @members.feature(

@@ -10,6 +10,7 @@ schools = source("school_rolls", entity="person")
 
 # A term's roll stays good until the next one is certainly in.
 TERM = 8
+TWO_TERMS = TERM + 6
 TERM_DAYS = 120
 STAGES = ("preschool", "primary", "junior", "senior", "vocational", "college", "university")
 SENIOR = ("senior", "vocational")
@@ -23,6 +24,19 @@ def _enrolled(s):
 @schools.feature(months=TERM, missing=False, category="D", zh="在读", en="Enrolled")
 def enrolled(s):
     """The newest school record says enrolled, or suspended for a while."""
+    return latest_is(s, _enrolled(s))
+
+
+@schools.feature(
+    months=TWO_TERMS,
+    missing=False,
+    category="D",
+    for_model=False,
+    zh="近两学期在读",
+    en="Enrolled in one of two terms",
+)
+def enrolled_two_terms(s):
+    """The newest school record of two terms says enrolled, or suspended for a while."""
     return latest_is(s, _enrolled(s))
 
 

@@ -45,6 +45,9 @@ COUNTS = (
     ("uncovered", "无医疗保障人数", "Members without medical cover", "C", True),
     ("private_school", "就读民办学校人数", "Members at private schools", "D", False),
 )
+# Beside the total, more of what is stable never raises risk; more of the rest may, because it means
+# less of what is.
+STABLE = ("insured_pay", "public_pay", "pension")
 SUMS = (
     ("job_pay", "工作收入与标准之比", "Pay of all over the standard", True),
     ("insured_pay", "有保障工资与标准之比", "Insured pay of all over the standard", True),
@@ -61,8 +64,8 @@ def _count(what, zh, en, category, suffix=""):
 
 
 def _sum(what, zh, en, suffix=""):
-    """Money of all: more of it now never raises need; what it was before says nothing certain."""
-    column, direction = f"met_{what}{suffix}", 0 if suffix else -1
+    """Declare the money of all members of one kind, now or (suffix) three months before."""
+    column, direction = f"met_{what}{suffix}", -1 if what in STABLE and not suffix else 0
     _roll(f"all_{column}", lambda p: p[column].sum(), f"家庭{zh}", en, "B", monotone=direction)
 
 
@@ -83,11 +86,11 @@ def _grown(p):
 ROLLS = (
     (
         *("top_met_pay", lambda p: p.met_job_pay.max()),
-        *("最高工作收入与标准之比", "Best pay of a member over the standard", "B", "", -1),
+        *("最高工作收入与标准之比", "Best pay of a member over the standard", "B", ""),
     ),
     (
         *("top_met_income", lambda p: p.met_income.max()),
-        *("最高个人收入与标准之比", "Highest income of a member over the standard", "B", "", -1),
+        *("最高个人收入与标准之比", "Highest income of a member over the standard", "B", ""),
     ),
     (
         *("top_met_income_before", lambda p: p.met_income_before.max()),
@@ -145,8 +148,7 @@ def _of_one(who, zh_who, en_who):
         def told(p, column=f"met_{what}"):
             return p[column].max(where=p.relation == who)
 
-        direction = -1 if what == "job_pay" else 0
-        _roll(f"{who}_{what}", told, f"{zh_who}{zh}", f"{en_who}: {en}", category, "", direction)
+        _roll(f"{who}_{what}", told, f"{zh_who}{zh}", f"{en_who}: {en}", category)
 
 
 for _name, *_rest in ROLLS:
@@ -155,22 +157,22 @@ _of_one("head", "户主", "Head")
 _of_one("spouse", "配偶", "Partner")
 
 
-def _shared(name, column, zh, en):
+def _shared(name, column, zh, en, monotone=0):
     """Declare a sum of the members' money over the adult equivalents of the same visit."""
 
     def shared(h):
         return h[column] / h.visit_units
 
     shared.__name__, shared.__doc__ = name, f"{en}."
-    derived(level="household", category="B", monotone=-1, zh=f"走访：{zh}", en=en)(shared)
+    derived(level="household", category="B", monotone=monotone, zh=f"走访：{zh}", en=en)(shared)
 
 
-_shared("insured_pay_shared", "all_met_insured_pay", "人均有保障工资比", "Insured pay, shared")
+_shared("insured_pay_shared", "all_met_insured_pay", "人均有保障工资比", "Insured pay, shared", -1)
 _shared(
     "uninsured_pay_shared", "all_met_uninsured_pay", "人均无保障工资比", "Uninsured pay, shared"
 )
 _shared("own_pay_shared", "all_met_own_pay", "人均自营收入比", "Own-account income, shared")
-_shared("pension_shared", "all_met_pension", "人均养老金比", "Pensions, shared")
+_shared("pension_shared", "all_met_pension", "人均养老金比", "Pensions, shared", -1)
 
 
 @derived(level="household", category="B", monotone=-1, zh="稳定收入比", en="Stable income, over S")

@@ -67,24 +67,20 @@ _told(
     *("visit_wage_ratio", lambda v: _over_standard(v, v.wage_income)),
     *("走访工资与标准之比", "Visited wages over the standard", "B"),
     before=True,
-    monotone=-1,
 )
 _told(
     *("visit_business_ratio", lambda v: _over_standard(v, v.business_income)),
     *("走访经营收入与标准之比", "Visited business income over the standard", "B"),
     before=True,
-    monotone=-1,
 )
 _told(
     *("visit_transfer_ratio", lambda v: _over_standard(v, v.transfer_income)),
     *("走访转移收入与标准之比", "Visited transfers over the standard", "B"),
     before=True,
-    monotone=-1,
 )
 _told(
     *("visit_property_ratio", lambda v: _over_standard(v, v.property_income)),
     *("走访财产收入与标准之比", "Visited property income over the standard", "B"),
-    monotone=-1,
 )
 _told(
     *("visit_aid_ratio", lambda v: _over_standard(v, v.aid_income)),

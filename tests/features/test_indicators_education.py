@@ -36,12 +36,28 @@ def test_d01_is_unknown_without_school_rolls(profile):
     profile({"post_compulsory_stage": {"a": None}}, population_register=CHILDREN)
 
 
+def test_d04_one_roll_without_the_child_tells_nothing_two_running_do(profile):
+    profile(
+        {"suspected_dropout": {"missing_once": False, "missing_twice": True}},
+        population_register="""
+        person        | household | born_month
+        missing_once  | 1         | 2013-01-01
+        missing_twice | 1         | 2013-01-01
+        """,
+        school_rolls="""
+        person        | stage   | status   | happened_on
+        missing_once  | primary | enrolled | 2025-09-15
+        missing_twice | primary | enrolled | 2025-03-15
+        """,
+    )
+
+
 def test_d04_a_child_of_school_age_that_is_enrolled_nowhere(profile):
     profile(
         {
             "suspected_dropout": {
-                "six_in_august": True,
-                "six_in_september": False,
+                "first_roll_missed": False,
+                "two_rolls_missed": True,
                 "finished": False,
                 "left_primary": True,
                 "transferred": False,
@@ -52,8 +68,8 @@ def test_d04_a_child_of_school_age_that_is_enrolled_nowhere(profile):
         },
         population_register="""
         person           | household | born_month
-        six_in_august    | 1         | 2019-08-01
-        six_in_september | 1         | 2019-09-01
+        first_roll_missed | 1        | 2019-08-01
+        two_rolls_missed | 1         | 2018-08-01
         finished         | 1         | 2011-01-01
         left_primary     | 1         | 2013-01-01
         transferred      | 1         | 2013-01-01
