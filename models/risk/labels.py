@@ -8,8 +8,8 @@ Kinds of label:
   standard S of the visit's month. Households that nobody visited have no label.
 * `visits` - what visits found, for the two questions that are never mixed. *Existing*: one row a
   visit, features from the last profile before it, label = need found. *Coming*: one row per
-  household and month, label = need found by a visit or recorded by the rolls within the horizon.
-  A household that nobody saw and no roll names is no row: silence is not "no need".
+  household and month, label = need found by a visit within the horizon. A household that nobody
+  saw is no row: silence is not "no need".
 
 Labels look back with hindsight: they may use everything known by `known_by`, and only that.
 """
@@ -80,25 +80,18 @@ def existing_labels(findings: ir.Table, spans: ir.Table) -> ir.Table:
     return newest.mutate(label=_.found.cast("float64")).drop("turn", "found")
 
 
-def coming_labels(findings: ir.Table, rolls: ir.Table, spans: ir.Table) -> ir.Table:
-    """Household-months that were seen again: household, as_of, found, recorded, label.
+def coming_labels(findings: ir.Table, spans: ir.Table) -> ir.Table:
+    """Household-months that were seen again: household, as_of, label.
 
-    label = need found by a visit, or recorded by the rolls, in (as_of, until]. Rows are the
-    households that a visit saw in the window or that a roll names; `recorded` says which of the
-    two brought a case, because a record reaches everybody and a visit only some.
+    label = need found by a visit in (as_of, until]. A household that nobody saw in the window is
+    no row. What the rolls record is no label here: a record names cases only and no others, and
+    most classes that start are not an unmet need; with them the model promised four times what
+    came true.
     """
     day = findings.visited_on
     inside = [day > spans.as_of, day <= spans.until]
-    seen = (
-        findings.join(spans, inside).group_by("household", "as_of").agg(found=_.found.any())
-    ).mutate(visited=True, recorded=False)
-    named = recorded_need(rolls, spans).mutate(found=False, visited=False, recorded=True)
-    columns = ["household", "as_of", "found", "visited", "recorded"]
-    both = ibis.union(seen.select(columns), named.select(columns))
-    merged = both.group_by("household", "as_of").agg(
-        found=_.found.any(), visited=_.visited.any(), recorded=_.recorded.any()
-    )
-    return merged.mutate(label=(_.found | _.recorded).cast("float64"))
+    seen = findings.join(spans, inside).group_by("household", "as_of").agg(found=_.found.any())
+    return seen.mutate(label=_.found.cast("float64")).drop("found")
 
 
 def _within(events: ir.Table, spans: ir.Table) -> ir.Table:

@@ -88,7 +88,7 @@ def learn(rows: Rows, question: Question, plan: Plan, cards: Mapping[str, Featur
     frame, folds = rows.labelled, folds_of(rows.labelled["as_of"], question, plan.horizon)
     features = usable(frame, cards, folds.train)
     propensity = selection.learn_propensity(rows.sample, features, rows.sample["seen"].to_numpy())
-    frame = frame.assign(curve_weight=_inverse(frame, propensity))
+    frame = frame.assign(curve_weight=propensity.weight(frame))
     scheme, tried = _scheme(frame, features, cards)
     frame = frame.assign(
         weight=selection.scheme_weights(frame, scheme),
@@ -129,16 +129,6 @@ def learn(rows: Rows, question: Question, plan: Plan, cards: Mapping[str, Featur
 def _loss(fitted: FittedRisk) -> float:
     found = fitted.report.get("inner_loss")
     return float("inf") if found is None else float(found)
-
-
-def _inverse(frame: pd.DataFrame, propensity: selection.Propensity) -> np.ndarray:
-    """The inverse chance of a visit; a record reaches everybody, so it stands for itself.
-
-    On the scale of a visit's weight a record weighs the mean chance of being visited.
-    """
-    found = propensity.weight(frame)
-    own = frame["reason"].eq("record").to_numpy()
-    return np.where(own, np.clip(propensity.mean, 1 / selection.CLIP**2, 1.0), found)
 
 
 def _scheme(

@@ -172,7 +172,6 @@ def read_labels(
 ) -> Named:
     """Labels of a question with everything known by `known_by`; statuses as known each month."""
     from data.backends import connect
-    from data.lake import Lake
 
     if not months:
         empty = pd.DataFrame({"household": [], "as_of": [], "reason": [], "label": []})
@@ -184,18 +183,11 @@ def read_labels(
     if question == "existing":
         expression = labels.existing_labels(visits, labels.windows(months, AGE, known_by))
     else:
-        lake = Lake(home)
-        rolls = lake.table(con, "assistance_rolls", as_of=known_by)
-        rolls = lake.empty("assistance_rolls") if rolls is None else rolls
-        spans = labels.windows(months, horizon, known_by)
-        expression = labels.coming_labels(visits, rolls, spans)
+        expression = labels.coming_labels(visits, labels.windows(months, horizon, known_by))
     found = _dated(con.to_pandas(expression))
     if question == "coming":
-        # A record reaches everybody; a visit only those whom a worker came to see.
-        reason = np.where(found["recorded"], "record", "visit")
-        found = found.assign(reason=reason, inclusion=np.nan).drop(columns="found")
-    else:
-        found = found.assign(visited=True)
+        found = found.assign(reason="visit", inclusion=np.nan)
+    found = found.assign(visited=True)
     busy = _dated(con.to_pandas(findings.in_process(visits, months)))
     without = _dated(con.to_pandas(findings.seen_without_need(visits, months)))
     return Named(found, busy, without)

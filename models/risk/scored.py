@@ -89,7 +89,6 @@ def _weight(rows: pd.DataFrame, mean: float) -> np.ndarray:
     chance = rows["chance"].to_numpy(dtype=float)
     chance = np.where(np.isnan(known), chance, np.maximum(chance, known))
     weight = np.clip(mean / chance, 1 / CLIP, CLIP)
-    weight = np.where(rows["reason"].eq("record"), np.clip(mean, 1 / CLIP**2, 1.0), weight)
     out = rows["label"].isna().to_numpy() | rows["reason"].isin(ASKED).to_numpy()
     return np.where(out, 0.0, weight)
 

@@ -11,7 +11,7 @@ import pytest
 
 from data.backends import connect
 from models.risk import findings, labels
-from tests.models.risk.test_labels import ROLLS, table
+from tests.models.risk.test_labels import table
 
 JUNE, SEPTEMBER = date(2025, 6, 30), date(2025, 9, 30)
 FEED = {
@@ -152,24 +152,13 @@ def test_a_household_nobody_saw_again_is_no_row_of_the_coming() -> None:
         """
         came       | 2025-09-10 | 2025-09-20 | round | true
         fine       | 2025-09-10 | 2025-09-20 | round | false
-        then aided | 2025-09-10 | 2025-09-20 | round | false
+        then came  | 2025-09-10 | 2025-09-20 | round | false
+        then came  | 2025-12-10 | 2025-12-20 | round | true
         too late   | 2026-01-01 | 2026-01-20 | round | true
         """
     )
-    rolls = table(
-        """
-        then aided   | dibao     | start | 2025-12-01
-        never seen   | emergency | grant | 2025-08-01
-        """,
-        ROLLS,
-    )
-    kept = labels.coming_labels(found, rolls, spans)
-    assert rows(kept, "household", "visited", "recorded", "label") == {
-        ("came", True, False, 1.0),
-        ("fine", True, False, 0.0),
-        ("then aided", True, True, 1.0),
-        ("never seen", False, True, 1.0),
-    }
+    kept = labels.coming_labels(found, spans)
+    assert rows(kept, "household", "label") == {("came", 1.0), ("fine", 0.0), ("then came", 1.0)}
 
 
 @pytest.mark.parametrize("kind", labels.KINDS)
