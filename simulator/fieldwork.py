@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from alerts.deadlines import add_working_days
+from alerts.ledger import write_findings
 from alerts.models import Alert, Need
 from alerts.policy import Policy, load_policy
 from alerts.service import OutcomeRow, dispatch_many, import_outcomes, settle_need
@@ -90,11 +91,12 @@ class Fieldwork:
         """
         start = as_of + timedelta(days=1)
         with open_session(self._home) as session:
-            query = select(Alert.id).where(Alert.raised_on == as_of, Alert.state == State.RAISED)
-            new = list(session.scalars(query))
+            # What came back undone goes out again beside the new.
+            waiting = Alert.state.in_((State.RAISED, State.RETURNED))
+            new = list(session.scalars(select(Alert.id).where(waiting)))
             now = datetime.combine(start, DISPATCHED)
             dispatch_many(session, new, actor=ACTOR, role=Role.DISPATCHER, now=now)
-            lying = Alert.state.in_((State.DISPATCHED, State.ACCEPTED))
+            lying = Alert.state.in_((State.DISPATCHED, State.ACCEPTED, State.RETRY))
             query = select(Alert).where(lying | Alert.id.in_(list(again)))
             due = session.scalars(query.options(selectinload(Alert.needs))).all()
             planned, fresh = {trip.alert for trip in self._trips}, {*new, *again}
@@ -161,7 +163,7 @@ class Fieldwork:
         with open_session(self._home) as session:
             self._settle(session, month_end(month.text))
         with open_session(self._home) as session:
-            _tell_ledger(self._home, session)
+            write_findings(self._home, session)
 
     def _heard(self, month: Month) -> list[Answer]:
         """What departments did this month; never dated before the day after the visit."""
@@ -216,12 +218,3 @@ def as_visits(trips: Sequence[Trip]) -> Visits:
 def next_month(as_of: date) -> str:
     """'2026-07' for any day of June 2026."""
     return month_text(month_number(f"{as_of:%Y-%m}") + 1)
-
-
-def _tell_ledger(home: Home, session: Session) -> None:
-    """Keep what the visits found where the model learns from it."""
-    try:
-        from alerts.ledger import write_findings
-    except ImportError:  # an alert room without a ledger
-        return
-    write_findings(home, session)

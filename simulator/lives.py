@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.atomic import write_text
 from data.home import Home
 from simulator.world import codes as c
 from simulator.world import relief
@@ -53,9 +54,8 @@ class Lives:
 
     def write(self, home: Home) -> None:
         """Write reports/lives.json of the home."""
-        home.reports.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
-        (home.reports / "lives.json").write_text(text, encoding="utf-8")
+        write_text(home.reports / "lives.json", text)
 
 
 def compare(start: State, with_doudi: Sequence[int], visits: Sequence[int]) -> Lives:
@@ -88,13 +88,14 @@ def _with_oracle(life: State, visits: Sequence[int]) -> tuple[int, ...]:
 def choose(state: State, number: int) -> np.ndarray:
     """The `number` households that somebody who knows everything would visit this month.
 
-    First those in unmet need whom nobody is on yet, the longest in need first, then the deepest;
-    then those whom most futures lead there.
+    First those in unmet need whom nobody is on yet: the newest first, because help ends a fresh
+    need far oftener than one that has lasted, then the deepest; then those whom most futures lead
+    there. An oracle that weighed every family's futures with and without help would do better yet.
     """
     h, month = state.h, state.month
     free = (h.n > 0) & (month - h.applied_at > APPLIED) & (month - h.found_at > FOUND)
     needy = np.flatnonzero(free & h.unmet)
-    needy = needy[np.lexsort((needy, -h.gap[needy], h.unmet_since[needy]))][:number]
+    needy = needy[np.lexsort((needy, -h.gap[needy], -h.unmet_since[needy]))][:number]
     left = number - len(needy)
     if not left:
         return needy

@@ -49,7 +49,7 @@ def test_a_county_overrides_the_shipped_policy(tmp_path: Path) -> None:
 
 def test_capacity_scales_with_households_and_is_never_nothing() -> None:
     policy: Policy = default_policy()
-    assert (policy.capacity(50_000), policy.event_budget(50_000)) == (110, 40)
+    assert (policy.capacity(50_000), policy.event_budget(50_000)) == (120, 30)
     assert policy.capacity(10) == 1
 
 
