@@ -110,14 +110,17 @@ def _risk(
         return None, None, 0, None
     row = base.query(
         "SELECT max(risk) FILTER (household = $household) AS risk, "
-        "max(rank) FILTER (household = $household) AS rank, count(*) AS n, avg(risk) AS mean "
-        "FROM read_parquet($path)",
+        "max(rank) FILTER (household = $household) AS rank, count(rank) AS n, "
+        "avg(risk) FILTER (rank IS NOT NULL) AS mean FROM read_parquet($path)",
         {"path": str(path), "household": household},
     ).iloc[0]
     if pd.isna(row["risk"]):
         mean = None if pd.isna(row["mean"]) else float(row["mean"])
         return None, None, int(row["n"]), mean
-    return float(row["risk"]), int(row["rank"]), int(row["n"]), float(row["mean"])
+    # Families on Dibao or outside the watched have a risk, but no place among those at risk.
+    rank = None if pd.isna(row["rank"]) else int(row["rank"])
+    mean = None if pd.isna(row["mean"]) else float(row["mean"])
+    return float(row["risk"]), rank, int(row["n"]), mean
 
 
 @base.cached

@@ -194,8 +194,10 @@ def read_labels(
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+    """Dates as dates, rows in one order: the database gives none, and bagging counts rows."""
     days = [name for name in ("as_of", "visited_on") if name in frame.columns]
-    return frame.assign(**{name: pd.to_datetime(frame[name]).dt.date for name in days})
+    dated = frame.assign(**{name: pd.to_datetime(frame[name]).dt.date for name in days})
+    return dated.sort_values(["household", *days], ignore_index=True)
 
 
 def month_frame(home: Home, month: date, features: Sequence[str], named: Named) -> pd.DataFrame:

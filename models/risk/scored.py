@@ -38,7 +38,8 @@ def scored_months(
     if not months:
         return pd.DataFrame(columns=[*KEPT, "label", "weight", "reason", "truth"])
     named = read_labels(home, question, months, plan.horizon, plan.closed_by)
-    features = sorted({f for one in scorers.values() for f in _features(one)})
+    asked = {f for one in scorers.values() for f in _features(one)}
+    features = sorted(asked | set(learned.propensity.encoder.features))
     parts = [_one(home, month, features, named, learned, scorers) for month in months]
     scored = pd.concat(parts, ignore_index=True)
     return scored.assign(truth=_truth(home, question, scored, plan.horizon, household_of))
