@@ -50,9 +50,9 @@ def explain_households(
     margin, risk (calibrated), model_version. `question` is what `fitted` answers ('existing' or
     'coming'). `names` gives, by feature, words for coded values, such as a city's name for its
     code. With `write` they join data/risk/as_of=…/explain.parquet, and their facts in words
-    (`models.risk.fact_frame`) facts.parquet beside it; rows of other households and of the other
-    question of the same model version stay. Raises RiskError for households that the profile
-    does not have.
+    (`models.risk.fact_frame`) facts.parquet beside it; rows of the other question stay, and those
+    of other households told by the same model version.
+    Raises RiskError for households that the profile does not have.
     """
     if fitted is None:
         fitted, version = _speaking(home, question)

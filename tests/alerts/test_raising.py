@@ -211,23 +211,26 @@ def test_facts_are_told_as_events_and_other_parts_only_for_alerting_bands(county
 
 def test_the_model_tells_its_place_and_after_explaining_what_pushed_up(county: Home) -> None:
     before = named(candidates(county, MONTH, POLICY))["h-risk"]
-    assert [r.zh for r in before.reasons] == [
-        "模型判断走访发现困难的可能性 60%；全县第 1 位；如目前无困难，6个月内陷入困难的可能性 10%"
-    ]
+    assert [r.zh for r in before.reasons] == ["模型判断走访发现困难的可能性 60%；全县第 1 位"]
     assert before.needs == (("basic_living", "civil_affairs"),)
     names = ["household", "question", "fact", "category", "contribution", "shown"]
     frame = pd.DataFrame(EXPLAINED, columns=[*names, "text_zh", "text_en"])
     write(county, "risk", MONTH, "facts.parquet", frame)
     after = named(candidates(county, MONTH, POLICY))["h-risk"]
     assert [r.en for r in after.reasons] == [
-        "The model gives 60% that a visit finds need; number 1 in the county; "
-        "if not in need now, 10% to be within 6 months",
+        "The model gives 60% that a visit finds need; number 1 in the county",
         "own costs 12,300 yuan",
         "grade D home",
         "1 other fact together lowers the risk (−0.50); "
         "the lines above carry 100% of all that raises it",
     ]
     assert [kind for kind, _ in after.needs] == ["medical_aid", "urban_housing"]
+
+
+def test_that_need_is_coming_is_told_where_it_is_likelier_than_need_now(county: Home) -> None:
+    coming = named(candidates(county, MONTH, POLICY))["h-coming"]
+    assert "6个月内陷入困难的可能性 35%" in coming.reasons[0].zh
+    assert coming.reasons[0].en.endswith("if not in need now, 35% to be within 6 months")
 
 
 def test_needs_follow_the_reasons_with_their_departments(county: Home) -> None:

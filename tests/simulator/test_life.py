@@ -40,11 +40,12 @@ def county_of(home: Home) -> County:
     return County.resume(home, state_file(home, "2025-12"))
 
 
-def an_alert(home: Home, row: int, *, source: str = "rule", band: str = "yellow") -> int:
+def an_alert(home: Home, row: int, *, urgent: bool = False) -> int:
     number = str(household_numbers(np.array([row]))[0])
     alert = Alert(
         household=Vault(home).household(number), township_code="990321112", raised_on=RAISED,
-        as_of=RAISED, band=band, source=source, state=State.RAISED, clock_from=RAISED,
+        as_of=RAISED, band="none" if urgent else "yellow", source="event" if urgent else "rule",
+        state=State.RAISED, clock_from=RAISED, urgent=urgent,
     )  # fmt: skip
     with open_session(home) as session:
         session.add(alert)
@@ -83,7 +84,7 @@ def test_alerts_are_dispatched_the_next_morning_and_visited_later(home: Home) ->
 
 def test_the_urgent_are_visited_within_two_working_days(home: Home) -> None:
     for row in range(100):
-        an_alert(home, row, source="event", band="none")
+        an_alert(home, row, urgent=True)
     workers = Fieldwork(home, 11, HOUSEHOLDS)
     workers.plan(RAISED)
     trips = workers.trips("2026-03")

@@ -113,7 +113,7 @@ def test_the_closing_line_makes_everything_add_up(county: Home) -> None:
     assert closing_words(1, -0.4, None).zh == "其余 1 项事实合计拉低风险（−0.40）"
 
 
-def test_a_month_keeps_both_questions_and_a_new_version_replaces_them(tmp_path, fitted) -> None:
+def test_a_month_keeps_both_questions_and_a_new_version_replaces_its_own(tmp_path, fitted) -> None:
     values = dict.fromkeys(fitted.features, 1.0) | {"heating": "coal"}
     home = fact_county(Home(tmp_path), **values)
 
@@ -131,7 +131,13 @@ def test_a_month_keeps_both_questions_and_a_new_version_replaces_them(tmp_path, 
     rows = again[["household", "question"]].drop_duplicates().to_numpy().tolist()
     assert sorted(rows) == [["h1", "coming"], ["h1", "existing"], ["h2", "existing"]]
     assert not again.duplicated(["household", "question", "fact"]).any()
-    assert set(explain("h2", "coming", "2")["question"]) == {"coming"}
+    # Each question has a champion of its own: a new one leaves the other question's rows.
+    newer = explain("h2", "coming", "2")[["household", "question", "model_version"]]
+    assert sorted(newer.drop_duplicates().to_numpy().tolist()) == [
+        ["h1", "existing", "1"],
+        ["h2", "coming", "2"],
+        ["h2", "existing", "1"],
+    ]
     features = pq.read_table(home.monthly("risk", AS_OF) / "explain.parquet", partitioning=None)
     assert {"fact", "question"} <= set(features.column_names)
 

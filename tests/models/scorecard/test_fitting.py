@@ -29,7 +29,7 @@ def county(root: Path, rules: RuleSet, month: date = PAST, unwatched: Sequence[i
     """400 households with 0, 5, 10, ... points; nobody on Dibao; all watched but those named."""
     steps = [
         {"unsafe_housing": "D"},  # 15
-        {"labour_supply": "no_worker"},  # 12
+        {"labour_supply": "no_worker", "labour_counts": True},  # 12
         {"several_disabled_or_aged_carer": True},  # 10
         {"income_to_standard": 0.5},  # 30
         {"zero_employment": True},  # 15
