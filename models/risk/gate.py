@@ -3,7 +3,8 @@
 Limits, and why: visits saw some dozens of the picks, so precision at capacity is known to about
 ten points. A challenger is refused when the paired interval against logistic regression lies
 wholly below zero, or when it is more than five points behind (seven visits of a hundred and fifty
-a month: more than luck and more than a bureau should give away). A slope of calibration outside
+a month: more than a bureau should give away) and at least a hundred picks were seen, fewer of
+which are luck. A slope of calibration outside
 0.5 to 2 turns 30 % into less than 16 or more than 50 %; an error above 0.05 is as large as the
 share of families in need itself. A promise is broken when the share found lies more than fifteen
 points below it and its whole interval does not reach it.
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 BEHIND = 0.05
+BEHIND_FROM = 100
 SLOPE_LOW, SLOPE_HIGH = 0.5, 2.0
 ECE_HIGH = 0.05
 PROMISE_BROKEN = 0.15
@@ -70,6 +72,6 @@ def _behind(at: Mapping[str, float], name: str, words: str) -> list[str]:
             f"precision at capacity is {-gap:.3f} below {words} on the same households "
             f"(95% interval up to {high:+.3f})"
         ]
-    if gap < -BEHIND:
+    if gap < -BEHIND and at.get(f"n_{name}", 0) >= BEHIND_FROM:
         return [f"precision at capacity is {-gap:.3f} below {words}; {BEHIND} is the limit"]
     return []

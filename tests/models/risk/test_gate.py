@@ -30,8 +30,14 @@ def test_a_good_version_has_nothing_against_it() -> None:
     [
         ({"tested": 0}, "not tested on months later"),
         ({"minus_logistic": -0.02, "minus_logistic_high": -0.01}, "0.020 below logistic"),
-        ({"minus_logistic": -0.06}, "0.060 below logistic regression; 0.05 is the limit"),
-        ({"minus_champion": -0.07, "minus_champion_high": 0.1}, "below the champion"),
+        (
+            {"minus_logistic": -0.06, "n_logistic": 100},
+            "0.060 below logistic regression; 0.05 is the limit",
+        ),
+        (
+            {"minus_champion": -0.07, "minus_champion_high": 0.1, "n_champion": 120},
+            "below the champion",
+        ),
         ({"slope": 0.3}, "calibration slope on later months is 0.30"),
         ({"slope": 2.5}, "must lie between 0.5 and 2.0"),
         ({"ece": 0.07}, "calibration error is 0.070"),
@@ -46,6 +52,7 @@ def test_each_limit_is_told_in_words(changed, said) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
+        {"minus_logistic": -0.15, "n_logistic": 16},  # sixteen picks seen tell nothing
         {"minus_logistic": -0.04},  # behind, but no more than luck
         {"promised_minus_found": 0.2, "found_high": 0.75},  # the interval reaches the promise
         {"promised_minus_found": -0.3},  # better than promised
