@@ -82,7 +82,7 @@ def test_parts_sum_to_the_score_for_every_household(home: Home) -> None:
 def test_precision_comes_with_its_denominator_n_and_interval(home: Home) -> None:
     result = told("precision", "--home", str(home.root), "--json")
     assert result["synthetic"] is True
-    assert result["denominator"] == "closed"
+    assert result["denominator"] == "concluded"
     (row,) = result["rows"]
     assert 0 < row["n"] <= row["n_alerts"]
     assert row["precision"] == pytest.approx(row["confirmed_of_n"] / row["n"])
