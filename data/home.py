@@ -9,7 +9,6 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +123,9 @@ class Home:
         names = (p.name.removeprefix("as_of=") for p in folder.glob("as_of=*") if p.is_dir())
         return sorted(date.fromisoformat(n) for n in names)
 
-    @cached_property
+    @property
     def county(self) -> dict[str, Any]:
-        """Content of county.yaml.
+        """Content of county.yaml as it stands: its last month moves on while a home lives.
 
         Raises HomeError when the home holds no county yet.
         """

@@ -32,6 +32,7 @@ RETRAINED_AFTER = 6
 FOUND = (
     "以此前走访结果训练，并以其后三个月走访检验 / learned from visits, tested on the visits since"
 )
+FIRST = "首个模型，未经检验通过即使用 / first model, put to use without having passed the gate"
 FORESEEN = (
     "首个预见模型：须满六个月方可检验 / first model that foresees: its test needs six months more"
 )
@@ -72,7 +73,11 @@ def run_demo(
 
 def _teach(home: Home, today: date, report: Report) -> None:
     """Train the model that finds, test it on the visits of the last months, put it to use if the
-    gate lets it pass."""
+    gate lets it pass.
+
+    A county without any model takes its first all the same, and the record says so: a small one
+    has too few visits to test it on.
+    """
     before = add_months(today, -TESTED_MONTHS)
     found = models.risk.train_questions(
         home, before, progress=report, questions=("existing",), closed_by=today
@@ -81,9 +86,13 @@ def _teach(home: Home, today: date, report: Report) -> None:
     try:
         models.risk.promote(home, found.version, reason=FOUND, actor="demo", question="existing")
     except models.risk.RiskError as refused:
-        if models.risk.champion_version(home, "existing") is None:
-            raise
-        console.print(f"[yellow]note:[/yellow] the champion stays: {refused}", highlight=False)
+        if models.risk.champion_version(home, "existing") is not None:
+            console.print(f"[yellow]note:[/yellow] the champion stays: {refused}", highlight=False)
+            return
+        models.risk.promote(
+            home, found.version, reason=FIRST, actor="demo", question="existing", force=True
+        )
+        console.print(f"[yellow]note:[/yellow] first model put to use by force: {refused}")
 
 
 def _foresee(home: Home, today: date, report: Report) -> None:
