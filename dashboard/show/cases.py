@@ -30,7 +30,8 @@ SORTS = {
     "score": mark("By rule score"),
     "risk": mark("By risk"),
 }
-ROW_HEIGHT = 86  # three reasons on four lines
+ROW_HEIGHT = 100  # three reasons on five lines
+TEAM_ROW_HEIGHT = 116  # the same in a narrower column
 # Who reads the list. Without a sign-in the choice keeps an honest visitor blind, nobody else.
 SIGHTS = {"visit": mark("For visits"), "team": mark("County monitoring team")}
 
@@ -108,7 +109,10 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
          lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
         ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
     ]  # fmt: skip
-    cells = [*st.columns(4), *st.columns(4)]
+    further = any(st.session_state.get(f"alerts_f_{name}") for name, *_ in fields[4:])
+    cells = st.columns(4)
+    with st.expander(say("More filters"), expanded=further):
+        cells += st.columns(4)
     chosen = {
         name: _many(cell, name, label, codes, named, say)
         for cell, (name, label, codes, named) in zip(cells, fields, strict=True)
@@ -169,13 +173,14 @@ def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[list[int],
     styled = shown.style.map(_band_style, subset=[say("Band")]).map(
         lambda v: f"color: {BAND['red']}" if say("overdue") in str(v) else "", subset=[say("Due")]
     )
+    tall = TEAM_ROW_HEIGHT if seen else ROW_HEIGHT
     event = st.dataframe(
         styled,
         hide_index=True,
-        height=min(len(shown), 8) * ROW_HEIGHT + 38,
-        row_height=ROW_HEIGHT,
+        height=min(len(shown), 8) * tall + 38,
+        row_height=tall,
         placeholder="–",
-        column_config=_columns(say),
+        column_config=_columns(seen, say),
         key=f"alerts_table_{'team' if seen else 'visit'}_{found.number}",
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],
@@ -207,8 +212,8 @@ def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
     }
     if seen:
         told |= {
-            say("Expected finding"): _percent(rows["expected"]),
-            say("Rule score"): rows["rule_score"].astype("float64").tolist(),
+            say("Expected"): _percent(rows["expected"]),
+            say("Score"): rows["rule_score"].astype("float64").tolist(),
         }
     return pd.DataFrame(
         told
@@ -234,7 +239,7 @@ def _marks(rows: pd.DataFrame, say: Say) -> list[str]:
     """Band as shape and word, with the urgent mark below."""
     return [
         f"{html.SHAPE.get(band, '–')} {words.label(Kind.BAND, band, say)}"
-        + (f"\n! {say('urgent')}" if urgent else "")
+        + (f"\n!{say('urgent')}" if urgent else "")
         for band, urgent in zip(rows["band"], rows["urgent"], strict=True)
     ]
 
@@ -265,33 +270,34 @@ def _band_style(text: str) -> str:
     return ""
 
 
-def _columns(say: Say) -> dict[str, Any]:
+def _columns(seen: bool, say: Say) -> dict[str, Any]:
+    """Widths that fill a desk's screen: the county team's two figures take room from reasons."""
     config = st.column_config
     return {
-        say("Band"): config.TextColumn(width=66),
-        say("Household"): config.TextColumn(width=96),
-        say("Village"): config.TextColumn(width=94),
-        say("Strongest reasons"): config.TextColumn(width=278),
+        say("Band"): config.TextColumn(width=74),
+        say("Household"): config.TextColumn(width=86),
+        say("Village"): config.TextColumn(width=82),
+        say("Strongest reasons"): config.TextColumn(width=192 if seen else 302),
         say("Question"): config.TextColumn(
-            width=66,
+            width=74,
             help=say(
                 "What the visit is asked to find: a need there now, or one that comes within six "
                 "months. A dash: a fact or report, which asks both."
             ),
         ),
-        say("Handling"): config.TextColumn(width=104),
-        say("Expected finding"): config.NumberColumn(
+        say("Handling"): config.TextColumn(width=94 if seen else 104),
+        say("Expected"): config.NumberColumn(
             format="%.0f%%",
-            width=72,
+            width=70,
             help=say("Probability, when raised, that the visit finds an unmet need."),
         ),
-        say("Rule score"): config.NumberColumn(format="%.1f", width=66),
+        say("Score"): config.NumberColumn(format="%.1f", width=68, help=say("Rule score")),
         say("Coverage"): config.ProgressColumn(
-            format="percent", min_value=0, max_value=1, width=80
+            format="percent", min_value=0, max_value=1, width=70
         ),
-        say("Source"): config.TextColumn(width=88),
-        say("State"): config.TextColumn(width=84),
-        say("Due"): config.TextColumn(width=98),
+        say("Source"): config.TextColumn(width=78),
+        say("State"): config.TextColumn(width=80),
+        say("Due"): config.TextColumn(width=86),
     }
 
 

@@ -14,12 +14,12 @@ from dashboard.services.places import Places
 from dashboard.show import html, words
 
 FATE_WORDS = {
-    "waiting": mark("had to wait"),
+    "waiting": mark("waiting"),
     "alerted": mark("alerted"),
-    "joined": mark("joined an open alert"),
-    "served": mark("already served"),
+    "joined": mark("joined"),
+    "served": mark("served"),
     "followed": mark("in process"),
-    "held": mark("held by contrary facts"),
+    "held": mark("held"),
 }
 
 
@@ -30,7 +30,7 @@ def why_not(here: Here, say: Say) -> None:
         st.caption(say("These figures are the whole county's: the ceiling is the county's."))
     for line in _sentences(found, say):
         st.html(html.block(html.text(line)))
-    left, right = st.columns([1, 1.25], gap="large")
+    left, right = st.columns([1, 1.4], gap="large")
     with left:
         st.html(_lane_table(found, say))
         st.caption(_floors(found, say))
@@ -40,7 +40,9 @@ def why_not(here: Here, say: Say) -> None:
             st.caption(
                 say(
                     "Fresh facts by kind, one a household and kind. Urgent kinds never wait; what "
-                    "waits stays in the queue for {n} months.",
+                    "waits stays in the queue for {n} months. Joined: added to an open alert; "
+                    "served: the help for it was given already; held: contrary facts ask for "
+                    "caution.",
                     n=say.number(found.policy.event_patience_months),
                 )
             )
