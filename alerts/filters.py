@@ -14,7 +14,7 @@ from alerts.models import Alert, AlertReason, Need
 from alerts.states import OPEN_STATES, Band, State
 
 NEAR_WORKING_DAYS = 2
-Sort = Literal["urgent", "due", "newest", "score", "risk"]
+Sort = Literal["urgent", "due", "newest", "score", "risk", "expected"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,7 @@ def ordering(sort: Sort) -> list[Any]:
         "due": [closed, Alert.due_on, band],
         "newest": [Alert.raised_on.desc(), band],
         "score": [score],
+        "expected": [func.coalesce(Alert.expected, -1.0).desc()],
         "risk": [func.coalesce(Alert.risk, -1.0).desc()],
     }
     return orders[sort]

@@ -39,6 +39,7 @@ LIST_COLUMNS = [
     "handling",
     "expected",
     "urgent",
+    "tries",
     "version_id",
 ]
 

@@ -9,11 +9,11 @@ here, say = shell.here(), shell.say()
 cases.apply_preset()
 
 st.title(say("List of alerts"), anchor=False)
-where = cases.filters(here, say)
+where, seen = cases.filters(here, say)
 bar = st.columns([4, 1.4, 1.2], vertical_alignment="bottom")
 sort = bar[1].selectbox(
     say("Order"),
-    list(cases.SORTS),
+    cases.orders(seen),
     format_func=lambda s: say(cases.SORTS[s]),
     key="alerts_sort",
     label_visibility="collapsed",
@@ -35,7 +35,7 @@ bar[0].html(
 )
 bar[2].download_button(
     say("Download Excel"),
-    lambda: cases.download(here, where, sort, say),
+    lambda: cases.download(here, where, sort, seen, say),
     file_name=f"doudi-alerts-{here.as_of:%Y-%m}.xlsx",
     icon=":material/download:",
     key="alerts_download",
@@ -50,7 +50,7 @@ if not found.total:
     )
     st.stop()
 
-ticked, clicked = cases.table(here, found, say)
+ticked, clicked = cases.table(here, found, seen, say)
 if clicked:
     st.switch_page("app_pages/household.py", query_params={"household": clicked})
 cases.order_and_page(found.pages, say)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import charts, services
 from dashboard.charts.style import CONFIG
-from dashboard.show import html, overview, printing, shell
+from dashboard.show import html, overview, places, printing, shell
 
 here, say = shell.here(), shell.say()
 
@@ -13,6 +13,7 @@ head = services.overview.headline(*here)
 st.html(html.answer(overview.sentence(head, say)))
 overview.figures(head, say)
 overview.bands(head, say)
+overview.escalated(head, say)
 
 links = st.columns([1, 1, 1, 2.4])
 for place, (name, label, query) in zip(
@@ -37,6 +38,13 @@ with links[3]:
         key="overview_bulletin",
         on_click="ignore",
     )
+
+with shell.section(say("Why not everybody was raised")):
+    places.why_not(here, say)
+
+if services.county.county(here.home).synthetic:
+    with shell.section(say("Family-months of unmet need")):
+        places.lived(here, say)
 
 with shell.section(say("Where need is")):
     clicked = overview.township_part(here, say)

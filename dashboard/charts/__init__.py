@@ -7,6 +7,7 @@ message in more than colour.
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
+from dashboard.charts.lives import lives
 from dashboard.charts.model import calibration, folds, importance, scorers
 from dashboard.charts.trust import causes, dots, reliability, trend
 
@@ -19,6 +20,7 @@ __all__ = [
     "freshness",
     "funnel",
     "importance",
+    "lives",
     "money",
     "need_bars",
     "ranked",

@@ -238,7 +238,7 @@ def by_source(frame: pd.DataFrame, say: Say) -> go.Figure:
         showlegend=False,
         hoverinfo="skip",
     )
-    chart.update_xaxes(type="category", showgrid=False)
+    chart.update_xaxes(type="category", showgrid=False, nticks=6, tickangle=0)
     top = float(totals["n"].max()) if len(totals) else 1.0
     chart.update_yaxes(range=[0, max(1.0, top) * 1.15], title_text=say("new alerts"))
     return chart

@@ -22,7 +22,7 @@ SOURCE = {
     "rule": "#0F6E6E",
     "risk": "#3B73B9",
     "secured": "#7A5195",
-    "explore": "#B08968",
+    "explore": "#7A8F3C",
     "audit": "#C9A227",
     "report": "#8A949B",
 }

@@ -17,7 +17,13 @@ from alerts.queries import LIST_COLUMNS, PAGE_SIZE, filter_options, list_alerts
 from alerts.service import dispatch_many
 from dashboard.services import base, people
 
-SORTS = ("urgent", "due", "newest", "score", "risk")
+# Visits drawn at random measure what the thresholds miss: whoever visits must not know which they
+# are. A blind list calls every source of the ranking and of the draws a visit, and leaves out the
+# figures and orders that would tell them apart.
+VISIT = "visit"
+_BLINDED = ("secured", "rule", "risk", "explore", "audit")
+SORTS = ("urgent", "due", "newest", "expected", "score", "risk")
+BLIND_SORTS = ("urgent", "due", "newest")
 EXPORT_LIMIT = 20_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -35,7 +41,20 @@ class CasePage:
 def choice(**chosen: Any) -> AlertFilter:
     """A filter from what a page's widgets hold; empty values restrict nothing."""
     given = {k: v for k, v in chosen.items() if v not in (None, "", [], ())}
-    return AlertFilter(**{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    if VISIT in given.get("sources", ()):
+        given["sources"] = (*given["sources"], *_BLINDED)
+    return AlertFilter(**given)
+
+
+def blind(source: str) -> str:
+    """What a source is called where the visitor may read it."""
+    return VISIT if source in _BLINDED else source
+
+
+def sources(codes: Sequence[str], sighted: bool) -> list[str]:
+    """The sources to choose from, for the county team or for everybody."""
+    return list(codes) if sighted else list(dict.fromkeys(blind(code) for code in codes))
 
 
 @base.cached_alerts

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from alerts import states
+from alerts.handling import Handling
 from alerts.words import words_on
 from data.contracts import all_feeds, load_contract
 from models.scorecard.rules import RuleSet, load_rules
@@ -50,6 +51,19 @@ def word(kind: Kind, code: Any) -> Words:
 def codes(kind: Kind) -> list[str]:
     """Every code of an enumeration, in its own order."""
     return [member.value for member in kind.value]
+
+
+def handling(code: Any) -> Words:
+    """Words of a handling class 1 to 4; a dash for none."""
+    if code is None or code != code:
+        return Words("–", "–")
+    found = Handling(int(code))
+    return Words(found.zh, found.en)
+
+
+def handlings() -> list[int]:
+    """The four handling classes."""
+    return [int(one) for one in Handling]
 
 
 @lru_cache(maxsize=32)

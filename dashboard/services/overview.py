@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from alerts.facts import alert_facts
 from alerts.filters import AlertFilter, filtered
@@ -17,12 +18,17 @@ from alerts.models import Alert, AlertEvent
 from alerts.precision import precision
 from alerts.queries import monthly_trend, needs_by_department, township_figures
 from alerts.runs import read_run
-from alerts.states import State
+from alerts.states import Action, Role, State
 from dashboard.services import base
+from dashboard.services.steady import Steady, steady
 from dashboard.services.trust import DENOMINATOR
 from data.home import add_months
 
 YEAR = 12
+# What lateness leads to: reported to township leader, county bureau, county mechanism; sent back to
+# be dispatched anew; closed because nobody ever went.
+ESCALATED = ("level_1", "level_2", "level_3", "returned", "lapsed")
+_LATE_ACTS = {Action.ESCALATE: "", Action.RETURN: "returned", Action.LAPSE: "lapsed"}
 MEASURES = ("watched", "red_orange", "raised", "open", "confirmed")
 
 
@@ -31,20 +37,20 @@ class Headline:
     """The six figures of a month.
 
     `trend` has one row a month (at most twelve, oldest first): month, households, persons, new,
-    checked, confirmed, precision. `bands` counts the month's new alerts. `share`, `low`, `high`,
-    `n`, `unverified` belong to the twelve months up to now. None is unknown, never zero.
+    checked, confirmed, precision. `bands` and `questions` count the month's new alerts; a question
+    is existing, coming, or the source of alerts that ask both. `steps` counts what lateness led to
+    in the month (ESCALATED). `overdue` of a past month is what its run counted. None is unknown,
+    never zero.
     """
 
     month: str
     trend: pd.DataFrame
     bands: dict[str, int] = field(default_factory=dict)
-    share: float | None = None
-    low: float | None = None
-    high: float | None = None
-    n: int = 0
-    unverified: float | None = None
+    questions: dict[str, int] = field(default_factory=dict)
+    rates: Steady | None = None
     overdue: int | None = None
     near: int | None = None
+    steps: dict[str, int] = field(default_factory=dict)
 
     def now(self, name: str) -> float | None:
         """This month's value of a trend column."""
@@ -90,27 +96,60 @@ def headline(home: str, as_of: date, scope: str) -> Headline:
             raise base.NothingYet("profile", as_of)
         return Headline(f"{as_of:%Y-%m}", trend)
     since, known = base.months_back(as_of, YEAR), base.known_at(home, as_of)
-    today = base.today_at(home, as_of)
     with base.alert_session(home, scope) as session:
         facts = alert_facts(session, since, as_of, known)
         results = _results(session, since, known)
         by_month = precision(session, "month", DENOMINATOR, since, as_of, known)
-        whole = precision(session, None, DENOMINATOR, since, as_of, known)
-        late, near = (_due(session, name, today) for name in ("late", "near"))
-    trend = _trend(trend, facts, results, by_month, as_of)
+        steps = _escalated(session, as_of, known)
     month = f"{as_of:%Y-%m}"
-    bands = facts.loc[facts["month"] == month, "band"].value_counts().to_dict()
-    row = whole.iloc[0].to_dict() if len(whole) else {}
+    new = facts[facts["month"] == month]
     return Headline(
         month,
-        trend,
-        {str(k): int(v) for k, v in bands.items()},
-        *(_none(row.get(name)) for name in ("precision", "low", "high")),
-        int(row.get("n", 0)),
-        _none(row.get("unverified_share")),
-        late,
-        near,
+        _trend(trend, facts, results, by_month, as_of),
+        _counts(new["band"]),
+        _counts(new["question"]),
+        steady(home, as_of, scope),
+        *_overdue(home, as_of, scope),
+        steps,
     )
+
+
+def _counts(values: pd.Series) -> dict[str, int]:
+    return {str(k): int(v) for k, v in values.value_counts().items()}
+
+
+def _overdue(home: str, as_of: date, scope: str) -> tuple[int | None, int | None]:
+    """Alerts past their day, and due soon.
+
+    The day an alert was due in the past is not on record: a past month shows what its run counted
+    for the county.
+    """
+    if base.known_at(home, as_of) is not None:
+        late = run_numbers(home, as_of).get("overdue", {}).get("late")
+        return (None if scope else late), None
+    today = base.today_at(home, as_of)
+    with base.alert_session(home, scope) as session:
+        return _due(session, "late", today), _due(session, "near", today)
+
+
+def _escalated(session: Session, as_of: date, known: date | None) -> dict[str, int]:
+    """What the deadlines led to in the month, from the record: alerts by ESCALATED."""
+    query = (
+        select(AlertEvent.action, AlertEvent.note, AlertEvent.alert_id)
+        .join(Alert, Alert.id == AlertEvent.alert_id)
+        .where(AlertEvent.role == Role.SYSTEM, AlertEvent.action.in_(_LATE_ACTS))
+        .where(AlertEvent.at >= datetime.combine(base.month_start(as_of), time.min))
+    )
+    if known is not None:
+        query = query.where(AlertEvent.at <= datetime.combine(known, time.max))
+    found: dict[str, set[int]] = {name: set() for name in ESCALATED}
+    for action, note, alert_id in session.execute(query):
+        name = _LATE_ACTS[action]
+        if action == Action.ESCALATE:
+            name = f"level_{str(note)[1:2]}"
+        if name in found:
+            found[name].add(alert_id)
+    return {name: len(alerts) for name, alerts in found.items()}
 
 
 @base.cached
@@ -119,13 +158,9 @@ def run_numbers(home: str, as_of: date) -> dict[str, Any]:
     return read_run(base.home_at(home), as_of) or {}
 
 
-def _none(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]
-
-
-def _due(session: object, which: str, today: date) -> int:
+def _due(session: Session, which: str, today: date) -> int:
     where = AlertFilter(due=which, today=today)  # type: ignore[arg-type]
-    return int(session.scalar(filtered(select(func.count(Alert.id)), where)) or 0)  # type: ignore[attr-defined]
+    return int(session.scalar(filtered(select(func.count(Alert.id)), where)) or 0)
 
 
 def _results(session: object, since: date, known: date | None) -> pd.DataFrame:

@@ -26,10 +26,14 @@ SORTS = {
     "urgent": mark("Most urgent first"),
     "due": mark("By due day"),
     "newest": mark("Newest first"),
+    "expected": mark("By expected finding"),
     "score": mark("By rule score"),
     "risk": mark("By risk"),
 }
-ROW_HEIGHT = 86  # three reasons on four lines
+ROW_HEIGHT = 100  # three reasons on five lines
+TEAM_ROW_HEIGHT = 116  # the same in a narrower column
+# Who reads the list. Without a sign-in the choice keeps an honest visitor blind, nobody else.
+SIGHTS = {"visit": mark("For visits"), "team": mark("County monitoring team")}
 
 
 def apply_preset() -> None:
@@ -44,38 +48,102 @@ def apply_preset() -> None:
         st.session_state[f"alerts_{key}"] = value
 
 
-def filters(here: Here, say: Say) -> Any:
-    """One line of filters; returns what they mean for the list."""
-    view = st.segmented_control(
+def sighted(place: Any, say: Say) -> bool:
+    """Whether the list is read by the county team, who may know which visits were drawn."""
+    chosen = place.segmented_control(
+        say("Who reads this list"), list(SIGHTS), default="visit", required=True,
+        key="alerts_sight", format_func=lambda s: say(SIGHTS[s]), label_visibility="collapsed",
+        persist_state="session",
+    )  # fmt: skip
+    return chosen == "team"
+
+
+def sight_note(seen: bool, say: Say) -> None:
+    """Say what the list leaves out, or what must not leave the team."""
+    if seen:
+        st.caption(
+            say(
+                "For the county team: it names the visits drawn at random, whose visitors must not "
+                "know it. Please pass on the list for visits only."
+            )
+        )
+        return
+    st.caption(
+        say(
+            "Some visits are drawn at random to measure what alerts miss, and whoever visits must "
+            "not know which. So this list and its download write 'visit' for every source but "
+            "facts and reports, and leave out expected finding, score and risk. There is no "
+            "sign-in yet: the county team chooses its own view above."
+        )
+    )
+
+
+def orders(seen: bool) -> list[str]:
+    """The orders that a reader may choose from."""
+    return list(services.cases.SORTS if seen else services.cases.BLIND_SORTS)
+
+
+def filters(here: Here, say: Say) -> tuple[Any, bool]:
+    """The filters: what they mean for the list, and whether the county team reads it."""
+    shown, urgent_box, reader = st.columns([4, 1.3, 2.6], vertical_alignment="center")
+    seen = sighted(reader, say)
+    view = shown.segmented_control(
         say("Show"), list(VIEWS), default="open", required=True, key="alerts_view",
         format_func=lambda v: say(VIEWS[v]), label_visibility="collapsed",
         persist_state="session",
     )  # fmt: skip
-    options = services.cases.options(*here)
-    cells = st.columns(6)
+    names, options = services.names, services.cases.options(*here)
+    _translate_sources(seen, options["sources"])
+    fields = [
+        ("questions", say("Question"), names.codes(Kind.QUESTION),
+         words.named(Kind.QUESTION, say)),
+        ("handlings", say("Handling"), names.handlings(),
+         lambda code: say.label(names.handling(code))),
+        ("bands", say("Band"), names.codes(Kind.BAND), words.named(Kind.BAND, say)),
+        ("states", say("State"), names.codes(Kind.STATE), words.named(Kind.STATE, say)),
+        ("sources", say("Source"), services.cases.sources(options["sources"], seen),
+         lambda code: source(code, say)),
+        ("departments", say("Department"), options["departments"],
+         lambda code: say.label(names.department(code))),
+        ("indicators", say("Indicator"), options["indicators"],
+         lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
+        ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
+    ]  # fmt: skip
+    further = any(st.session_state.get(f"alerts_f_{name}") for name, *_ in fields[4:])
+    cells = st.columns(4)
+    with st.expander(say("More filters"), expanded=further):
+        cells += st.columns(4)
     chosen = {
-        "bands": _many(cells[0], "bands", say("Band"), services.names.codes(Kind.BAND),
-                       words.named(Kind.BAND, say), say),
-        "states": _many(cells[1], "states", say("State"), services.names.codes(Kind.STATE),
-                        words.named(Kind.STATE, say), say),
-        "sources": _many(cells[2], "sources", say("Source"), options["sources"],
-                         words.named(Kind.SOURCE, say), say),
-        "departments": _many(cells[3], "departments", say("Department"), options["departments"],
-                             lambda c: say.label(services.names.department(c)), say),
-        "indicators": _many(cells[4], "indicators", say("Indicator"), options["indicators"],
-                            lambda c: f"{c} {say.label(services.names.indicator(c, here.as_of))}",
-                            say),
-        "outcomes": _many(cells[5], "outcomes", say("Outcome"),
-                          services.names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say), say),
-    }  # fmt: skip
+        name: _many(cell, name, label, codes, named, say)
+        for cell, (name, label, codes, named) in zip(cells, fields, strict=True)
+    }
+    urgent = urgent_box.checkbox(say("Urgent only"), key="alerts_f_urgent", persist_state="session")
+    sight_note(seen, say)
     if view == "new":
         chosen["raised_from"] = here.as_of.replace(day=1)
     elif view in {"near", "late"}:
         chosen["due"] = view
-    return services.cases.choice(**chosen, open_only=view == "open" or None)
+    narrowed = {"urgent_only": urgent or None, "open_only": view == "open" or None}
+    return services.cases.choice(**chosen, **narrowed), seen
 
 
-def _many(place: Any, name: str, label: str, options: list[str], named: Any, say: Say) -> list[str]:
+def _translate_sources(seen: bool, codes: list[str]) -> None:
+    """Keep the sources chosen in the other view of the list, in the words of this one."""
+    chosen = st.session_state.get("alerts_f_sources")
+    if chosen:
+        blind = services.cases.blind
+        kept = [c for c in codes if c in chosen or blind(c) in chosen]
+        st.session_state["alerts_f_sources"] = services.cases.sources(kept, seen)
+
+
+def source(code: str, say: Say) -> str:
+    """What a source is called."""
+    if code == services.cases.VISIT:
+        return say("Visit")
+    return words.label(Kind.SOURCE, code, say)
+
+
+def _many(place: Any, name: str, label: str, options: list[Any], named: Any, say: Say) -> list[Any]:
     return place.multiselect(
         label,
         options,
@@ -98,21 +166,22 @@ def order_and_page(total_pages: int, say: Say) -> int:
     )
 
 
-def table(here: Here, found: CasePage, say: Say) -> tuple[list[int], str | None]:
+def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[list[int], str | None]:
     """The page's alerts. Returns ids of ticked rows, and the household whose cell was clicked."""
     rows = found.rows
-    shown = frame(here, rows, say)
+    shown = frame(here, rows, seen, say)
     styled = shown.style.map(_band_style, subset=[say("Band")]).map(
         lambda v: f"color: {BAND['red']}" if say("overdue") in str(v) else "", subset=[say("Due")]
     )
+    tall = TEAM_ROW_HEIGHT if seen else ROW_HEIGHT
     event = st.dataframe(
         styled,
         hide_index=True,
-        height=min(len(shown), 8) * ROW_HEIGHT + 38,
-        row_height=ROW_HEIGHT,
+        height=min(len(shown), 8) * tall + 38,
+        row_height=tall,
         placeholder="–",
-        column_config=_columns(say),
-        key=f"alerts_table_{found.number}",
+        column_config=_columns(seen, say),
+        key=f"alerts_table_{'team' if seen else 'visit'}_{found.number}",
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],
     )
@@ -125,39 +194,72 @@ def table(here: Here, found: CasePage, say: Say) -> tuple[list[int], str | None]
     return ticked, clicked
 
 
-def frame(here: Here, rows: pd.DataFrame, say: Say) -> pd.DataFrame:
-    """The list in the reader's words."""
+def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
+    """The list in the reader's words; what tells drawn visits apart only for those who may see."""
     reasons = rows[f"reasons_{say.language}"].str.split(say.pick("；", "; "))
     # English takes nearly twice the room: a third reason would be cut off.
     room = 3 if say.language == "zh" else 2
-    reasons = reasons.str[:room].str.join(say.pick("；", "; "))
-    due = [
-        f"{say('overdue')} {say.day(day)}" if late else say.day(day)
-        for day, late in zip(rows["due_on"], rows["late"], strict=True)
-    ]
-    household = [
-        words.household(who, code, say)
-        for who, code in zip(rows["who"], rows["household"], strict=True)
-    ]
-    marks = [f"{html.SHAPE.get(b, '–')} {words.label(Kind.BAND, b, say)}" for b in rows["band"]]
-    place = [
-        "\n".join(words.place(here, c, say) for c in (village, town) if c and c == c)
-        for village, town in zip(rows["village_code"], rows["township_code"], strict=True)
-    ]
+    told = {
+        say("Band"): _marks(rows, say),
+        say("Household"): [
+            words.household(who, code, say)
+            for who, code in zip(rows["who"], rows["household"], strict=True)
+        ],
+        say("Village"): _places(here, rows, say),
+        say("Strongest reasons"): reasons.str[:room].str.join(say.pick("；", "; ")).tolist(),
+        say("Question"): words.labels(Kind.QUESTION, rows["question"], say),
+        say("Handling"): [say.label(services.names.handling(code)) for code in rows["handling"]],
+    }
+    if seen:
+        told |= {
+            say("Expected"): _percent(rows["expected"]),
+            say("Score"): rows["rule_score"].astype("float64").tolist(),
+        }
     return pd.DataFrame(
-        {
-            say("Band"): marks,
-            say("Household"): household,
-            say("Village"): place,
-            say("Strongest reasons"): reasons.tolist(),
-            say("Rule score"): rows["rule_score"].astype("float64").tolist(),
-            say("Risk"): (rows["risk"].astype("float64") * 100).tolist(),
+        told
+        | {
             say("Coverage"): rows["coverage"].astype("float64").round(2).tolist(),
-            say("Source"): words.labels(Kind.SOURCE, rows["source"], say),
-            say("State"): words.labels(Kind.STATE, rows["state"], say),
-            say("Due"): due,
+            say("Source"): [
+                source(code if seen else services.cases.blind(code), say) for code in rows["source"]
+            ],
+            say("State"): _states(rows, say),
+            say("Due"): [
+                f"{say('overdue')}\n{say.day(day)}" if late else say.day(day)
+                for day, late in zip(rows["due_on"], rows["late"], strict=True)
+            ],
         }
     )
+
+
+def _percent(values: pd.Series) -> list[float]:
+    return (values.astype("float64") * 100).tolist()
+
+
+def _marks(rows: pd.DataFrame, say: Say) -> list[str]:
+    """Band as shape and word, with the urgent mark below."""
+    return [
+        f"{html.SHAPE.get(band, '–')} {words.label(Kind.BAND, band, say)}"
+        + (f"\n!{say('urgent')}" if urgent else "")
+        for band, urgent in zip(rows["band"], rows["urgent"], strict=True)
+    ]
+
+
+def _places(here: Here, rows: pd.DataFrame, say: Say) -> list[str]:
+    return [
+        "\n".join(words.place(here, code, say) for code in (village, town) if code and code == code)
+        for village, town in zip(rows["village_code"], rows["township_code"], strict=True)
+    ]
+
+
+def _states(rows: pd.DataFrame, say: Say) -> list[str]:
+    """State in words; a family not met yet with the number of tries."""
+    return [
+        words.label(Kind.STATE, state, say)
+        + (f"\n{say('not met {n}×', n=say.number(tries))}" if tries and retried else "")
+        for state, tries, retried in zip(
+            rows["state"], rows["tries"], rows["state"] != "closed", strict=True
+        )
+    ]
 
 
 def _band_style(text: str) -> str:
@@ -168,21 +270,34 @@ def _band_style(text: str) -> str:
     return ""
 
 
-def _columns(say: Say) -> dict[str, Any]:
+def _columns(seen: bool, say: Say) -> dict[str, Any]:
+    """Widths that fill a desk's screen: the county team's two figures take room from reasons."""
     config = st.column_config
     return {
-        say("Band"): config.TextColumn(width=62),
-        say("Household"): config.TextColumn(width=96),
-        say("Village"): config.TextColumn(width=98),
-        say("Strongest reasons"): config.TextColumn(width=292),
-        say("Rule score"): config.NumberColumn(format="%.1f", width=72),
-        say("Risk"): config.NumberColumn(format="%.0f%%", width=60),
+        say("Band"): config.TextColumn(width=74),
+        say("Household"): config.TextColumn(width=86),
+        say("Village"): config.TextColumn(width=82),
+        say("Strongest reasons"): config.TextColumn(width=192 if seen else 302),
+        say("Question"): config.TextColumn(
+            width=74,
+            help=say(
+                "What the visit is asked to find: a need there now, or one that comes within six "
+                "months. A dash: a fact or report, which asks both."
+            ),
+        ),
+        say("Handling"): config.TextColumn(width=94 if seen else 104),
+        say("Expected"): config.NumberColumn(
+            format="%.0f%%",
+            width=70,
+            help=say("Probability, when raised, that the visit finds an unmet need."),
+        ),
+        say("Score"): config.NumberColumn(format="%.1f", width=68, help=say("Rule score")),
         say("Coverage"): config.ProgressColumn(
-            format="percent", min_value=0, max_value=1, width=88
+            format="percent", min_value=0, max_value=1, width=70
         ),
         say("Source"): config.TextColumn(width=78),
-        say("State"): config.TextColumn(width=88),
-        say("Due"): config.TextColumn(width=104),
+        say("State"): config.TextColumn(width=80),
+        say("Due"): config.TextColumn(width=86),
     }
 
 
@@ -230,7 +345,14 @@ def opener(found: CasePage, say: Say) -> str | None:
     return chosen if right.button(say("Open"), key="alerts_open", width="stretch") else None
 
 
-def download(here: Here, where: Any, sort: str, say: Say) -> bytes:
-    """The filtered list as Excel, households masked."""
+def download(here: Here, where: Any, sort: str, seen: bool, say: Say) -> bytes:
+    """The filtered list as Excel, households masked; blind unless for the county team."""
     rows = services.cases.everything(*here, where, sort)
-    return services.cases.workbook({say("Alerts"): frame(here, rows, say)})
+    told = frame(here, rows, seen, say)
+    told.insert(1, say("Urgent"), [say.yes_no(urgent) for urgent in rows["urgent"]])
+    told[say("Band")] = words.labels(Kind.BAND, rows["band"], say)
+    told[say("State")] = words.labels(Kind.STATE, rows["state"], say)
+    told[say("Tries that met nobody")] = rows["tries"].tolist()
+    if seen:
+        told[say("Risk")] = _percent(rows["risk"])
+    return services.cases.workbook({say("Alerts"): told})

@@ -10,6 +10,7 @@ from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.overview import MEASURES, Headline
+from dashboard.services.steady import Rate, Steady
 from dashboard.show import html, words
 
 MEASURE_WORDS = {
@@ -32,29 +33,78 @@ def sentence(head: Headline, say: Say) -> str:
         )
     ]
     if head.now("new") is not None:
+        asked = say(", ").join(f"{name} {n}" for name, n in _asked(head, say))
         parts.append(
             say(
-                "{new} alerts are new; visits settled {checked} and confirmed an unmet need in "
-                "{confirmed}",
+                "{new} alerts are new ({asked}); visits settled {checked} and confirmed an unmet "
+                "need in {confirmed}",
                 new=say.number(head.now("new")),
+                asked=asked or "–",
                 checked=say.number(head.now("checked")),
                 confirmed=say.number(head.now("confirmed")),
             )
         )
-    if head.share is not None:
-        parts.append(
-            say(
-                "precision over twelve months is {share} ({interval}, n={n} closed alerts, "
-                "{unverified} of all not verified)",
-                share=say.percent(head.share),
-                interval=say.interval(head.low, head.high),
-                n=say.number(head.n),
-                unverified=say.percent(head.unverified),
-            )
-        )
+    if head.rates is not None:
+        parts += _rates(head.rates, say)
     if head.overdue is not None:
         parts.append(say("{n} are overdue", n=say.number(head.overdue)))
     return say("; ").join(parts) + say(".")
+
+
+def _asked(head: Headline, say: Say) -> list[tuple[str, str]]:
+    """The month's new alerts by what they ask: existing and coming first, then facts, reports."""
+    names = services.names
+    kinds = [(names.Kind.QUESTION, c) for c in names.codes(names.Kind.QUESTION)]
+    kinds += [(names.Kind.SOURCE, c) for c in names.codes(names.Kind.SOURCE)]
+    return [
+        (words.label(kind, code, say), say.number(head.questions[code]))
+        for kind, code in kinds
+        if head.questions.get(code)
+    ]
+
+
+def _rates(rates: Steady, say: Say) -> list[str]:
+    """Precision as a steady state with its warm-up beside, and by question."""
+    months = say.number(rates.warm_up_months)
+    if rates.steady is None:
+        if rates.warm_up is None or rates.warm_up.share is None:
+            return []
+        told = say(
+            "precision in the first {months} months (warm-up) is {rate}; a steady state comes "
+            "after",
+            months=months,
+            rate=rate(rates.warm_up, say),
+        )
+        return [told]
+    told = say(
+        "precision in the steady state, after the first {months} months, is {rate}, {unverified} "
+        "not verified yet",
+        months=months,
+        rate=rate(rates.steady, say),
+        unverified=say.percent(rates.steady.unverified),
+    )
+    apart = []
+    if rates.existing is not None:
+        apart.append(say("need now {rate}", rate=rate(rates.existing, say)))
+    if rates.coming is not None:
+        apart.append(
+            say("need soon, judged after six months, {rate}", rate=rate(rates.coming, say))
+        )
+    if rates.warm_up is not None:
+        apart.append(say("warm-up {rate}", rate=rate(rates.warm_up, say)))
+    return [told + (say(" ({list})", list=say(", ").join(apart)) if apart else "")]
+
+
+def rate(one: Rate, say: Say) -> str:
+    """A precision that never travels alone: share, interval, n."""
+    if one.share is None:
+        return say("not known yet (n=0)")
+    return say(
+        "{share} [{interval}, n={n}]",
+        share=say.percent(one.share),
+        interval=say.interval(one.low, one.high),
+        n=say.number(one.n),
+    )
 
 
 def figures(head: Headline, say: Say) -> None:
@@ -62,29 +112,12 @@ def figures(head: Headline, say: Say) -> None:
     cards = st.columns(6)
     people = say.number(head.now("persons"))
     _card(cards[0], head, "households", say("Watched ({n} people)", n=people), say)
-    _card(cards[1], head, "new", say("New alerts"), say)
+    apart = " · ".join(f"{name} {n}" for name, n in _asked(head, say))
+    # The ceiling decides how many are new: a change on last month would say nothing.
+    _card(cards[1], head, "new", say("New alerts"), say, note=apart or None)
     _card(cards[2], head, "checked", say("Checked this month"), say)
     _card(cards[3], head, "confirmed", say("Unmet need confirmed"), say)
-    note = f"{say.interval(head.low, head.high)}, n={say.number(head.n)}"
-    series = _series(head.trend, "precision")
-    cards[4].metric(
-        say("Precision"),
-        say.percent(head.share),
-        note,
-        border=True,
-        height="stretch",
-        chart_data=series if len(series) > 1 else None,
-        delta_color="off",
-        delta_arrow="off",
-        help=" ".join(
-            text
-            for text in (
-                say("Closed alerts with a confirmed unmet need ÷ closed alerts, twelve months."),
-                _points(head.change("precision"), say),
-            )
-            if text
-        ),
-    )
+    _precision_card(cards[4], head, say)
     cards[5].metric(
         say("Overdue"),
         say.number(head.overdue),
@@ -93,16 +126,42 @@ def figures(head: Headline, say: Say) -> None:
         height="stretch",
         delta_color="off",
         delta_arrow="off",
+        help=None if head.near is not None else say("As counted by that month's run."),
+    )
+
+
+def _precision_card(place: st.delta_generator.DeltaGenerator, head: Headline, say: Say) -> None:
+    rates = head.rates
+    shown = (rates.steady or rates.warm_up) if rates else None
+    told = [say("Confirmed unmet needs ÷ alerts whose visit settled what is true.")]
+    if rates and rates.warm_up and rates.steady:
+        told.append(say("Warm-up: {rate}.", rate=rate(rates.warm_up, say)))
+    series = _series(head.trend, "precision")
+    place.metric(
+        say("Precision, steady state") if rates and rates.steady else say("Precision, warm-up"),
+        say.percent(shown.share if shown else None),
+        f"{say.interval(shown.low, shown.high)}, n={say.number(shown.n)}" if shown else None,
+        border=True,
+        height="stretch",
+        chart_data=series if len(series) > 1 else None,
+        delta_color="off",
+        delta_arrow="off",
+        help=" ".join(told),
     )
 
 
 def _card(place: st.delta_generator.DeltaGenerator, head: Headline, name: str, label: str,
-          say: Say) -> None:  # fmt: skip
-    change, series = head.change(name), _series(head.trend, name)
+          say: Say, note: str | None = None) -> None:  # fmt: skip
+    """One figure; below it `note`, or the change on last month."""
+    change = None if note else head.change(name)
+    series = _series(head.trend, name)
+    if change is not None:
+        grown = say("{n} on last month", n=say.number(change, sign=True))
+        note = grown if change else say("as last month")
     place.metric(
         label,
         say.number(head.now(name)),
-        None if change is None else say("{n} on last month", n=say.number(change, sign=True)),
+        note,
         border=True,
         height="stretch",
         delta_color="off",
@@ -117,15 +176,6 @@ def _series(trend: pd.DataFrame, name: str) -> list[float]:
     return [float(v) for v in trend[name].dropna()] if name in trend else []
 
 
-def _points(change: float | None, say: Say) -> str | None:
-    if change is None:
-        return None
-    return say(
-        "Newest month against the one before: {n} points.",
-        n=say.number(change * 100, 1, sign=True),
-    )
-
-
 def bands(head: Headline, say: Say) -> None:
     """The month's new alerts by band, as words with colours."""
     kind = services.names.Kind.BAND
@@ -137,6 +187,24 @@ def bands(head: Headline, say: Say) -> None:
     if chips:
         told = html.text(say("New alerts by band:"))
         st.html(html.block(f"{told} {' '.join(chips)}"))
+
+
+LATE_WORDS = {
+    "level_1": mark("to township leaders"),
+    "level_2": mark("to the county bureau"),
+    "level_3": mark("to the county mechanism"),
+    "returned": mark("sent back to be dispatched anew"),
+    "lapsed": mark("closed, never visited"),
+}
+
+
+def escalated(head: Headline, say: Say) -> None:
+    """What lateness led to in the month, beside the overdue."""
+    if head.overdue is None and not any(head.steps.values()):
+        return
+    told = [f"{say(LATE_WORDS[name])} {say.number(n)}" for name, n in head.steps.items()]
+    line = html.text(say("Overdue reported this month:"))
+    st.html(html.block(f"{line} {''.join(html.tag(t) for t in told)}"))
 
 
 def feed_strip(here: Here, say: Say) -> None:

@@ -39,6 +39,14 @@ GUIDANCE = {
         "No risk model has been trained yet. Run `doudi train`, then `doudi promote VERSION "
         '--reason "…"`.'
     ),
+    "run": mark(
+        "{month} has no numbers of its run yet. Run `doudi run --as-of {month}`; what had to wait "
+        "then appears here."
+    ),
+    "lives": mark(
+        "This county was not lived without Doudi yet: `doudi demo` and `doudi study` do it and "
+        "compare."
+    ),
     "feeds": mark(
         "No file has been delivered yet. Put the files in a folder and run `doudi ingest DIR`."
     ),
