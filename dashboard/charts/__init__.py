@@ -8,21 +8,22 @@ from dashboard.charts.county import by_source, funnel, need_bars, ranked, townsh
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
 from dashboard.charts.model import calibration, folds, importance, scorers
-from dashboard.charts.trust import causes, dots, reliability, trend
+from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
 
 __all__ = [
     "by_source",
     "calibration",
+    "calibration_pair",
     "causes",
     "dots",
     "folds",
     "freshness",
     "funnel",
     "importance",
+    "lead",
     "money",
     "need_bars",
     "ranked",
-    "reliability",
     "risk_steps",
     "score_bars",
     "scorers",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from alerts import states
+from alerts.handling import Handling
 from alerts.words import words_on
 from data.contracts import all_feeds, load_contract
 from models.scorecard.rules import RuleSet, load_rules
@@ -68,6 +69,14 @@ def indicator(code: str, on: date) -> Words:
     """Name of an indicator; the code when it is not in force."""
     text = words_on(on).indicator(code)
     return Words(text.zh, text.en)
+
+
+def handling(code: Any) -> Words:
+    """Label of a handling class (1 to 4); a dash for none."""
+    if code is None or code != code:
+        return Words("–", "–")
+    found = Handling(int(code))
+    return Words(f"第{int(code)}类 {found.zh}", f"{int(code)} {found.en}")
 
 
 def need(code: Any) -> Words:

@@ -39,6 +39,11 @@ GUIDANCE = {
         "No risk model has been trained yet. Run `doudi train`, then `doudi promote VERSION "
         '--reason "…"`.'
     ),
+    "random_visits": mark(
+        "No random visit of these twelve months has a result yet, so nobody can say what was "
+        "missed. Record the visits to the monthly audit sample, or deliver the random survey "
+        "rounds with the feed of home visits; a few hundred give a first, wide answer."
+    ),
     "feeds": mark(
         "No file has been delivered yet. Put the files in a folder and run `doudi ingest DIR`."
     ),
