@@ -89,6 +89,18 @@ def judged(facts: pd.DataFrame, recorded: pd.DataFrame, as_at: date) -> pd.DataF
     return facts
 
 
+def ripe(facts: pd.DataFrame, recorded: pd.DataFrame, as_at: date) -> pd.DataFrame:
+    """The alerts about the coming whose `HORIZON` months have passed by `as_at`, judged.
+
+    Of younger ones only those that came true early can be told, so they would flatter any share.
+    `concluded` marks the visited: what came true unvisited stands beside them.
+    """
+    passed = [add_months(day, HORIZON) <= as_at for day in facts["raised_on"]]
+    asked = (facts["question"] == Question.COMING.value).to_numpy(bool)
+    found = judged(facts[asked & pd.Series(passed, dtype=bool).to_numpy()], recorded, as_at)
+    return found.assign(concluded=found["verified"])
+
+
 def months_between(start: date, end: date) -> float:
     """Months between two days, a month being a twelfth of 365.25 days, to one decimal."""
     return round((end - start).days / (365.25 / 12), 1)

@@ -27,7 +27,7 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts.coming import judged, recorded_needs
+from alerts.coming import judged, recorded_needs, ripe
 from alerts.errors import AlertsError
 from alerts.facts import alert_facts
 from alerts.handling import Handling
@@ -43,6 +43,7 @@ WARM_UP_MONTHS = 6
 SMALL = 10  # below this many cases a cell is greyed
 Denominator = Literal["concluded", "closed", "verified", "dispatched", "raised"]
 Sample = Literal["alerts", "audit", "all"]
+Asked = Literal["existing", "coming"]
 By = Literal[
     "question",
     "phase",
@@ -105,6 +106,7 @@ def precision(
     sample: Sample = "alerts",
     recorded: pd.DataFrame | None = None,
     warm_up_months: int = WARM_UP_MONTHS,
+    question: Asked | None = None,
 ) -> pd.DataFrame:
     """One row per group (one row 'all' without `by`), for alerts raised from `since` to `until`.
 
@@ -117,16 +119,19 @@ def precision(
     `recorded` gives the needs on record (`alerts.coming.recorded_needs`, made from the alerts when
     left out). 'phase' parts the first `warm_up_months` in which alerts were raised, which harvest
     a backlog, from the steady state after them. `sample` leaves the audit out, or asks for it alone
-    or for all. Precision is null where n is 0. Raises AlertsError for an unknown `by` or
-    `denominator`.
+    or for all. `question` keeps the alerts that ask whether need is there now (existing, facts and
+    reports), or those about the coming whose months have passed (`alerts.coming.ripe`). Precision
+    is null where n is 0. Raises AlertsError for an unknown `by` or `denominator`.
     """
     if denominator not in _MASK:
         raise _unknown("denominator", str(denominator), list(_MASK))
     facts = _sampled(alert_facts(session, since, until, as_at), sample)
-    if by == "question":
+    if question == "existing":
+        facts = facts[facts["question"] != Question.COMING.value].copy()
+    elif by == "question" or question == "coming":
         known = as_at or newest_day(session)
         recorded = recorded_needs(session, as_at=known) if recorded is None else recorded
-        facts = judged(facts, recorded, known)
+        facts = (judged if question is None else ripe)(facts, recorded, known)
     if by == "phase":
         facts["phase"] = phases(session, facts["raised_on"], warm_up_months)
     grouped = _grouped(session, facts, by, as_at)

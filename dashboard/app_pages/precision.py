@@ -1,15 +1,25 @@
-"""Precision: how often the alerts were right, and how sure we can be."""
+"""Precision: how often the alerts were right, what they missed, and how sure we can be."""
 
 import streamlit as st
 
 from dashboard import charts, services
 from dashboard.charts.style import CONFIG
-from dashboard.show import html, shell, trust
+from dashboard.show import html, missed, shell, trust
 
 here, say = shell.here(), shell.say()
 
 st.title(say("Precision"), anchor=False)
-denominator = st.segmented_control(
+asked, counted = st.columns([2, 3])
+question = asked.segmented_control(
+    say("What the visit was to find"),
+    list(trust.QUESTIONS),
+    default="existing",
+    format_func=lambda q: say(trust.QUESTIONS[q]),
+    required=True,
+    key="precision_question",
+    persist_state="session",
+)
+denominator = counted.segmented_control(
     say("Denominator"),
     list(trust.DENOMINATORS),
     default=services.trust.DENOMINATOR,
@@ -18,13 +28,18 @@ denominator = st.segmented_control(
     key="precision_denominator",
     persist_state="session",
 )
-found = services.trust.overall(*here, denominator)
-st.html(html.answer(trust.sentence(found, denominator, say)))
+found = trust.headline(here, denominator, "existing")
+early = services.trust.coming(*here) if question == "coming" else None
+if early is None:
+    st.html(html.answer(trust.sentence(found, denominator, say)))
+    st.html(trust.beside(here, denominator, say))
+else:
+    st.html(html.answer(trust.coming_sentence(early, say)))
 st.caption(say(trust.MEANINGS[denominator]))
 st.download_button(
     say("Download Excel"),
-    lambda: trust.workbook(here, denominator, say),
-    file_name=f"doudi-precision-{here.as_of:%Y-%m}.xlsx",
+    lambda: trust.workbook(here, denominator, question, say),
+    file_name=f"doudi-precision-{question}-{here.as_of:%Y-%m}.xlsx",
     icon=":material/download:",
     key="precision_download",
     on_click="ignore",
@@ -32,31 +47,33 @@ st.download_button(
 
 left, right = st.columns([3, 2], gap="large")
 with left, shell.section(say("By month of the alert")):
-    reference = (services.trust.reference().precision, trust.reference_label(say))
-    chart = charts.trend(trust.monthly(here, denominator), say, reference)
-    st.plotly_chart(chart, config=CONFIG, key="precision_trend", theme=None)
-    st.caption(trust.reference_note(say))
-with right, shell.section(say("Predicted risk and what visits confirmed")):
-    frame = services.trust.risk_against_outcome(*here)
-    chart = charts.reliability(frame, say)
-    st.plotly_chart(chart, config=CONFIG, key="precision_risk", theme=None)
-    st.caption(
-        say("Verified alerts with a risk only. On the dashed line, prediction and finding agree.")
-    )
+    trust.by_month(here, denominator, question, say)
+if early is not None:
+    with right, shell.section(say("How early: months from alert to need")):
+        chart = charts.lead(early.lead, say)
+        st.plotly_chart(chart, config=CONFIG, key="precision_lead", theme=None)
+        st.caption(trust.lead_sentence(early, say))
+else:
+    with right, shell.section(say("Why alerts were false")):
+        trust.show_causes(here, say)
 
+# Random visits take seconds to read: their place is here, they come last.
+random_visits = st.container()
+whole = services.trust.overall(*here, denominator, "existing") if early is None else None
+st.caption(
+    say("Below: all twelve months, the warm-up included. The thin line is their mean.")
+    if whole
+    else say("Below: all of them whose six months have passed.")
+)
 left, right = st.columns(2, gap="large")
-for number, (by, title) in enumerate(trust.GROUPS.items()):
+for number, (by, title) in enumerate(trust.groups(question).items()):
     with (left, right)[number % 2], shell.section(say(title)):
-        frame = trust.grouped(here, by, denominator, say)
-        chart = charts.dots(frame, say, found.share)
-        st.plotly_chart(chart, config=CONFIG, key=f"precision_{by}", theme=None)
+        frame = trust.grouped(here, by, denominator, question, say)
+        chart = charts.dots(frame, say, whole.share if whole else None)
+        st.plotly_chart(chart, config=CONFIG, key=f"precision_by_{by}", theme=None)
         with st.expander(say("Figures")):
             st.html(trust.table(frame, say("Group"), say))
-with right, shell.section(say("Why alerts were false")):
-    frame = trust.why_false(here, say)
-    if frame.empty:
-        st.caption(say("No false alarm was recorded in these twelve months."))
-    else:
-        chart = charts.causes(frame, say)
-        st.plotly_chart(chart, config=CONFIG, key="precision_causes", theme=None)
 st.caption(say("Hollow grey dots: fewer than 10 cases; read them as hints only."))
+
+with random_visits, shell.section(say("What did we miss?")):
+    missed.section(here, say)

@@ -9,22 +9,23 @@ from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
 from dashboard.charts.lives import lives
 from dashboard.charts.model import calibration, folds, importance, scorers
-from dashboard.charts.trust import causes, dots, reliability, trend
+from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
 
 __all__ = [
     "by_source",
     "calibration",
+    "calibration_pair",
     "causes",
     "dots",
     "folds",
     "freshness",
     "funnel",
     "importance",
+    "lead",
     "lives",
     "money",
     "need_bars",
     "ranked",
-    "reliability",
     "risk_steps",
     "score_bars",
     "scorers",

@@ -91,11 +91,12 @@ def _padded(low: float, high: float) -> list[float]:
     return [low - (room if low < 0 else 0), high + room]
 
 
-def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say) -> go.Figure:
+def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say, partial: bool = False) -> go.Figure:
     """Income and rigid spending per head by month against S and the edge line.
 
     frame: month, income, spending, standard, edge, visited (yuan a head; null = unknown);
-    shocks: month, label. Months without a known income are marked, not drawn as zero.
+    shocks: month, label. Months without a known income are marked, not drawn as zero. `partial`:
+    what is on record is only a part of the income, and is drawn as a pale, dotted line.
     """
     chart = figure(340, showlegend=True, margin=TITLED)
     months = list(frame["month"])
@@ -107,7 +108,8 @@ def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say) -> go.Figure:
         marker={"color": "#E3B79C"},
         hovertemplate="%{x}: %{y:,.0f}<extra>%{fullData.name}</extra>",
     )
-    _line(chart, months, frame["income"], say("recorded income"), ACCENT)
+    name = say("part of the income on record") if partial else say("recorded income")
+    _line(chart, months, frame["income"], name, ACCENT, "dot" if partial else "solid")
     for column, name, dash in (
         ("standard", say("S, minimum living standard"), "dash"),
         ("edge", say("edge line (k × S)"), "dot"),
@@ -135,14 +137,16 @@ def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say) -> go.Figure:
     return chart
 
 
-def _line(chart: go.Figure, months: list[str], values: pd.Series, name: str, colour: str) -> None:
+def _line(
+    chart: go.Figure, months: list[str], values: pd.Series, name: str, colour: str, dash: str
+) -> None:
     chart.add_scatter(
         x=months,
         y=values,
         mode="lines+markers",
         name=name,
-        line={"color": colour, "width": 2.5},
-        marker={"size": 6},
+        line={"color": colour, "width": 2.5 if dash == "solid" else 1.5, "dash": dash},
+        marker={"size": 6 if dash == "solid" else 4},
         connectgaps=False,
         hovertemplate="%{x}: %{y:,.0f}<extra>%{fullData.name}</extra>",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -9,7 +11,9 @@ from dashboard.charts.style import (
     ACCENT,
     ACCENT_PALE,
     GREY,
+    INK,
     LINE,
+    PALE,
     TITLED,
     WARN,
     figure,
@@ -19,11 +23,16 @@ from dashboard.charts.style import (
 from dashboard.i18n import Say
 
 
-def trend(frame: pd.DataFrame, say: Say, reference: tuple[float, str] | None = None) -> go.Figure:
+def trend(
+    frame: pd.DataFrame,
+    say: Say,
+    reference: tuple[float, str] | None = None,
+    warm_up: Sequence[str] = (),
+) -> go.Figure:
     """Precision by month, its interval as a band.
 
     frame: month, precision, low, high, n, small. `reference` is a share and its label, drawn
-    as a dashed line.
+    as a dashed line. The months of `warm_up` stand on a shade of their own.
     """
     rows = frame.dropna(subset=["precision"])
     chart = figure(320)
@@ -53,23 +62,58 @@ def trend(frame: pd.DataFrame, say: Say, reference: tuple[float, str] | None = N
         name=say("precision"),
     )
     if reference and months:
-        _line(chart, *reference)
+        _reference(chart, *reference)
+    _shade(chart, months, [m for m in months if m in warm_up], say)
     chart.update_xaxes(type="category", showgrid=False)
-    chart.update_yaxes(range=[0, 1.05], tickformat=".0%")
+    chart.update_yaxes(range=[0, 1.14], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
     _counts(chart, months, list(rows["n"]))
     return chart
 
 
-def _line(chart: go.Figure, share: float, label: str) -> None:
+def _shade(chart: go.Figure, months: list[str], shaded: list[str], say: Say) -> None:
+    """The warm-up months on grey, named; the steady state after them is named too."""
+    if not shaded:
+        return
+    last = months.index(shaded[-1]) + 0.5
+    chart.add_vrect(x0=-0.5, x1=last, fillcolor=PALE, opacity=0.75, line_width=0, layer="below")
+    names = [(0.0, say("warm-up"))]
+    if len(shaded) < len(months):
+        names.append((last + 0.5, say("steady state")))
+        chart.add_vline(x=last, line={"color": GREY, "width": 1, "dash": "dot"})
+    for place, name in names:
+        chart.add_annotation(x=place, y=1.13, yanchor="top", xanchor="left", xshift=-14,
+                             text=name, showarrow=False,
+                             font={"size": 12, "color": INK})  # fmt: skip
+
+
+def lead(frame: pd.DataFrame, say: Say) -> go.Figure:
+    """Months from alert to first recorded need (frame: month 0 to 5, n)."""
+    chart = figure(230)
+    chart.add_bar(
+        x=[say("month {n}", n=m + 1) for m in frame["month"]],
+        y=frame["n"],
+        marker={"color": ACCENT},
+        text=[say.number(n) for n in frame["n"]],
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    chart.update_xaxes(type="category", showgrid=False)
+    chart.update_yaxes(visible=False, range=[0, max(1, int(frame["n"].max())) * 1.25])
+    return chart
+
+
+def _reference(chart: go.Figure, share: float, label: str) -> None:
+    """A dashed line, named at the top right where no point lies."""
     chart.add_hline(y=share, line={"color": GREY, "dash": "dash", "width": 1})
     chart.add_annotation(
         xref="paper",
         x=1,
-        y=share,
-        text=label,
+        y=1.07,
+        text=f"- - {label}",
         showarrow=False,
         xanchor="right",
-        yanchor="bottom",
+        yanchor="top",
         font={"size": 11, "color": "#5B666D"},
     )
 
@@ -78,8 +122,14 @@ def _counts(chart: go.Figure, months: list[str], counts: list[int]) -> None:
     chart.update_xaxes(
         tickmode="array",
         tickvals=months,
-        ticktext=[f"{m}<br>n={c:,}" for m, c in zip(months, counts, strict=True)],
+        ticktext=[f"{_short(m, months)}<br>n={c:,}" for m, c in zip(months, counts, strict=True)],
     )
+
+
+def _short(month: str, months: list[str]) -> str:
+    """The month with its year where a year begins, alone elsewhere: twelve must fit."""
+    first = month == months[0] or month.endswith("-01")
+    return month if first or len(months) < 8 else month[5:]
 
 
 def dots(frame: pd.DataFrame, say: Say, overall: float | None = None) -> go.Figure:
@@ -129,7 +179,7 @@ def dots(frame: pd.DataFrame, say: Say, overall: float | None = None) -> go.Figu
         chart.add_vline(x=overall, line={"color": LINE, "width": 2})
     # Room on the right for share and n.
     chart.update_xaxes(
-        range=[0, 1.32], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", side="bottom"
+        range=[-0.03, 1.32], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", side="bottom"
     )
     chart.update_yaxes(showgrid=False, type="category")
     return chart
@@ -140,40 +190,47 @@ def _distinct(labels: list[str]) -> list[str]:
     return [f"{text}{chr(0x200B) * labels[:i].count(text)}" for i, text in enumerate(labels)]
 
 
-def reliability(frame: pd.DataFrame, say: Say) -> go.Figure:
-    """Predicted risk against confirmed share (frame: mean_risk, confirmed_share, low, high, n)."""
-    chart = figure(320, margin=TITLED)
-    top = 1.0
-    if len(frame):
-        top = min(1.0, max(0.2, float(frame[["mean_risk", "high"]].max().max()) * 1.1))
+def calibration_pair(frame: pd.DataFrame, say: Say) -> go.Figure:
+    """Predicted against found by random visits, beside visits of our own choice.
+
+    frame: predicted, found, low, high, n, chosen_predicted, chosen_found, chosen_low,
+    chosen_high, chosen_n, one row a bin of risk.
+    """
+    chart = figure(360, showlegend=True, margin=TITLED)
     chart.add_scatter(
-        x=[0, top],
-        y=[0, top],
-        mode="lines",
+        x=[0, 1], y=[0, 1], mode="lines", showlegend=False, hoverinfo="skip",
         line={"color": GREY, "dash": "dash", "width": 1},
-        hoverinfo="skip",
-    )
+    )  # fmt: skip
+    _found(chart, frame, "", say("random visits"), ACCENT, "circle", say)
+    _found(chart, frame, "chosen_", say("visits we chose"), "#E8710A", "diamond", say)
+    chart.update_xaxes(title_text=say("predicted risk"), tickformat=".0%", range=[0, 1])
+    chart.update_yaxes(title_text=say("found in need"), tickformat=".0%", range=[0, 1.02])
+    return chart
+
+
+def _found(
+    chart: go.Figure, frame: pd.DataFrame, which: str, name: str, colour: str, shape: str, say: Say
+) -> None:
+    rows = frame.dropna(subset=[f"{which}predicted", f"{which}found"])
+    found, low, high = (rows[f"{which}{part}"] for part in ("found", "low", "high"))
     chart.add_scatter(
-        x=frame["mean_risk"],
-        y=frame["confirmed_share"],
-        mode="markers+text",
-        marker={"size": 10, "color": ACCENT},
-        text=[f"n={say.number(n)}" for n in frame["n"]],
-        textposition="middle right",
+        x=rows[f"{which}predicted"],
+        y=found,
+        mode="markers",
+        name=name,
+        marker={"size": 10, "color": colour, "symbol": shape},
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": frame["high"] - frame["confirmed_share"],
-            "arrayminus": frame["confirmed_share"] - frame["low"],
-            "color": GREY,
-            "thickness": 1.5,
-            "width": 0,
+            "array": (high - found).clip(lower=0),
+            "arrayminus": (found - low).clip(lower=0),
+            "color": colour,
+            "thickness": 1.2,
+            "width": 3,
         },
-        hovertemplate="%{x:.0%} → %{y:.0%}<extra></extra>",
+        customdata=rows[[f"{which}n"]].to_numpy(),
+        hovertemplate="%{x:.0%} → %{y:.0%} (n=%{customdata[0]:,})<extra></extra>",
     )
-    chart.update_xaxes(title_text=say("predicted risk"), tickformat=".0%", range=[0, top])
-    chart.update_yaxes(title_text=say("confirmed share"), tickformat=".0%", range=[0, top])
-    return chart
 
 
 def causes(frame: pd.DataFrame, say: Say) -> go.Figure:

@@ -31,7 +31,8 @@ class Family:
     """Everything the head of the household page says.
 
     `profile` and `score` are rows as dictionaries, empty when the month has none. `risk` is
-    0..1 with `rank` of `at_risk` watched households, `mean_risk` their average.
+    0..1 with `rank` of `at_risk` watched households, `mean_risk` their average; `existing` and
+    `coming` are its two parts: in need now, and if not, within the horizon.
     """
 
     household: str
@@ -42,6 +43,8 @@ class Family:
     rank: int | None
     at_risk: int
     mean_risk: float | None
+    existing: float | None = None
+    coming: float | None = None
 
     @property
     def insufficient(self) -> bool:
@@ -66,9 +69,14 @@ def family(home: str, as_of: date, scope: str, household: str) -> Family:
     if found.empty:
         raise base.NothingYet("household", as_of)
     score = _row(home, "scores", as_of, "scores.parquet", household)
-    risk, rank, total, mean = _risk(home, as_of, household)
+    own = _row(home, "risk", as_of, "risk.parquet", household)
+    total, mean = _all_at_risk(home, as_of)
+    rank = own.get("rank")
     who = people.heads(home, as_of, (household,)).get(household, "")
-    return Family(household, who, _plain(found), score, risk, rank, total, mean)
+    return Family(
+        household, who, _plain(found), score, own.get("risk"),
+        None if rank is None else int(rank), total, mean, own.get("existing"), own.get("coming"),
+    )  # fmt: skip
 
 
 @base.cached
@@ -102,25 +110,17 @@ def _is_null(value: Any) -> bool:
     return bool(known) if isinstance(known, bool) else False
 
 
-def _risk(
-    home: str, as_of: date, household: str
-) -> tuple[float | None, int | None, int, float | None]:
+def _all_at_risk(home: str, as_of: date) -> tuple[int, float | None]:
+    """How many households are ranked in the month, and their mean risk."""
     path = base.monthly_file(home, "risk", as_of, "risk.parquet")
     if path is None:
-        return None, None, 0, None
+        return 0, None
     row = base.query(
-        "SELECT max(risk) FILTER (household = $household) AS risk, "
-        "max(rank) FILTER (household = $household) AS rank, count(rank) AS n, "
-        "avg(risk) FILTER (rank IS NOT NULL) AS mean FROM read_parquet($path)",
-        {"path": str(path), "household": household},
+        "SELECT count(rank) AS n, avg(risk) FILTER (rank IS NOT NULL) AS mean "
+        "FROM read_parquet($path)",
+        {"path": str(path)},
     ).iloc[0]
-    if pd.isna(row["risk"]):
-        mean = None if pd.isna(row["mean"]) else float(row["mean"])
-        return None, None, int(row["n"]), mean
-    # Families on Dibao or outside the watched have a risk, but no place among those at risk.
-    rank = None if pd.isna(row["rank"]) else int(row["rank"])
-    mean = None if pd.isna(row["mean"]) else float(row["mean"])
-    return float(row["risk"]), rank, int(row["n"]), mean
+    return int(row["n"]), None if pd.isna(row["mean"]) else float(row["mean"])
 
 
 @base.cached
@@ -155,6 +155,11 @@ def detail(home: str, scope: str, alert_id: int) -> AlertDetail:
         found = alert_detail(session, int(alert_id))
         session.expunge_all()
         return found
+
+
+def tries_allowed(home: str) -> int:
+    """Visits that may meet nobody before a case is closed as unreachable."""
+    return load_policy(base.home_at(home)).unreachable_tries
 
 
 def checks(codes: Iterable[str], as_of: date) -> list[tuple[str, Words, Words]]:

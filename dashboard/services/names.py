@@ -61,11 +61,6 @@ def handling(code: Any) -> Words:
     return Words(found.zh, found.en)
 
 
-def handlings() -> list[int]:
-    """The four handling classes."""
-    return [int(one) for one in Handling]
-
-
 @lru_cache(maxsize=32)
 def rules(on: date) -> RuleSet:
     """The scorecard in force on a day, read once."""
@@ -82,6 +77,14 @@ def indicator(code: str, on: date) -> Words:
     """Name of an indicator; the code when it is not in force."""
     text = words_on(on).indicator(code)
     return Words(text.zh, text.en)
+
+
+def handling(code: Any) -> Words:
+    """Label of a handling class (1 to 4); a dash for none."""
+    if code is None or code != code:
+        return Words("–", "–")
+    found = Handling(int(code))
+    return Words(f"第{int(code)}类 {found.zh}", f"{int(code)} {found.en}")
 
 
 def need(code: Any) -> Words:

@@ -10,11 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.services import base
+from models.risk import gate
 from models.risk.errors import RiskError
+from models.risk.gate import PREFIX, Fault
 from models.risk.report import read_report
 
-__all__ = ["Registry", "RiskError", "calibration", "fold_spans", "importance", "promote",
-           "registry", "report", "rollback", "table"]  # fmt: skip
+__all__ = ["Fault", "Registry", "RiskError", "calibration", "fold_spans", "importance", "measured",
+           "populations", "promote", "registry", "report", "rollback", "sections", "table",
+           "verdict"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,55 +41,96 @@ def report(home: str) -> dict[str, Any]:
     return found
 
 
-def _question(home: str) -> str | None:
-    """The question whose figures stand at the top of the report; None for a model of one label."""
-    content = read_report(base.home_at(home)) or {}
-    return content.get("question")
+def sections(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The report by question (existing, coming); one section '' for a model of one label."""
+    return dict(content.get("questions") or {"": content})
 
 
 @st.cache_data(ttl=base.TTL_SECONDS, show_spinner=False)
-def registry(home: str) -> Registry:
+def registry(home: str, question: str = "") -> Registry:
     """Champion, challenger, previous and the history of promotions; empty without a registry."""
-    folder = base.home_at(home)
+    folder, asked = base.home_at(home), question or None
     columns = ["at", "action", "version", "previous", "reason", "actor", "forced"]
     if not (folder.mlruns / "mlflow.db").exists():
         return Registry(None, None, None, pd.DataFrame(columns=columns))
     # MLflow takes seconds to import: only this read waits for it.
     from models.risk.registry import CHALLENGER, PREVIOUS, alias, champion_card, history
 
-    question = _question(home)
-    taken = [asdict(step) for step in history(folder, question)]
+    taken = [asdict(step) for step in history(folder, asked)]
     return Registry(
-        champion_card(folder, question),
-        alias(folder, CHALLENGER, question),
-        alias(folder, PREVIOUS, question),
+        champion_card(folder, asked),
+        alias(folder, CHALLENGER, asked),
+        alias(folder, PREVIOUS, asked),
         pd.DataFrame(taken, columns=columns)[::-1],
     )
 
 
-def promote(home: str, version: str, reason: str, actor: str, force: bool = False) -> None:
+@st.cache_data(ttl=base.TTL_SECONDS, show_spinner=False)
+def measured(home: str, question: str, version: str) -> dict[str, Any]:
+    """What the training of an older version measured, as far as its run kept it; {} for nothing."""
+    from models.risk.registry import measured as read
+
+    try:
+        found = read(base.home_at(home), version, question)
+    except RiskError:
+        return {}
+    split = found["split"] or {}
+    checked = {k.removeprefix(PREFIX): v for k, v in found["gate"].items() if k.startswith(PREFIX)}
+    return {
+        "version": version,
+        "rows": found["rows"] or [],
+        "gate": checked,
+        "split": {"train": split.get("teach"), "test": split.get("test")},
+        "as_of_trained": split.get("known_by"),
+        "question": question,
+        "slots": checked.get("slots"),
+        "evaluated_on": "test" if split.get("test") else "nothing",
+    }
+
+
+def verdict(checked: dict[str, Any]) -> list[Fault]:
+    """What speaks against promoting a version with these figures of the gate; [] for nothing."""
+    return gate.verdict(gate.figures(checked))
+
+
+def promote(
+    home: str, version: str, reason: str, actor: str, force: bool = False, question: str = ""
+) -> None:
     """Make a version the champion. Raises RiskError with what speaks against it."""
     from models.risk import promote as step
 
-    question = _question(home)
-    step(base.home_at(home), version, reason=reason, actor=actor, force=force, question=question)
+    asked = question or None
+    step(base.home_at(home), version, reason=reason, actor=actor, force=force, question=asked)
     registry.clear()
 
 
-def rollback(home: str, reason: str, actor: str) -> None:
+def rollback(home: str, reason: str, actor: str, question: str = "") -> None:
     """Return to the champion before. Raises RiskError when there is none."""
     from models.risk import rollback as step
 
-    step(base.home_at(home), reason=reason, actor=actor, question=_question(home))
+    step(base.home_at(home), reason=reason, actor=actor, question=question or None)
     registry.clear()
 
 
-def table(content: dict[str, Any], population: str, truth: bool = False) -> pd.DataFrame:
-    """Scorers of one population, best precision first; `truth` takes the synthetic truth's rows."""
+def table(content: dict[str, Any], population: str | None, truth: bool = False) -> pd.DataFrame:
+    """Scorers of one population, best precision first; `truth` takes the synthetic truth's rows.
+
+    Against the truth of now, whoever knows it would be right in every visit as long as families in
+    need are left: that is the row 'oracle' of the existing.
+    """
     rows = pd.DataFrame(content.get("truth_rows" if truth else "rows") or [])
     if rows.empty:
         return rows
     rows = rows[rows["population"] == population]
+    if truth and len(rows) and content.get("question") == "existing":
+        first = rows.iloc[0]
+        cases, k = float(first["prevalence"]) * float(first["n_test"]), float(first["k"])
+        best = {
+            "population": population, "scorer": "oracle", "n_test": first["n_test"], "k": k,
+            "prevalence": first["prevalence"], "precision_at_k": min(1.0, cases / k) if k else None,
+            "recall_at_k": min(1.0, k / cases) if cases else None,
+        }  # fmt: skip
+        rows = pd.concat([rows, pd.DataFrame([best])], ignore_index=True)
     return rows.sort_values("precision_at_k", ascending=False, ignore_index=True)
 
 

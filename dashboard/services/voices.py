@@ -76,7 +76,8 @@ class Voice:
 
     `by_category`: category, weight (log-odds), change (share 0..1); `by_fact`: the strongest
     facts with fact, category, weight, zh, en (each with its amount, line, source and age), and
-    `rest` what all others add up to. Changes add up from `start` to `end` exactly.
+    `rest` what all others add up to. Changes add up from `start` to `end` exactly. `question` is
+    what the model was asked: existing or coming.
     """
 
     start: float
@@ -85,6 +86,7 @@ class Voice:
     by_fact: pd.DataFrame
     rest: Words | None
     version: str
+    question: str = "existing"
 
 
 @base.cached
@@ -134,6 +136,7 @@ def _voice(home: str, as_of: date, household: str, found: pd.DataFrame) -> Voice
         told.loc[first, ["fact", "category", "weight", "zh", "en"]],
         None if rest is None else Words(rest.zh, rest.en),
         version,
+        str(found["question"].iloc[0]) if "question" in found else "existing",
     )
 
 

@@ -13,6 +13,7 @@ from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.family import Family
+from dashboard.services.income import Income
 from dashboard.show import html, shell, words
 
 
@@ -71,9 +72,7 @@ def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> s
     rank = say(
         "number {rank} of {n} watched", rank=say.number(family.rank), n=say.number(family.at_risk)
     )
-    risk = say.percent(family.risk) + (
-        f" <small>({html.text(rank)})</small>" if family.rank else ""
-    )
+    risk = _risk(family, say) + (f" <small>({html.text(rank)})</small>" if family.rank else "")
     band = html.band(score.get("band"), words.label(kind.BAND, score.get("band"), say))
     place = [words.place(here, about.get(k), say) for k in ("township_code", "village_code")]
     pairs = [
@@ -87,10 +86,86 @@ def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> s
         (say("Risk"), risk),
         (say("Coverage of the data"), html.bar(score.get("coverage"), say)),
     ]
-    if alert is not None:
-        state = words.label(kind.STATE, alert.alert.state, say)
-        pairs.append((say("Alert"), html.tag(f"#{alert.alert.id} {state}")))
-        pairs.append((say("Due"), html.text(say.day(alert.alert.due_on))))
+    income = services.income.income(*here, family.household)
+    if income is not None:
+        pairs.append((say("Income per head and month"), html.text(income_words(income, say))))
+    if alert is None:
+        return html.facts(pairs)
+    return html.facts(pairs) + alert_facts(here, alert, say)
+
+
+def _risk(family: Family, say: Say) -> str:
+    """The two parts of the risk where the month tells them apart, else the one risk."""
+    if family.existing is None or family.coming is None:
+        return say.percent(family.risk)
+    return say(
+        "now {existing} · soon, if not now, {coming}",
+        existing=say.percent(family.existing),
+        coming=say.percent(family.coming),
+    )
+
+
+def alert_facts(here: Here, found: AlertDetail, say: Say) -> str:
+    """What the newest alert asks, how it stands, and why it was raised, as markup."""
+    alert, kind = found.alert, services.names.Kind
+    urgent = f'<span class="dd-band dd-red">▲ {html.text(say("urgent"))}</span> '
+    asked = words.label(kind.QUESTION, alert.question, say)
+    if alert.question is None:
+        asked = say("now or soon: a fact that speaks for itself")
+    state = f"#{alert.id} {words.label(kind.STATE, alert.state, say)}"
+    pairs = [
+        (say("Alert"), (urgent if alert.urgent else "") + html.tag(state)),
+        (say("Raised on"), html.text(say.day(alert.raised_on))),
+        (say("The visit is to find"), html.text(asked)),
+        (say("Handling class"), html.text(say.label(services.names.handling(alert.handling)))),
+        (say("Expected to find need"), say.percent(alert.expected)),
+        (say("Next try by") if alert.state == "retry" else say("Due"),
+         html.text(say.day(alert.due_on))),
+    ]  # fmt: skip
+    if alert.tries:
+        allowed = services.family.tries_allowed(here.home)
+        pairs.append((say("Nobody met"), html.text(
+            say("{n} of {most} tries", n=say.number(alert.tries), most=say.number(allowed))
+        )))  # fmt: skip
+    why = [say.pick(r["text_zh"], r["text_en"]) for r in found.reasons.head(2).to_dict("records")]
+    told = html.block(f"<small>{html.text(say('Why'))}</small> ",
+                      html.text(" · ".join(why))) if why else ""  # fmt: skip
+    return html.facts(pairs) + told
+
+
+def income_words(income: Income, say: Say) -> str:
+    """An amount, a range, or 'unknown'; below the standard only where that is certain."""
+    ends = {"low": say.number(income.low), "high": say.number(income.high)}
+    line = say.number(income.standard)
+    if income.known:
+        return (
+            say("{low} yuan", **ends)
+            + {
+                "below": say(", below the standard of {line}", line=line),
+                "above": say(", not below the standard of {line}", line=line),
+                "open": "",
+            }[income.against]
+        )
+    return {
+        "below": say("{low} to {high} yuan, below the standard of {line} either way",
+                     line=line, **ends),
+        "above": say("at least {low} yuan, not below the standard of {line}", line=line, **ends),
+        "open": say("unknown: somewhere between {low} and {high} yuan; standard {line}",
+                    line=line, **ends),
+    }[income.against]  # fmt: skip
+
+
+def income_card(income: Income, say: Say) -> str:
+    """What is known of the income, whose is missing, and how old the last answer is, as markup."""
+    pairs = [(say("Income per head and month"), html.text(income_words(income, say)))]
+    if income.unrecorded:
+        pairs.append((say("Income on no file"),
+                      say("{n} members", n=say.number(income.unrecorded))))  # fmt: skip
+    told = say("no visit was told the income")
+    if income.visit_days is not None:
+        told = say("{n} days ago", n=say.number(income.visit_days))
+        told += say(" (estimated)") if income.estimate else ""
+    pairs.append((say("Last told to a visit"), told))
     return html.facts(pairs)
 
 
@@ -112,9 +187,19 @@ def money(here: Here, family: Family, say: Say) -> None:
     found = found.assign(
         label=[say.pick(z, e) for z, e in zip(found["zh"], found["en"], strict=True)]
     )
-    st.plotly_chart(
-        charts.money(frame, found, say), config=CONFIG, key="household_money", theme=None
-    )
+    income = services.income.income(*here, family.household)
+    if income is not None:
+        st.html(income_card(income, say))
+    partial = income is not None and income.unrecorded > 0
+    chart = charts.money(frame, found, say, partial)
+    st.plotly_chart(chart, config=CONFIG, key="household_money", theme=None)
+    if partial:
+        st.caption(
+            say(
+                "The line is only the part of the income that departments record: it lies below "
+                "the family's income and must not be read against S."
+            )
+        )
     st.caption(
         say(
             "Recorded income: wages, pensions and unemployment benefit that departments report. "

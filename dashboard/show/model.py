@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import services
+from dashboard import charts, services
+from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.risk_model import Registry, RiskError
@@ -17,10 +18,17 @@ from dashboard.show import html, shell, words
 SCORERS = {
     "model": mark("Risk model"),
     "champion": mark("Champion so far"),
-    "scorecard": mark("Scorecard alone"),
+    "lightgbm": mark("LightGBM, free"),
+    "lightgbm_monotone": mark("LightGBM, monotone"),
     "logistic": mark("Logistic regression"),
+    "both": mark("Model and scorecard together"),
+    "scorecard": mark("Scorecard alone"),
     "income": mark("Lowest income first"),
     "oracle": mark("Oracle (best possible)"),
+}
+QUESTIONS = {
+    "existing": mark("In need now"),
+    "coming": mark("In need soon"),
 }
 POPULATIONS = {
     "all": mark("All watched"),
@@ -28,6 +36,8 @@ POPULATIONS = {
     "return": mark("Return to poverty"),
     "new_entry": mark("First entry"),
 }
+# The same in every row of a question's table, or of use to nobody there: told once above it.
+JUDGED = ("n_test", "prevalence", "k", "brier")
 ROLES = {
     "train": mark("train"),
     "calibrate": mark("calibrate"),
@@ -41,9 +51,9 @@ def scorer(name: str, say: Say) -> str:
     return say(SCORERS[name]) if name in SCORERS else name.replace("_", " ")
 
 
-def sentence(table: pd.DataFrame, say: Say) -> str:
+def sentence(table: pd.DataFrame, content: dict[str, Any], say: Say) -> str:
     """How good the model is at visiting capacity, beside the next best."""
-    own = table[table["scorer"] == "model"]
+    own = table[table["scorer"] == "model"] if len(table) else table
     if own.empty or pd.isna(own["precision_at_k"].iloc[0]):
         return say("The last training could not be measured: too few closed months.")
     row = own.iloc[0]
@@ -55,7 +65,7 @@ def sentence(table: pd.DataFrame, say: Say) -> str:
         interval=say.interval(row["precision_low"], row["precision_high"]),
         base=say.percent(row["prevalence"], 1),
     )
-    others = table[~table["scorer"].isin(["model", "champion", "oracle"])]
+    others = table[table["scorer"].isin(["scorecard", "logistic", "income"])]
     others = others.dropna(subset=["precision_at_k"])
     if others.empty:
         return text
@@ -65,6 +75,24 @@ def sentence(table: pd.DataFrame, say: Say) -> str:
         name=scorer(str(best["scorer"]), say),
         share=say.percent(best["precision_at_k"], 1),
     )
+
+
+def measured_on(content: dict[str, Any], latest: dict[str, Any], say: Say) -> str:
+    """Which version and months the figures belong to, and how many visits a month."""
+    months = (content.get("split") or {}).get("test") or []
+    slots = content.get("slots")
+    if not content.get("rows"):
+        return say("Version {v}, the last one trained, was tested on no later month yet.",
+                   v=latest.get("version", "–"))  # fmt: skip
+    told = say("Figures of version {v}, tested on {n} later months.",
+               v=content.get("version", "–"), n=say.number(len(months)))  # fmt: skip
+    if slots:
+        told += say(" Everyone picks as many households as the lane has visits: {n} a month.",
+                    n=say.number(slots))  # fmt: skip
+    if content.get("version") != latest.get("version"):
+        told += say(" Version {v}, trained later, was tested on no later month yet.",
+                    v=latest.get("version", "–"))  # fmt: skip
+    return told
 
 
 def card(content: dict[str, Any], registry: Registry, say: Say) -> None:
@@ -104,29 +132,119 @@ def card(content: dict[str, Any], registry: Registry, say: Say) -> None:
 
 
 def table(frame: pd.DataFrame, say: Say) -> str:
-    """All scorers on the same rows, as markup."""
-    headers = [
-        *(say("Scorer"), say("Test rows"), say("In need"), say("Visits k")),
-        *(say("Precision at k"), say("95% interval"), say("Recall at k")),
-        *(say("Average precision"), say("AUC"), say("Brier"), say("Calibration error")),
+    """All scorers on the same rows, as markup; columns that nobody filled are left out."""
+    if frame.empty:
+        return html.block(html.text(say("No later visit has judged this group yet.")))
+    columns = [
+        (say("Scorer"), "scorer", lambda r: scorer(str(r["scorer"]), say)),
+        (say("Test rows"), "n_test", lambda r: say.number(r["n_test"])),
+        (say("In need"), "prevalence", lambda r: say.percent(r["prevalence"], 1)),
+        (say("Visits k"), "k", lambda r: say.number(r["k"])),
+        (say("of them visited"), "n_seen", lambda r: say.number(r["n_seen"])),
+        (say("Precision at k"), "precision_at_k", lambda r: say.percent(r["precision_at_k"], 1)),
+        (say("95% interval"), "precision_low",
+         lambda r: say.interval(r["precision_low"], r["precision_high"])),
+        (say("ties won or lost"), "tie_low", lambda r: _ties(r, say)),
+        (say("random visits only"), "n_random", lambda r: _random(r, say)),
+        (say("Recall at k"), "recall_at_k", lambda r: say.percent(r["recall_at_k"], 1)),
+        (say("Average precision"), "ap", lambda r: say.number(r["ap"], 3)),
+        (say("AUC"), "auc", lambda r: say.number(r["auc"], 3)),
+        (say("Brier"), "brier", lambda r: say.number(r["brier"], 4)),
+        (say("Calibration error"), "ece", lambda r: say.number(r["ece"], 4)),
+    ]  # fmt: skip
+    shared = JUDGED if "n_seen" in frame.columns or "against" in frame.columns else ()
+    columns = [
+        c
+        for c in columns
+        if c[1] in frame.columns and frame[c[1]].notna().any() and c[1] not in shared
     ]
-    rows = [
-        [
-            scorer(str(r["scorer"]), say),
-            say.number(r["n_test"]),
-            say.percent(r["prevalence"], 1),
-            say.number(r["k"]),
-            say.percent(r["precision_at_k"], 1),
-            say.interval(r["precision_low"], r["precision_high"]),
-            say.percent(r["recall_at_k"], 1),
-            say.number(r["ap"], 3),
-            say.number(r["auc"], 3),
-            say.number(r.get("brier"), 4),
-            say.number(r.get("ece"), 4),
-        ]
-        for r in frame.to_dict("records")
-    ]
-    return html.table(headers, rows, right=range(1, 11))
+    rows = [[told(row) for _, _, told in columns] for row in frame.to_dict("records")]
+    return html.table([c[0] for c in columns], rows, right=range(1, len(columns)), nowrap=(0,))
+
+
+def judged_by(frame: pd.DataFrame, say: Say) -> str:
+    """What all rows of a question's table share: who judges, how many are in need, the picks."""
+    if frame.empty or not {"n_seen", "against"} & set(frame.columns):
+        return ""
+    row = frame.dropna(subset=["prevalence"]).iloc[0]
+    return say(
+        "Judged by {n} households and months, {base} of them in need; each method picks {k}.",
+        n=say.number(row["n_test"]),
+        base=say.percent(row["prevalence"], 1),
+        k=say.number(row["k"]),
+    )
+
+
+def _ties(row: dict[str, Any], say: Say) -> str:
+    """The span that the order of equal scores leaves open; a dash where it leaves none."""
+    low, high = row["tie_low"], row["tie_high"]
+    if pd.isna(low) or pd.isna(high) or high - low < 0.0005:
+        return "–"
+    return f"{say.number(low * 100, 1)}–{say.number(high * 100, 1)}%"
+
+
+def _random(row: dict[str, Any], say: Say) -> str:
+    n = row["n_random"]
+    if not n or pd.isna(n):
+        return "–"
+    return f"{say.percent(row['precision_random'])} (n={say.number(n)})"
+
+
+def with_figures(here: Here, question: str, latest: dict[str, Any]) -> dict[str, Any]:
+    """The last training where it was tested on later months, else what the champion's own was."""
+    if latest.get("rows") or not question:
+        return latest
+    champion = services.risk_model.registry(here.home, question).champion
+    if champion is None or str(champion["version"]) == str(latest.get("version")):
+        return latest
+    found = services.risk_model.measured(here.home, question, str(champion["version"]))
+    return found if found.get("rows") else latest
+
+
+def choose_table(content: dict[str, Any], names: list[str], say: Say) -> pd.DataFrame:
+    """The rows of the population chosen, judged by visits or, invented counties only, by truth."""
+    if not names:
+        return pd.DataFrame()
+    choice, against = st.columns([3, 2])
+    population = choice.segmented_control(
+        say("Population"),
+        names,
+        default=names[0],
+        format_func=lambda p: say(POPULATIONS.get(p, p)),
+        required=True,
+        key="model_population",
+    )
+    truth = False
+    if content.get("truth_rows"):
+        truth = against.toggle(
+            say("Against the sealed truth of the synthetic county"), key="model_truth"
+        )
+    if truth:
+        st.html(html.block(html.tag(say("simulated truth")), " ", html.text(
+            say("No bureau has these figures: the invented county's own truth judges the picks.")
+        )))  # fmt: skip
+    table = services.risk_model.table(content, population, truth)
+    if told := judged_by(table, say):
+        st.caption(told)
+    return table
+
+
+def labelled(table: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """The table with words for scorers, the model itself marked."""
+    names = [scorer(s, say) for s in table["scorer"]]
+    return table.assign(label=names, own=table["scorer"] == "model")
+
+
+def calibration(content: dict[str, Any], say: Say) -> None:
+    """Predicted against observed of the scorers that promise a probability."""
+    frame = services.risk_model.calibration(content)
+    if frame.empty:
+        st.caption(say("Kept with the last training only; this version's run kept no curve."))
+        return
+    shown = frame[frame["scorer"].isin(["model", "champion", "logistic"])]
+    names = {s: scorer(s, say) for s in SCORERS}
+    chart = charts.calibration(shown, say, names)
+    st.plotly_chart(chart, config=CONFIG, key="model_calibration", theme=None)
 
 
 def spans(content: dict[str, Any], say: Say) -> list[tuple[str, str, date, date]]:
@@ -161,7 +279,7 @@ def history(registry: Registry, say: Say) -> str:
     actions = {"promote": say("promoted"), "rollback": say("rolled back")}
     rows = [
         [
-            str(r["at"])[:16].replace("T", " "),
+            say.day(china_time(str(r["at"]))),
             actions.get(r["action"], r["action"]),
             f"v{r['version']}",
             f"v{r['previous']}" if r["previous"] else "–",
@@ -171,7 +289,7 @@ def history(registry: Registry, say: Say) -> str:
         for r in registry.history.to_dict("records")
     ]
     headers = [
-        say("When (UTC)"),
+        say("When"),
         say("Step"),
         say("Version"),
         say("Before"),
@@ -181,7 +299,13 @@ def history(registry: Registry, say: Say) -> str:
     return html.table(headers, rows, nowrap=(0,))
 
 
-def step_form(here: Here, registry: Registry, say: Say) -> None:
+def china_time(text: str) -> datetime:
+    """A moment kept in UTC as the office's clock shows it."""
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return (moment.replace(tzinfo=None) + timedelta(hours=8)).replace(second=0, microsecond=0)
+
+
+def step_form(here: Here, registry: Registry, question: str, say: Say) -> None:
     """Promote the challenger or roll back, with a written reason."""
     steps = []
     if registry.challenger:
@@ -195,7 +319,7 @@ def step_form(here: Here, registry: Registry, say: Say) -> None:
         "promote": say("Promote version {v}", v=registry.challenger or "–"),
         "rollback": say("Roll back to version {v}", v=registry.previous or "–"),
     }
-    with st.form("model_step_form"):
+    with st.form(f"model_step_form_{question}"):
         step = st.radio(say("Step"), steps, format_func=names.get, key="model_step")
         reason = st.text_input(say("Why (kept for good)"), key="model_reason", max_chars=300)
         actor, _role = shell.actor_fields("model", words.ROLES["model"], say)
@@ -208,11 +332,13 @@ def step_form(here: Here, registry: Registry, say: Say) -> None:
         return
     try:
         if step == "promote":
-            services.risk_model.promote(here.home, str(registry.challenger), reason, actor, force)
+            services.risk_model.promote(here.home, str(registry.challenger), reason, actor, force,
+                                        question)  # fmt: skip
         else:
-            services.risk_model.rollback(here.home, reason, actor)
+            services.risk_model.rollback(here.home, reason, actor, question)
     except RiskError as refused:
-        st.warning(str(refused))
+        st.warning(say("Not done: a check speaks against it (the verdict above says why).")
+                   if say.language == "zh" else str(refused))  # fmt: skip
         return
     shell.flash(say("Done: {action}.", action=names[step]))
     st.rerun()

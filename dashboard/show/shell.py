@@ -47,6 +47,11 @@ GUIDANCE = {
         "This county was not lived without Doudi yet: `doudi demo` and `doudi study` do it and "
         "compare."
     ),
+    "random_visits": mark(
+        "No random visit of these twelve months has a result yet, so nobody can say what was "
+        "missed. Record the visits to the monthly audit sample, or deliver the random survey "
+        "rounds with the feed of home visits; a few hundred give a first, wide answer."
+    ),
     "feeds": mark(
         "No file has been delivered yet. Put the files in a folder and run `doudi ingest DIR`."
     ),

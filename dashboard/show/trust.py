@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
 
-from dashboard import services
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, services
+from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
-from dashboard.services.trust import Overall
+from dashboard.services.trust import Coming, Overall
 from dashboard.show import html, words
 
 DENOMINATORS = {
@@ -27,32 +31,47 @@ MEANINGS = {
     "dispatched": mark("Dispatched: every alert that went to a worker, visited or not yet."),
     "raised": mark("Raised: every alert, also those nobody has looked at yet."),
 }
+QUESTIONS = {
+    "existing": mark("In need now, with sudden facts"),
+    "coming": mark("In need soon"),
+}
 GROUPS = {
+    "question": mark("By question"),
     "source": mark("By source"),
     "band": mark("By band"),
+    "handling": mark("By handling class"),
     "indicator": mark("By rule that fired"),
     "need": mark("By need"),
     "department": mark("By department"),
     "township": mark("By township"),
     "population": mark("Return to poverty and first entry"),
 }
+# What a later record proves says nothing of one need, rule or department; all come from the model.
+OF_COMING = ("question", "handling", "band", "township", "population")
+
+
+def groups(question: str) -> dict[str, str]:
+    """Groupings that make sense for a question, with their titles."""
+    return {by: t for by, t in GROUPS.items() if question == "existing" or by in OF_COMING}
 
 
 def sentence(found: Overall, denominator: str, say: Say) -> str:
-    """The page's answer with everything that must travel with it."""
-    name = say(DENOMINATORS[denominator])
+    """The page's answer with everything that must travel with it; `found` names its months."""
+    name, months = say(DENOMINATORS[denominator]), span(found.months)
     if found.share is None:
         return say(
-            "None of the {alerts} alerts of these twelve months belongs to the {name} yet; "
-            "{unverified} are not verified.",
+            "{months}: none of the {alerts} alerts belongs to the {name} yet; {unverified} are "
+            "not verified.",
+            months=months,
             alerts=say.number(found.alerts),
             name=name,
             unverified=say.percent(found.unverified),
         )
     return say(
-        "Of {n} {name} of twelve months, {confirmed} had an unmet need confirmed: precision "
-        "{share} ({interval}, 95% interval). Of all {alerts} alerts {unverified} are not verified; "
+        "{months}: of {n} {name}, {confirmed} had an unmet need confirmed: precision {share} "
+        "({interval}, 95% interval). Of all {alerts} alerts {unverified} are not verified; "
         "{covered} were true but already covered and do not count.",
+        months=months,
         n=say.number(found.n),
         name=name,
         confirmed=say.number(found.confirmed),
@@ -64,9 +83,88 @@ def sentence(found: Overall, denominator: str, say: Say) -> str:
     )
 
 
-def grouped(here: Here, by: str, denominator: str, say: Say) -> pd.DataFrame:
+def coming_sentence(found: Coming, say: Say) -> str:
+    """The answer about the coming: only alerts whose six months have passed can be judged."""
+    waiting = say(
+        "{n} younger alerts still wait for their six months ({hits} of them came true already).",
+        n=say.number(found.waiting),
+        hits=say.number(found.waiting_true),
+    )
+    if not found.alerts:
+        return say("No alert about the coming is six months old yet.") + " " + waiting
+    told = say(
+        "Of {n} alerts about the coming that are at least six months old, {hits} were followed by "
+        "a need within six months: {share} ({interval}, 95% interval).",
+        n=say.number(found.alerts),
+        hits=say.number(found.came_true),
+        share=say.percent(found.came_true / found.alerts),
+        interval=say.interval(found.low, found.high),
+    )
+    return f"{told} {waiting}"
+
+
+def lead_sentence(found: Coming, say: Say) -> str:
+    """Median lead time with its n."""
+    if not found.n_lead:
+        return say("No need is on record after these alerts yet, so there is no lead time.")
+    return say(
+        "Median {months} months from alert to the first recorded need, n={n}. A need found at the "
+        "visit itself counts too; then the lead is short.",
+        months=say.number(found.median, 1),
+        n=say.number(found.n_lead),
+    )
+
+
+def span(months: Sequence[str]) -> str:
+    """First and last month, once when they are the same."""
+    if not months:
+        return "–"
+    return months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}"
+
+
+def headline(here: Here, denominator: str, question: str) -> Overall:
+    """The steady state where there is one, else all twelve months."""
+    steady = _phase(here, denominator, question, "steady")
+    if steady is not None and steady.n:
+        return steady
+    return services.trust.overall(*here, denominator, question)
+
+
+def _phase(here: Here, denominator: str, question: str, phase: str) -> Overall | None:
+    try:
+        return services.trust.overall(*here, denominator, question, phase)
+    except services.NothingYet:
+        return None
+
+
+def beside(here: Here, denominator: str, say: Say) -> str:
+    """Warm-up and audit sample, which the headline leaves out, as markup."""
+    warm = _phase(here, denominator, "existing", "warm_up")
+    drawn = services.trust.audit(*here)
+    pairs = []
+    if warm is not None and warm.n:
+        pairs.append((say("Warm-up months {months}, apart", months=span(warm.months)),
+                      html.text(figures(warm, say))))  # fmt: skip
+    if drawn is not None and drawn.n:
+        label = say("Audit sample, drawn at random, apart")
+        pairs.append((label, html.text(figures(drawn, say))))
+    return html.facts(pairs) if pairs else ""
+
+
+def figures(found: Overall, say: Say) -> str:
+    """A share with interval and counts, such as 41% (35–47%), 120 of 290."""
+    return say(
+        "{share} ({interval}), {hits} of {n}",
+        share=say.percent(found.share),
+        interval=say.interval(found.low, found.high),
+        hits=say.number(found.confirmed),
+        n=say.number(found.n),
+    )
+
+
+def grouped(here: Here, by: str, denominator: str, question: str, say: Say) -> pd.DataFrame:
     """Precision by one grouping with labels in the reader's language."""
-    frame = services.trust.grouped(*here, by, denominator)
+    frame = services.trust.grouped(*here, by, denominator, question)
     named = frame["label_zh"] if say.language == "zh" else frame["label_en"]
     labels = (
         [words.place(here, g, say) for g in frame["group"]] if by == "township" else list(named)
@@ -76,9 +174,39 @@ def grouped(here: Here, by: str, denominator: str, say: Say) -> pd.DataFrame:
     return frame.assign(label=labels)
 
 
-def monthly(here: Here, denominator: str) -> pd.DataFrame:
+def monthly(here: Here, denominator: str, question: str) -> pd.DataFrame:
     """Precision by month of raising."""
-    return services.trust.grouped(*here, "month", denominator).rename(columns={"group": "month"})
+    frame = services.trust.grouped(*here, "month", denominator, question)
+    return frame.rename(columns={"group": "month"})
+
+
+def by_month(here: Here, denominator: str, question: str, say: Say) -> None:
+    """The trend with its warm-up shaded; the published figure stands beside alerts of now only."""
+    frame = monthly(here, denominator, question)
+    if frame.empty:
+        st.caption(say("No alert about the coming is six months old yet."))
+        return
+    line = None
+    if question == "existing":
+        line = (services.trust.reference().precision, reference_label(say))
+    warm = services.trust.warm_up(here.home, here.as_of)
+    chart = charts.trend(frame, say, line, warm)
+    st.plotly_chart(chart, config=CONFIG, key="precision_trend", theme=None)
+    st.caption(
+        reference_note(say)
+        if question == "existing"
+        else say("Months younger than six are left out: only early hits could be told of them.")
+    )
+
+
+def show_causes(here: Here, say: Say) -> None:
+    """Why alerts were false, on the page."""
+    frame = why_false(here, say)
+    if frame.empty:
+        st.caption(say("No false alarm was recorded in these twelve months."))
+        return
+    chart = charts.causes(frame, say)
+    st.plotly_chart(chart, config=CONFIG, key="precision_causes", theme=None)
 
 
 def why_false(here: Here, say: Say) -> pd.DataFrame:
@@ -130,16 +258,19 @@ def table(frame: pd.DataFrame, first: str, say: Say) -> str:
     return html.table(headers, rows, right=range(1, 7), raw=range(7))
 
 
-def workbook(here: Here, denominator: str, say: Say) -> bytes:
+def workbook(here: Here, denominator: str, question: str, say: Say) -> bytes:
     """Every table of the page as one Excel file."""
     sheets = {}
     columns = ["label", "n_alerts", "n", "confirmed_of_n", "precision", "low", "high",
                "unverified_share"]  # fmt: skip
     headers = [say("Group"), say("Alerts"), say("Denominator n"), say("Confirmed"),
                say("Precision"), say("Low"), say("High"), say("Not verified")]  # fmt: skip
-    month = monthly(here, denominator)
+    month = monthly(here, denominator, question)
     frames = {say("By month"): month.assign(label=month["month"])}
-    frames |= {say(title): grouped(here, by, denominator, say) for by, title in GROUPS.items()}
+    frames |= {
+        say(title): grouped(here, by, denominator, question, say)
+        for by, title in groups(question).items()
+    }
     for title, frame in frames.items():
         sheets[title] = frame[columns].set_axis(headers, axis=1)
     return services.cases.workbook(sheets)

@@ -11,7 +11,7 @@ from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.family import Family
 from dashboard.services.voices import Voice
-from dashboard.show import html
+from dashboard.show import html, words
 
 
 def scorecard_voice(here: Here, family: Family, say: Say) -> None:
@@ -80,6 +80,8 @@ def model_voice(here: Here, family: Family, say: Say) -> Voice | None:
         if not st.button(say("Explain this household now"), key="household_explain"):
             return None
         voice = services.voices.explain_now(*here, family.household)
+    asked = words.label(services.names.Kind.QUESTION, voice.question, say)
+    st.caption(say("Explained: the risk of “{question}”.", question=asked))
     labels = services.names.categories(here.as_of)
     frame = voice.by_category.assign(
         label=[say.label(labels.get(c, labels["X"])) for c in voice.by_category["category"]]

@@ -228,6 +228,26 @@ def gate_faults(client: MlflowClient, candidate: Any) -> list[str]:
         return gate.faults(client.get_run(candidate.run_id).data.metrics)
 
 
+def measured(home: Home, version: str, question: str) -> dict[str, Any]:
+    """What the run of a version measured: rows (evaluation table), split, gate (metrics).
+
+    Raises RiskError for an unknown version.
+    """
+    client = open_client(home)
+    run_id = _version(client, version, model_name(question)).run_id
+    with quiet():
+        run = client.get_run(run_id)
+    folder = Path(unquote(urlparse(run.info.artifact_uri).path))
+    if not folder.exists() and "/artifacts/" in folder.as_posix():
+        # The home was moved since: the same tree lies below the new one.
+        folder = home.mlruns / "artifacts" / folder.as_posix().split("/artifacts/", 1)[1]
+    kept: dict[str, Any] = {"gate": dict(run.data.metrics)}
+    for name, file in (("rows", "evaluation.json"), ("split", "split.json")):
+        path = folder / file
+        kept[name] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    return kept
+
+
 def worse_than_champion(client: MlflowClient, candidate: Any) -> list[str]:
     """Reasons against a candidate, from the metrics its own run logged for both; [] is fine.
 

@@ -73,8 +73,33 @@ def test_the_funnel_names_its_losses() -> None:
 def test_the_trend_leaves_unknown_months_out_and_draws_the_reference() -> None:
     figure = charts.trend(precision_rows(), SAY, (0.588, "Xiaochang"))
     assert list(figure.data[1].x) == ["2026-01", "2026-02"]
-    assert figure.layout.annotations[-1].text == "Xiaochang"
+    assert figure.layout.annotations[-1].text == "- - Xiaochang"
     assert "n=30" in figure.layout.xaxis.ticktext[0]
+
+
+def test_the_warm_up_months_stand_on_a_shade_of_their_own_and_are_named() -> None:
+    figure = charts.trend(precision_rows(), SAY, warm_up=["2026-01"])
+    assert [shape.type for shape in figure.layout.shapes] == ["rect", "line"]
+    assert figure.layout.shapes[0].x1 == 0.5
+    assert [note.text for note in figure.layout.annotations] == ["warm-up", "steady state"]
+
+
+def test_lead_times_are_bars_from_zero_by_month() -> None:
+    figure = charts.lead(pd.DataFrame({"month": range(6), "n": [3, 0, 1, 0, 0, 2]}), SAY)
+    assert list(figure.data[0].y) == [3, 0, 1, 0, 0, 2]
+    assert figure.layout.yaxis.range[0] == 0
+    assert figure.data[0].x[0] == "month 1"
+
+
+def test_random_and_chosen_visits_differ_in_shape_not_only_in_colour() -> None:
+    row = {"predicted": 0.2, "found": 0.1, "low": 0.0, "high": 0.3, "n": 40,
+           "chosen_predicted": 0.2, "chosen_found": 0.4, "chosen_low": 0.2, "chosen_high": 0.6,
+           "chosen_n": 20}  # fmt: skip
+    figure = charts.calibration_pair(pd.DataFrame([row, {**row, "found": None}]), SAY)
+    drawn = [t for t in figure.data if t.mode == "markers"]
+    assert [t.name for t in drawn] == ["random visits", "visits we chose"]
+    assert [len(t.x) for t in drawn] == [1, 2]
+    assert len({t.marker.symbol for t in drawn}) == 2
 
 
 def test_dots_put_small_groups_last_and_hollow() -> None:
@@ -144,6 +169,9 @@ def test_empty_frames_still_make_figures() -> None:
     nothing = precision_rows().iloc[:0]
     assert charts.trend(nothing, SAY).data
     assert len(charts.dots(nothing, SAY).data) == 1
-    charts.reliability(nothing.assign(mean_risk=[], confirmed_share=[]), SAY)
+    bins = [f"{which}{part}" for which in ("", "chosen_")
+            for part in ("predicted", "found", "low", "high", "n")]  # fmt: skip
+    empty = pd.DataFrame(columns=bins, dtype=float)
+    assert len(charts.calibration_pair(empty, SAY).data) == 3
     charts.ranked(pd.DataFrame({"name": [], "rate": [], "count": []}), SAY)
     charts.causes(pd.DataFrame({"label": [], "n": [], "share": []}), SAY)
