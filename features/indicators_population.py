@@ -288,9 +288,10 @@ def lost_main_earner_12m(h):
     """A08: the member with the highest monthly pay before died within 12 months.
 
     Where nobody's pay is on file or told, the head or partner of working age, or the only member
-    of working age, is taken for the main earner.
+    of working age, is taken for the main earner. Where only the dead one's pay is told, nobody
+    knows who earned more: unknown pay of the living is not zero (decision 0003).
     """
-    earned = h.pay_of_the_dead >= h.pay_of_the_living.fill_null(0.0)
+    earned = h.pay_of_the_dead >= h.pay_of_the_living
     only_one = (h.working_age_deaths_12m > 0) & (h.n_able_workers == 0)
     presumed = (h.pay_of_the_dead.isnull() & h.pay_of_the_living.isnull()) & (
         h.head_or_partner_died_12m
