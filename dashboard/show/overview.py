@@ -83,17 +83,16 @@ def _rates(rates: Steady, say: Say) -> list[str]:
         rate=rate(rates.steady, say),
         unverified=say.percent(rates.steady.unverified),
     )
-    apart = []
+    parts = [told]
     if rates.existing is not None:
-        apart.append(say("of these need now {rate}", rate=rate(rates.existing, say)))
+        parts.append(say("of these need now {rate}", rate=rate(rates.existing, say)))
     if rates.coming is not None:
-        apart.append(
+        parts.append(
             say("need soon, judged after six months, {rate}", rate=rate(rates.coming, say))
         )
-    parts = [told, say(", ").join(apart)]
     if rates.warm_up is not None:
         parts.append(say("warm-up {rate}", rate=rate(rates.warm_up, say)))
-    return [part for part in parts if part]
+    return parts
 
 
 def rate(one: Rate, say: Say) -> str:
