@@ -31,7 +31,8 @@ def _period_end(period: str) -> date:
 def feeds(home: str, as_of: date) -> pd.DataFrame:
     """One row a feed: feed, state, last_period, last_delivery, expected_by, batches, SUMS.
 
-    `state`: fresh, late (delivered, but the newest period is overdue), missing (never delivered).
+    `state`: fresh, late (delivered, but the newest period is overdue), silent (for longer than its
+    freshness limit: what it would have told is unknown to scores), missing (never delivered).
     Batches delivered after the month are left out.
     """
     lake = Lake(base.home_at(home))
@@ -43,6 +44,8 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
         newest = max((b.period for b in good), default=None)
         due = _expected_by(feed, newest)
         state = "missing" if newest is None else "late" if due and due < as_of else "fresh"
+        if lake.silent_since(feed, as_of) is not None:
+            state = "silent"
         rows.append(
             {
                 "feed": feed,

@@ -272,14 +272,14 @@ def _band_style(text: str) -> str:
 
 def _columns(seen: bool, say: Say) -> dict[str, Any]:
     """Widths that fill a desk's screen: the county team's two figures take room from reasons."""
-    config = st.column_config
+    config, zh = st.column_config, say.language == "zh"
     return {
         say("Band"): config.TextColumn(width=74),
-        say("Household"): config.TextColumn(width=86),
-        say("Village"): config.TextColumn(width=82),
-        say("Strongest reasons"): config.TextColumn(width=192 if seen else 302),
+        say("Household"): config.TextColumn(width=84),
+        say("Village"): config.TextColumn(width=82 if zh else 92),
+        say("Strongest reasons"): config.TextColumn(width=188 if seen else 286),
         say("Question"): config.TextColumn(
-            width=74,
+            width=74 if zh else 68,
             help=say(
                 "What the visit is asked to find: a need there now, or one that comes within six "
                 "months. A dash: a fact or report, which asks both."
@@ -289,15 +289,20 @@ def _columns(seen: bool, say: Say) -> dict[str, Any]:
         say("Expected"): config.NumberColumn(
             format="%.0f%%",
             width=70,
-            help=say("Probability, when raised, that the visit finds an unmet need."),
+            help=say(
+                "Probability, when raised, that the visit finds an unmet need; for a need soon: "
+                "at the visit or within six months."
+            ),
         ),
-        say("Score"): config.NumberColumn(format="%.1f", width=68, help=say("Rule score")),
+        say("Score"): config.NumberColumn(
+            format="%.1f", width=68 if zh else 54, help=say("Rule score")
+        ),
         say("Coverage"): config.ProgressColumn(
             format="percent", min_value=0, max_value=1, width=70
         ),
         say("Source"): config.TextColumn(width=78),
-        say("State"): config.TextColumn(width=80),
-        say("Due"): config.TextColumn(width=86),
+        say("State"): config.TextColumn(width=80 if zh else 86),
+        say("Due"): config.TextColumn(width=90),
     }
 
 

@@ -13,6 +13,7 @@ from dashboard.show import html, shell, words
 STATES = {
     "fresh": mark("● fresh"),
     "late": mark("◐ late"),
+    "silent": mark("◌ silent, taken as unknown"),
     "missing": mark("○ not delivered"),
 }
 REASONS_SHOWN = 3
@@ -24,7 +25,7 @@ def sentence(frame: pd.DataFrame, say: Say) -> str:
     received = int(frame["received"].sum())
     if not received:
         raise NothingYet("feeds")
-    return say(
+    told = say(
         "{fresh} of {all} feeds are fresh, {late} late, {missing} never delivered. Of {received} "
         "rows {accepted} were accepted, {quarantined} went back to their owners, {duplicates} "
         "were exact duplicates.",
@@ -37,13 +38,22 @@ def sentence(frame: pd.DataFrame, say: Say) -> str:
         quarantined=say.number(frame["quarantined"].sum()),
         duplicates=say.number(frame["duplicates"].sum()),
     )
+    if silent := int(count.get("silent", 0)):
+        told += say.pick("", " ") + say(
+            "{n} have been silent beyond their limit: what they would have told is unknown to "
+            "profiles and scores, not zero.",
+            n=silent,
+        )
+    return told
 
 
 def table(frame: pd.DataFrame, say: Say) -> str:
     """One row a feed, as markup."""
     rows = []
     for r in frame.to_dict("records"):
-        colour = {"late": "#9A4A05", "missing": "#B3261E"}.get(r["state"], "#0F6E6E")
+        colour = {"late": "#9A4A05", "silent": "#B3261E", "missing": "#B3261E"}.get(
+            r["state"], "#0F6E6E"
+        )
         state = f'<span style="color:{colour}">{html.text(say(STATES[r["state"]]))}</span>'
         absent = r["state"] == "missing"
         numbers = [

@@ -83,16 +83,16 @@ def _rates(rates: Steady, say: Say) -> list[str]:
         rate=rate(rates.steady, say),
         unverified=say.percent(rates.steady.unverified),
     )
-    apart = []
+    parts = [told]
     if rates.existing is not None:
-        apart.append(say("need now {rate}", rate=rate(rates.existing, say)))
+        parts.append(say("of these need now {rate}", rate=rate(rates.existing, say)))
     if rates.coming is not None:
-        apart.append(
+        parts.append(
             say("need soon, judged after six months, {rate}", rate=rate(rates.coming, say))
         )
     if rates.warm_up is not None:
-        apart.append(say("warm-up {rate}", rate=rate(rates.warm_up, say)))
-    return [told + (say(" ({list})", list=say(", ").join(apart)) if apart else "")]
+        parts.append(say("warm-up {rate}", rate=rate(rates.warm_up, say)))
+    return parts
 
 
 def rate(one: Rate, say: Say) -> str:
@@ -207,9 +207,17 @@ def escalated(head: Headline, say: Say) -> None:
     st.html(html.block(f"{line} {''.join(html.tag(t) for t in told)}"))
 
 
+FEED_WORDS = {
+    "fresh": mark("fresh"),
+    "late": mark("late"),
+    "silent": mark("silent, taken as unknown"),
+    "missing": mark("not delivered"),
+}
+
+
 def feed_strip(here: Here, say: Say) -> None:
-    """One chip a feed: fresh, late or missing, with its last delivery."""
-    states = {"fresh": say("fresh"), "late": say("late"), "missing": say("not delivered")}
+    """One chip a feed: fresh, late, silent or missing, with its last delivery."""
+    states = {code: say(word) for code, word in FEED_WORDS.items()}
     chips = []
     for row in services.deliveries.feeds(here.home, here.as_of).to_dict("records"):
         name = html.text(say.label(services.names.feed(row["feed"])))

@@ -115,7 +115,7 @@ def _area_table(here: Here, say: Say) -> str:
 
 
 def _feed_table(here: Here, say: Say) -> str:
-    states = {"fresh": say("fresh"), "late": say("late"), "missing": say("not delivered")}
+    states = {code: say(word) for code, word in overview.FEED_WORDS.items()}
     rows = [
         [
             say.label(services.names.feed(r["feed"])),

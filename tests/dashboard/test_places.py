@@ -179,3 +179,22 @@ def test_every_source_has_a_colour_of_its_own() -> None:
 
     assert set(SOURCE) == {source.value for source in Source}
     assert len(set(SOURCE.values())) == len(SOURCE)
+
+
+def test_a_feed_silent_beyond_its_limit_is_told_apart_from_a_late_one(
+    own_county, open_page
+) -> None:
+    manifest = own_county.home.lake / "manifest.json"
+    content = manifest.read_text(encoding="utf-8")
+    for month in ("202603", "202604", "202605", "202606"):  # employment may be silent two months
+        content = content.replace(f'"employment_{month}.csv"', '"-"')
+    batches = json.loads(content)
+    kept = [b for b in batches["batches"] if b["file"] != "-"]
+    manifest.write_text(json.dumps({**batches, "batches": kept}), encoding="utf-8")
+    services.base.st.cache_data.clear()
+
+    frame = services.deliveries.feeds(str(own_county.home.root), LAST).set_index("feed")
+    assert frame.loc["employment", "state"] == "silent"
+    assert frame.loc["medical_claims", "state"] == "fresh"
+    assert "停报超过时限" in page_text(open_page(own_county.home.root, "data"))
+    assert "停报，按不详处理" in page_text(open_page(own_county.home.root, "overview"))
