@@ -6,7 +6,6 @@ outcomes to labels: models read it beside the visits that departments deliver.
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from alerts.models import Alert, AlertEvent, Need
 from alerts.states import Action, Outcome
+from data.atomic import atomic
 from data.home import Home
 
 FILE = "findings.parquet"
@@ -73,11 +73,8 @@ def findings(session: Session) -> pa.Table:
 def write_findings(home: Home, session: Session) -> Path:
     """Write the findings of every visit so far, replacing the file whole; its path."""
     path = home.outcomes / FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Write aside, then rename: a reader sees the old table or the new one, never half of it.
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(findings(session), aside)
-    aside.replace(path)
+    with atomic(path) as aside:
+        pq.write_table(findings(session), aside)
     return path
 
 

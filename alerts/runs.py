@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from data.atomic import write_text
 from data.home import Home
 
 
@@ -31,10 +31,7 @@ def write_run(home: Home, as_of: date, numbers: Mapping[str, Any]) -> Path:
     before = read_run(home, as_of)
     if before is not None and not numbers.get("raised") and before.get("raised"):
         kept = {**before, **{k: v for k, v in numbers.items() if k in _STANDING}}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-    aside.replace(path)
+    write_text(path, json.dumps(kept, ensure_ascii=False, indent=1))
     return path
 
 

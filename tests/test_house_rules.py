@@ -102,6 +102,18 @@ def test_features_never_leave_the_engine_for_pandas() -> None:
     assert wrong == []
 
 
+def test_there_is_one_way_to_write_what_another_may_be_reading() -> None:
+    own = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for room in ROOMS
+        for path in python_files(room)
+        if path != ROOT / "data" / "atomic.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if "aside.replace(" in line or "os.getpid()" in line
+    ]
+    assert own == []
+
+
 def test_generated_reference_is_current() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "doudi.docs", "--check"],

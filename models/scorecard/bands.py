@@ -6,7 +6,6 @@ score to expected finding that was fitted on the same visits. fitting.py makes t
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from functools import lru_cache
 from math import exp
@@ -16,6 +15,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, Field
 
+from data.atomic import write_text
 from data.home import Home
 from models.scorecard.reading import read
 from models.scorecard.schema import Bars, Label, Number, Strict, in_force, oldest_first
@@ -102,12 +102,8 @@ def write_fit(home: Home, since: date, fit: Fit) -> Path:
     bands = dict(sorted({**read_fits(home).bands, since: fit}.items()))
     content = {day: entry.model_dump(mode="json") for day, entry in bands.items()}
     text = yaml.safe_dump({"bands": content}, allow_unicode=True, sort_keys=False)
-    path = home.bands_file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(HEAD + text, encoding="utf-8")
-    aside.replace(path)
-    return path
+    write_text(home.bands_file, HEAD + text)
+    return home.bands_file
 
 
 def expectation(home: Home, as_of: date) -> Expectation | None:
