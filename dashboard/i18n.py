@@ -75,7 +75,7 @@ class Say:
         """Yes, no, or a dash when it is not known."""
         if _missing(value):
             return UNKNOWN
-        return self("yes") if value else self("no")
+        return self(mark("yes")) if value else self(mark("no"))
 
 
 def _has_time(value: date) -> bool:

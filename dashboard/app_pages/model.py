@@ -51,7 +51,7 @@ if len(table):
 with shell.section(say("Which months teach and which test")):
     chart = charts.folds(model.spans(content, say), say)
     st.plotly_chart(chart, config=CONFIG, key="model_folds", theme=None)
-    st.caption(say("Training ends a whole horizon before the months it is tested on."))
+    st.caption(model.folds_note(content, say))
 
 weights = services.risk_model.importance(latest)
 if len(weights):

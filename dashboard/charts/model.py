@@ -84,24 +84,33 @@ def folds(spans: Sequence[tuple[str, str, date, date]], say: Say) -> go.Figure:
     whole = max(((spans[-1][3] - spans[0][2]).days if spans else 1), 1)
     for role, label, first, last in reversed(spans):
         wide = (last - first).days > whole * 0.15
+        text = _told(role, spans, last)
         chart.add_bar(
             base=[pd.Timestamp(first)],
             x=[(pd.Timestamp(last) - pd.Timestamp(first)).total_seconds() * 1000],
             y=[label],
             orientation="h",
             marker={"color": SPAN.get(role, GREY)},
-            text=_months(first, last),
+            text=text,
             textposition="inside" if wide else "outside",
             cliponaxis=False,
             insidetextanchor="middle",
             hovertemplate=f"{label}: {_months(first, last)}<extra></extra>",
         )
     if spans:  # room for the last label beside its bar
-        ends = spans[-1][3] + timedelta(days=round(whole * 0.18))
+        ends = spans[-1][3] + timedelta(days=round(whole * 0.3))
         chart.update_xaxes(range=[spans[0][2], ends])
     chart.update_xaxes(type="date", tickformat="%Y-%m")
     chart.update_yaxes(showgrid=False, type="category")
     return chart
+
+
+def _told(role: str, spans: Sequence[tuple[str, str, date, date]], last: date) -> str:
+    """The months of a role, written once beside its last bar: single months would overlap."""
+    own = [span for span in spans if span[0] == role]
+    if last != own[-1][3]:
+        return ""
+    return _months(own[0][2], own[-1][3]) + (f" ({len(own)})" if len(own) > 1 else "")
 
 
 def _months(first: date, last: date) -> str:

@@ -104,16 +104,16 @@ def lead(frame: pd.DataFrame, say: Say) -> go.Figure:
 
 
 def _reference(chart: go.Figure, share: float, label: str) -> None:
-    """A dashed line, named at the top right where no point lies."""
+    """A dashed line, named at the bottom right, where hardly a point lies."""
     chart.add_hline(y=share, line={"color": GREY, "dash": "dash", "width": 1})
     chart.add_annotation(
         xref="paper",
         x=1,
-        y=1.07,
+        y=0.02,
         text=f"- - {label}",
         showarrow=False,
         xanchor="right",
-        yanchor="top",
+        yanchor="bottom",
         font={"size": 11, "color": "#5B666D"},
     )
 

@@ -41,7 +41,8 @@ def needs(found: AlertDetail, say: Say) -> str:
         ]
         for r in found.needs.to_dict("records")
     ]
-    return html.table([say("Need"), say("Department"), say("State"), say("Settled on")], rows)
+    headers = [say("Need"), say("Department"), say("State"), say("Settled on")]
+    return html.table(headers, rows, nowrap=(1, 2, 3))
 
 
 def checks(here: Here, household: str, say: Say) -> str:

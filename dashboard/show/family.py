@@ -118,7 +118,7 @@ def alert_facts(here: Here, found: AlertDetail, say: Say) -> str:
         (say("Raised on"), html.text(say.day(alert.raised_on))),
         (say("The visit is to find"), html.text(asked)),
         (say("Handling class"), html.text(say.label(services.names.handling(alert.handling)))),
-        (say("Expected to find need"), say.percent(alert.expected)),
+        (say("Expected to find need, when raised"), say.percent(alert.expected)),
         (say("Next try by") if alert.state == "retry" else say("Due"),
          html.text(say.day(alert.due_on))),
     ]  # fmt: skip
@@ -159,8 +159,8 @@ def income_card(income: Income, say: Say) -> str:
     """What is known of the income, whose is missing, and how old the last answer is, as markup."""
     pairs = [(say("Income per head and month"), html.text(income_words(income, say)))]
     if income.unrecorded:
-        pairs.append((say("Income on no file"),
-                      say("{n} members", n=say.number(income.unrecorded))))  # fmt: skip
+        label = say("Members whose income is on no file")
+        pairs.append((label, say.number(income.unrecorded)))
     told = say("no visit was told the income")
     if income.visit_days is not None:
         told = say("{n} days ago", n=say.number(income.visit_days))

@@ -121,7 +121,7 @@ def plan_table(plan: dict[str, Any], say: Say) -> str:
     ]  # fmt: skip
     headers = [say("Width or visits"), say("drawn simply"), say("drawn by score"),
                say("by score, finds checked twice")]  # fmt: skip
-    return html.table(headers, rows, right=(1, 2, 3))
+    return html.table(headers, rows, right=(1, 2, 3), nowrap=(0,))
 
 
 def pairs(found: dict[str, Any]) -> pd.DataFrame:
@@ -137,11 +137,11 @@ def pairs(found: dict[str, Any]) -> pd.DataFrame:
 def bins(found: dict[str, Any], say: Say) -> str:
     """The figures of the calibration as markup."""
     rows = [
-        [f"{say.percent(b['above'])}–{say.percent(b['up_to'])}",
+        [say.interval(b["above"], b["up_to"]),
          say.percent(b["predicted"]), say.percent(b["found"]), say.interval(b["low"], b["high"]),
          say.number(b["n"]), say.percent(b["chosen_found"]), say.number(b["chosen_n"])]
         for b in found["calibration"]
     ]  # fmt: skip
-    headers = [say("Risk"), say("predicted"), say("found at random"), say("95% interval"), "n",
-               say("found by choice"), "n"]  # fmt: skip
-    return html.table(headers, rows, right=range(1, 7))
+    headers = [say("Risk"), say("predicted"), say("at random"), say("95% interval"), "n",
+               say("by choice"), "n"]  # fmt: skip
+    return html.table(headers, rows, right=range(1, 7), nowrap=(0,))

@@ -65,6 +65,9 @@ def sentence(table: pd.DataFrame, content: dict[str, Any], say: Say) -> str:
         interval=say.interval(row["precision_low"], row["precision_high"]),
         base=say.percent(row["prevalence"], 1),
     )
+    if not pd.isna(row.get("n_seen", float("nan"))):
+        text += say(" Only {n} of its picks were visited afterwards and can tell.",
+                    n=say.number(row["n_seen"]))  # fmt: skip
     others = table[table["scorer"].isin(["scorecard", "logistic", "income"])]
     others = others.dropna(subset=["precision_at_k"])
     if others.empty:
@@ -87,8 +90,11 @@ def measured_on(content: dict[str, Any], latest: dict[str, Any], say: Say) -> st
     told = say("Figures of version {v}, tested on {n} later months.",
                v=content.get("version", "–"), n=say.number(len(months)))  # fmt: skip
     if slots:
-        told += say(" Everyone picks as many households as the lane has visits: {n} a month.",
-                    n=say.number(slots))  # fmt: skip
+        told += say(" The lane has {n} visits a month.", n=say.number(slots))
+    judged = (content.get("gate") or {}).get("judged_slots")
+    if judged and judged != slots:
+        told += say(" Few families can be judged, so the {n} highest a month are compared.",
+                    n=say.number(judged))  # fmt: skip
     if content.get("version") != latest.get("version"):
         told += say(" Version {v}, trained later, was tested on no later month yet.",
                     v=latest.get("version", "–"))  # fmt: skip
@@ -253,11 +259,19 @@ def spans(content: dict[str, Any], say: Say) -> list[tuple[str, str, date, date]
     rows = [(role, say(ROLES[role]), first, last) for role, first, last in found]
     taught = [r for r in rows if r[0] == "train"]
     later = [r for r in rows if r[0] != "train"]
-    if taught and later:
+    if taught and later and not content.get("question"):
         start, stop = taught[-1][3] + timedelta(days=1), min(r[2] for r in later)
         if stop > start:
             rows.insert(len(taught), ("gap", say(ROLES["gap"]), start, stop - timedelta(days=1)))
     return rows
+
+
+def folds_note(content: dict[str, Any], say: Say) -> str:
+    """What keeps the tested months unseen."""
+    if not content.get("question"):
+        return say("Training ends a whole horizon before the months it is tested on.")
+    return say("All that taught was known by {day}; the months that test come after it.",
+               day=str(content.get("as_of_trained") or "–")[:10])  # fmt: skip
 
 
 def by_category(frame: pd.DataFrame, here: Here, say: Say) -> pd.DataFrame:

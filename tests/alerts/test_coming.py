@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from alerts import service
-from alerts.coming import judged, lead_times, recorded_needs
+from alerts.coming import judged, lead_times, recorded_needs, ripe
 from alerts.facts import alert_facts
 from alerts.models import Alert
 from alerts.precision import precision
@@ -101,6 +101,29 @@ def test_precision_by_question_tells_existing_coming_and_facts_apart(session: Se
     assert (coming["n"], coming["confirmed_of_n"]) == (1, 1)
     # everywhere else precision asks what the visit itself found
     assert precision(session).iloc[0]["confirmed_of_n"] == 0
+
+
+def test_before_its_months_have_passed_an_early_hit_does_not_flatter(session: Session) -> None:
+    right, wrong = soon(session, 1, Outcome.FALSE_ALARM), soon(session, 2, Outcome.FALSE_ALARM)
+    raised(session, candidate(3, by_rule=False, existing=0.6))
+    recorded = needs((right.household, date(2026, 6, 15)))
+    facts = alert_facts(session)
+    assert ripe(facts, recorded, SEPTEMBER - timedelta(days=1)).empty
+    found = ripe(facts, recorded, SEPTEMBER)
+    assert found["household"].tolist() == [right.household, wrong.household]
+    assert found["confirmed"].tolist() == [True, False]
+    early = precision(session, as_at=APRIL, recorded=recorded, question="coming")
+    assert early.empty
+    told = precision(session, as_at=OCTOBER, recorded=recorded, question="coming").iloc[0]
+    assert (told["n"], told["confirmed_of_n"]) == (2, 1)
+
+
+def test_precision_of_the_existing_leaves_the_coming_out(session: Session) -> None:
+    soon(session, 1, Outcome.CONFIRMED)
+    raised(session, candidate(2, by_rule=False, existing=0.6))
+    raised(session, candidate(3, by_rule=False, events=("A08",)))
+    frame = precision(session, "question", question="existing")
+    assert frame["group"].tolist() == ["event", "existing"]
 
 
 def test_the_audit_sample_is_left_out_and_shown_apart(session: Session) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import date, datetime
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import update
 
+from alerts.models import Alert
+from alerts.store import open_session
 from dashboard import services
+from dashboard.i18n import translator
 from dashboard.services import base
+from dashboard.show import family
 
 PAGES = ["overview", "alerts", "household", "precision", "model", "data"]
 TITLES = {
@@ -251,3 +259,131 @@ def test_the_models_voice_tells_one_line_a_fact_and_what_the_rest_adds_up_to(cou
     assert voice.by_fact["zh"].str.contains("；").all()  # each with its source
     assert voice.rest is None  # all three are told
     assert voice.by_category["change"].sum() == pytest.approx(voice.end - voice.start)
+
+
+def test_precision_tells_the_coming_apart_and_only_when_their_months_have_passed(
+    own_county, open_page
+) -> None:
+    with open_session(own_county.home) as session:
+        session.execute(update(Alert).where(Alert.source == "risk").values(question="coming"))
+    app = open_page(own_county.home.root, "precision", "en", precision_question="coming")
+
+    assert errors(app) == []
+    assert "No alert about the coming is six months old yet." in page_text(app)
+    assert "still wait for their six months" in page_text(app)
+    assert "By source" not in [s.value for s in app.subheader]
+    there = open_page(own_county.home.root, "precision", "en")
+    assert errors(there) == []
+    assert "By handling class" in [s.value for s in there.subheader]
+
+
+def test_without_random_visits_the_page_says_how_to_get_some(county, open_page) -> None:
+    app = open_page(county.home.root, "precision", "en")
+
+    assert "What did we miss?" in [s.value for s in app.subheader]
+    assert any("No random visit of these twelve months" in note.value for note in app.info)
+
+
+def test_what_was_missed_stands_with_its_interval_beside_the_naive(
+    county, open_page, monkeypatch
+) -> None:
+    from dashboard.services import missed
+
+    found = json.loads((Path(__file__).parent / "audited.json").read_text(encoding="utf-8"))
+    monkeypatch.setattr(missed, "audited", lambda *_: found)
+    monkeypatch.setattr(missed, "true_recall", lambda *_: missed.TrueRecall(200, 90))
+    app = open_page(county.home.root, "precision", "en")
+
+    text = page_text(app)
+    assert errors(app) == []
+    assert found["sentence_en"] in text
+    assert "among families our own visits found (naive)" in text
+    assert "simulated truth" in text
+    assert "40 points wide" in text
+    assert "never" in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_model_page_asks_one_question_at_a_time(own_county, open_page, language) -> None:
+    two_questions(own_county.home)
+    root = own_county.home.root
+    now = open_page(root, "model", language)
+    soon = open_page(root, "model", language, model_question="coming")
+
+    assert errors(now) == errors(soon) == []
+    text = page_text(now)
+    assert ("同分取舍范围" if language == "zh" else "ties won or lost") in text
+    assert "58.0–62.0%" in text
+    assert "+3.0" in text
+    assert "60%" not in page_text(soon)  # never tested: no figure of the other question
+    lacking = "尚无后续月份" if language == "zh" else "tested on no later month yet"
+    assert lacking in page_text(soon)
+
+
+def test_truth_rows_are_labelled_and_hold_the_best_possible(own_county, open_page) -> None:
+    two_questions(own_county.home)
+    app = open_page(own_county.home.root, "model", "en", model_truth=True)
+
+    assert errors(app) == []
+    assert "simulated truth" in page_text(app)
+    assert "Oracle (best possible)" in page_text(app)
+
+
+def test_the_head_of_the_page_tells_what_is_asked_and_why(own_county, open_page) -> None:
+    with open_session(own_county.home) as session:
+        mine = update(Alert).where(Alert.household == own_county.alerted)
+        session.execute(
+            mine.values(question="coming", handling=2, expected=0.34, urgent=True, tries=1,
+                        state="retry", due_on=date(2026, 7, 8))
+        )  # fmt: skip
+    app = open_page(own_county.home.root, "household", household_open=own_county.alerted)
+
+    text = page_text(app)
+    assert errors(app) == []
+    for told in ("紧急", "将至", "第2类 可能符合未纳入", "34%", "已访 1 次，共 3 次",
+                 "下次走访期限", "2026-07-08", "待再访", "原因"):  # fmt: skip
+        assert told in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "known", "told"),
+    [
+        (222.0, 222.0, True, "222 元，低于标准 690 元"),
+        (800.0, 800.0, True, "800 元，不低于标准 690 元"),
+        (0.0, 3133.0, False, "不明：在 0 至 3,133 元之间；标准 690 元"),
+        (100.0, 400.0, False, "100 至 400 元，无论如何低于标准 690 元"),
+        (900.0, 2000.0, False, "至少 900 元，不低于标准 690 元"),
+    ],
+)
+def test_income_is_called_low_only_where_that_is_certain(low, high, known, told) -> None:
+    income = services.income.Income(known, low, high, 690.0, 0 if known else 2, None, False)
+    assert family.income_words(income, translator("zh")) == told
+
+
+def test_a_rank_is_told_among_those_who_are_ranked(county) -> None:
+    home, as_of = str(county.home.root), county.last
+    about = services.family.family(home, as_of, base.COUNTY, county.alerted)
+    table = pq.read_table(
+        county.home.monthly("risk", as_of) / "risk.parquet", partitioning=None
+    ).to_pandas()
+    assert about.at_risk == int(table["rank"].notna().sum())
+
+
+def two_questions(home) -> None:
+    """A report by question: the existing tested with everything it may hold, the coming not."""
+    path = home.reports / "model_report.json"
+    one = json.loads(path.read_text(encoding="utf-8"))
+    seen = {"n_seen": 40, "tie_low": 0.58, "tie_high": 0.62, "precision_random": 0.5, "n_random": 4}
+    rows = [{**row, **seen} for row in one["rows"]]
+    gate = {"tested": 1, "slots": 10, "minus_logistic": 0.03, "minus_logistic_low": -0.02,
+            "minus_logistic_high": 0.08, "n_logistic": 40, "promised": 0.6, "found": 0.55,
+            "found_low": 0.4, "found_high": 0.7, "promised_minus_found": 0.05, "slope": 0.9,
+            "ece": 0.02}  # fmt: skip
+    truth = [{**row, "against": "truth", "synthetic": True} for row in one["truth_rows"]]
+    now = {**one, "question": "existing", "rows": rows, "truth_rows": truth, "gate": gate,
+           "slots": 10}  # fmt: skip
+    soon = {**one, "question": "coming", "rows": [], "truth_rows": [], "reliability": [],
+            "gate": {"tested": 0}, "slots": 1, "evaluated_on": "nothing",
+            "split": {"train": ["2024-06-30"], "calibrate": [], "test": []}}  # fmt: skip
+    content = {**now, "questions": {"existing": now, "coming": soon}}
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -49,6 +49,12 @@ def test_each_limit_is_told_in_words(changed, said) -> None:
     assert said in fault
 
 
+def test_the_verdict_is_told_in_both_languages() -> None:
+    (fault,) = gate.verdict(gate.figures({**GOOD, "ece": 0.07}))
+    assert fault.zh == "校准误差为 0.070，最多允许 0.05"
+    assert fault.en == "its calibration error is 0.070; at most 0.05 is allowed"
+
+
 @pytest.mark.parametrize(
     "changed",
     [

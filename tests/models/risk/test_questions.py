@@ -149,6 +149,10 @@ def test_both_questions_are_trained_measured_and_registered_apart(county) -> Non
                 "in_process", "watch"} <= set(scored.columns)  # fmt: skip
         assert scored["model"].between(0, 1).all()
         assert (scored["as_of"] > KNOWN_BY).all()
+        kept = registry.measured(county, result.version, question)
+        assert kept["rows"] == result.report["rows"]
+        assert kept["split"]["test"] == result.report["split"]["test"]
+        assert kept["gate"]["gate.tested"] == 1
     existing = found["existing"].report
     model = next(r for r in existing["truth_rows"] if r["scorer"] == "model")
     assert model["k"] == 40 * len(existing["split"]["test"])
