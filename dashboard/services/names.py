@@ -79,14 +79,6 @@ def indicator(code: str, on: date) -> Words:
     return Words(text.zh, text.en)
 
 
-def handling(code: Any) -> Words:
-    """Label of a handling class (1 to 4); a dash for none."""
-    if code is None or code != code:
-        return Words("–", "–")
-    found = Handling(int(code))
-    return Words(f"第{int(code)}类 {found.zh}", f"{int(code)} {found.en}")
-
-
 def need(code: Any) -> Words:
     """Label of a kind of need."""
     text = words_on(date.max).needs().get(str(code))
