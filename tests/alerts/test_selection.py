@@ -88,8 +88,12 @@ def test_the_source_is_who_expects_most(changes: dict[str, object], lane: Source
 
 
 def test_an_unwatched_household_needs_stronger_ground() -> None:
-    assert existing_offer(by_model(1, 0.59, watch="unwatched"), POLICY) is None
-    assert existing_offer(by_model(1, 0.60, watch="unwatched"), POLICY) is not None
+    assert POLICY.open_unwatched > POLICY.open_existing
+    below = by_model(1, POLICY.open_unwatched - 0.01, watch="unwatched")
+    assert existing_offer(below, POLICY) is None
+    assert existing_offer(replace(below, watch="at_risk"), POLICY) is not None
+    enough = replace(below, existing=POLICY.open_unwatched)
+    assert existing_offer(enough, POLICY) is not None
 
 
 def test_a_rule_band_whose_measured_finding_is_below_the_floor_raises_nothing() -> None:
@@ -110,8 +114,10 @@ def test_the_coming_is_asked_of_families_not_in_need_already_above_its_floor() -
     # need at the visit, or later: 0.1 + 0.9 × 0.3
     assert offer.expected == pytest.approx(0.37)
     assert (offer.lane, offer.question) == (RISK, Question.COMING)
-    assert coming_offer(by_model(1, 0.10, coming=0.24), POLICY) is None  # floor 0.25
-    assert coming_offer(by_model(1, 0.20, coming=0.90), POLICY) is None  # rather in need now
+    low, likely = POLICY.open_coming - 0.01, POLICY.coming_existing_below
+    assert coming_offer(by_model(1, 0.10, coming=low), POLICY) is None
+    assert coming_offer(by_model(1, likely - 0.01, coming=0.90), POLICY) is not None
+    assert coming_offer(by_model(1, likely, coming=0.90), POLICY) is None  # rather in need now
     assert coming_offer(by_model(1, 0.10, coming=0.30, watch="secured"), POLICY) is None
     assert coming_offer(by_model(1, 0.10), POLICY) is None
 
@@ -177,10 +183,13 @@ def test_a_household_with_a_fact_counts_once_and_the_next_moves_up() -> None:
 
 def test_places_shrink_by_what_the_month_has_raised_already() -> None:
     # 50,000 households: 110 visits, 40 for facts, 11 for the coming
-    assert room(50_000, POLICY, {}) == Room(110, 40, 11)
+    policy = POLICY.model_copy(
+        update={"capacity_per_1000_households": 2.2, "event_budget_per_1000": 0.8}
+    )
+    assert room(50_000, policy, {}) == Room(110, 40, 11)
     used = {("event", None): 15, ("risk", "coming"): 4, ("rule", "existing"): 6}
-    assert room(50_000, POLICY, used) == Room(100, 25, 7)
-    assert room(50_000, POLICY, {("risk", "existing"): 500}) == Room(0, 40, 11)
+    assert room(50_000, policy, used) == Room(100, 25, 7)
+    assert room(50_000, policy, {("risk", "existing"): 500}) == Room(0, 40, 11)
 
 
 CLOSED_IN_JANUARY = date(2026, 1, 20)
