@@ -32,7 +32,7 @@ found = trust.headline(here, denominator, "existing")
 early = services.trust.coming(*here) if question == "coming" else None
 if early is None:
     st.html(html.answer(trust.sentence(found, denominator, say)))
-    st.html(trust.beside(here, denominator, say))
+    trust.beside(here, denominator, found, say)
 else:
     st.html(html.answer(trust.coming_sentence(early, say)))
 st.caption(say(trust.MEANINGS[denominator]))

@@ -48,7 +48,7 @@ def scorers(frame: pd.DataFrame, say: Say, column: str = "precision_at_k") -> go
         chart.add_annotation(x=base, y=1, yref="paper", yanchor="top", xanchor="left",
                              text=say("by chance {share}", share=say.percent(base, 1)),
                              showarrow=False, font={"size": 11, "color": GREY})  # fmt: skip
-    top = float(rows["precision_high"].max()) if len(rows) else 1.0
+    top = float(rows[["precision_high", column]].max().max()) if len(rows) else 1.0
     chart.update_xaxes(range=[0, min(1.05, top * 1.15)], tickformat=".0%")
     chart.update_yaxes(showgrid=False, type="category")
     return chart

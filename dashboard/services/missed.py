@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from alerts.errors import AlertsError
 from alerts.facts import alert_facts
 from alerts.recall import AFTER, BEFORE, audited_recall
+from alerts.sampling_checks import Bin
 from alerts.states import Source
 from dashboard.services import base
 from data.home import add_months
@@ -81,4 +82,5 @@ def true_recall(home: str, as_of: date) -> TrueRecall | None:
 
 def bins(found: dict[str, Any]) -> pd.DataFrame:
     """Stored risk against what visits found, random and chosen (columns of sampling_checks.Bin)."""
-    return pd.DataFrame(found["calibration"])
+    names = [field.name for field in fields(Bin)]
+    return pd.DataFrame(found["calibration"], columns=names).astype(float)

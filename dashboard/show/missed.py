@@ -33,16 +33,24 @@ def section(here: Here, say: Say) -> None:
         _plan(found, say)
     with right:
         st.subheader(say("Predicted risk and what visits found"), anchor=False)
-        chart = charts.calibration_pair(pairs(found), say)
-        st.plotly_chart(chart, config=CONFIG, key="precision_calibration", theme=None)
-        st.html(bins(found, say))
-        st.caption(
-            say(
-                "On the dashed line, prediction and finding agree. Random visits are weighted and "
-                "false findings taken out; visits we chose went where need was expected, so they "
-                "find more."
-            )
+        _calibration(found, say)
+
+
+def _calibration(found: dict[str, Any], say: Say) -> None:
+    frame = pairs(found)
+    if frame.empty:
+        st.caption(say("No visit of these months was to a household with a stored risk."))
+        return
+    chart = charts.calibration_pair(frame, say)
+    st.plotly_chart(chart, config=CONFIG, key="precision_calibration", theme=None)
+    st.html(bins(found, say))
+    st.caption(
+        say(
+            "On the dashed line, prediction and finding agree. Random visits are weighted and "
+            "false findings taken out; visits we chose went where need was expected, so they "
+            "find more."
         )
+    )
 
 
 def figures(here: Here, found: dict[str, Any], say: Say) -> str:
@@ -120,7 +128,7 @@ def plan_table(plan: dict[str, Any], say: Say) -> str:
         for row in plan["reached"]
     ]  # fmt: skip
     headers = [say("Width or visits"), say("drawn simply"), say("drawn by score"),
-               say("by score, finds checked twice")]  # fmt: skip
+               say("finds checked twice")]  # fmt: skip
     return html.table(headers, rows, right=(1, 2, 3), nowrap=(0,))
 
 

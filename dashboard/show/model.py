@@ -181,6 +181,17 @@ def judged_by(frame: pd.DataFrame, say: Say) -> str:
     )
 
 
+def of_the_best(frame: pd.DataFrame, say: Say) -> str:
+    """How much of the best possible the model reaches, where the best possible is known."""
+    if frame.empty:
+        return ""
+    at = frame.set_index("scorer")["precision_at_k"]
+    if not {"model", "oracle"} <= set(at.index) or not at["oracle"]:
+        return ""
+    return say("The risk model reaches {share} of the best possible.",
+               share=say.percent(at["model"] / at["oracle"]))  # fmt: skip
+
+
 def _ties(row: dict[str, Any], say: Say) -> str:
     """The span that the order of equal scores leaves open; a dash where it leaves none."""
     low, high = row["tie_low"], row["tie_high"]
@@ -230,7 +241,8 @@ def choose_table(content: dict[str, Any], names: list[str], say: Say) -> pd.Data
             say("No bureau has these figures: the invented county's own truth judges the picks.")
         )))  # fmt: skip
     table = services.risk_model.table(content, population, truth)
-    if told := judged_by(table, say):
+    told = " ".join(t for t in (judged_by(table, say), of_the_best(table, say)) if t)
+    if told:
         st.caption(told)
     return table
 

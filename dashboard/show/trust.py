@@ -137,18 +137,24 @@ def _phase(here: Here, denominator: str, question: str, phase: str) -> Overall |
         return None
 
 
-def beside(here: Here, denominator: str, say: Say) -> str:
-    """Warm-up and audit sample, which the headline leaves out, as markup."""
+def beside(here: Here, denominator: str, found: Overall, say: Say) -> None:
+    """Warm-up and audit sample, which the headline leaves out; `found` is the headline."""
     warm = _phase(here, denominator, "existing", "warm_up")
     drawn = services.trust.audit(*here)
-    pairs = []
-    if warm is not None and warm.n:
+    pairs, early = [], set(services.trust.warm_up(here.home, here.as_of))
+    if early >= set(found.months) or warm is None or not warm.n:
+        warm = None
+    if early & set(found.months):
+        st.caption(say("No steady state yet: these months hold the warm-up, which harvests a "
+                       "backlog."))  # fmt: skip
+    if warm is not None:
         pairs.append((say("Warm-up months {months}, apart", months=span(warm.months)),
                       html.text(figures(warm, say))))  # fmt: skip
     if drawn is not None and drawn.n:
         label = say("Audit sample, drawn at random, apart")
         pairs.append((label, html.text(figures(drawn, say))))
-    return html.facts(pairs) if pairs else ""
+    if pairs:
+        st.html(html.facts(pairs))
 
 
 def figures(found: Overall, say: Say) -> str:

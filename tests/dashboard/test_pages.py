@@ -277,6 +277,13 @@ def test_precision_tells_the_coming_apart_and_only_when_their_months_have_passed
     assert "By handling class" in [s.value for s in there.subheader]
 
 
+def test_a_first_month_without_results_is_called_warm_up(county, open_page) -> None:
+    app = open_page(county.home.root, "precision", "en", month="2026-02")
+
+    assert errors(app) == []
+    assert "No steady state yet" in page_text(app)
+
+
 def test_without_random_visits_the_page_says_how_to_get_some(county, open_page) -> None:
     app = open_page(county.home.root, "precision", "en")
 
@@ -301,6 +308,10 @@ def test_what_was_missed_stands_with_its_interval_beside_the_naive(
     assert "simulated truth" in text
     assert "40 points wide" in text
     assert "never" in text
+    found |= {"calibration": [], "plan": None, "naive": None, "false_rate": None}
+    bare = open_page(county.home.root, "precision", "en")
+    assert errors(bare) == []
+    assert "Too few random visits to plan from." in page_text(bare)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -327,6 +338,7 @@ def test_truth_rows_are_labelled_and_hold_the_best_possible(own_county, open_pag
     assert errors(app) == []
     assert "simulated truth" in page_text(app)
     assert "Oracle (best possible)" in page_text(app)
+    assert "of the best possible" in page_text(app)
 
 
 def test_the_head_of_the_page_tells_what_is_asked_and_why(own_county, open_page) -> None:
