@@ -44,7 +44,7 @@ rules, model = st.columns(2, gap="large")
 with rules, shell.section(say("What the rules say")):
     voices.scorecard_voice(here, about, say)
 with model, shell.section(say("What the model says")):
-    voices.model_voice(here, about, say)
+    voices.model_voice(here, about, say, alert.alert.question if alert else None)
 
 with shell.section(say("Income and rigid spending per head, 24 months")):
     family.money(here, about, say)

@@ -103,12 +103,18 @@ def model_voice(home: str, as_of: date, scope: str, household: str) -> Voice | N
     return _voice(home, as_of, household, _one_answer(found)) if len(found) else None
 
 
-def explain_now(home: str, as_of: date, scope: str, household: str) -> Voice:
-    """Explain a household on demand; nothing is stored. Raises RiskError without a champion or
-    when the household is unknown to the profile."""
+def explain_now(
+    home: str, as_of: date, scope: str, household: str, question: str = "existing"
+) -> Voice:
+    """Explain a household's risk of a question on demand; nothing is stored.
+
+    Raises RiskError without a champion or when the household is unknown to the profile.
+    """
     from models.risk import explain_households
 
-    found = explain_households(base.home_at(home), as_of, [household], write=False)
+    found = explain_households(
+        base.home_at(home), as_of, [household], question=question, write=False
+    )
     return _voice(home, as_of, household, found)
 
 

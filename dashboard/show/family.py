@@ -72,6 +72,8 @@ def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> s
     rank = say(
         "number {rank} of {n} watched", rank=say.number(family.rank), n=say.number(family.at_risk)
     )
+    if family.existing is not None and family.coming is not None:
+        rank = say("both together: {place}", place=rank)
     risk = _risk(family, say) + (f" <small>({html.text(rank)})</small>" if family.rank else "")
     band = html.band(score.get("band"), words.label(kind.BAND, score.get("band"), say))
     place = [words.place(here, about.get(k), say) for k in ("township_code", "village_code")]
@@ -193,7 +195,7 @@ def money(here: Here, family: Family, say: Say) -> None:
     partial = income is not None and income.unrecorded > 0
     chart = charts.money(frame, found, say, partial)
     st.plotly_chart(chart, config=CONFIG, key="household_money", theme=None)
-    if partial:
+    if partial and frame["income"].notna().any():
         st.caption(
             say(
                 "The line is only the part of the income that departments record: it lies below "

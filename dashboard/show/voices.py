@@ -64,8 +64,11 @@ def _looked_at(here: Here, family: Family, say: Say) -> None:
     st.html(html.table([say("Rule"), say("Indicator"), say("Data"), say("What it found")], rows))
 
 
-def model_voice(here: Here, family: Family, say: Say) -> Voice | None:
-    """The model's voice: from the average to this family, then the facts that moved it."""
+def model_voice(here: Here, family: Family, say: Say, question: str | None = None) -> Voice | None:
+    """The model's voice: from the average to this family, then the facts that moved it.
+
+    `question`: what the household's alert asks; explained on demand when nothing is stored.
+    """
     voice = services.voices.model_voice(*here, family.household)
     if voice is None and family.risk is None:
         st.info(
@@ -79,7 +82,7 @@ def model_voice(here: Here, family: Family, say: Say) -> Voice | None:
         st.caption(say("Only alerted households are explained in advance."))
         if not st.button(say("Explain this household now"), key="household_explain"):
             return None
-        voice = services.voices.explain_now(*here, family.household)
+        voice = services.voices.explain_now(*here, family.household, question or "existing")
     asked = words.label(services.names.Kind.QUESTION, voice.question, say)
     st.caption(say("Explained: the risk of “{question}”.", question=asked))
     labels = services.names.categories(here.as_of)
