@@ -17,6 +17,8 @@ from alerts.states import Action, Band, NeedState, Role, Source, State
 from alerts.words import words_on
 from alerts.writing import Act, apply, checked_flush, decided, log, set_due
 
+# What a lot drew has no band: it claims nothing about the family.
+DRAWN = (Source.AUDIT, Source.EXPLORE)
 # Before a result stands, a joined reason may raise the band and add a need to check.
 _UNSETTLED = frozenset(State) - {State.ASSISTING, State.CLOSED}
 
@@ -35,7 +37,7 @@ def open_alert(
         population=candidate.population,
         raised_on=act.at.date(),
         as_of=as_of,
-        band=candidate.band,
+        band=Band.NONE if slot.lane in DRAWN else candidate.urgency(policy),
         source=slot.lane,
         question=slot.question,
         handling=_handling(candidate, policy),
@@ -94,11 +96,12 @@ def join(
         known |= {(r.source.value, r.code) for r in candidate.reasons if r.source is Source.RISK}
     new = [r for r in candidate.reasons if (r.source, r.code) not in known]
     unsettled = alert.state in _UNSETTLED
-    higher = unsettled and candidate.band.rank < Band(alert.band).rank
+    band = candidate.urgency(policy)
+    higher = unsettled and band.rank < Band(alert.band).rank
     urgent = candidate.urgent and any(r.source is Source.EVENT for r in new)
     if not new and not higher:
         return False
-    told = [f"+{r.code}" for r in new] + [f"{alert.band}->{candidate.band}"] * higher
+    told = [f"+{r.code}" for r in new] + [f"{alert.band}->{band}"] * higher
     act = replace(act, note=" ".join(told))
     decision = decided(alert, Action.JOIN, act)
     for reason in new:
@@ -109,7 +112,7 @@ def join(
             if kind not in present:
                 _add_need(alert, kind, department)
     if higher:
-        alert.band = candidate.band
+        alert.band = band
     if urgent:
         alert.urgent, alert.clock_from = True, act.at.date()
     apply(session, alert, decision, act, policy)

@@ -93,6 +93,7 @@ class Policy(_Strict):
     unreachable_tries: int = Field(ge=1)
     retry_working_days: int = Field(ge=1)
     escalation: Escalation
+    band_from: dict[Band, float]
     stale_working_days: int = Field(ge=1)
     complex_departments: int = Field(ge=2)
     warm_up_months: int = Field(ge=0)
@@ -107,6 +108,9 @@ class Policy(_Strict):
         wanted = {URGENT, Source.EVENT.value, *(band.value for band in Band)}
         if set(self.deadlines) != wanted:
             raise ValueError(f"deadlines must name exactly: {', '.join(sorted(wanted))}")
+        bars = [self.band_from.get(band, -1.0) for band in (Band.RED, Band.ORANGE, Band.YELLOW)]
+        if len(self.band_from) != len(bars) or not 1 >= bars[0] > bars[1] > bars[2] >= 0:
+            raise ValueError("band_from needs red, orange and yellow, falling, each from 0 to 1")
         known = {"default", NOT_VISITED, *(outcome.value for outcome in Outcome)}
         if "default" not in self.cool_down_months or not known >= set(self.cool_down_months):
             raise ValueError("cool_down_months needs 'default' and may name outcomes only")
@@ -119,6 +123,10 @@ class Policy(_Strict):
     def event_budget(self, households: int) -> int:
         """Alerts a month for fresh facts, beside the capacity."""
         return round(households * self.event_budget_per_1000 / 1000)
+
+    def band_of(self, expected: float) -> Band:
+        """Band of an alert whose visit is expected to find need with this probability."""
+        return next((band for band, bar in self.band_from.items() if expected >= bar), Band.BLUE)
 
     def cool_down(self, outcome: str | None) -> int:
         """Months of cool-down after an alert closed with this outcome (None: never visited)."""

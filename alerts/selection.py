@@ -104,6 +104,10 @@ class Candidate:
             return self.existing
         return self.rule_expected if self.by_rule else None
 
+    def urgency(self, policy: Policy) -> Band:
+        """Band of an alert about this household: by its expected finding, else the rule band."""
+        return self.band if self.expected is None else policy.band_of(self.expected)
+
     @property
     def urgent(self) -> bool:
         """Whether one of its fresh facts never waits."""
@@ -182,11 +186,11 @@ def coming_offer(candidate: Candidate, policy: Policy) -> Chosen | None:
 def may_be_raised(candidate: Candidate, past: Past, as_of: date, policy: Policy) -> bool:
     """Whether the cool-down lets the household be raised again without a new fact.
 
-    During the cool-down only a higher rule band is news.
+    During the cool-down only a higher band of a household that the rules name is news.
     """
     if not past.cooling(as_of, policy):
         return True
-    return candidate.by_rule and candidate.band.rank < past.band.rank
+    return candidate.by_rule and candidate.urgency(policy).rank < past.band.rank
 
 
 def by_finding(offer: Chosen) -> tuple[float, int, float, str]:
