@@ -258,8 +258,8 @@ def _scored(
             zh, en = line.text.zh, line.text.en
         else:
             dated = _dated(line, part.happened_on, as_of)
-            zh = "；".join(filter(None, (zh, line.zh, dated.zh)))
-            en = "; ".join(filter(None, (en, line.en, dated.en)))
+            zh = "；".join(filter(None, dict.fromkeys((zh, line.zh, dated.zh))))
+            en = "; ".join(filter(None, dict.fromkeys((en, line.en, dated.en))))
     return Reason(source, part.code, part.category, zh, en, part.points, part.fact)
 
 
