@@ -54,11 +54,16 @@ def codes(kind: Kind) -> list[str]:
 
 
 def handling(code: Any) -> Words:
-    """Words of a handling class 1 to 4; a dash for none."""
+    """Label of a handling class 1 to 4; a dash for none."""
     if code is None or code != code:
         return Words("–", "–")
     found = Handling(int(code))
-    return Words(found.zh, found.en)
+    return Words(f"第{int(code)}类 {found.zh}", f"{int(code)} {found.en}")
+
+
+def handlings() -> list[int]:
+    """The four handling classes."""
+    return [int(one) for one in Handling]
 
 
 @lru_cache(maxsize=32)

@@ -49,13 +49,13 @@ class Steady:
 def steady(home: str, as_of: date, scope: str) -> Steady:
     """The month's precision figures. Raises NothingYet when no alert was ever raised."""
     months = load_policy(base.home_at(home)).warm_up_months
-    by_phase = trust.grouped(home, as_of, scope, "phase", trust.DENOMINATOR)
     since, known = base.months_back(as_of, trust.YEAR), base.known_at(home, as_of)
     with base.alert_session(home, scope) as session:
         first = session.scalar(select(func.min(Alert.raised_on)))
         if first is None:
             return Steady(months)
         ends = add_months(first, months - 1)
+        by_phase = precision(session, "phase", trust.DENOMINATOR, since, as_of, known)
         recorded = recorded_needs(session, base.home_at(home), known)
 
         def asked(question: Question, start: date, until: date) -> Rate | None:

@@ -82,7 +82,9 @@ class Baseline:
 
 def _raw(pipeline: Pipeline, matrix: np.ndarray) -> np.ndarray:
     if hasattr(pipeline, "predict_proba"):
-        return logit(np.clip(pipeline.predict_proba(matrix)[:, 1], 1e-9, 1 - 1e-9))
+        # Double precision first: in single precision 1 - 1e-9 is 1, whose log-odds are infinite.
+        chance = np.asarray(pipeline.predict_proba(matrix)[:, 1], dtype=float)
+        return logit(np.clip(chance, 1e-9, 1 - 1e-9))
     return np.asarray(pipeline.transform(matrix), dtype=float)[:, 0]
 
 

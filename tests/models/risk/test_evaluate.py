@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.risk import baselines
 from models.risk.baselines import fit_baselines
 from models.risk.errors import RiskError
 from models.risk.evaluate import evaluate, population_masks, reliability_rows
@@ -76,6 +77,16 @@ def test_the_income_rank_puts_the_poorest_first(frame, masks, fitted) -> None:
     two = frame.head(2).assign(income_to_standard=[0.2, 5.0])
     low, high = income.predict(two)
     assert low > high
+
+
+def test_a_certain_baseline_keeps_finite_log_odds() -> None:
+    class Certain:
+        def predict_proba(self, matrix: np.ndarray) -> np.ndarray:
+            return np.array([[0.0, 1.0], [1.0, 0.0]], dtype=np.float32)
+
+    margins = baselines._raw(Certain(), np.zeros((2, 1), np.float32))
+    assert np.isfinite(margins).all()
+    assert margins[0] > 0 > margins[1]
 
 
 def test_an_income_baseline_without_income_is_left_out_or_refused(frame, masks, fitted) -> None:
