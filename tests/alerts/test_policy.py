@@ -62,6 +62,6 @@ def test_cool_down_depends_on_how_the_last_alert_ended() -> None:
 
 def test_the_band_of_an_alert_follows_what_is_expected_of_its_visit() -> None:
     policy = default_policy()
-    bands = [policy.band_of(p) for p in (0.95, 0.80, 0.79, 0.60, 0.40, 0.39, 0.0)]
+    bands = [policy.band_of(p) for p in (0.95, 0.80, 0.79, 0.60, 0.35, 0.34, 0.0)]
     wanted = "red red orange orange yellow blue blue"
     assert [band.value for band in bands] == wanted.split()

@@ -305,7 +305,8 @@ def _alerts(home: Home, months: list[date]) -> str:
         with open_session(home) as session:
             import_outcomes(session, visits, actor="tester", policy=policy)
     with open_session(home) as session:
-        rows = list_alerts(session, AlertFilter(states=["raised"]), sort="newest").rows
+        where = AlertFilter(states=["raised"], sources=["risk"])  # the model has explained these
+        rows = list_alerts(session, where, sort="newest").rows
     return str(rows["household"].iloc[0])
 
 

@@ -68,7 +68,7 @@ def test_question_handling_and_urgency_narrow_the_list(mixed, open_page) -> None
 
     app.multiselect("alerts_f_questions").set_value([]).run()
     app.multiselect("alerts_f_handlings").set_value([4]).run()
-    assert set(app.dataframe[0].value["处置类别"]) == {"可能不再符合"}
+    assert set(app.dataframe[0].value["处置类别"]) == {"第4类 可能不再符合"}
 
     app.multiselect("alerts_f_handlings").set_value([]).run()
     app.checkbox("alerts_f_urgent").check().run()
