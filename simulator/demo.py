@@ -28,6 +28,8 @@ MONTHS, LIVED_MONTHS = 36, 12
 # months ago and is tested on the visits since. In the middle of the lived year it learns again,
 # now also from what visits to its own alerts found.
 TESTED_MONTHS = 3
+# Scores rise as more is known of a county: bars are sized on the newest months.
+BAND_MONTHS = 2
 RETRAINED_AFTER = 6
 FOUND = (
     "以此前走访结果训练，并以其后三个月走访检验 / learned from visits, tested on the visits since"
@@ -65,7 +67,7 @@ def run_demo(
     with step("Build the profiles to learn from") as report:
         build_months(home, dict.fromkeys(taught, False), report)
     with step(f"Fit the bands and train as known by {known_by}") as report:
-        fit_bands(home, known_by, taught)
+        fit_bands(home, known_by, taught[-BAND_MONTHS:])
         _teach(home, known_by, report)
         _foresee(home, known_by, report)
     _live_year(home, known_by)

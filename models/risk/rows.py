@@ -1,7 +1,7 @@
 """Rows to learn from: profiles of a few months joined with what visits found after them.
 
 A profile costs seconds a month, a visit's finding costs nothing. So profiles of every third month
-teach, and each serves the visits of the three months after it: eight profile months cover two
+teach, and each serves the visits of the three months after it: seven profile months cover nearly two
 years of visits.
 """
 
@@ -25,7 +25,7 @@ QUESTIONS: tuple[Question, ...] = get_args(Question)
 HORIZON = 6
 # A profile serves visits up to so many months after it.
 AGE = 3
-TEACH_MONTHS = 8
+TEACH_MONTHS = 7
 # Households of which the chance of a visit is learned: one in so many of each month.
 SAMPLE = 8
 
@@ -61,7 +61,7 @@ def plan_months(
     """The months of a training as known by `known_by`, none chosen for how it turned out.
 
     Default: every third month back from three months before `known_by` (younger visits have
-    hardly arrived) down to the county's first, which joins even off the step, at most eight; and
+    hardly arrived) down to the county's first, which joins even off the step, at most seven; and
     every third month after `known_by` to test. With `months` given, those before `known_by`
     teach and the others test. Raises RiskError when no month is left to learn from.
     """

@@ -35,7 +35,7 @@ from models.scorecard.schema import Bars, Label
 # Share of watched households at or above each bar. A county visits 1 to 2 % of its watched
 # households a month. Red and orange together are what one month can answer; yellow what a quarter
 # can; blue is the watch list, seen by the next regular round within the half-year.
-SHARES = {"red": 0.007, "orange": 0.02, "yellow": 0.06, "blue": 0.15}
+SHARES = {"red": 0.006, "orange": 0.02, "yellow": 0.06, "blue": 0.15}
 # A visit speaks for the newest score before it, if that is not older than this.
 FOLLOW_DAYS = 92
 # A visit to an alert stands in the lake and in the ledger of alerts: within a week it is one.
