@@ -1,8 +1,8 @@
 """Rows to learn from: profiles of a few months joined with what visits found after them.
 
 A profile costs seconds a month, a visit's finding costs nothing. So profiles of every third month
-teach, and each serves the visits of the three months after it: seven profile months cover nearly two
-years of visits.
+teach, and each serves the visits of the three months after it: seven profile months cover nearly
+two years of visits.
 """
 
 from __future__ import annotations

@@ -102,11 +102,13 @@ def county(home, monkeypatch):
 def test_months_are_chosen_by_the_calendar_alone() -> None:
     first, june = date(2023, 7, 31), date(2025, 6, 30)
     taught = models.risk.taught_months(first, june)
-    # Every third month back from March; the county's first month joins off the step.
+    # Every third month back from March, seven of them.
     assert taught == [
-        date(2023, 7, 31), date(2023, 9, 30), date(2023, 12, 31), date(2024, 3, 31),
-        date(2024, 6, 30), date(2024, 9, 30), date(2024, 12, 31), date(2025, 3, 31),
+        date(2023, 9, 30), date(2023, 12, 31), date(2024, 3, 31), date(2024, 6, 30),
+        date(2024, 9, 30), date(2024, 12, 31), date(2025, 3, 31),
     ]  # fmt: skip
+    # A shorter history: the county's first month joins off the step.
+    assert models.risk.taught_months(date(2024, 2, 29), june)[0] == date(2024, 2, 29)
     assert len(models.risk.taught_months(date(2015, 1, 31), june)) == rows.TEACH_MONTHS
 
 
