@@ -277,7 +277,7 @@ def _columns(seen: bool, say: Say) -> dict[str, Any]:
         say("Band"): config.TextColumn(width=74),
         say("Household"): config.TextColumn(width=84),
         say("Village"): config.TextColumn(width=82 if zh else 92),
-        say("Strongest reasons"): config.TextColumn(width=188 if seen else 286),
+        say("Strongest reasons"): config.TextColumn(width=188 if seen else 272),
         say("Question"): config.TextColumn(
             width=74 if zh else 68,
             help=say(
@@ -302,7 +302,7 @@ def _columns(seen: bool, say: Say) -> dict[str, Any]:
         ),
         say("Source"): config.TextColumn(width=78),
         say("State"): config.TextColumn(width=80 if zh else 86),
-        say("Due"): config.TextColumn(width=90),
+        say("Due"): config.TextColumn(width=104),
     }
 
 
