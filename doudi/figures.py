@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,10 @@ import pandas as pd
 
 from alerts.runs import read_run
 from dashboard.services import base, county, deliveries, overview, risk_model, trust
+from dashboard.services.steady import Steady
 from data.contracts import load_contract
 from data.home import Home, HomeError
+from models.risk.rows import QUESTIONS
 
 GROUP_FIELDS = ["group", "label_zh", "label_en", "n_alerts", "n_closed", "n_verified"]
 GROUP_FIELDS += ["n_confirmed", "n_covered", "n", "confirmed_of_n", "precision", "low", "high"]
@@ -80,7 +83,7 @@ def status(home: Home) -> dict[str, Any]:
     as_of = months[0]
     head = overview.headline(folder, as_of, base.COUNTY)
     feeds_now = deliveries.feeds(folder, as_of)
-    champion = risk_model.registry(folder).champion
+    champions = {name: risk_model.registry(folder, name).champion for name in QUESTIONS}
     return {
         **about,
         "as_of": as_of.isoformat(),
@@ -93,17 +96,18 @@ def status(home: Home) -> dict[str, Any]:
         "confirmed_this_month": head.now("confirmed"),
         "overdue": head.overdue,
         "last_run": _last_run(home, as_of),
-        "precision_12_months": {
-            "value": head.share,
-            "low": head.low,
-            "high": head.high,
-            "n": head.n,
-            "denominator": trust.DENOMINATOR,
-            "unverified_share": head.unverified,
-        },
-        "champion": champion,
+        "precision": {"denominator": trust.DENOMINATOR, **_rates(head.rates)},
+        "champion": champions["existing"] or risk_model.registry(folder).champion,
+        "champion_coming": champions["coming"],
         "feeds": feeds_now["state"].value_counts().to_dict(),
     }
+
+
+def _rates(found: Steady | None) -> dict[str, Any]:
+    """Precision of the steady state, of the warm-up and by question, each with n and interval."""
+    names = ("steady", "warm_up", "existing", "coming")
+    rates = {name: getattr(found, name, None) for name in names}
+    return {name: None if rate is None else asdict(rate) for name, rate in rates.items()}
 
 
 _RUN = ("by_source", "by_question", "waiting", "kinds", "below", "in_process", "unanswered")

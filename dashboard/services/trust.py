@@ -122,11 +122,17 @@ def warm_up(home: str, as_of: date) -> list[str]:
 
 @base.cached_alerts
 def grouped(
-    home: str, as_of: date, scope: str, by: str | None, denominator: str, question: str
+    home: str,
+    as_of: date,
+    scope: str,
+    by: str | None,
+    denominator: str,
+    question: str | None = None,
 ) -> pd.DataFrame:
     """Rows of alerts.precision for twelve months up to the month, by one grouping.
 
-    By 'question' all are given, the coming as far as their six months have passed.
+    Without a question all alerts count. By 'question' all are given, the coming as far as their
+    six months have passed.
     """
     since, until, _ = _period(home, as_of, None)
     if by != "question":
@@ -138,9 +144,15 @@ def grouped(
 
 
 def _precision(
-    home: str, as_of: date, scope: str, by: str | None, denominator: str, question: str,
-    since: date, until: date,
-) -> pd.DataFrame:  # fmt: skip
+    home: str,
+    as_of: date,
+    scope: str,
+    by: str | None,
+    denominator: str,
+    question: str | None,
+    since: date,
+    until: date,
+) -> pd.DataFrame:
     recorded = recorded_of(home, as_of, scope) if question == "coming" else None
     with base.alert_session(home, scope) as session:
         return precision(
