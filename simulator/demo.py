@@ -14,7 +14,7 @@ from data.ingest import ingest_arriving
 from doudi.months import build_months
 from doudi.progress import Report, console, step
 from doudi.tables import print_ingest, print_months, print_scorers
-from models.risk.rows import taught_months
+from models.risk.rows import profiled_months, taught_months
 from models.scorecard.fitting import fit_bands
 from simulator import lives
 from simulator.arriving import deliveries
@@ -25,8 +25,8 @@ from simulator.world.state import load
 
 MONTHS, LIVED_MONTHS = 36, 12
 # A model is put to use after it has been tested on later visits: it learns what was known three
-# months ago and is tested on the visits since. In the middle of the lived year it learns again,
-# now also from what visits to its own alerts found.
+# months ago, is tested on the visits since, and then learns from those too. In the middle of the
+# lived year it learns again, now also from what visits to its own alerts found.
 TESTED_MONTHS = 3
 # Scores rise as more is known of a county: bars are sized on the newest months.
 BAND_MONTHS = 2
@@ -81,8 +81,9 @@ def _teach(home: Home, today: date, report: Report) -> None:
     has too few visits to test it on.
     """
     before = add_months(today, -TESTED_MONTHS)
+    months = [*profiled_months(home, before), add_months(before, 1)]
     found = models.risk.train_questions(
-        home, before, progress=report, questions=("existing",), closed_by=today
+        home, before, months, progress=report, questions=("existing",), closed_by=today, refit=True
     )["existing"]
     print_scorers(found.report["rows"], synthetic=True)
     try:

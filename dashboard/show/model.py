@@ -122,7 +122,7 @@ def card(content: dict[str, Any], registry: Registry, say: Say) -> None:
     ]
     if same:
         pairs += [
-            (say("Trained as known on"), html.text(str(content.get("as_of_trained", "–"))[:10])),
+            (say("Trained as known on"), html.text(_known(content, say))),
             (say("Rows"), say.number(training.get("n_train"))),
             (say("Features"), say.number(content.get("n_features"))),
             (say("Horizon"), html.text(say("{n} months", n=content.get("horizon", "–")))),
@@ -135,6 +135,15 @@ def card(content: dict[str, Any], registry: Registry, say: Say) -> None:
                 v=content.get("version", "–"),
             )
         )
+
+
+def _known(content: dict[str, Any], say: Say) -> str:
+    """The day whose knowledge taught the tested model, and the version in use if it is newer."""
+    tested = str(content.get("as_of_trained") or "–")[:10]
+    newer = content.get("refit_known_by")
+    if not newer:
+        return tested
+    return say("{tested} for the test; {newer} for use", tested=tested, newer=str(newer)[:10])
 
 
 def table(frame: pd.DataFrame, say: Say) -> str:

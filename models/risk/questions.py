@@ -7,7 +7,7 @@ within the horizon. One MLflow experiment and one registered model per question.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,16 @@ from models.risk.errors import RiskError
 from models.risk.evaluate import reliability_rows
 from models.risk.explain import importance
 from models.risk.fitted import FittedRisk
-from models.risk.learn import Learned, learn
-from models.risk.rows import QUESTIONS, Plan, Question, plan_months, question_rows
+from models.risk.learn import Learned, learn, relearn
+from models.risk.rows import (
+    QUESTIONS,
+    Plan,
+    Question,
+    Rows,
+    plan_months,
+    profiled_months,
+    question_rows,
+)
 from models.risk.run import is_synthetic
 from models.risk.score import write_parquet
 from models.risk.scored import populations, scored_months
@@ -63,12 +71,15 @@ def train_questions(
     slots: Mapping[str, int] | None = None,
     closed_by: date | None = None,
     household_of: HouseholdOf | None = None,
+    refit: bool = False,
 ) -> dict[Question, QuestionResult]:
     """Train with what was known by `known_by`, test on later months, register as challengers.
 
     `months`: see `rows.plan_months`; missing profiles are built, rule scores of test months too.
     `slots` are the lane's visits a month by question. `closed_by` hides everything learned after
-    it (a replay that retrains in the middle of a year). Raises RiskError when history is short.
+    it (a replay that retrains in the middle of a year). With `refit` the version registered has
+    learned once more, in the same way, from what was known by `closed_by`: the test speaks for the
+    way of learning. Raises RiskError when history is short.
     """
     from models.risk.monthly import own_pseudonyms
 
@@ -79,7 +90,7 @@ def train_questions(
     household_of = household_of or own_pseudonyms(home)
     for number, question in enumerate(questions):
         tell(f"learn {question}", number, len(questions))
-        found[question] = _train(home, question, plan, cards, slots, household_of)
+        found[question] = _train(home, question, plan, cards, slots, household_of, refit=refit)
     content: dict[str, Any] = {name: one.report for name, one in found.items()}
     report.write_report(home, _joined(home, content))
     tell("done", len(questions), len(questions))
@@ -116,6 +127,8 @@ def _train(
     cards: Mapping[str, FeatureCard],
     slots: Mapping[str, int] | None,
     household_of: HouseholdOf | None,
+    *,
+    refit: bool = False,
 ) -> QuestionResult:
     rows = question_rows(home, question, plan, list(cards))
     learned = learn(rows, question, plan, cards)
@@ -125,10 +138,12 @@ def _train(
     lane = slots_of(question, scored, slots)
     measured = _measure(scored, names, lane, learned, question)
     checked = _checked(scored, lane, names, question)
+    if refit:
+        rows, learned = _refitted(home, question, plan, cards, learned)
     kept = _keep(home, question, plan, cards, rows.labelled, learned, measured, checked)
     content = report.plain(
         {
-            **_about(home, question, plan, learned, lane),
+            **_about(home, question, plan, learned, lane, refit),
             **measured,
             "gate": checked,
             "faults": gate.faults(gate.figures(checked)),
@@ -142,6 +157,16 @@ def _train(
         home.reports.mkdir(parents=True, exist_ok=True)
         write_parquet(scored, home.reports / f"scored_{question}.parquet")
     return QuestionResult(question, kept.version, kept.run_id, learned.fitted, plan, content)
+
+
+def _refitted(
+    home: Home, question: Question, plan: Plan, cards: Mapping[str, FeatureCard], learned: Learned
+) -> tuple[Rows, Learned]:
+    """The tested model, grown anew on what was known by the day the test was closed."""
+    months = profiled_months(home, plan.closed_by)
+    newer = plan_months(home, plan.closed_by, months, closed_by=plan.closed_by)
+    rows = question_rows(home, question, newer, list(cards))
+    return rows, replace(learned, fitted=relearn(rows, question, newer, learned, cards))
 
 
 def slots_of(question: Question, scored: pd.DataFrame, slots: Mapping[str, int] | None) -> int:
@@ -218,9 +243,10 @@ def _checked(
     outside = scored[(~scored["in_process"] & (scored["watch"] == "at_risk")).to_numpy()]
     part, slots = judged_rows(outside, question, lane)
     checked: dict[str, Any] = {"tested": 1, "slots": lane, "judged_slots": slots}
+    fair = compare.unchosen(part)
     for other in ("logistic", "champion"):
         if other in names:
-            gap = compare.difference(part, "model", other, slots)
+            gap = compare.difference(fair, "model", other, slots)
             checked |= {f"minus_{other}": gap["difference"], f"minus_{other}_low": gap["low"],
                         f"minus_{other}_high": gap["high"], f"n_{other}": gap["n"]}  # fmt: skip
     if outside["truth"].notna().any():
@@ -231,12 +257,13 @@ def _checked(
     kept = compare.promise(part, "model", slots)
     checked |= {"promised": kept["promised"], "found": kept["found"], "found_low": kept["low"],
                 "found_high": kept["high"], "promised_minus_found": kept["gap"]}  # fmt: skip
-    seen = part[(part["label"].notna() & (part["weight"] > 0)).to_numpy()]
-    return checked | compare.calibration_of(
-        seen["model"].to_numpy(float),
-        seen["label"].to_numpy(float),
-        seen["weight"].to_numpy(float),
-    )
+    seen = fair[(fair["label"].notna() & (fair["weight"] > 0)).to_numpy()]
+    y, weight = seen["label"].to_numpy(float), seen["weight"].to_numpy(float)
+    checked |= compare.calibration_of(seen["model"].to_numpy(float), y, weight)
+    if "champion" in names:
+        incumbent = compare.calibration_of(seen["champion"].to_numpy(float), y, weight)
+        checked |= {f"champion_{name}": value for name, value in incumbent.items()}
+    return checked
 
 
 def _champion(home: Home, question: Question, plan: Plan) -> dict[str, FittedRisk]:
@@ -252,7 +279,7 @@ def _champion(home: Home, question: Question, plan: Plan) -> dict[str, FittedRis
 
 
 def _about(
-    home: Home, question: Question, plan: Plan, learned: Learned, slots: int
+    home: Home, question: Question, plan: Plan, learned: Learned, slots: int, refit: bool
 ) -> dict[str, Any]:
     """What the page says about a training: months by role, spans of time, choices."""
     curve = [date.fromisoformat(m) for m in learned.choices["curve_months"]]
@@ -270,6 +297,7 @@ def _about(
     return {
         "question": question,
         "as_of_trained": plan.known_by,
+        "refit_known_by": learned.fitted.report["known_by"] if refit else None,
         "horizon": plan.horizon,
         "split": roles,
         "folds": spans,
@@ -301,6 +329,7 @@ def _keep(
         "question": question, "horizon": plan.horizon, "known_by": plan.known_by.isoformat(),
         "teach": [m.isoformat() for m in plan.taught(question)],
         "test": [m.isoformat() for m in plan.tested(question)],
+        "model_known_by": fitted.report["known_by"],
     }  # fmt: skip
     kept = tracking.log_and_register(
         home,
