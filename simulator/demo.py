@@ -13,6 +13,7 @@ from data.home import Home, HomeError, add_months, month_end
 from data.ingest import ingest_arriving
 from doudi.months import build_months
 from doudi.progress import Report, console, step
+from doudi.slots import lane_slots
 from doudi.tables import print_ingest, print_months, print_scorers
 from models.risk.rows import profiled_months, taught_months
 from models.scorecard.fitting import fit_bands
@@ -83,7 +84,14 @@ def _teach(home: Home, today: date, report: Report) -> None:
     before = add_months(today, -TESTED_MONTHS)
     months = [*profiled_months(home, before), add_months(before, 1)]
     found = models.risk.train_questions(
-        home, before, months, progress=report, questions=("existing",), closed_by=today, refit=True
+        home,
+        before,
+        months,
+        progress=report,
+        questions=("existing",),
+        closed_by=today,
+        refit=True,
+        slots=lane_slots(home),
     )["existing"]
     print_scorers(found.report["rows"], synthetic=True)
     try:
@@ -101,7 +109,12 @@ def _teach(home: Home, today: date, report: Report) -> None:
 def _foresee(home: Home, today: date, report: Report) -> None:
     """Train the first model that foresees; its outcomes are seen only half a year later."""
     made = models.risk.train_questions(
-        home, today, progress=report, questions=("coming",), closed_by=today
+        home,
+        today,
+        progress=report,
+        questions=("coming",),
+        closed_by=today,
+        slots=lane_slots(home),
     )["coming"]
     models.risk.promote(
         home, made.version, reason=FORESEEN, actor="demo", question="coming", force=True
@@ -122,7 +135,7 @@ def _live_year(home: Home, known_by: date) -> None:
     life.county.close()
     print_months(results)
     with step("Measure on all later months what was known before the lived year") as report:
-        models.risk.train_questions(home, known_by, progress=report)
+        models.risk.train_questions(home, known_by, progress=report, slots=lane_slots(home))
     with step("The same year without Doudi, and with the oracle"):
         lived = lives.compare(load(start), life.unmet, life.visits)
         lived.write(home)

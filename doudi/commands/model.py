@@ -12,6 +12,7 @@ import models.risk
 from data.home import add_months, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.progress import console, step
+from doudi.slots import lane_slots
 
 if TYPE_CHECKING:
     from data.home import Home
@@ -78,7 +79,10 @@ def _train(folder: Home, day: Any, question: Asked, report: Any, refit: bool) ->
     if folder.county.get("label") == "visited_income":
         return {"": models.risk.train_month(folder, day, progress=report)}
     names = asked(question)
-    found = models.risk.train_questions(folder, day, progress=report, questions=names, refit=refit)
+    slots = lane_slots(folder)
+    found = models.risk.train_questions(
+        folder, day, progress=report, questions=names, slots=slots, refit=refit
+    )
     return {str(name): result for name, result in found.items()}
 
 

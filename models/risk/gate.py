@@ -68,9 +68,9 @@ def verdict(metrics: Mapping[str, float]) -> list[Fault]:
 
 def _calibration(at: Mapping[str, float]) -> list[Fault]:
     slope, ece = at.get("slope"), at.get("ece")
-    found = []
     if ece is not None and ece <= at.get("champion_ece", float("-inf")):
-        return found
+        return []
+    found = []
     if slope is not None and not SLOPE_LOW <= slope <= SLOPE_HIGH:
         found.append(
             Fault(
