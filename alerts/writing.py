@@ -180,15 +180,17 @@ def find_need(session: Session, need: Need, outcome: Outcome, action: Action, ac
     """Record what the visit found about one need, beside the alert's own result event.
 
     A confirmed need goes to its department; while the family is under watch or to be tried again
-    the suspicion stays; any other finding ends the need.
+    the suspicion stays; any other finding ends the need. A need that nobody suspected before the
+    visit comes from no state in the record.
     """
+    before = None if need.id is None else need.alert.state
     need.outcome = outcome
     if outcome is Outcome.CONFIRMED:
         need.state = NeedState.CONFIRMED
     elif need.alert.state not in {State.WATCHING, State.RETRY}:
         need.state = NeedState.DROPPED
         need.settled_on = act.at.date()
-    log(session, need.alert, act, action, before=need.alert.state, need=need, outcome=outcome)
+    log(session, need.alert, act, action, before=before, need=need, outcome=outcome)
 
 
 def drop_suspicions(alert: Alert, act: Act) -> None:
