@@ -95,7 +95,9 @@ class _Place:
 
     chosen: dict[str, Any] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
-    arrived: bool = True
+    page: str = ""
+    arrived: bool = True  # this run's choices came with the address
+    stayed: bool = False  # on the page of the run before
     touched: bool = False
     before: dict[str, Any] | None = None
     replaced: float = 0.0
@@ -103,13 +105,14 @@ class _Place:
 
 def read() -> None:
     """Take the choices from the address, unless this run follows a choice made on the page."""
-    place = st.session_state.get(STATE)
+    place, page = st.session_state.get(STATE), _page()
     given, _ = _given()
     if place is None:
-        place = st.session_state[STATE] = _Place(given)
+        place = st.session_state[STATE] = _Place(given, page=page)
         held = {n: st.session_state[c.key] for n, c in CHOICES.items() if c.key in st.session_state}
         place.chosen |= held
         return
+    place.stayed, place.page = page == place.page, page
     place.arrived = not _same(given, place.chosen) and (
         _by_history() or not (place.touched or _late_echo(place, given))
     )
@@ -131,7 +134,7 @@ def write(checked: bool) -> None:
     if not clean or not _same(given, place.chosen):
         place.before, place.replaced = given, time.monotonic()
         st.query_params.from_dict(query())
-    elif place.arrived:
+    elif place.arrived and place.stayed:
         # A link to the page one is on changes the address only when the page writes it.
         st.query_params.from_dict({k: st.query_params.get_all(k) for k in st.query_params})
 
@@ -296,6 +299,11 @@ def _parsed(choice: Choice, text: str) -> Any:
         return choice.kind(text) if text else None
     except ValueError:
         return None
+
+
+def _page() -> str:
+    """What Streamlit calls the page of this run."""
+    return str(getattr(get_script_run_ctx(), "page_script_hash", ""))
 
 
 def _by_history() -> bool:
