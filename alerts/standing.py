@@ -131,7 +131,7 @@ def needs_standing(
         return needs
     facts = alert_facts(session, as_at=as_at, household=household).set_index("alert_id")
     needs = needs[needs["alert_id"].isin(facts.index)]
-    events, ended = _need_events(session), _ended(session, as_at)
+    events, ended = _need_events(session, household), _ended(session, as_at)
     named_later = events[events["from_state"].isna() & (events["at"] > _end(as_at))]
     needs = needs[~needs["id"].isin(named_later["need_id"])]
     known = events[(events["at"] <= _end(as_at)) & (events["action"] != Action.JOIN.value)]
@@ -180,11 +180,14 @@ def _is_open(acts: pd.DataFrame) -> np.ndarray:
     return np.isin(_after(acts), [NeedState.SUSPECTED.value, NeedState.CONFIRMED.value])
 
 
-def _need_events(session: Session) -> pd.DataFrame:
+def _need_events(session: Session, household: str | None) -> pd.DataFrame:
     """Events about single needs, in the order of the record."""
     names = ["id", "need_id", "at", "action", "from_state", "to_state", "outcome"]
     query = select(*(getattr(AlertEvent, name) for name in names))
     query = query.where(AlertEvent.need_id.is_not(None)).order_by(AlertEvent.id)
+    if household is not None:
+        own = select(Alert.id).where(Alert.household == household)
+        query = query.where(AlertEvent.alert_id.in_(own))
     rows = [tuple(row) for row in session.execute(query)]
     return pd.DataFrame(rows, columns=names).astype({"at": "datetime64[ns]"})
 

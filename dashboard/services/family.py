@@ -142,17 +142,22 @@ def members(home: str, as_of: date, scope: str, household: str) -> pd.DataFrame:
 
 @base.cached_alerts
 def alerts_of(home: str, as_of: date, scope: str, household: str) -> pd.DataFrame:
-    """All alerts of a household, newest first; empty when there was never one."""
+    """Alerts of a household raised up to the month, newest first, as they stood at its end; empty
+    when there was none by then."""
     if not base.has_alerts(home):
         return pd.DataFrame(columns=["id"])
     with base.alert_session(home, scope) as session:
-        return household_alerts(session, household)
+        found = household_alerts(session, household, base.known_at(home, as_of))
+    return found[found["raised_on"] <= as_of].reset_index(drop=True)
 
 
-def detail(home: str, scope: str, alert_id: int) -> AlertDetail:
-    """One alert with reasons, needs and chain of events, read afresh. Raises AlertNotFound."""
+def detail(home: str, as_of: date, scope: str, alert_id: int) -> AlertDetail:
+    """One alert with reasons, needs and chain of events as at the end of the month, read afresh.
+
+    Raises AlertNotFound.
+    """
     with base.alert_session(home, scope) as session:
-        found = alert_detail(session, int(alert_id))
+        found = alert_detail(session, int(alert_id), base.known_at(home, as_of))
         session.expunge_all()
         return found
 

@@ -18,7 +18,7 @@ def newest(here: Here, household: str) -> AlertDetail | None:
     frame = services.family.alerts_of(*here, household)
     if frame.empty:
         return None
-    return services.family.detail(here.home, here.scope, int(frame["id"].iloc[0]))
+    return services.family.detail(*here, int(frame["id"].iloc[0]))
 
 
 def reasons(found: AlertDetail, say: Say) -> str:
