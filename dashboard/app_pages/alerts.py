@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import cases, html, shell
+from dashboard.show import cases, html, shell, ticks
 
 here, say = shell.here(), shell.say()
 cases.apply_preset()
@@ -21,6 +21,7 @@ sort = bar[1].selectbox(
 )
 wanted = int(st.session_state.get("alerts_page", 1))
 found = services.cases.page(*here, where, wanted, sort)
+ticks.follow(here, found)
 late = int(found.rows["late"].sum())
 bar[0].html(
     html.answer(
@@ -50,11 +51,11 @@ if not found.total:
     )
     st.stop()
 
-ticked, clicked = cases.table(here, found, seen, say)
+drawn, clicked = cases.table(here, found, seen, say)
 if clicked:
     st.switch_page("app_pages/household.py", query_params={"household": clicked})
 cases.order_and_page(found.pages, say)
-cases.dispatch_form(here, ticked, say)
+cases.dispatch_form(here, drawn, say)
 
 if opened := cases.opener(found, say):
     st.switch_page("app_pages/household.py", query_params={"household": opened})
