@@ -37,6 +37,7 @@ class Tick:
     village: str | None
     township: str | None
     band: str
+    state: str
 
 
 def ticked() -> dict[int, Tick]:
@@ -78,7 +79,16 @@ def lost_note(say: Say) -> None:
 
 def drawn(rows: pd.DataFrame) -> tuple[Tick, ...]:
     """The rows of a table as ticks that could be made on it."""
-    names = ["id", "last_event", "household", "who", "village_code", "township_code", "band"]
+    names = [
+        "id",
+        "last_event",
+        "household",
+        "who",
+        "village_code",
+        "township_code",
+        "band",
+        "state",
+    ]
     return tuple(
         Tick(int(row[0]), int(row[1]), *row[2:]) for row in rows[names].itertuples(index=False)
     )
@@ -158,8 +168,12 @@ def _line(here: Here, tick: Tick, here_now: bool, say: Say) -> str:
         if code and code == code
     )
     band = html.band(tick.band, words.label(Kind.BAND, tick.band, say))
-    away = "" if here_now else f" <small>{html.text(say('on another page'))}</small>"
-    return html.block(f"{band} <b>{html.text(called(tick, say))}</b> {html.text(place)}{away}")
+    small = [words.label(Kind.STATE, tick.state, say)]
+    small += [] if here_now else [say("on another page")]
+    more = " · ".join(html.text(part) for part in small)
+    return html.block(
+        f"{band} <b>{html.text(called(tick, say))}</b> {html.text(place)} <small>{more}</small>"
+    )
 
 
 def _leave_out(alert: int) -> None:
