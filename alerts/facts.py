@@ -43,6 +43,7 @@ COLUMNS = [
     "moved_on",
     "clock_on",
     "settled",
+    "last_event",
 ]
 _OWN = COLUMNS[1 : COLUMNS.index("state")]
 VERIFIED = frozenset(outcome.value for outcome in Outcome if outcome.verified)
@@ -65,9 +66,10 @@ def alert_facts(
     Columns: those of the alert, `month` (YYYY-MM of raising), `state`, `outcome` and `cause` (the
     last result that stands; a reopened case has none), `moved_on` (the day it came into its
     state), `clock_on` (the day of the last act that restarted its deadline), `settled` (the id of
-    the last act after which tries are counted anew), and yes/no columns `dispatched`, `verified`
-    and `concluded` (a visit settled what is true), `confirmed` (an unmet need was confirmed),
-    `helped` (a need was met), `closed` (the case is closed, or put under watch after a finding).
+    the last act after which tries are counted anew), `last_event`, and yes/no columns
+    `dispatched`, `verified` and `concluded` (a visit settled what is true), `confirmed` (an unmet
+    need was confirmed), `helped` (a need was met), `closed` (the case is closed, or put under watch
+    after a finding).
     `question` is existing, coming, or the source of alerts that ask both (event, report). `band`
     and `urgent` are those of the day too (`alerts.joins`).
     """
@@ -99,6 +101,7 @@ def _latest(as_at: date | None) -> Any:
     settles = and_(own, or_(AlertEvent.outcome.is_not(None), AlertEvent.action == Action.REOPEN))
     latest = select(
         AlertEvent.alert_id,
+        func.max(AlertEvent.id).label("newest"),
         func.max(case((AlertEvent.action != Action.JOIN, AlertEvent.id))).label("moved"),
         func.max(case((and_(own, AlertEvent.outcome.is_not(None)), AlertEvent.id))).label("found"),
         func.max(case((AlertEvent.action == Action.REOPEN, AlertEvent.id))).label("reopened"),
@@ -130,6 +133,7 @@ def _query(
             moved.at,
             clock.at,
             seen.c.settled,
+            seen.c.newest,
         )
         .join(seen, seen.c.alert_id == Alert.id)
         .join(moved, moved.id == seen.c.moved)

@@ -42,7 +42,7 @@ LIST_COLUMNS = [
     "expected",
     "urgent",
     "tries",
-    "version_id",
+    "last_event",
 ]
 
 
@@ -74,6 +74,11 @@ class AlertDetail:
     reasons: pd.DataFrame
     needs: pd.DataFrame
     events: pd.DataFrame
+
+    @property
+    def last_event(self) -> int:
+        """Number of the newest event: what an act made on this page carries."""
+        return int(self.events["id"].iloc[-1])
 
     def actions(self, role: Role | str) -> list[Action]:
         """What this role may do now by `service.move`."""

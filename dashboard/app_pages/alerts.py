@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import address, cases, html, shell
+from dashboard.show import address, cases, html, shell, ticks
 
 here, say = shell.here(), shell.say()
 
@@ -19,6 +19,7 @@ sort = bar[1].selectbox(
 )
 found = services.cases.page(*here, where, address.value("page"), sort)
 address.correct(page=found.number)
+ticks.follow(here, found)
 late = int(found.rows["late"].sum())
 bar[0].html(
     html.answer(
@@ -48,10 +49,10 @@ if not found.total:
     )
     shell.stop()
 
-ticked, clicked = cases.table(here, found, seen, say)
+drawn, clicked = cases.table(here, found, seen, say)
 if clicked:
     address.jump(address.to("household", household=clicked), say("Household profile"))
 cases.order_and_page(found.pages, say)
-cases.dispatch_form(here, ticked, say)
+cases.dispatch_form(here, drawn, say)
 
 cases.opener(found, say)

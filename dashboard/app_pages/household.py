@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import chain, family, html, printing, shell, voices
+from dashboard.show import acts, chain, family, html, printing, shell, voices
 
 RECORD = "record"
 here, say = shell.here(), shell.say()
@@ -66,14 +66,14 @@ with right:
             st.html(chain.reasons(alert, say))
         with shell.section(say("Needs and departments")):
             st.html(chain.needs(alert, say))
-            chain.need_form(here, alert, say)
+            acts.need_form(here, alert, say)
     if found := chain.checks(here, household, say):
         with shell.section(say("What to check on site")):
             st.html(found)
     if alert is not None:
         with shell.section(say("Record the visit"), anchor=RECORD):
-            chain.outcome_form(here, alert, say)
+            acts.outcome_form(here, alert, say)
         with shell.section(say("Chain of help")):
             st.html(chain.events(alert, say))
         with st.expander(say("Other steps")):
-            chain.step_form(here, alert, say)
+            acts.step_form(here, alert, say)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from alerts.errors import AlertsError
 from alerts.filters import AlertFilter
 from alerts.policy import load_policy
 from alerts.queries import LIST_COLUMNS, PAGE_SIZE, Page, filter_options, list_alerts
-from alerts.service import dispatch_many
+from alerts.service import BulkResult, dispatch_many
 from dashboard.services import base, people, standing
 
 # Visits drawn at random measure what the thresholds miss: whoever visits must not know which they
@@ -30,12 +29,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class CasePage:
-    """One page of alerts: LIST_COLUMNS, late, reasons_zh, reasons_en, who."""
+    """One page of alerts under a filter: LIST_COLUMNS, late, reasons_zh, reasons_en, who."""
 
     rows: pd.DataFrame
     total: int
     number: int
     pages: int
+    where: AlertFilter
 
 
 def choice(**chosen: Any) -> AlertFilter:
@@ -73,24 +73,25 @@ def page(
     found = _listed(home, as_of, scope, where, number, PAGE_SIZE, sort)
     names = people.heads(home, as_of, tuple(found.rows["household"]))
     rows = found.rows.assign(who=[names.get(h, "") for h in found.rows["household"]])
-    return CasePage(rows, found.total, found.number, found.pages)
+    return CasePage(rows, found.total, found.number, found.pages, where)
 
 
 def dispatch(
-    home: str, as_of: date, scope: str, ids: Sequence[int], actor: str, role: str
-) -> tuple[int, list[AlertsError]]:
-    """Dispatch alerts of the area; returns how many went out and why the others did not."""
+    home: str, as_of: date, scope: str, seen_events: Mapping[int, int], actor: str, role: str
+) -> BulkResult:
+    """Dispatch alerts of the area, each given with its last event as the reader saw it."""
     with base.alert_session(home, scope) as session:
         done = dispatch_many(
             session,
-            [int(i) for i in ids],
+            [int(i) for i in seen_events],
             actor=actor,
             role=role,
             now=base.moment_of(home, as_of),
+            seen_events=seen_events,
             policy=load_policy(base.home_at(home)),
         )
     base.forget()
-    return len(done.done), [error for _, error in done.refused]
+    return done
 
 
 def everything(home: str, as_of: date, scope: str, where: AlertFilter, sort: str) -> pd.DataFrame:

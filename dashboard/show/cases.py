@@ -13,7 +13,8 @@ from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.cases import CasePage
 from dashboard.services.names import Kind
-from dashboard.show import address, html, shell, words
+from dashboard.show import address, html, said, shell, ticks, words
+from dashboard.show.ticks import Tick
 
 VIEWS = {
     "open": mark("Still open"),
@@ -32,6 +33,7 @@ SORTS = {
 }
 ROW_HEIGHT = 100  # three reasons on five lines
 TEAM_ROW_HEIGHT = 116  # the same in a narrower column
+NAMES_TOLD = 10  # households named after an act; more are only counted
 # Who reads the list. Without a sign-in the choice keeps an honest visitor blind, nobody else.
 SIGHTS = {"visit": mark("For visits"), "team": mark("County monitoring team")}
 
@@ -156,9 +158,10 @@ def order_and_page(total_pages: int, say: Say) -> int:
     )
 
 
-def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[list[int], str | None]:
-    """The page's alerts. Returns ids of ticked rows, and the household whose cell was clicked."""
-    rows = found.rows
+def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[tuple[Tick, ...], str | None]:
+    """The page's alerts. Returns them as ticks, and the household whose cell was clicked."""
+    rows, rows_drawn = found.rows, ticks.drawn(found.rows)
+    key = ticks.table_key("team" if seen else "visit", rows_drawn)
     shown = frame(here, rows, seen, say)
     styled = shown.style.map(_band_style, subset=[say("Band")]).map(
         lambda v: f"color: {BAND['red']}" if say("overdue") in str(v) else "", subset=[say("Due")]
@@ -171,17 +174,13 @@ def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[list[int],
         row_height=tall,
         placeholder="–",
         column_config=_columns(seen, say),
-        key=f"alerts_table_{'team' if seen else 'visit'}_{found.number}",
-        on_select="rerun",
+        key=key,
+        on_select=ticks.taker(key, rows_drawn),
         selection_mode=["multi-row", "single-cell"],
+        selection_default=ticks.selection(key, rows_drawn),
     )
-    selection = (event or {}).get("selection", {})
-    ticked = [int(rows["id"].iloc[i]) for i in selection.get("rows", []) if i < len(rows)]
-    cells = selection.get("cells", [])
-    clicked = None
-    if cells and cells[0][0] < len(rows):
-        clicked = str(rows["household"].iloc[cells[0][0]])
-    return ticked, clicked
+    cells = event["selection"]["cells"]
+    return rows_drawn, rows_drawn[cells[0][0]].household if cells else None
 
 
 def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
@@ -296,9 +295,15 @@ def _columns(seen: bool, say: Say) -> dict[str, Any]:
     }
 
 
-def dispatch_form(here: Here, ids: list[int], say: Say) -> None:
-    """Send the ticked alerts out; a refusal is shown for each alert that could not go."""
-    if not ids:
+def dispatch_form(here: Here, shown: tuple[Tick, ...], say: Say) -> None:
+    """Name the ticked households and send them out; a refusal is told for each that could not go.
+
+    `shown` are the rows of the table above.
+    """
+    said.show("alerts_dispatch")
+    _refusals(say)
+    ticks.lost_note(say)
+    if not ticks.ticked():
         st.caption(
             say(
                 "Tick rows on the left to dispatch several at once; click a cell to open a "
@@ -306,25 +311,45 @@ def dispatch_form(here: Here, ids: list[int], say: Say) -> None:
             )
         )
         return
-    with st.form("alerts_dispatch", border=True):
-        actor, role = shell.actor_fields("alerts", words.ROLES["dispatch"], say)
-        go = st.form_submit_button(
-            say("Dispatch the {n} chosen", n=say.number(len(ids))), type="primary",
-            key="alerts_dispatch_go",
-        )  # fmt: skip
-    if not go:
+    with st.container(border=True, key="alerts_dispatch_box"):
+        named = ticks.names(here, shown, say)
+        with st.form("alerts_dispatch", border=False):
+            actor, role = shell.actor_fields("alerts", words.ROLES["dispatch"], say)
+            go = st.form_submit_button(
+                say("Dispatch these {n}", n=say.number(len(named))),
+                type="primary",
+                key="alerts_dispatch_go",
+                on_click=ticks.hold,
+                args=(named,),
+            )
+        if go and not actor:
+            st.warning(say("Write your name or account first: every step is recorded with it."))
+        elif go:
+            _dispatch(here, ticks.agreed(), actor, role, say)
+
+
+def _dispatch(here: Here, chosen: list[Tick], actor: str, role: str, say: Say) -> None:
+    seen_events = {tick.alert: tick.last_event for tick in chosen}
+    result = services.cases.dispatch(*here, seen_events, actor, role)
+    called = {tick.alert: ticks.called(tick, say) for tick in chosen}
+    ticks.clear()
+    if result.done:
+        told = say("Households dispatched: {n}.", n=say.number(len(result.done)))
+        if len(result.done) <= NAMES_TOLD:
+            told += " " + say(", ").join(called[alert] for alert in result.done)
+        said.keep("alerts_dispatch", told)
+    st.session_state["alerts_refused"] = [(called[alert], error) for alert, error in result.refused]
+    st.rerun()
+
+
+def _refusals(say: Say) -> None:
+    """Households that could not be dispatched, each with who did what in between."""
+    refused = st.session_state.pop("alerts_refused", [])
+    if not refused:
         return
-    if not actor:
-        st.warning(say("Write your name or account first: every step is recorded with it."))
-        return
-    done, refused = services.cases.dispatch(*here, ids, actor, role)
-    for error in refused[:5]:
-        st.warning(error.text(say.language))
-    if done and not refused:
-        shell.flash(say("{n} alerts were dispatched.", n=say.number(done)))
-        st.rerun()
-    elif done:
-        st.success(say("{n} alerts were dispatched.", n=say.number(done)))
+    lines = [f"- {words.plain(f'{who} – {error.text(say.language)}')}" for who, error in refused]
+    head = say("Not dispatched: {n}", n=say.number(len(refused)))
+    st.warning("\n".join([f"**{head}**", "", *lines]), icon=":material/update:")
 
 
 def opener(found: CasePage, say: Say) -> None:
