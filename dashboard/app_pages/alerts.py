@@ -8,6 +8,7 @@ from dashboard.show import address, cases, html, shell, ticks
 here, say = shell.here(), shell.say()
 
 st.title(say("List of alerts"), anchor=False)
+shell.past_note(here, say)
 where, seen = cases.filters(here, say)
 bar = st.columns([4, 1.4, 1.2], vertical_alignment="bottom")
 sort = bar[1].selectbox(
@@ -53,6 +54,9 @@ drawn, clicked = cases.table(here, found, seen, say)
 if clicked:
     address.jump(address.to("household", household=clicked), say("Household profile"))
 cases.order_and_page(found.pages, say)
-cases.dispatch_form(here, drawn, say)
+if shell.is_past(here):
+    shell.act_in_newest(here, "alerts", say)
+else:
+    cases.dispatch_form(here, drawn, say)
 
 cases.opener(found, say)

@@ -9,6 +9,8 @@ RECORD = "record"
 here, say = shell.here(), shell.say()
 
 st.title(say("Household profile"), anchor=False)
+past = shell.is_past(here)
+shell.past_note(here, say)
 household = family.choose(here, say)
 if not household:
     st.info(
@@ -60,20 +62,29 @@ with left:
 with right:
     if alert is None:
         st.subheader(say("Alert"), anchor=False)
-        st.caption(say("There was never an alert for this household."))
+        st.caption(
+            say("No alert had been raised for this household by then.")
+            if past
+            else say("There was never an alert for this household.")
+        )
     else:
         with shell.section(say("Why the alert was raised")):
             st.html(chain.reasons(alert, say))
         with shell.section(say("Needs and departments")):
             st.html(chain.needs(alert, say))
-            acts.need_form(here, alert, say)
+            if not past:
+                acts.need_form(here, alert, say)
     if found := chain.checks(here, household, say):
         with shell.section(say("What to check on site")):
             st.html(found)
     if alert is not None:
         with shell.section(say("Record the visit"), anchor=RECORD):
-            acts.outcome_form(here, alert, say)
+            if past:
+                shell.act_in_newest(here, "household", say)
+            else:
+                acts.outcome_form(here, alert, say)
         with shell.section(say("Chain of help")):
             st.html(chain.events(alert, say))
-        with st.expander(say("Other steps")):
-            acts.step_form(here, alert, say)
+        if not past:
+            with st.expander(say("Other steps")):
+                acts.step_form(here, alert, say)

@@ -9,6 +9,7 @@ from dashboard.show import address, html, missed, shell, trust
 here, say = shell.here(), shell.say()
 
 st.title(say("Precision"), anchor=False)
+shell.past_note(here, say)
 asked, counted = st.columns([2, 3])
 question = asked.segmented_control(
     say("What the visit was to find"),

@@ -65,6 +65,11 @@ class Headline:
         return None if now is None or before is None else now - before
 
 
+def year_start(as_of: date) -> date:
+    """First day of the twelve months that figures over a year count."""
+    return base.months_back(as_of, YEAR)
+
+
 def _at(trend: pd.DataFrame, name: str, position: int) -> float | None:
     if len(trend) < -position or name not in trend:
         return None

@@ -68,6 +68,8 @@ CHOICES = {
     "departments": _filter("departments"),
     "indicators": _filter("indicators"),
     "outcomes": _filter("outcomes"),
+    "happened": _filter("happened"),
+    "reached": _filter("reached"),
     "order": Choice("alerts_sort", "urgent", narrows=True),
     "page": Choice("alerts_page", 1, int),
     "household": Choice("household_open"),

@@ -21,6 +21,7 @@ VIEWS = {
     "new": mark("New this month"),
     "near": mark("Due soon"),
     "late": mark("Overdue"),
+    "year": mark("Twelve months"),
     "all": mark("All"),
 }
 SORTS = {
@@ -30,6 +31,18 @@ SORTS = {
     "expected": mark("By expected finding"),
     "score": mark("By rule score"),
     "risk": mark("By risk"),
+}
+# What happened in the month, whenever the alert was raised, and how far alerts have come.
+HAPPENED = {
+    "checked": mark("checked this month"),
+    "confirmed": mark("need confirmed this month"),
+    "helped": mark("helped this month"),
+}
+REACHED = {
+    "dispatched": mark("dispatched"),
+    "checked": mark("checked"),
+    "confirmed": mark("need confirmed"),
+    "helped": mark("helped"),
 }
 ROW_HEIGHT = 100  # three reasons on five lines
 TEAM_ROW_HEIGHT = 116  # the same in a narrower column
@@ -98,11 +111,13 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
         ("indicators", say("Indicator"), options["indicators"],
          lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
         ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
+        ("happened", say("What happened"), list(HAPPENED), lambda code: say(HAPPENED[code])),
+        ("reached", say("Come as far as"), list(REACHED), lambda code: say(REACHED[code])),
     ]  # fmt: skip
     further = any(address.value(name) for name, *_ in fields[4:])
     cells = st.columns(4)
     with st.expander(say("More filters"), expanded=further):
-        cells += st.columns(4)
+        cells += [*st.columns(4), *st.columns(4)[:2]]
     chosen = {
         name: _many(cell, name, label, codes, named, say)
         for cell, (name, label, codes, named) in zip(cells, fields, strict=True)
@@ -111,6 +126,8 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
     sight_note(seen, say)
     if view == "new":
         chosen["raised_from"] = here.as_of.replace(day=1)
+    elif view == "year":
+        chosen["raised_from"] = services.overview.year_start(here.as_of)
     elif view in {"near", "late"}:
         chosen["due"] = view
     narrowed = {"urgent_only": urgent or None, "open_only": view == "open" or None}

@@ -154,6 +154,33 @@ def stop() -> NoReturn:
     st.stop()
 
 
+def is_past(here: Here) -> bool:
+    """Whether an earlier month than the newest is chosen."""
+    return not services.is_latest(here.home, here.as_of)
+
+
+def past_note(here: Here, say: Say) -> None:
+    """Of an earlier month say that its own past is shown."""
+    if is_past(here):
+        st.caption(
+            say(
+                "{month} is shown as its last day left it, rebuilt from the record of events; what "
+                "came later is left out.",
+                month=f"{here.as_of:%Y-%m}",
+            )
+        )
+
+
+def act_in_newest(here: Here, page: str, say: Say) -> None:
+    """In an earlier month nothing can be done: lead to the newest."""
+    newest = f"{services.county.months(here.home)[0]:%Y-%m}"
+    st.caption(
+        say("{month} is over: its alerts can be read, not acted on.", month=f"{here.as_of:%Y-%m}")
+    )
+    there = address.to(page, month=newest)
+    address.link(there, say("Go to {month} to act", month=newest), f"{page}_newest")
+
+
 def guidance(missing: NothingYet) -> None:
     """Say what is not there yet and what to do next."""
     month = missing.month or (here().as_of if "here" in st.session_state else None)
