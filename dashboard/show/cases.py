@@ -176,8 +176,12 @@ def order_and_page(total_pages: int, say: Say) -> int:
 
 
 def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[tuple[Tick, ...], str | None]:
-    """The page's alerts. Returns them as ticks, and the household whose cell was clicked."""
+    """The page's alerts. Returns them as ticks, and the household whose cell was clicked.
+
+    In an earlier month nothing can be ticked, because nothing can be done.
+    """
     rows, rows_drawn = found.rows, ticks.drawn(found.rows)
+    free = not shell.is_past(here)
     key = ticks.table_key("team" if seen else "visit", rows_drawn)
     shown = frame(here, rows, seen, say)
     styled = shown.style.map(_band_style, subset=[say("Band")]).map(
@@ -193,8 +197,8 @@ def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[tuple[Tick
         column_config=_columns(seen, say),
         key=key,
         on_select=ticks.taker(key, rows_drawn),
-        selection_mode=["multi-row", "single-cell"],
-        selection_default=ticks.selection(key, rows_drawn),
+        selection_mode=["multi-row", "single-cell"] if free else ["single-cell"],
+        selection_default=ticks.selection(key, rows_drawn) if free else None,
     )
     cells = event["selection"]["cells"]
     return rows_drawn, rows_drawn[cells[0][0]].household if cells else None
