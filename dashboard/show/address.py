@@ -101,6 +101,7 @@ class _Place:
     arrived: bool = True  # this run's choices came with the address
     stayed: bool = False  # on the page of the run before
     touched: bool = False
+    offered: dict[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     before: dict[str, Any] | None = None
     replaced: float = 0.0
 
@@ -175,8 +176,11 @@ def bind(name: str, options: Collection[Any], fallback: Any = None) -> dict[str,
     if not choice.many and held not in options:
         fitting = place.defaults.get(name)
     correct(**{name: fitting})
-    if st.session_state.get(choice.key) != fitting:
+    offered = (value("lang"), tuple(options))
+    # The browser holds the words of the options: in another language they must be told again.
+    if st.session_state.get(choice.key) != fitting or place.offered.get(name) != offered:
         st.session_state[choice.key] = fitting
+    place.offered[name] = offered
     return {"key": choice.key, "on_change": _take, "args": (name,)}
 
 
@@ -252,8 +256,11 @@ def _place() -> _Place:
 
 
 def _take(name: str) -> None:
-    """A reader used the widget of a choice."""
-    choose(**{name: st.session_state[CHOICES[name].key]})
+    """A reader used the widget of a choice; words of the language before are no choice."""
+    one = st.session_state[CHOICES[name].key]
+    _, options = _place().offered[name]
+    if all(v in options for v in (one if CHOICES[name].many else [one])):
+        choose(**{name: one})
 
 
 def _with(chosen: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
