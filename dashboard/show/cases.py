@@ -189,7 +189,7 @@ def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[tuple[Tick
         selection_mode=["multi-row", "single-cell"],
         selection_default=ticks.selection(key, rows_drawn),
     )
-    cells = event["selection"]["cells"]
+    cells = event["selection"].get("cells", [])
     return rows_drawn, rows_drawn[cells[0][0]].household if cells else None
 
 
