@@ -357,7 +357,12 @@ def _refusals(say: Say) -> None:
     refused = st.session_state.pop("alerts_refused", [])
     if not refused:
         return
-    lines = [f"- {words.plain(f'{who} – {error.text(say.language)}')}" for who, error in refused]
+    lines = [
+        f"- {words.plain(f'{who} – {error.text(say.language)}')}"
+        for who, error in refused[:NAMES_TOLD]
+    ]
+    if more := len(refused) - len(lines):
+        lines.append(f"- {say('and {n} more', n=say.number(more))}")
     head = say("Not dispatched: {n}", n=say.number(len(refused)))
     st.warning("\n".join([f"**{head}**", "", *lines]), icon=":material/update:")
 

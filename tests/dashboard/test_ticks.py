@@ -160,6 +160,12 @@ def test_what_moved_on_is_refused_by_name_and_the_rest_goes(own_county, waiting,
     ]
 
 
+def test_who_cannot_be_dispatched_is_counted_before_the_act(own_county, waiting, open_page) -> None:
+    assisting = rows(own_county, states=["assisting"])[:2]
+    app = with_ticks(open_page, own_county, (*waiting[:1], *assisting))
+    assert "其中 2 户按目前状态不能派单" in page_text(app)
+
+
 def test_ticks_of_another_page_are_named_as_such(own_county, waiting, open_page) -> None:
     app = with_ticks(open_page, own_county, waiting[:2])
     app.multiselect("alerts_f_bands").set_value([]).run()
