@@ -11,9 +11,11 @@ from typing import Any
 import pandas as pd
 
 from alerts.filters import AlertFilter
+from alerts.lifecycle import possible
 from alerts.policy import load_policy
 from alerts.queries import LIST_COLUMNS, PAGE_SIZE, Page, filter_options, list_alerts
 from alerts.service import BulkResult, dispatch_many
+from alerts.states import Action, State
 from dashboard.services import base, people, standing
 
 # Visits drawn at random measure what the thresholds miss: whoever visits must not know which they
@@ -74,6 +76,11 @@ def page(
     names = people.heads(home, as_of, tuple(found.rows["household"]))
     rows = found.rows.assign(who=[names.get(h, "") for h in found.rows["household"]])
     return CasePage(rows, found.total, found.number, found.pages, where)
+
+
+def can_dispatch(state: str) -> bool:
+    """Whether an alert in this state can be dispatched."""
+    return Action.DISPATCH in possible(State(state))
 
 
 def dispatch(

@@ -15,10 +15,10 @@ from dashboard.show import said, seen, shell, words
 
 # What a visit can find about one need of a family whose situation is confirmed.
 ANSWERS = {
-    "confirmed": mark("true, and the need is not met"),
-    "already_covered": mark("true, but already met"),
-    "not_eligible": mark("true, but the rule is not met"),
-    "false_alarm": mark("not true"),
+    "confirmed": mark("True, and the need is not met"),
+    "already_covered": mark("True, but already met"),
+    "not_eligible": mark("True, but the rule is not met"),
+    "false_alarm": mark("Not true"),
 }
 STEP_ROLES = ["dispatcher", "worker", "department", "supervisor"]
 

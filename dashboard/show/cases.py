@@ -200,7 +200,7 @@ def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[tuple[Tick
         selection_mode=["multi-row", "single-cell"] if free else ["single-cell"],
         selection_default=ticks.selection(key, rows_drawn) if free else None,
     )
-    cells = event["selection"]["cells"]
+    cells = event["selection"].get("cells", [])
     return rows_drawn, rows_drawn[cells[0][0]].household if cells else None
 
 
@@ -368,7 +368,12 @@ def _refusals(say: Say) -> None:
     refused = st.session_state.pop("alerts_refused", [])
     if not refused:
         return
-    lines = [f"- {words.plain(f'{who} – {error.text(say.language)}')}" for who, error in refused]
+    lines = [
+        f"- {words.plain(f'{who} – {error.text(say.language)}')}"
+        for who, error in refused[:NAMES_TOLD]
+    ]
+    if more := len(refused) - len(lines):
+        lines.append(f"- {say('and {n} more', n=say.number(more))}")
     head = say("Not dispatched: {n}", n=say.number(len(refused)))
     st.warning("\n".join([f"**{head}**", "", *lines]), icon=":material/update:")
 

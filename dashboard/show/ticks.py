@@ -15,6 +15,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from dashboard import services
 from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.cases import CasePage
@@ -140,6 +141,11 @@ def names(here: Here, shown: Iterable[Tick], say: Say) -> tuple[Tick, ...]:
     st.markdown("**" + say("Households to be dispatched: {n}", n=say.number(len(chosen))) + "**")
     if away:
         st.caption(say("{n} of them are ticked on another page of this list.", n=say.number(away)))
+    stuck = sum(not services.cases.can_dispatch(tick.state) for tick in chosen)
+    if stuck:
+        st.caption(
+            say("{n} of them cannot be dispatched in the state they are in.", n=say.number(stuck))
+        )
     height = _NAMES_HEIGHT if len(chosen) > _NAMES_SHOWN else "content"
     with st.container(height=height, border=len(chosen) > _NAMES_SHOWN, gap="xxsmall"):
         for tick in chosen:
