@@ -344,7 +344,8 @@ def funnel_lists(here: Here, say: Say) -> None:
         )
     )
     steps = services.overview.steps(*here)
-    for place, step in zip(st.columns(len(steps)), steps, strict=True):
+    places = [*st.columns(3), *st.columns(3)]
+    for place, step in zip(places, steps, strict=False):
         filters = {} if step.code == "raised" else {"reached": [step.code]}
         there = address.to_alerts(view="year", **filters)
         told = f"{say.label(step)} {say.number(step.n)}"
