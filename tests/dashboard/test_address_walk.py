@@ -192,10 +192,10 @@ def test_back_undoes_one_choice_a_press_and_a_preset_of_the_overview_is_a_link(w
     page = fresh(browser)
     page.goto(server)
     at(page, "总览")
-    one_step(page, page.get_by_role("link", name="查看已确认需求").click)
+    one_step(page, page.get_by_role("link", name="本月确认需求").click)
     at(page, "预警列表")
     preset = page.url
-    assert parse_qs(urlparse(preset).query)["outcomes"] == ["confirmed"]
+    assert parse_qs(urlparse(preset).query)["happened"] == ["confirmed"]
     choose(page, page.locator(".st-key-alerts_f_bands"), "黄")
     page.get_by_text("English", exact=True).click()
     at(page, "List of alerts")

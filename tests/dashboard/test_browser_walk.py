@@ -52,7 +52,7 @@ def test_from_overview_to_a_recorded_outcome_without_internet(browser, server) -
     page.get_by_role("heading", name="总览").wait_for()
     assert "监测" in answer(page)
     page.locator(".js-plotly-plot").first.wait_for()
-    page.get_by_role("link", name="查看本月新增").click()
+    page.get_by_role("link", name="本月新增").click()
 
     page.get_by_role("heading", name="预警列表").wait_for()
     page.get_by_test_id("stDataFrame").wait_for()
