@@ -15,7 +15,7 @@ if not household:
         say("Open a household from the list of alerts, look one up, or pick one above."),
         icon=":material/family_restroom:",
     )
-    st.stop()
+    shell.stop()
 
 about = family.find(here, household, say)
 alert = chain.newest(here, household)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import charts, services
 from dashboard.charts.style import CONFIG
-from dashboard.show import html, overview, places, printing, shell
+from dashboard.show import address, html, overview, places, printing, shell
 
 here, say = shell.here(), shell.say()
 
@@ -21,13 +21,11 @@ for place, (name, label, query) in zip(
     [
         ("new", say("See new alerts"), {"view": "new"}),
         ("late", say("See overdue alerts"), {"view": "late"}),
-        ("confirmed", say("See confirmed needs"), {"f_outcomes": ["confirmed"]}),
+        ("confirmed", say("See confirmed needs"), {"outcomes": ["confirmed"]}),
     ],
     strict=False,
 ):
-    if place.button(label, key=f"overview_see_{name}", width="stretch"):
-        st.session_state["alerts_preset"] = query
-        st.switch_page("app_pages/alerts.py")
+    address.link(address.to_alerts(**query), label, f"overview_{name}", place)
 with links[3]:
     st.download_button(
         say("Monthly bulletin (to print)"),
@@ -49,8 +47,7 @@ if services.county.county(here.home).synthetic:
 with shell.section(say("Where need is")):
     clicked = overview.township_part(here, say)
     if clicked:
-        shell.go_to_area(clicked)
-        st.switch_page("app_pages/alerts.py")
+        address.jump(address.to("alerts", **address.area(clicked)), say("List of alerts"))
 
 left, right = st.columns(2, gap="large")
 with left, shell.section(say("From alert to help, twelve months")):

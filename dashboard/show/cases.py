@@ -13,7 +13,7 @@ from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.cases import CasePage
 from dashboard.services.names import Kind
-from dashboard.show import html, said, shell, ticks, words
+from dashboard.show import address, html, said, shell, ticks, words
 from dashboard.show.ticks import Tick
 
 VIEWS = {
@@ -38,24 +38,12 @@ NAMES_TOLD = 10  # households named after an act; more are only counted
 SIGHTS = {"visit": mark("For visits"), "team": mark("County monitoring team")}
 
 
-def apply_preset() -> None:
-    """Filters another page asked for; they replace all that was chosen here before."""
-    preset = st.session_state.pop("alerts_preset", None)
-    if preset is None:
-        return
-    for key in [k for k in st.session_state if str(k).startswith("alerts_f_")]:
-        del st.session_state[key]
-    st.session_state["alerts_view"] = "all"
-    for key, value in preset.items():
-        st.session_state[f"alerts_{key}"] = value
-
-
 def sighted(place: Any, say: Say) -> bool:
     """Whether the list is read by the county team, who may know which visits were drawn."""
     chosen = place.segmented_control(
-        say("Who reads this list"), list(SIGHTS), default="visit", required=True,
-        key="alerts_sight", format_func=lambda s: say(SIGHTS[s]), label_visibility="collapsed",
-        persist_state="session",
+        say("Who reads this list"), list(SIGHTS), required=True,
+        format_func=lambda s: say(SIGHTS[s]), label_visibility="collapsed",
+        **address.bind("sight", SIGHTS),
     )  # fmt: skip
     return chosen == "team"
 
@@ -90,9 +78,9 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
     shown, urgent_box, reader = st.columns([4, 1.3, 2.6], vertical_alignment="center")
     seen = sighted(reader, say)
     view = shown.segmented_control(
-        say("Show"), list(VIEWS), default="open", required=True, key="alerts_view",
+        say("Show"), list(VIEWS), required=True,
         format_func=lambda v: say(VIEWS[v]), label_visibility="collapsed",
-        persist_state="session",
+        **address.bind("view", VIEWS),
     )  # fmt: skip
     names, options = services.names, services.cases.options(*here)
     _translate_sources(seen, options["sources"])
@@ -111,7 +99,7 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
          lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
         ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
     ]  # fmt: skip
-    further = any(st.session_state.get(f"alerts_f_{name}") for name, *_ in fields[4:])
+    further = any(address.value(name) for name, *_ in fields[4:])
     cells = st.columns(4)
     with st.expander(say("More filters"), expanded=further):
         cells += st.columns(4)
@@ -119,7 +107,7 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
         name: _many(cell, name, label, codes, named, say)
         for cell, (name, label, codes, named) in zip(cells, fields, strict=True)
     }
-    urgent = urgent_box.checkbox(say("Urgent only"), key="alerts_f_urgent", persist_state="session")
+    urgent = urgent_box.checkbox(say("Urgent only"), **address.bind("urgent", (False, True)))
     sight_note(seen, say)
     if view == "new":
         chosen["raised_from"] = here.as_of.replace(day=1)
@@ -131,11 +119,11 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
 
 def _translate_sources(seen: bool, codes: list[str]) -> None:
     """Keep the sources chosen in the other view of the list, in the words of this one."""
-    chosen = st.session_state.get("alerts_f_sources")
+    chosen = address.value("sources")
     if chosen:
         blind = services.cases.blind
         kept = [c for c in codes if c in chosen or blind(c) in chosen]
-        st.session_state["alerts_f_sources"] = services.cases.sources(kept, seen)
+        address.correct(sources=services.cases.sources(kept, seen))
 
 
 def source(code: str, say: Say) -> str:
@@ -150,9 +138,8 @@ def _many(place: Any, name: str, label: str, options: list[Any], named: Any, say
         label,
         options,
         format_func=named,
-        key=f"alerts_f_{name}",
         placeholder=say("any"),
-        persist_state="session",
+        **address.bind(name, options),
     )
 
 
@@ -163,7 +150,10 @@ def order_and_page(total_pages: int, say: Say) -> int:
     left, _ = st.columns([1, 5])
     return int(
         left.number_input(
-            say("Page, of {n}", n=say.number(total_pages)), 1, total_pages, key="alerts_page"
+            say("Page, of {n}", n=say.number(total_pages)),
+            1,
+            total_pages,
+            **address.bind("page", range(1, total_pages + 1)),
         )
     )
 
@@ -367,7 +357,7 @@ def _refusals(say: Say) -> None:
     st.warning("\n".join([f"**{head}**", "", *lines]), icon=":material/update:")
 
 
-def opener(found: CasePage, say: Say) -> str | None:
+def opener(found: CasePage, say: Say) -> None:
     """A household of this page chosen by name: the way in for keyboards and screen readers."""
     left, right, _ = st.columns([3, 1, 3], vertical_alignment="bottom")
     names = dict(zip(found.rows["household"], found.rows["who"], strict=True))
@@ -377,7 +367,8 @@ def opener(found: CasePage, say: Say) -> str | None:
         format_func=lambda code: words.household(names[code], code, say),
         key=f"alerts_open_which_{found.rows['id'].iloc[0]}",
     )
-    return chosen if right.button(say("Open"), key="alerts_open", width="stretch") else None
+    there = address.to("household", household=chosen)
+    address.link(there, say("Open"), "alerts_open", right)
 
 
 def download(here: Here, where: Any, sort: str, seen: bool, say: Say) -> bytes:

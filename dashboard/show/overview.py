@@ -11,7 +11,7 @@ from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.overview import MEASURES, Headline
 from dashboard.services.steady import Rate, Steady
-from dashboard.show import html, words
+from dashboard.show import address, html, words
 
 MEASURE_WORDS = {
     "watched": mark("watched households"),
@@ -232,11 +232,10 @@ def township_part(here: Here, say: Say) -> str | None:
     measure = st.segmented_control(
         say("Measure"),
         MEASURES,
-        default="watched",
         format_func=lambda m: say(MEASURE_WORDS[m]),
         required=True,
-        key="overview_measure",
         label_visibility="collapsed",
+        **address.bind("measure", MEASURES),
     )
     frame = services.overview.townships(*here, measure)
     frame = frame.assign(name=[words.place(here, c, say) for c in frame["code"]])
