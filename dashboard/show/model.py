@@ -13,7 +13,7 @@ from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.risk_model import Registry, RiskError
-from dashboard.show import address, html, shell, words
+from dashboard.show import address, html, said, shell, words
 
 SCORERS = {
     "model": mark("Risk model"),
@@ -333,6 +333,7 @@ def china_time(text: str) -> datetime:
 
 def step_form(here: Here, registry: Registry, question: str, say: Say) -> None:
     """Promote the challenger or roll back, with a written reason."""
+    said.show("model")
     steps = []
     if registry.challenger:
         steps.append("promote")
@@ -366,5 +367,5 @@ def step_form(here: Here, registry: Registry, question: str, say: Say) -> None:
         st.warning(say("Not done: a check speaks against it (the verdict above says why).")
                    if say.language == "zh" else str(refused))  # fmt: skip
         return
-    shell.flash(say("Done: {action}.", action=names[step]))
+    said.keep("model", say("Done: {action}.", action=names[step]))
     st.rerun()

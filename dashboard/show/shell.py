@@ -236,14 +236,3 @@ def actor_fields(prefix: str, roles: list[str], words: Say) -> tuple[str, str]:
         persist_state="session",
     )
     return (actor or "").strip(), str(chosen)
-
-
-def flash(text: str) -> None:
-    """Say that something was done, after the page has been drawn again."""
-    st.session_state["flash"] = text
-
-
-def show_flash() -> None:
-    """Show what the last act did, once."""
-    if told := st.session_state.pop("flash", None):
-        st.success(told, icon=":material/check_circle:")

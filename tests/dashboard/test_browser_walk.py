@@ -82,4 +82,4 @@ def record_false_alarm(page) -> None:
     form.get_by_label("姓名或账号").fill("walker")
     form.get_by_text("以上由两人入户核实").click()
     form.get_by_role("button", name="登记结果").click()
-    page.get_by_text("已登记核查结果：误报").wait_for()
+    page.get_by_text("已登记核查结果：误报").first.wait_for()
