@@ -15,7 +15,7 @@ overview.figures(head, say)
 overview.bands(head, say)
 overview.escalated(head, say)
 
-links = st.columns([1, 1, 1, 2.4])
+links = st.columns([1, 1, 1, 2.4], vertical_alignment="bottom")
 for place, (name, label, query) in zip(
     links,
     [
