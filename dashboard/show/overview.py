@@ -124,7 +124,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 def lists(head: Headline, say: Say) -> st.delta_generator.DeltaGenerator:
     """Links to the alerts behind the figures, each with its number; returns the place left."""
     stands = {"open": head.open, "late": head.overdue, "near": head.near}
-    places = [*st.columns(4), *st.columns(4)]
+    places = [*st.columns(4), *st.columns(4, vertical_alignment="bottom")]
     for place, (name, (label, filters)) in zip(places, LISTS.items(), strict=False):
         n = stands[name] if name in stands else head.now(name)
         if n is not None:
