@@ -21,12 +21,20 @@ class MoveRefused(AlertsError):
 
 
 class AlertChanged(AlertsError):
-    """Someone else changed the alert after this page was read; reload and look again."""
+    """Someone else changed the alert after this page was read; look again before acting.
 
-    def __init__(self, alert_id: int) -> None:
+    `story` says who did what and when, in Chinese and English, where that is known.
+    """
+
+    def __init__(self, alert_id: int, story: tuple[str, str] | None = None) -> None:
+        self.story = story
+        zh, en = story or (
+            f"预警 {alert_id} 刚刚已被他人更新",
+            f"alert {alert_id} was changed by someone else a moment ago",
+        )
         super().__init__(
-            f"预警 {alert_id} 刚刚已被他人更新，请刷新后再操作",
-            f"alert {alert_id} was changed by someone else a moment ago; reload it and try again",
+            f"{zh}。本次操作未执行，请看过最新情况后再操作",
+            f"{en}; nothing was done here, look at it as it is now and try again",
         )
 
 

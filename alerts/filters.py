@@ -1,4 +1,8 @@
-"""What a list of alerts can be narrowed by and ordered by."""
+"""What a list of alerts can be narrowed by and ordered by.
+
+Both work on a frame of alerts as they stood on a day (`alerts.standing`), so the list of a past
+month and that of today are one.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from alerts.deadlines import add_working_days
-from alerts.models import Alert, AlertReason, Need
-from alerts.states import OPEN_STATES, Band, State
+from alerts.happened import happened_in
+from alerts.models import AlertReason, Need
+from alerts.standing import needs_standing
+from alerts.states import Band
 
 NEAR_WORKING_DAYS = 2
 Sort = Literal["urgent", "due", "newest", "score", "risk", "expected"]
+STEPS = ("dispatched", "checked", "confirmed", "helped")
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,9 @@ class AlertFilter:
     `due`: 'late' (past the due day), 'near' (due within two working days) or 'later'; it needs
     `today`. `search` matches the start of a household pseudonym; `households` names some exactly
     (found in the vault by name or number). `raised_from` and `raised_to` include both days.
+    `as_at` shows every alert as it stood at the end of that day; None as it stands now.
+    `happened`: what happened in the month that ends on `month` (`alerts.happened.KINDS`).
+    `reached`: steps of the funnel that the alert has reached by then (STEPS).
     """
 
     bands: Sequence[str] = ()
@@ -37,6 +49,8 @@ class AlertFilter:
     populations: Sequence[str] = ()
     questions: Sequence[str] = ()
     handlings: Sequence[int] = ()
+    happened: Sequence[str] = ()
+    reached: Sequence[str] = ()
     urgent_only: bool = False
     due: Literal["late", "near", "later"] | None = None
     today: date | None = None
@@ -45,71 +59,116 @@ class AlertFilter:
     open_only: bool = False
     raised_from: date | None = None
     raised_to: date | None = None
+    month: date | None = None
+    as_at: date | None = None
 
 
-def between(query: Any, since: date | None, until: date | None) -> Any:
-    """The query for alerts raised from `since` to `until`, both days included."""
+def between(query: Any, column: Any, since: date | None, until: date | None) -> Any:
+    """The query for rows whose `column` lies from `since` to `until`, both included."""
     if since is not None:
-        query = query.where(Alert.raised_on >= since)
+        query = query.where(column >= since)
     if until is not None:
-        query = query.where(Alert.raised_on <= until)
+        query = query.where(column <= until)
     return query
 
 
-def filtered(query: Any, where: AlertFilter) -> Any:
-    """The query for alerts that pass the filter."""
+def narrowed(session: Session, frame: pd.DataFrame, where: AlertFilter) -> pd.DataFrame:
+    """The alerts of the frame that pass the filter."""
+    keep = pd.Series(True, index=frame.index)
     exact = {
-        Alert.band: where.bands,
-        Alert.township_code: where.townships,
-        Alert.village_code: where.villages,
-        Alert.state: where.states,
-        Alert.source: where.sources,
-        Alert.outcome: where.outcomes,
-        Alert.population: where.populations,
-        Alert.question: where.questions,
-        Alert.handling: where.handlings,
+        "band": where.bands,
+        "township_code": where.townships,
+        "village_code": where.villages,
+        "state": where.states,
+        "source": where.sources,
+        "outcome": where.outcomes,
+        "population": where.populations,
+        "question": where.questions,
+        "handling": where.handlings,
+        "household": where.households,
     }
     for column, values in exact.items():
-        if values:
-            query = query.where(column.in_(list(values)))
-    if where.departments:
-        query = query.where(Alert.needs.any(Need.department.in_(list(where.departments))))
-    if where.indicators:
-        query = query.where(Alert.reasons.any(AlertReason.code.in_(list(where.indicators))))
+        if values or (column == "household" and values is not None):
+            keep &= frame[column].isin(list(values or ()))
     if where.urgent_only:
-        query = query.where(Alert.urgent)
+        keep &= frame["urgent"].astype(bool)
     if where.open_only:
-        query = query.where(Alert.state.in_(OPEN_STATES))
-    if where.households is not None:
-        query = query.where(Alert.household.in_(list(where.households)))
+        keep &= frame["open"]
     if where.search:
-        query = query.where(Alert.household.startswith(where.search.strip(), autoescape=True))
+        keep &= frame["household"].str.startswith(where.search.strip())
     if where.due is not None and where.today is not None:
-        query = query.where(_due(where.due, where.today))
-    return between(query, where.raised_from, where.raised_to)
+        keep &= frame["open"] & _due(frame["due_on"], where.due, where.today)
+    if where.raised_from is not None:
+        keep &= frame["raised_on"] >= where.raised_from
+    if where.raised_to is not None:
+        keep &= frame["raised_on"] <= where.raised_to
+    if where.reached:
+        keep &= pd.concat([reached(frame, step) for step in where.reached], axis=1).any(axis=1)
+    for ids in _named(session, where):
+        keep &= frame["id"].isin(ids)
+    return frame[keep]
 
 
-def _due(due: str, today: date) -> ColumnElement[bool]:
-    open_ = Alert.state.in_(OPEN_STATES)
+def reached(frame: pd.DataFrame, step: str) -> pd.Series:
+    """Whether each alert has come as far as a step of the funnel (STEPS), all earlier ones too."""
+    marks = {"dispatched": "dispatched", "checked": "verified", "confirmed": "confirmed"}
+    names = [marks.get(name, name) for name in STEPS[: STEPS.index(step) + 1]]
+    return frame[names].astype(bool).all(axis=1)
+
+
+def _named(session: Session, where: AlertFilter) -> list[set[int]]:
+    """Sets of alert ids that departments, indicators and the month's events name."""
+    found: list[set[int]] = []
+    if where.departments:
+        query = select(Need.id).where(Need.department.in_(list(where.departments)))
+        ids = set(session.scalars(query))
+        needs = needs_standing(session, where.as_at)
+        found.append(set(needs.loc[needs["id"].isin(ids), "alert_id"]))
+    if where.indicators:
+        codes = select(AlertReason.alert_id).where(AlertReason.code.in_(list(where.indicators)))
+        found.append(set(session.scalars(between(codes, AlertReason.as_of, None, where.as_at))))
+    if where.happened and where.month is not None:
+        acts = happened_in(session, where.month, where.as_at)
+        found.append(set(acts.loc[acts["kind"].isin(list(where.happened)), "alert_id"]))
+    return found
+
+
+def _due(days: pd.Series, due: str, today: date) -> pd.Series:
     near = add_working_days(today, NEAR_WORKING_DAYS).on
+    first = days.where(days.notna(), date.max)
     if due == "late":
-        return and_(open_, Alert.due_on < today)
+        return first < today
     if due == "near":
-        return and_(open_, Alert.due_on >= today, Alert.due_on <= near)
-    return and_(open_, or_(Alert.due_on > near, Alert.due_on.is_(None)))
+        return (first >= today) & (first <= near)
+    return first > near
 
 
-def ordering(sort: Sort) -> list[Any]:
-    """Columns to order by; closed alerts come last where urgency counts."""
-    closed = case((Alert.state == State.CLOSED, 1), else_=0)
-    band = case({b.value: b.rank for b in Band}, value=Alert.band, else_=len(Band))
-    score = func.coalesce(Alert.rule_score, -1000.0).desc()
-    orders: dict[str, list[Any]] = {
-        "urgent": [closed, Alert.urgent.desc(), band, Alert.due_on, score],
-        "due": [closed, Alert.due_on, band],
-        "newest": [Alert.raised_on.desc(), band],
-        "score": [score],
-        "expected": [func.coalesce(Alert.expected, -1.0).desc()],
-        "risk": [func.coalesce(Alert.risk, -1.0).desc()],
+def ordered(frame: pd.DataFrame, sort: Sort) -> pd.DataFrame:
+    """The frame in an order; closed alerts come last where urgency counts."""
+    ranks = {band.value: band.rank for band in Band}
+    keys = pd.DataFrame(
+        {
+            "closed": ~frame["open"],
+            "calm": ~frame["urgent"].astype(bool),
+            "band": frame["band"].map(ranks).fillna(len(ranks)),
+            "due": pd.to_datetime(frame["due_on"]),
+            "raised": pd.to_datetime(frame["raised_on"]),
+            **{name: frame[name].astype("float64") for name in ("rule_score", "expected", "risk")},
+            "id": frame["id"],
+        }
+    )
+    orders: dict[str, list[str]] = {
+        "urgent": ["closed", "calm", "band", "due", "-rule_score"],
+        "due": ["closed", "due", "band"],
+        "newest": ["-raised", "band"],
+        "score": ["-rule_score"],
+        "expected": ["-expected"],
+        "risk": ["-risk"],
     }
-    return orders[sort]
+    names = [*orders[sort], "id"]
+    by = keys.sort_values(
+        [name.lstrip("-") for name in names],
+        ascending=[not name.startswith("-") for name in names],
+        kind="stable",
+    )
+    return frame.loc[by.index]

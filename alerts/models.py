@@ -18,9 +18,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    func,
+    select,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 
 ONE_OPEN = text("state <> 'closed'")
 
@@ -171,3 +173,13 @@ class AlertEvent(Base):
     note: Mapped[str | None] = mapped_column(Text)
 
     need: Mapped[Need | None] = relationship()
+
+
+# What a page shows is true as of this event; an act made there carries its number.
+Alert.last_event = column_property(
+    select(func.max(AlertEvent.id))
+    .where(AlertEvent.alert_id == Alert.id)
+    .correlate_except(AlertEvent)
+    .scalar_subquery(),
+    deferred=True,
+)

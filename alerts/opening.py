@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from alerts.errors import AlertsError
 from alerts.handling import handling
+from alerts.joins import join_note
 from alerts.models import Alert, AlertReason, Need
 from alerts.policy import Policy, default_policy
 from alerts.selection import Candidate, Chosen, Reason
@@ -89,7 +90,8 @@ def join(
     The model's contributions vary a little every month; they join only an alert that the model
     had not named before. A higher band raises the alert's urgency until a result stands. An
     urgent fact starts the clock anew with the shortest deadlines and is reported upwards at once;
-    any fresh fact sends a family under watch out again.
+    any fresh fact sends a family under watch out again. A need added here has an event of its own,
+    from no state: a past month can then leave it out.
     """
     known = {(r.source, r.code) for r in alert.reasons}
     if any(source == Source.RISK for source, _ in known):
@@ -101,22 +103,25 @@ def join(
     urgent = candidate.urgent and any(r.source is Source.EVENT for r in new)
     if not new and not higher:
         return False
-    told = [f"+{r.code}" for r in new] + [f"{alert.band}->{band}"] * higher
-    act = replace(act, note=" ".join(told))
+    rise = (alert.band, band.value) if higher else None
+    act = replace(act, note=join_note((r.code for r in new), rise, urgent))
     decision = decided(alert, Action.JOIN, act)
     for reason in new:
         _add_reason(alert, reason, as_of)
+    added = []
     if unsettled:
         present = {need.code for need in alert.needs}
         for kind, department in candidate.needs:
             if kind not in present:
-                _add_need(alert, kind, department)
+                added.append(_add_need(alert, kind, department))
     if higher:
         alert.band = band
     if urgent:
         alert.urgent, alert.clock_from = True, act.at.date()
     apply(session, alert, decision, act, policy)
     silent = replace(act, note=None)
+    for need in added:
+        log(session, alert, silent, Action.JOIN, before=None, need=need)
     if alert.state == State.WATCHING and any(r.source is Source.EVENT for r in new):
         apply(session, alert, decided(alert, Action.RECHECK, silent), silent, policy)
     elif urgent and alert.state == State.ASSISTING:
@@ -190,5 +195,7 @@ def _add_reason(alert: Alert, reason: Reason, as_of: date) -> None:
     )
 
 
-def _add_need(alert: Alert, kind: str, department: str) -> None:
-    alert.needs.append(Need(code=kind, department=department, state=NeedState.SUSPECTED))
+def _add_need(alert: Alert, kind: str, department: str) -> Need:
+    need = Need(code=kind, department=department, state=NeedState.SUSPECTED)
+    alert.needs.append(need)
+    return need

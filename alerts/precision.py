@@ -31,7 +31,8 @@ from alerts.coming import judged, recorded_needs, ripe
 from alerts.errors import AlertsError
 from alerts.facts import alert_facts
 from alerts.handling import Handling
-from alerts.models import Alert, AlertEvent, AlertReason, Need
+from alerts.models import Alert, AlertEvent, AlertReason
+from alerts.standing import needs_standing
 from alerts.states import Band, Outcome, Question, Source, Worded
 from alerts.wilson import XIAOCHANG, Reference, wilson
 from alerts.words import words_on
@@ -239,7 +240,7 @@ def _grouped(
         column = facts[_COLUMN[by]]
         return facts.assign(group=[_name(value) for value in column])
     if by in {"indicator", "any_source"}:
-        return _by_reason(session, facts, by)
+        return _by_reason(session, facts, by, as_at)
     if by in {"need", "department"}:
         return _by_need(session, facts, by, as_at)
     raise _unknown("by", str(by), [*_COLUMN, "any_source", "indicator", "need", "department"])
@@ -252,11 +253,14 @@ def _name(value: object) -> str:
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
-def _by_reason(session: Session, facts: pd.DataFrame, by: str) -> pd.DataFrame:
+def _by_reason(session: Session, facts: pd.DataFrame, by: str, as_at: date | None) -> pd.DataFrame:
+    """Each alert once per indicator (or source) among the reasons told by then."""
     column = AlertReason.code if by == "indicator" else AlertReason.source
     query = select(AlertReason.alert_id, column).distinct()
     if by == "indicator":
         query = query.where(AlertReason.source.in_([Source.RULE, Source.EVENT]))
+    if as_at is not None:
+        query = query.where(AlertReason.as_of <= as_at)
     named = pd.DataFrame(
         [tuple(row) for row in session.execute(query)], columns=["alert_id", "group"]
     )
@@ -265,20 +269,9 @@ def _by_reason(session: Session, facts: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _by_need(session: Session, facts: pd.DataFrame, by: str, as_at: date | None) -> pd.DataFrame:
     """Each alert once per need (or department), confirmed where that need was."""
-    column = Need.code if by == "need" else Need.department
-    query = (
-        select(Need.alert_id, Need.id, column, AlertEvent.id, AlertEvent.at, AlertEvent.outcome)
-        .outerjoin(AlertEvent, (AlertEvent.need_id == Need.id) & AlertEvent.outcome.is_not(None))
-        .order_by(Need.id, AlertEvent.id)
-    )
-    names = ["alert_id", "need_id", "group", "event_id", "at", "found"]
-    found = pd.DataFrame([tuple(row) for row in session.execute(query)], columns=names)
-    if as_at is not None:
-        late = pd.to_datetime(found["at"]).dt.date > as_at
-        found.loc[late.fillna(False), "found"] = None
-    last = found.dropna(subset=["found"]).drop_duplicates("need_id", keep="last")
-    yes = set(last.loc[last["found"] == Outcome.CONFIRMED.value, "need_id"])
-    found["own"] = found["need_id"].isin(yes)
+    column = "code" if by == "need" else "department"
+    found = needs_standing(session, as_at).rename(columns={column: "group"})
+    found["own"] = found["outcome"] == Outcome.CONFIRMED.value
     own = found.groupby(["alert_id", "group"], as_index=False)["own"].any()
     merged = facts.merge(own, on="alert_id")
     merged["confirmed"] = merged["confirmed"] & merged["own"]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.errors import AlertNotFound
-from alerts.filters import AlertFilter, Sort, between, filtered, ordering
+from alerts.filters import AlertFilter, Sort, between, narrowed, ordered
 from alerts.lifecycle import ACTION_OF, may_record, possible
 from alerts.models import Alert, AlertEvent, AlertReason, Need
-from alerts.states import Action, Outcome, Role, State
+from alerts.policy import Policy
+from alerts.standing import alert_as_at, needs_standing, standing
+from alerts.states import Action, NeedState, Role, State
 
 PAGE_SIZE = 50
 _STRONGEST = 3
@@ -40,7 +42,7 @@ LIST_COLUMNS = [
     "expected",
     "urgent",
     "tries",
-    "version_id",
+    "last_event",
 ]
 
 
@@ -73,6 +75,11 @@ class AlertDetail:
     needs: pd.DataFrame
     events: pd.DataFrame
 
+    @property
+    def last_event(self) -> int:
+        """Number of the newest event: what an act made on this page carries."""
+        return int(self.events["id"].iloc[-1])
+
     def actions(self, role: Role | str) -> list[Action]:
         """What this role may do now by `service.move`."""
         own = {*ACTION_OF.values(), Action.NEED_MET, Action.NEED_DROPPED}
@@ -90,21 +97,32 @@ def list_alerts(
     page: int = 1,
     size: int = PAGE_SIZE,
     sort: Sort = "urgent",
+    stood: pd.DataFrame | None = None,
+    policy: Policy | None = None,
 ) -> Page:
-    """One page of alerts. 'urgent' sorts open before closed, urgent facts first, then by band, due
-    day and score."""
+    """One page of alerts, as they stood at the end of the day `where.as_at`, else as they are.
+
+    'urgent' sorts open before closed, urgent facts first, then by band, due day and score. `stood`
+    is the answer of `alerts.standing.standing` for that day where the caller has it already.
+    """
     where = where or AlertFilter()
-    total = session.scalar(filtered(select(func.count(Alert.id)), where)) or 0
+    stood = standing(session, where.as_at, policy) if stood is None else stood
+    found = ordered(narrowed(session, stood, where), sort)
+    total = len(found)
     number = min(max(1, page), max(1, -(-total // size)))
-    query = filtered(select(*(getattr(Alert, name) for name in LIST_COLUMNS)), where)
-    query = query.order_by(*ordering(sort), Alert.id).limit(size).offset((number - 1) * size)
-    rows = _frame(session, query, LIST_COLUMNS)
-    today = where.today
-    rows["late"] = [
-        today is not None and due is not None and due < today and state != State.CLOSED
+    rows = found.iloc[(number - 1) * size : number * size][LIST_COLUMNS].reset_index(drop=True)
+    rows = rows.assign(late=is_late(rows, where.today))
+    return Page(_with_reasons(session, rows, where.as_at), total, number, size)
+
+
+def is_late(rows: pd.DataFrame, today: date | None) -> list[bool]:
+    """Whether each alert is past its due day."""
+    return [
+        today is not None
+        and bool(due == due and due is not None and due < today)
+        and state != State.CLOSED
         for due, state in zip(rows["due_on"], rows["state"], strict=True)
     ]
-    return Page(_with_reasons(session, rows), total, number, size)
 
 
 def count_alerts(
@@ -113,35 +131,40 @@ def count_alerts(
     where: AlertFilter | None = None,
 ) -> pd.DataFrame:
     """Columns group, n: alerts under the filter by one column, largest first."""
-    column = getattr(Alert, by)
-    query = filtered(select(column, func.count(Alert.id)), where or AlertFilter())
-    query = query.group_by(column).order_by(func.count(Alert.id).desc(), column)
-    return _frame(session, query, ["group", "n"])
+    where = where or AlertFilter()
+    found = narrowed(session, standing(session, where.as_at), where)
+    counted = found.groupby(by, dropna=False).size().rename("n").reset_index()
+    counted = counted.rename(columns={by: "group"})
+    return counted.sort_values(["n", "group"], ascending=[False, True], ignore_index=True)
 
 
-def alert_detail(session: Session, alert_id: int) -> AlertDetail:
-    """One alert with reasons, needs and events.
+def alert_detail(session: Session, alert_id: int, as_at: date | None = None) -> AlertDetail:
+    """One alert with reasons, needs and events, as it stood at the end of the day `as_at`.
 
-    Raises AlertNotFound.
+    The alert of a past day is no row of the database: nothing can be done to it. Raises
+    AlertNotFound, also for an alert raised later.
     """
     alert = session.get(Alert, alert_id)
+    if alert is not None and as_at is not None:
+        alert = alert_as_at(session, alert, as_at)
     if alert is None:
         raise AlertNotFound("预警", "alert", alert_id)
     reasons = ["source", "code", "category", "text_zh", "text_en", "points", "as_of"]
+    told = _children(session, AlertReason, reasons, alert_id, AlertReason.position)
     needs = ["id", "code", "department", "state", "outcome", "settled_on"]
-    return AlertDetail(
-        alert,
-        _children(session, AlertReason, reasons, alert_id, AlertReason.position),
-        _children(session, Need, needs, alert_id, Need.id),
-        _events(session, alert_id),
-    )
+    if as_at is None:
+        kept = _children(session, Need, needs, alert_id, Need.id)
+    else:
+        told = told[told["as_of"] <= as_at].reset_index(drop=True)
+        stood = needs_standing(session, as_at, alert.household)
+        kept = stood.loc[stood["alert_id"] == alert_id, needs].reset_index(drop=True)
+    return AlertDetail(alert, told, kept, _events(session, alert_id, as_at))
 
 
-def household_alerts(session: Session, household: str) -> pd.DataFrame:
-    """All alerts of one household, newest first, with LIST_COLUMNS."""
-    columns = [getattr(Alert, name) for name in LIST_COLUMNS]
-    query = select(*columns).where(Alert.household == household).order_by(Alert.id.desc())
-    return _frame(session, query, LIST_COLUMNS)
+def household_alerts(session: Session, household: str, as_at: date | None = None) -> pd.DataFrame:
+    """All alerts of one household by the day `as_at`, newest first, with LIST_COLUMNS."""
+    stood = standing(session, as_at, household=household)
+    return stood[LIST_COLUMNS].sort_values("id", ascending=False, ignore_index=True)
 
 
 def monthly_trend(
@@ -149,30 +172,28 @@ def monthly_trend(
 ) -> pd.DataFrame:
     """Columns month (YYYY-MM), source, n: alerts by month of raising."""
     query = select(Alert.raised_on, Alert.source, func.count(Alert.id))
-    query = between(query, since, until).group_by(Alert.raised_on, Alert.source)
+    query = between(query, Alert.raised_on, since, until)
+    query = query.group_by(Alert.raised_on, Alert.source)
     frame = _frame(session, query, ["day", "source", "n"])
     frame["month"] = [day.strftime("%Y-%m") for day in frame["day"]]
     return frame.groupby(["month", "source"])["n"].sum().reset_index()
 
 
 def needs_by_department(
-    session: Session, since: date | None = None, until: date | None = None
+    session: Session,
+    since: date | None = None,
+    until: date | None = None,
+    as_at: date | None = None,
 ) -> pd.DataFrame:
     """Columns department, code, suspected, confirmed, met, dropped, n: needs of alerts raised
-    in the period, by where they stand now."""
-    states = ["suspected", "confirmed", "met", "dropped"]
-    query = select(
-        Need.department,
-        Need.code,
-        *(func.sum(case((Need.state == state, 1), else_=0)) for state in states),
-        func.count(Need.id),
-    ).join(Need.alert)
-    query = between(query, since, until).group_by(Need.department, Need.code)
-    return _frame(
-        session,
-        query.order_by(Need.department, Need.code),
-        ["department", "code", *states, "n"],
-    )
+    in the period, by where they stood at the end of the day `as_at`."""
+    raised = select(Alert.id)
+    ids = set(session.scalars(between(raised, Alert.raised_on, since, until)))
+    needs = needs_standing(session, as_at)
+    needs = needs[needs["alert_id"].isin(ids)]
+    states = [state.value for state in NeedState]
+    counted = needs.assign(**{state: needs["state"] == state for state in states}, n=1)
+    return counted.groupby(["department", "code"])[[*states, "n"]].sum().astype(int).reset_index()
 
 
 def overdue(session: Session, today: date, limit: int = 10) -> Page:
@@ -182,21 +203,22 @@ def overdue(session: Session, today: date, limit: int = 10) -> Page:
 
 
 def township_figures(
-    session: Session, since: date | None = None, until: date | None = None
+    session: Session,
+    since: date | None = None,
+    until: date | None = None,
+    as_at: date | None = None,
+    *,
+    by: Literal["township_code", "village_code"] = "township_code",
 ) -> pd.DataFrame:
-    """Columns township_code, raised, open, confirmed: for alerts raised in the period.
+    """Columns township_code (or `by`), raised, open, confirmed, as at the end of the day `as_at`.
 
-    For a map divide by the township's households: raw counts show where people live.
+    Open counts every alert open then; raised and confirmed those raised in the period. For a map
+    divide by the area's households: raw counts show where people live.
     """
-    query = select(
-        Alert.township_code,
-        func.count(Alert.id),
-        func.sum(case((Alert.state != State.CLOSED, 1), else_=0)),
-        func.sum(case((Alert.outcome == Outcome.CONFIRMED, 1), else_=0)),
-    )
-    query = between(query, since, until).group_by(Alert.township_code)
-    columns = ["township_code", "raised", "open", "confirmed"]
-    return _frame(session, query.order_by(Alert.township_code), columns)
+    stood = narrowed(session, standing(session, as_at), AlertFilter(raised_to=until))
+    recent = stood["raised_on"] >= (since or date.min)
+    marks = {"raised": recent, "open": stood["open"], "confirmed": recent & stood["confirmed"]}
+    return stood[[by]].assign(**marks).groupby(by).sum().astype(int).reset_index()
 
 
 def filter_options(session: Session) -> dict[str, list[str]]:
@@ -218,7 +240,7 @@ def _frame(session: Session, query: Any, columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame([tuple(row) for row in session.execute(query)], columns=columns)
 
 
-def _with_reasons(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
+def _with_reasons(session: Session, rows: pd.DataFrame, as_at: date | None) -> pd.DataFrame:
     """The strongest reasons of each listed alert, as one line in each language."""
     query = (
         select(AlertReason.alert_id, AlertReason.text_zh, AlertReason.text_en)
@@ -226,6 +248,7 @@ def _with_reasons(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
         .where(AlertReason.position < _STRONGEST)
         .order_by(AlertReason.alert_id, AlertReason.position)
     )
+    query = between(query, AlertReason.as_of, None, as_at)
     found = _frame(session, query, ["id", "zh", "en"])
     for language, joint in (("zh", "；"), ("en", "; ")):
         lines = found.groupby("id")[language].agg(joint.join).to_dict() if len(found) else {}
@@ -240,7 +263,7 @@ def _children(
     return _frame(session, query.where(table.alert_id == alert_id).order_by(order), columns)
 
 
-def _events(session: Session, alert_id: int) -> pd.DataFrame:
+def _events(session: Session, alert_id: int, as_at: date | None) -> pd.DataFrame:
     own = ["at", "actor", "role", "action", "from_state", "to_state", "outcome", "cause", "note"]
     query = (
         select(
@@ -253,4 +276,6 @@ def _events(session: Session, alert_id: int) -> pd.DataFrame:
         .where(AlertEvent.alert_id == alert_id)
         .order_by(AlertEvent.id)
     )
+    end = None if as_at is None else datetime.combine(as_at, time.max)
+    query = between(query, AlertEvent.at, None, end)
     return _frame(session, query, ["id", "need_id", "need", *own])

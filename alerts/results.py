@@ -51,11 +51,10 @@ def record(
     found = _findings(alert, outcome, needs, act)
     for decision, who in decisions:
         apply(session, alert, decision, who, policy)
-    action = ACTION_OF[outcome]
     for need, result in found:
         if need not in alert.needs:
             alert.needs.append(need)
-        find_need(session, need, result, action, act)
+        find_need(session, need, result, act)
     if outcome is Outcome.UNREACHABLE and alert.tries >= policy.unreachable_tries:
         lapse(session, alert, Act(SYSTEM_ACTOR, Role.SYSTEM, act.at), policy)
 

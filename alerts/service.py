@@ -7,14 +7,15 @@ describe a situation, never name a person; ID and phone numbers are refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.errors import AlertNotFound, AlertsError, MoveRefused
+from alerts.changes import refuse_outdated
+from alerts.errors import AlertChanged, AlertNotFound, AlertsError, MoveRefused
 from alerts.lifecycle import ACTION_OF
 from alerts.models import Alert, Need
 from alerts.monthly import Plan, RaiseResult, plan_month, raise_month
@@ -79,13 +80,14 @@ def move(
     role: Role | str,
     now: datetime,
     note: str | None = None,
-    seen_version: int | None = None,
+    seen_event: int | None = None,
     policy: Policy | None = None,
 ) -> Alert:
     """Do one action that is neither a visit's result nor about a single need.
 
-    `seen_version` is the `version_id` the page showed. Raises MoveRefused, AlertChanged,
-    AlertNotFound or PrivateDataRefused, each with words in both languages.
+    `seen_event` is the alert's last event as the page showed it (`Alert.last_event`); when more
+    has happened since, the act is refused. Raises MoveRefused, AlertChanged, AlertNotFound or
+    PrivateDataRefused, each with words in both languages.
     """
     chosen = Action(action)
     if chosen in _RESULTS | _OF_NEEDS:
@@ -94,7 +96,7 @@ def move(
             "record a visit's result with record_outcome and a need with settle_need",
         )
     act = Act.by(actor, role, now, note)
-    alert = load(session, alert_id, seen_version)
+    alert = load(session, alert_id, act, seen_event)
     if chosen is Action.REOPEN and alert.state == State.CLOSED:
         _refuse_second_open(session, alert)
     with checked_flush(session, alert_id):
@@ -112,11 +114,16 @@ def dispatch_many(
     role: Role | str,
     now: datetime,
     note: str | None = None,
+    seen_events: Mapping[int, int] | None = None,
     policy: Policy | None = None,
 ) -> BulkResult:
-    """Dispatch several alerts at once; those that cannot be dispatched are listed, not raised."""
+    """Dispatch several alerts at once; those that cannot be dispatched are listed, not raised.
+
+    `seen_events` gives each alert's last event as the page showed it; an alert that has moved on
+    since is refused.
+    """
     act = Act.by(actor, role, now, note)
-    policy = policy or default_policy()
+    policy, seen = policy or default_policy(), seen_events or {}
     ids = list(dict.fromkeys(alert_ids))
     alerts = load_many(session, ids)
     done: list[int] = []
@@ -127,8 +134,10 @@ def dispatch_many(
                 refused.append((alert_id, AlertNotFound("预警", "alert", alert_id)))
                 continue
             try:
+                if alert_id in seen:
+                    refuse_outdated(session, alert_id, seen[alert_id], act.at)
                 do(session, alerts[alert_id], Action.DISPATCH, act, policy)
-            except MoveRefused as error:
+            except (MoveRefused, AlertChanged) as error:
                 refused.append((alert_id, error))
             else:
                 done.append(alert_id)
@@ -146,7 +155,7 @@ def record_outcome(
     cause: Cause | str | None = None,
     note: str | None = None,
     needs: Findings = None,
-    seen_version: int | None = None,
+    seen_event: int | None = None,
     policy: Policy | None = None,
 ) -> Alert:
     """Record the result of a visit.
@@ -159,7 +168,7 @@ def record_outcome(
     AlertsError for an unknown kind of need, or PrivateDataRefused.
     """
     act = Act.by(actor, role, now, note, cause)
-    alert = load(session, alert_id, seen_version)
+    alert = load(session, alert_id, act, seen_event)
     steps = [(step, Act(act.actor, act.role, act.at)) for step in steps_of(alert)]
     with checked_flush(session, alert_id):
         record(session, alert, Outcome(outcome), act, steps, needs, policy or default_policy())
@@ -175,7 +184,7 @@ def settle_need(
     role: Role | str,
     now: datetime,
     note: str | None = None,
-    seen_version: int | None = None,
+    seen_event: int | None = None,
     policy: Policy | None = None,
 ) -> Alert:
     """Mark one confirmed need as met, or as dropped (a note says why).
@@ -183,10 +192,11 @@ def settle_need(
     When it was the last open need, the alert is finished by the same person. Raises like `move`.
     """
     act = Act.by(actor, role, now, note)
-    need = session.get(Need, need_id)
-    if need is None:
+    alert_id = session.scalar(select(Need.alert_id).where(Need.id == need_id))
+    if alert_id is None:
         raise AlertNotFound("需求", "need", need_id)
-    alert = load(session, need.alert_id, seen_version)
+    alert = load(session, alert_id, act, seen_event)
+    need = session.get_one(Need, need_id)  # read behind the alert's lock
     with checked_flush(session, alert.id):
         settle(session, alert, need, met, act, policy or default_policy())
     return alert

@@ -59,6 +59,14 @@ class Words:
         """Every indicator in force with its name, in order of id."""
         return {c: self.indicator(c) for c in self._rules.indicators}
 
+    def urgent_kinds(self) -> frozenset[str]:
+        """Indicators of the event lane whose facts never wait."""
+        return frozenset(
+            code
+            for code, found in self._rules.indicators.items()
+            if found.source.event is not None and found.source.event.urgent
+        )
+
     def onsite_check(self, code: str) -> Text | None:
         """What to verify on site for an indicator."""
         found = self._rules.indicators.get(code)

@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
+from alerts.changes import refuse_outdated
 from alerts.deadlines import due_for
 from alerts.errors import AlertChanged, AlertNotFound, MoveRefused
-from alerts.lifecycle import Decision, decide
+from alerts.lifecycle import ACTION_OF, Decision, decide
 from alerts.models import Alert, AlertEvent, Need
 from alerts.policy import Policy
 from alerts.privacy import check_note
@@ -55,21 +57,40 @@ class Act:
         return cls(actor, Role(role), county_time(at), check_note(note), chosen)
 
 
-def load(session: Session, alert_id: int, seen_version: int | None = None) -> Alert:
-    """One alert, for changing.
+def lock(session: Session, alert_ids: Sequence[int]) -> None:
+    """Wait until nobody else is changing these alerts, and keep others waiting until the end.
 
-    Raises AlertNotFound, or AlertChanged when the caller's page showed an older version.
+    Taken before anything is read, so that the second of two acts at once sees what the first did.
     """
+    ids = sorted(alert_ids)
+    if ids and session.get_bind().dialect.name == "sqlite":
+        # SQLite knows no lock of rows: the first write takes its only one.
+        touch = update(Alert).where(Alert.id == ids[0]).values(id=Alert.id)
+        session.execute(touch, execution_options={"synchronize_session": False})
+        return
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        query = select(Alert.id).where(Alert.id.in_(chunk)).order_by(Alert.id).with_for_update()
+        session.execute(query)
+
+
+def load(session: Session, alert_id: int, act: Act, seen_event: int | None = None) -> Alert:
+    """One alert, for changing, locked until the end of the transaction.
+
+    Raises AlertNotFound, or AlertChanged when more happened than the caller's page showed.
+    """
+    lock(session, [alert_id])
     alert = session.get(Alert, alert_id)
     if alert is None:
         raise AlertNotFound("预警", "alert", alert_id)
-    if seen_version is not None and alert.version_id != seen_version:
-        raise AlertChanged(alert_id)
+    if seen_event is not None:
+        refuse_outdated(session, alert_id, seen_event, act.at)
     return alert
 
 
 def load_many(session: Session, alert_ids: Sequence[int]) -> dict[int, Alert]:
-    """Alerts with their needs by id, in few queries; unknown ids are left out."""
+    """Alerts with their needs by id, locked, in few queries; unknown ids are left out."""
+    lock(session, alert_ids)
     found: dict[int, Alert] = {}
     for start in range(0, len(alert_ids), _CHUNK):
         chunk = alert_ids[start : start + _CHUNK]
@@ -113,6 +134,8 @@ def apply(
 ) -> None:
     """Change the alert as decided and log it; the only code that sets `alert.state`."""
     alert.state = decision.after
+    # A note or one settled need leaves every column as it was; the version must count it too.
+    flag_modified(alert, "state")
     if decision.restarts_clock:
         alert.clock_from = decision.at.date()
     if decision.outcome is not None:
@@ -176,19 +199,23 @@ def set_due(alert: Alert, policy: Policy) -> None:
     alert.due_on = None if due is None else due.on
 
 
-def find_need(session: Session, need: Need, outcome: Outcome, action: Action, act: Act) -> None:
+def find_need(session: Session, need: Need, outcome: Outcome, act: Act) -> None:
     """Record what the visit found about one need, beside the alert's own result event.
 
+    The event names the need's own finding: a family in need may still not be eligible for one.
+
     A confirmed need goes to its department; while the family is under watch or to be tried again
-    the suspicion stays; any other finding ends the need.
+    the suspicion stays; any other finding ends the need. A need that nobody suspected before the
+    visit comes from no state in the record.
     """
+    before = None if need.id is None else need.alert.state
     need.outcome = outcome
     if outcome is Outcome.CONFIRMED:
         need.state = NeedState.CONFIRMED
     elif need.alert.state not in {State.WATCHING, State.RETRY}:
         need.state = NeedState.DROPPED
         need.settled_on = act.at.date()
-    log(session, need.alert, act, action, before=need.alert.state, need=need, outcome=outcome)
+    log(session, need.alert, act, ACTION_OF[outcome], before=before, need=need, outcome=outcome)
 
 
 def drop_suspicions(alert: Alert, act: Act) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.i18n import mark
 from dashboard.services import AlertsError, NothingYet
-from dashboard.show import shell
+from dashboard.show import address, shell
 from doudi.settings import Settings
 
 # (group, [(file, title, icon)]); the household page is reached from lists and by its own link.
@@ -33,29 +33,34 @@ def main() -> None:
     """Draw the frame and run the chosen page under the one error handler."""
     settings = Settings()
     st.session_state.setdefault("first_language", settings.language)
+    address.read()
     say = shell.say()
     st.set_page_config(
         page_title=f"Doudi 兜底 · {say('low-income early warning')}",
         page_icon=str(Path(__file__).parent / "show" / "icon.svg"),
         layout="wide",
     )
-    page = st.navigation(
-        {
-            say(group): [
-                st.Page(
-                    f"app_pages/{name}.py",
-                    title=say(title),
-                    icon=f":material/{icon}:",
-                    default=name == "overview",
-                )
-                for name, title, icon in pages
-            ]
-            for group, pages in PAGES
-        }
-    )
+    groups = {
+        say(group): [
+            st.Page(f"app_pages/{name}.py", title=say(title), icon=f":material/{icon}:")
+            for name, title, icon in pages
+        ]
+        for group, pages in PAGES
+    }
+    # The overview stands at the root too. As the default page alone it would have no address of
+    # its own, and a copied link to it would lead to whichever page it was copied on.
+    root = st.Page(
+        "app_pages/overview.py", title=say(PAGES[0][1][0][1]), icon=":material/dashboard:",
+        url_path="home", default=True, visibility="hidden",
+    )  # fmt: skip
+    page = st.navigation([*(p for pages in groups.values() for p in pages), root],
+                         position="hidden")  # fmt: skip
     try:
-        shell.top_line(str(settings.home.resolve()))
-        shell.show_flash()
+        try:
+            shell.top_line(str(settings.home.resolve()))
+        finally:
+            shell.menu(groups, page)
+        address.write(checked=False)
         page.run()
     except NothingYet as missing:
         shell.guidance(missing)
@@ -63,6 +68,7 @@ def main() -> None:
         st.warning(refused.text(say.language))
     except Exception as error:  # noqa: BLE001 - the last door before the reader
         shell.report_error(error)
+    address.write(checked=True)
 
 
 main()

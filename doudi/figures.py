@@ -54,9 +54,7 @@ def precision(
     folder, about = str(home.root), _about(home)
     try:
         months = county.months(folder)
-        as_of = as_of or months[0]
-        if as_of not in months:
-            raise HomeError(f"{as_of:%Y-%m} was not run; the newest month is {months[0]:%Y-%m}")
+        as_of = _month_run(as_of, months)
         frame = trust.grouped(folder, as_of, base.COUNTY, by, denominator)
     except (base.NothingYet, IndexError) as error:
         raise HomeError("no alerts yet: run 'doudi run --as-of MONTH' first") from error
@@ -71,16 +69,19 @@ def precision(
     }
 
 
-def status(home: Home) -> dict[str, Any]:
-    """Where the county stands in its newest month: watched, alerts, model, freshness of feeds.
+def status(home: Home, as_of: date | None = None) -> dict[str, Any]:
+    """Where the county stood at the end of a month (default: the newest, as it stands now).
 
-    Raises HomeError when nothing was run yet.
+    `new_alerts` were raised in the month; `checked`, `confirmed` and `helped` count alerts to which
+    that happened in the month, whenever they were raised (`alerts.happened`); `open` and `overdue`
+    count all alerts as they stood at its end. Champions are today's. Raises HomeError when nothing
+    was run yet, or not this month.
     """
     folder, about = str(home.root), _about(home)
     months = county.months(folder)
     if not months or not home.months("profile"):
         raise HomeError("no month was run yet: 'doudi ingest DIR', then 'doudi run --as-of MONTH'")
-    as_of = months[0]
+    as_of = _month_run(as_of, months)
     head = overview.headline(folder, as_of, base.COUNTY)
     feeds_now = deliveries.feeds(folder, as_of)
     champions = {name: risk_model.registry(folder, name).champion for name in QUESTIONS}
@@ -88,12 +89,16 @@ def status(home: Home) -> dict[str, Any]:
         **about,
         "as_of": as_of.isoformat(),
         "months_run": [m.isoformat() for m in home.months("scores")],
-        "households_watched": head.now("households"),
-        "persons_watched": head.now("persons"),
-        "new_alerts": head.now("new"),
+        "households_watched": _whole(head.now("households")),
+        "persons_watched": _whole(head.now("persons")),
+        "new_alerts": _whole(head.now("new")),
         "new_alerts_by_band": head.bands,
-        "checked_this_month": head.now("checked"),
-        "confirmed_this_month": head.now("confirmed"),
+        "checked": _whole(head.now("checked")),
+        "confirmed": _whole(head.now("confirmed")),
+        "helped": _whole(head.now("helped")),
+        "checked_this_month": _whole(head.now("checked")),
+        "confirmed_this_month": _whole(head.now("confirmed")),
+        "open": head.open,
         "overdue": head.overdue,
         "last_run": _last_run(home, as_of),
         "precision": {"denominator": trust.DENOMINATOR, **_rates(head.rates)},
@@ -101,6 +106,19 @@ def status(home: Home) -> dict[str, Any]:
         "champion_coming": champions["coming"],
         "feeds": feeds_now["state"].value_counts().to_dict(),
     }
+
+
+def _month_run(as_of: date | None, months: list[date]) -> date:
+    """The month asked for, or the newest. Raises HomeError when it was not run."""
+    if as_of is None:
+        return months[0]
+    if as_of not in months:
+        raise HomeError(f"{as_of:%Y-%m} was not run; the newest month is {months[0]:%Y-%m}")
+    return as_of
+
+
+def _whole(count: float | None) -> int | None:
+    return None if count is None else int(count)
 
 
 def _rates(found: Steady | None) -> dict[str, Any]:

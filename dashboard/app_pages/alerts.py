@@ -3,24 +3,24 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import cases, html, shell
+from dashboard.show import address, cases, html, narrowing, shell, ticks
 
 here, say = shell.here(), shell.say()
-cases.apply_preset()
 
 st.title(say("List of alerts"), anchor=False)
-where, seen = cases.filters(here, say)
+shell.past_note(here, say)
+where, seen = narrowing.filters(here, say)
 bar = st.columns([4, 1.4, 1.2], vertical_alignment="bottom")
 sort = bar[1].selectbox(
     say("Order"),
     cases.orders(seen),
     format_func=lambda s: say(cases.SORTS[s]),
-    key="alerts_sort",
     label_visibility="collapsed",
-    persist_state="session",
+    **address.bind("order", cases.orders(seen)),
 )
-wanted = int(st.session_state.get("alerts_page", 1))
-found = services.cases.page(*here, where, wanted, sort)
+found = services.cases.page(*here, where, address.value("page"), sort)
+address.correct(page=found.number)
+ticks.follow(here, found)
 late = int(found.rows["late"].sum())
 bar[0].html(
     html.answer(
@@ -48,13 +48,16 @@ if not found.total:
         say("No alert fits these filters. Remove one of them, or choose 'All'."),
         icon=":material/filter_alt_off:",
     )
-    st.stop()
+    shell.stop()
 
-ticked, clicked = cases.table(here, found, seen, say)
+drawn, clicked = cases.table(here, found, seen, say)
 if clicked:
-    st.switch_page("app_pages/household.py", query_params={"household": clicked})
+    address.jump(address.to("household", household=clicked), say("Household profile"))
 cases.order_and_page(found.pages, say)
-cases.dispatch_form(here, ticked, say)
+if shell.is_past(here):
+    ticks.lost_note(say)
+    shell.act_in_newest(here, "alerts", say)
+else:
+    cases.dispatch_form(here, drawn, say)
 
-if opened := cases.opener(found, say):
-    st.switch_page("app_pages/household.py", query_params={"household": opened})
+cases.opener(found, say)

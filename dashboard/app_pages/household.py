@@ -3,19 +3,21 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import chain, family, html, printing, shell, voices
+from dashboard.show import acts, chain, family, html, printing, shell, voices
 
 RECORD = "record"
 here, say = shell.here(), shell.say()
 
 st.title(say("Household profile"), anchor=False)
+past = shell.is_past(here)
+shell.past_note(here, say)
 household = family.choose(here, say)
 if not household:
     st.info(
         say("Open a household from the list of alerts, look one up, or pick one above."),
         icon=":material/family_restroom:",
     )
-    st.stop()
+    shell.stop()
 
 about = family.find(here, household, say)
 alert = chain.newest(here, household)
@@ -60,20 +62,25 @@ with left:
 with right:
     if alert is None:
         st.subheader(say("Alert"), anchor=False)
-        st.caption(say("There was never an alert for this household."))
+        st.caption(chain.none_yet(past, say))
     else:
         with shell.section(say("Why the alert was raised")):
             st.html(chain.reasons(alert, say))
         with shell.section(say("Needs and departments")):
             st.html(chain.needs(alert, say))
-            chain.need_form(here, alert, say)
+            if not past:
+                acts.need_form(here, alert, say)
     if found := chain.checks(here, household, say):
         with shell.section(say("What to check on site")):
             st.html(found)
     if alert is not None:
         with shell.section(say("Record the visit"), anchor=RECORD):
-            chain.outcome_form(here, alert, say)
+            if past:
+                shell.act_in_newest(here, "household", say)
+            else:
+                acts.outcome_form(here, alert, say)
         with shell.section(say("Chain of help")):
             st.html(chain.events(alert, say))
-        with st.expander(say("Other steps")):
-            chain.step_form(here, alert, say)
+        if not past:
+            with st.expander(say("Other steps")):
+                acts.step_form(here, alert, say)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import charts, services
 from dashboard.charts.style import CONFIG
-from dashboard.show import gate, html, model, shell
+from dashboard.show import address, gate, html, model, shell
 
 here, say = shell.here(), shell.say()
 
@@ -15,11 +15,9 @@ if question:
     question = st.segmented_control(
         say("Question"),
         list(parts),
-        default=question,
         format_func=lambda q: say(model.QUESTIONS[q]),
         required=True,
-        key="model_question",
-        persist_state="session",
+        **address.bind("model", parts),
     )
 latest = parts[question]
 content = model.with_figures(here, question, latest)

@@ -4,31 +4,21 @@ import streamlit as st
 
 from dashboard import charts, services
 from dashboard.charts.style import CONFIG
-from dashboard.show import html, overview, places, printing, shell
+from dashboard.show import address, html, overview, places, printing, shell
 
 here, say = shell.here(), shell.say()
 
 st.title(say("Overview"), anchor=False)
+shell.past_note(here, say)
 head = services.overview.headline(*here)
 st.html(html.answer(overview.sentence(head, say)))
 overview.figures(head, say)
 overview.bands(head, say)
+places.quota(here, say)
 overview.escalated(head, say)
 
-links = st.columns([1, 1, 1, 2.4])
-for place, (name, label, query) in zip(
-    links,
-    [
-        ("new", say("See new alerts"), {"view": "new"}),
-        ("late", say("See overdue alerts"), {"view": "late"}),
-        ("confirmed", say("See confirmed needs"), {"f_outcomes": ["confirmed"]}),
-    ],
-    strict=False,
-):
-    if place.button(label, key=f"overview_see_{name}", width="stretch"):
-        st.session_state["alerts_preset"] = query
-        st.switch_page("app_pages/alerts.py")
-with links[3]:
+bulletin = overview.lists(head, say)
+with bulletin:
     st.download_button(
         say("Monthly bulletin (to print)"),
         lambda: printing.bulletin(here, say),
@@ -49,13 +39,13 @@ if services.county.county(here.home).synthetic:
 with shell.section(say("Where need is")):
     clicked = overview.township_part(here, say)
     if clicked:
-        shell.go_to_area(clicked)
-        st.switch_page("app_pages/alerts.py")
+        address.jump(clicked, say("Open"))
 
 left, right = st.columns(2, gap="large")
 with left, shell.section(say("From alert to help, twelve months")):
     steps = overview.funnel_frame(here, say)
     st.plotly_chart(charts.funnel(steps, say), config=CONFIG, key="overview_funnel", theme=None)
+    overview.funnel_lists(here, say)
 with right:
     with shell.section(say("What raised the alerts")):
         frame = overview.source_frame(here, say)
@@ -64,6 +54,11 @@ with right:
     with shell.section(say("Needs by department, twelve months")):
         chart = charts.need_bars(overview.need_frame(here, say), say)
         st.plotly_chart(chart, config=CONFIG, key="overview_needs", theme=None)
+        st.caption(
+            say(
+                "Needs of alerts raised in the twelve months, by where they stand on the day shown."
+            )
+        )
 
 with shell.section(say("How fresh the data is")):
     overview.feed_strip(here, say)

@@ -4,29 +4,26 @@ import streamlit as st
 
 from dashboard import charts, services
 from dashboard.charts.style import CONFIG
-from dashboard.show import html, missed, shell, trust
+from dashboard.show import address, html, missed, shell, trust
 
 here, say = shell.here(), shell.say()
 
 st.title(say("Precision"), anchor=False)
+shell.past_note(here, say)
 asked, counted = st.columns([2, 3])
 question = asked.segmented_control(
     say("What the visit was to find"),
     list(trust.QUESTIONS),
-    default="existing",
     format_func=lambda q: say(trust.QUESTIONS[q]),
     required=True,
-    key="precision_question",
-    persist_state="session",
+    **address.bind("precision", trust.QUESTIONS),
 )
 denominator = counted.segmented_control(
     say("Denominator"),
     list(trust.DENOMINATORS),
-    default=services.trust.DENOMINATOR,
     format_func=lambda d: say(trust.DENOMINATORS[d]),
     required=True,
-    key="precision_denominator",
-    persist_state="session",
+    **address.bind("denominator", trust.DENOMINATORS),
 )
 found = trust.headline(here, denominator, "existing")
 early = services.trust.coming(*here) if question == "coming" else None

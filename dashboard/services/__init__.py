@@ -4,7 +4,7 @@ Pages pass `Here` (home, month, area): which area's households exist for a reade
 here, not by hiding a page.
 """
 
-from alerts.errors import AlertsError, MoveRefused
+from alerts.errors import AlertChanged, AlertsError, MoveRefused
 from dashboard.services import (
     cases,
     county,
@@ -26,6 +26,7 @@ from dashboard.services import (
 from dashboard.services.base import Here, NothingYet, forget, is_latest
 
 __all__ = [
+    "AlertChanged",
     "AlertsError",
     "Here",
     "MoveRefused",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from alerts.errors import AlertsError
 from alerts.filters import AlertFilter
+from alerts.lifecycle import possible
 from alerts.policy import load_policy
-from alerts.queries import LIST_COLUMNS, PAGE_SIZE, filter_options, list_alerts
-from alerts.service import dispatch_many
-from dashboard.services import base, people
+from alerts.queries import LIST_COLUMNS, PAGE_SIZE, Page, filter_options, list_alerts
+from alerts.service import BulkResult, dispatch_many
+from alerts.states import Action, State
+from dashboard.services import base, people, standing
 
 # Visits drawn at random measure what the thresholds miss: whoever visits must not know which they
 # are. A blind list calls every source of the ranking and of the draws a visit, and leaves out the
@@ -30,12 +31,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class CasePage:
-    """One page of alerts: LIST_COLUMNS, late, reasons_zh, reasons_en, who."""
+    """One page of alerts under a filter: LIST_COLUMNS, late, reasons_zh, reasons_en, who."""
 
     rows: pd.DataFrame
     total: int
     number: int
     pages: int
+    where: AlertFilter
 
 
 def choice(**chosen: Any) -> AlertFilter:
@@ -68,40 +70,60 @@ def options(home: str, as_of: date, scope: str) -> dict[str, list[str]]:
 def page(
     home: str, as_of: date, scope: str, where: AlertFilter, number: int, sort: str
 ) -> CasePage:
-    """One page of 50 alerts raised up to the month. Raises NothingYet without any alert ever."""
-    where = replace(where, today=base.today_at(home, as_of), raised_to=as_of)
-    with base.alert_session(home, scope) as session:
-        found = list_alerts(session, where, page=number, size=PAGE_SIZE, sort=sort)  # type: ignore[arg-type]
+    """One page of 50 alerts raised up to the month, as they stood at its end (in the newest month,
+    as they stand now). Raises NothingYet without any alert ever."""
+    found = _listed(home, as_of, scope, where, number, PAGE_SIZE, sort)
     names = people.heads(home, as_of, tuple(found.rows["household"]))
     rows = found.rows.assign(who=[names.get(h, "") for h in found.rows["household"]])
-    return CasePage(rows, found.total, found.number, found.pages)
+    return CasePage(rows, found.total, found.number, found.pages, where)
+
+
+def can_dispatch(state: str) -> bool:
+    """Whether an alert in this state can be dispatched."""
+    return Action.DISPATCH in possible(State(state))
 
 
 def dispatch(
-    home: str, as_of: date, scope: str, ids: Sequence[int], actor: str, role: str
-) -> tuple[int, list[AlertsError]]:
-    """Dispatch alerts of the area; returns how many went out and why the others did not."""
+    home: str, as_of: date, scope: str, seen_events: Mapping[int, int], actor: str, role: str
+) -> BulkResult:
+    """Dispatch alerts of the area, each given with its last event as the reader saw it."""
     with base.alert_session(home, scope) as session:
         done = dispatch_many(
             session,
-            [int(i) for i in ids],
+            [int(i) for i in seen_events],
             actor=actor,
             role=role,
             now=base.moment_of(home, as_of),
+            seen_events=seen_events,
             policy=load_policy(base.home_at(home)),
         )
     base.forget()
-    return len(done.done), [error for _, error in done.refused]
+    return done
 
 
 def everything(home: str, as_of: date, scope: str, where: AlertFilter, sort: str) -> pd.DataFrame:
     """All alerts under a filter for a download, household masked, at most EXPORT_LIMIT."""
-    where = replace(where, today=base.today_at(home, as_of), raised_to=as_of)
-    with base.alert_session(home, scope) as session:
-        found = list_alerts(session, where, page=1, size=EXPORT_LIMIT, sort=sort)  # type: ignore[arg-type]
+    found = _listed(home, as_of, scope, where, 1, EXPORT_LIMIT, sort)
     names = people.heads(home, as_of, tuple(found.rows["household"]))
     columns = [*LIST_COLUMNS[:-1], "late", "reasons_zh", "reasons_en"]
     return found.rows[columns].assign(who=[names.get(h, "") for h in found.rows["household"]])
+
+
+def _listed(
+    home: str, as_of: date, scope: str, where: AlertFilter, number: int, size: int, sort: str
+) -> Page:
+    known, today = base.known_at(home, as_of), base.today_at(home, as_of)
+    where = replace(where, today=today, raised_to=as_of, as_at=known, month=as_of)
+    stood = standing.stood(home, as_of, scope)
+    with base.alert_session(home, scope) as session:
+        return list_alerts(
+            session,
+            where,
+            page=number,
+            size=size,
+            sort=sort,  # type: ignore[arg-type]
+            stood=stood,
+        )
 
 
 def workbook(sheets: dict[str, pd.DataFrame]) -> bytes:

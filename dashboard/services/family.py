@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from alerts import service
+from alerts.changes import story
 from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
 from alerts.policy import load_policy
 from alerts.queries import AlertDetail, alert_detail, household_alerts
@@ -142,17 +143,22 @@ def members(home: str, as_of: date, scope: str, household: str) -> pd.DataFrame:
 
 @base.cached_alerts
 def alerts_of(home: str, as_of: date, scope: str, household: str) -> pd.DataFrame:
-    """All alerts of a household, newest first; empty when there was never one."""
+    """Alerts of a household raised up to the month, newest first, as they stood at its end; empty
+    when there was none by then."""
     if not base.has_alerts(home):
         return pd.DataFrame(columns=["id"])
     with base.alert_session(home, scope) as session:
-        return household_alerts(session, household)
+        found = household_alerts(session, household, base.known_at(home, as_of))
+    return found[found["raised_on"] <= as_of].reset_index(drop=True)
 
 
-def detail(home: str, scope: str, alert_id: int) -> AlertDetail:
-    """One alert with reasons, needs and chain of events, read afresh. Raises AlertNotFound."""
+def detail(home: str, as_of: date, scope: str, alert_id: int) -> AlertDetail:
+    """One alert with reasons, needs and chain of events as at the end of the month, read afresh.
+
+    Raises AlertNotFound.
+    """
     with base.alert_session(home, scope) as session:
-        found = alert_detail(session, int(alert_id))
+        found = alert_detail(session, int(alert_id), base.known_at(home, as_of))
         session.expunge_all()
         return found
 
@@ -175,12 +181,13 @@ def checks(codes: Iterable[str], as_of: date) -> list[tuple[str, Words, Words]]:
 
 
 def record(
-    home: str, as_of: date, scope: str, alert_id: int, version: int, *, actor: str, role: str,
+    home: str, as_of: date, scope: str, alert_id: int, seen_event: int, *, actor: str, role: str,
     outcome: str, cause: str | None = None, note: str | None = None,
-    needs: list[str] | None = None,
+    needs: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Record what a visit found.
+    """Record what a visit found; a confirmed alert names its confirmed needs.
 
+    `needs` maps each kind to what was found. `seen_event` is the last event that the reader saw.
     Raises MoveRefused, AlertChanged, PrivateDataRefused or AlertNotFound with words to show.
     """
     with base.alert_session(home, scope) as session:
@@ -193,15 +200,15 @@ def record(
             now=base.moment_of(home, as_of),
             cause=cause or None,
             note=note,
-            needs=needs if outcome == "confirmed" else None,
-            seen_version=version,
+            needs=(needs or {}) if outcome == "confirmed" else None,
+            seen_event=seen_event,
             policy=load_policy(base.home_at(home)),
         )
     base.forget()
 
 
 def move(
-    home: str, as_of: date, scope: str, alert_id: int, version: int, *, actor: str, role: str,
+    home: str, as_of: date, scope: str, alert_id: int, seen_event: int, *, actor: str, role: str,
     action: str, note: str | None = None,
 ) -> None:  # fmt: skip
     """Do one plain step of an alert (dispatch, accept, return, note, ...). Raises like `record`."""
@@ -214,14 +221,14 @@ def move(
             role=role,
             now=base.moment_of(home, as_of),
             note=note,
-            seen_version=version,
+            seen_event=seen_event,
             policy=load_policy(base.home_at(home)),
         )
     base.forget()
 
 
 def settle(
-    home: str, as_of: date, scope: str, need_id: int, version: int, *, actor: str, role: str,
+    home: str, as_of: date, scope: str, need_id: int, seen_event: int, *, actor: str, role: str,
     met: bool, note: str | None = None,
 ) -> None:  # fmt: skip
     """Mark a confirmed need as met or dropped. Raises like `record`."""
@@ -234,10 +241,20 @@ def settle(
             role=role,
             now=base.moment_of(home, as_of),
             note=note,
-            seen_version=version,
+            seen_event=seen_event,
             policy=load_policy(base.home_at(home)),
         )
     base.forget()
+
+
+def moved_on(
+    home: str, as_of: date, scope: str, found: AlertDetail, seen_event: int
+) -> Words | None:
+    """Who did what to the alert after an event that a reader has seen; None when nobody did."""
+    since = found.events[found.events["id"] > seen_event]
+    if since.empty:
+        return None
+    return Words(*story(since.to_dict("records"), base.moment_of(home, as_of)))
 
 
 def plain_steps(found: AlertDetail, role: str) -> list[str]:

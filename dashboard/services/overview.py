@@ -6,20 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.facts import alert_facts
-from alerts.filters import AlertFilter, filtered
+from alerts.filters import AlertFilter, narrowed
 from alerts.funnel import Step, funnel
+from alerts.happened import KINDS, happened
 from alerts.models import Alert, AlertEvent
 from alerts.precision import precision
 from alerts.queries import monthly_trend, needs_by_department, township_figures
 from alerts.runs import read_run
-from alerts.states import Action, Role, State
-from dashboard.services import base
+from alerts.states import Action, Role
+from dashboard.services import base, standing
 from dashboard.services.steady import Steady, steady
 from dashboard.services.trust import DENOMINATOR
 from data.home import add_months
@@ -37,10 +36,13 @@ class Headline:
     """The six figures of a month.
 
     `trend` has one row a month (at most twelve, oldest first): month, households, persons, new,
-    checked, confirmed, precision. `bands` and `questions` count the month's new alerts; a question
-    is existing, coming, or the source of alerts that ask both. `steps` counts what lateness led to
-    in the month (ESCALATED). `overdue` of a past month is what its run counted. None is unknown,
-    never zero.
+    checked, confirmed, helped, precision. New counts alerts raised in the month; checked,
+    confirmed and helped what happened in it, whenever the alert was raised (`alerts.happened`);
+    precision judges the alerts raised in the month. `bands` and `questions` count the month's new
+    alerts; a question is existing, coming, or the source of alerts that ask both. `open`,
+    `overdue` and `near` (due soon) count all alerts as they stood at the end of a past month, in
+    the newest as they stand now. `steps` counts what lateness led to in the month (ESCALATED).
+    None is unknown, never zero.
     """
 
     month: str
@@ -48,6 +50,7 @@ class Headline:
     bands: dict[str, int] = field(default_factory=dict)
     questions: dict[str, int] = field(default_factory=dict)
     rates: Steady | None = None
+    open: int | None = None
     overdue: int | None = None
     near: int | None = None
     steps: dict[str, int] = field(default_factory=dict)
@@ -60,6 +63,11 @@ class Headline:
         """This month's value less last month's; None where either is unknown."""
         now, before = _at(self.trend, name, -1), _at(self.trend, name, -2)
         return None if now is None or before is None else now - before
+
+
+def year_start(as_of: date) -> date:
+    """First day of the twelve months that figures over a year count."""
+    return base.months_back(as_of, YEAR)
 
 
 def _at(trend: pd.DataFrame, name: str, position: int) -> float | None:
@@ -96,40 +104,33 @@ def headline(home: str, as_of: date, scope: str) -> Headline:
             raise base.NothingYet("profile", as_of)
         return Headline(f"{as_of:%Y-%m}", trend)
     since, known = base.months_back(as_of, YEAR), base.known_at(home, as_of)
+    stood = standing.stood(home, as_of, scope)
+    today = base.today_at(home, as_of)
     with base.alert_session(home, scope) as session:
-        facts = alert_facts(session, since, as_of, known)
-        results = _results(session, since, known)
+        done = happened(session, since, known, as_of)
         by_month = precision(session, "month", DENOMINATOR, since, as_of, known)
         steps = _escalated(session, as_of, known)
+        late, near = (
+            len(narrowed(session, stood, AlertFilter(due=due, today=today)))  # type: ignore[arg-type]
+            for due in ("late", "near")
+        )
     month = f"{as_of:%Y-%m}"
-    new = facts[facts["month"] == month]
+    new = stood[stood["month"] == month]
     return Headline(
         month,
-        _trend(trend, facts, results, by_month, as_of),
+        _trend(trend, stood, done, by_month, as_of),
         _counts(new["band"]),
-        _counts(new["question"]),
+        _counts(new["question"].fillna(new["source"])),
         steady(home, as_of, scope),
-        *_overdue(home, as_of, scope),
+        int(stood["open"].sum()),
+        late,
+        near,
         steps,
     )
 
 
 def _counts(values: pd.Series) -> dict[str, int]:
     return {str(k): int(v) for k, v in values.value_counts().items()}
-
-
-def _overdue(home: str, as_of: date, scope: str) -> tuple[int | None, int | None]:
-    """Alerts past their day, and due soon.
-
-    The day an alert was due in the past is not on record: a past month shows what its run counted
-    for the county.
-    """
-    if base.known_at(home, as_of) is not None:
-        late = run_numbers(home, as_of).get("overdue", {}).get("late")
-        return (None if scope else late), None
-    today = base.today_at(home, as_of)
-    with base.alert_session(home, scope) as session:
-        return _due(session, "late", today), _due(session, "near", today)
 
 
 def _escalated(session: Session, as_of: date, known: date | None) -> dict[str, int]:
@@ -158,48 +159,19 @@ def run_numbers(home: str, as_of: date) -> dict[str, Any]:
     return read_run(base.home_at(home), as_of) or {}
 
 
-def _due(session: Session, which: str, today: date) -> int:
-    where = AlertFilter(due=which, today=today)  # type: ignore[arg-type]
-    return int(session.scalar(filtered(select(func.count(Alert.id)), where)) or 0)
-
-
-def _results(session: object, since: date, known: date | None) -> pd.DataFrame:
-    """Days on which visits brought a result: alert_id, day, outcome; the last one of each alert."""
-    query = (
-        select(AlertEvent.alert_id, AlertEvent.at, AlertEvent.outcome)
-        .join(Alert, Alert.id == AlertEvent.alert_id)
-        .where(AlertEvent.need_id.is_(None), AlertEvent.outcome.is_not(None))
-        .order_by(AlertEvent.id)
-    )
-    rows = session.execute(query).all()  # type: ignore[attr-defined]
-    frame = pd.DataFrame([tuple(r) for r in rows], columns=["alert_id", "at", "outcome"])
-    frame["day"] = [at.date() for at in frame["at"]]
-    if known is not None:
-        frame = frame.loc[np.array([day <= known for day in frame["day"]], dtype=bool)]
-    frame = frame.drop_duplicates("alert_id", keep="last")
-    return frame.loc[np.array([day >= since for day in frame["day"]], dtype=bool)]
-
-
 def _trend(
     watched: pd.DataFrame,
-    facts: pd.DataFrame,
-    results: pd.DataFrame,
+    stood: pd.DataFrame,
+    done: pd.DataFrame,
     by_month: pd.DataFrame,
     as_of: date,
 ) -> pd.DataFrame:
     """One row for each of the months that have something to tell."""
     months = [f"{add_months(as_of, -back):%Y-%m}" for back in range(YEAR - 1, -1, -1)]
-    settled = results[~results["outcome"].isin(["unreachable", "refused"])]
-    # What was recorded after the newest month belongs to it: its month is not over yet.
-    day = [min(f"{d:%Y-%m}", months[-1]) for d in settled["day"]]
-    settled = settled.assign(month=day)
     frame = pd.DataFrame({"month": months})
-    counts = {
-        "new": facts["month"].value_counts(),
-        "checked": settled["month"].value_counts(),
-        "confirmed": settled.loc[settled["outcome"] == "confirmed", "month"].value_counts(),
-    }
-    first = facts["month"].min() if len(facts) else None
+    counts = {"new": stood["month"].value_counts()}
+    counts |= {kind: done.loc[done["kind"] == kind, "month"].value_counts() for kind in KINDS}
+    first = stood["month"].min() if len(stood) else None
     for name, counted in counts.items():
         frame[name] = [
             float(counted.get(m, 0)) if first is not None and m >= first else None for m in months
@@ -215,7 +187,8 @@ def _trend(
 def townships(home: str, as_of: date, scope: str, measure: str) -> pd.DataFrame:
     """One row per township (per village inside one): code, count, households, rate (per 1,000).
 
-    Alerts count over twelve months; the band and the watched households as of the month.
+    Raised and confirmed alerts count over twelve months, open ones whenever they were raised; the
+    band and the watched households as of the month.
     Raises NothingYet when the month has no profile.
     """
     key = "village_code" if scope else "township_code"
@@ -250,14 +223,8 @@ def _alert_counts(home: str, as_of: date, scope: str, key: str) -> pd.DataFrame:
         return pd.DataFrame(columns=["code", "raised", "open", "confirmed"])
     since, known = base.months_back(as_of, YEAR), base.known_at(home, as_of)
     with base.alert_session(home, scope) as session:
-        if known is None and key == "township_code":
-            return township_figures(session, since, as_of).rename(columns={key: "code"})
-        facts = alert_facts(session, since, as_of, known)
-    facts = facts.assign(open=facts["state"] != State.CLOSED.value)
-    grouped = facts.groupby(key).agg(
-        raised=("alert_id", "count"), open=("open", "sum"), confirmed=("confirmed", "sum")
-    )
-    return grouped.reset_index().rename(columns={key: "code"})
+        figures = township_figures(session, since, as_of, known, by=key)  # type: ignore[arg-type]
+    return figures.rename(columns={key: "code"})
 
 
 @base.cached_alerts
@@ -279,10 +246,11 @@ def by_source(home: str, as_of: date, scope: str) -> pd.DataFrame:
 def needs(home: str, as_of: date, scope: str) -> pd.DataFrame:
     """Needs by department of twelve months: department, suspected, confirmed, met, n.
 
-    Dropped needs are left out.
+    They stand as at the end of the month; dropped needs are left out.
     """
     with base.alert_session(home, scope) as session:
-        frame = needs_by_department(session, base.months_back(as_of, YEAR), as_of)
+        since, known = base.months_back(as_of, YEAR), base.known_at(home, as_of)
+        frame = needs_by_department(session, since, as_of, known)
     columns = ["suspected", "confirmed", "met"]
     grouped = frame.groupby("department", as_index=False)[columns].sum()
     grouped = grouped.assign(n=grouped[columns].sum(axis=1))

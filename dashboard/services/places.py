@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,8 @@ class Places:
     `coming` were raised by expected finding, `drawn` at random. `lanes`: one row per lane with
     lane, raised, waiting (above the floor, no place), below (near the floor, under it; None where
     a lane has no floor). `kinds`: fresh facts by indicator, one column for each fate. The coming
-    are looked at down to the `deepest` place only.
+    are looked at down to the `deepest` place only. `banded` counts the county's households by rule
+    band.
     """
 
     capacity: int
@@ -49,6 +50,7 @@ class Places:
     kinds: pd.DataFrame
     deepest: int
     policy: Policy
+    banded: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def raised(self) -> int:
@@ -90,7 +92,18 @@ def places(home: str, as_of: date) -> Places:
         kinds=_kinds(run),
         deepest=DEPTH * capacity,
         policy=policy,
+        banded=_banded(home, as_of),
     )  # fmt: skip
+
+
+def _banded(home: str, as_of: date) -> dict[str, int]:
+    """Households of the county by rule band; empty when the month has no scores."""
+    scores = base.monthly_file(home, "scores", as_of, "scores.parquet")
+    if scores is None:
+        return {}
+    sql = "SELECT band, count(*) AS n FROM read_parquet($scores) GROUP BY band"
+    found = base.query(sql, {"scores": str(scores)})
+    return {str(band): int(n) for band, n in found.itertuples(index=False)}
 
 
 def _lanes(run: Mapping[str, Any]) -> pd.DataFrame:

@@ -13,15 +13,9 @@ from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.cases import CasePage
 from dashboard.services.names import Kind
-from dashboard.show import html, shell, words
+from dashboard.show import address, html, narrowing, said, shell, ticks, words
+from dashboard.show.ticks import Tick
 
-VIEWS = {
-    "open": mark("Still open"),
-    "new": mark("New this month"),
-    "near": mark("Due soon"),
-    "late": mark("Overdue"),
-    "all": mark("All"),
-}
 SORTS = {
     "urgent": mark("Most urgent first"),
     "due": mark("By due day"),
@@ -32,126 +26,12 @@ SORTS = {
 }
 ROW_HEIGHT = 100  # three reasons on five lines
 TEAM_ROW_HEIGHT = 116  # the same in a narrower column
-# Who reads the list. Without a sign-in the choice keeps an honest visitor blind, nobody else.
-SIGHTS = {"visit": mark("For visits"), "team": mark("County monitoring team")}
-
-
-def apply_preset() -> None:
-    """Filters another page asked for; they replace all that was chosen here before."""
-    preset = st.session_state.pop("alerts_preset", None)
-    if preset is None:
-        return
-    for key in [k for k in st.session_state if str(k).startswith("alerts_f_")]:
-        del st.session_state[key]
-    st.session_state["alerts_view"] = "all"
-    for key, value in preset.items():
-        st.session_state[f"alerts_{key}"] = value
-
-
-def sighted(place: Any, say: Say) -> bool:
-    """Whether the list is read by the county team, who may know which visits were drawn."""
-    chosen = place.segmented_control(
-        say("Who reads this list"), list(SIGHTS), default="visit", required=True,
-        key="alerts_sight", format_func=lambda s: say(SIGHTS[s]), label_visibility="collapsed",
-        persist_state="session",
-    )  # fmt: skip
-    return chosen == "team"
-
-
-def sight_note(seen: bool, say: Say) -> None:
-    """Say what the list leaves out, or what must not leave the team."""
-    if seen:
-        st.caption(
-            say(
-                "For the county team: it names the visits drawn at random, whose visitors must not "
-                "know it. Please pass on the list for visits only."
-            )
-        )
-        return
-    st.caption(
-        say(
-            "Some visits are drawn at random to measure what alerts miss, and whoever visits must "
-            "not know which. So this list and its download write 'visit' for every source but "
-            "facts and reports, and leave out expected finding, score and risk. There is no "
-            "sign-in yet: the county team chooses its own view above."
-        )
-    )
+NAMES_TOLD = 10  # households named after an act; more are only counted
 
 
 def orders(seen: bool) -> list[str]:
     """The orders that a reader may choose from."""
     return list(services.cases.SORTS if seen else services.cases.BLIND_SORTS)
-
-
-def filters(here: Here, say: Say) -> tuple[Any, bool]:
-    """The filters: what they mean for the list, and whether the county team reads it."""
-    shown, urgent_box, reader = st.columns([4, 1.3, 2.6], vertical_alignment="center")
-    seen = sighted(reader, say)
-    view = shown.segmented_control(
-        say("Show"), list(VIEWS), default="open", required=True, key="alerts_view",
-        format_func=lambda v: say(VIEWS[v]), label_visibility="collapsed",
-        persist_state="session",
-    )  # fmt: skip
-    names, options = services.names, services.cases.options(*here)
-    _translate_sources(seen, options["sources"])
-    fields = [
-        ("questions", say("Question"), names.codes(Kind.QUESTION),
-         words.named(Kind.QUESTION, say)),
-        ("handlings", say("Handling"), names.handlings(),
-         lambda code: say.label(names.handling(code))),
-        ("bands", say("Band"), names.codes(Kind.BAND), words.named(Kind.BAND, say)),
-        ("states", say("State"), names.codes(Kind.STATE), words.named(Kind.STATE, say)),
-        ("sources", say("Source"), services.cases.sources(options["sources"], seen),
-         lambda code: source(code, say)),
-        ("departments", say("Department"), options["departments"],
-         lambda code: say.label(names.department(code))),
-        ("indicators", say("Indicator"), options["indicators"],
-         lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
-        ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
-    ]  # fmt: skip
-    further = any(st.session_state.get(f"alerts_f_{name}") for name, *_ in fields[4:])
-    cells = st.columns(4)
-    with st.expander(say("More filters"), expanded=further):
-        cells += st.columns(4)
-    chosen = {
-        name: _many(cell, name, label, codes, named, say)
-        for cell, (name, label, codes, named) in zip(cells, fields, strict=True)
-    }
-    urgent = urgent_box.checkbox(say("Urgent only"), key="alerts_f_urgent", persist_state="session")
-    sight_note(seen, say)
-    if view == "new":
-        chosen["raised_from"] = here.as_of.replace(day=1)
-    elif view in {"near", "late"}:
-        chosen["due"] = view
-    narrowed = {"urgent_only": urgent or None, "open_only": view == "open" or None}
-    return services.cases.choice(**chosen, **narrowed), seen
-
-
-def _translate_sources(seen: bool, codes: list[str]) -> None:
-    """Keep the sources chosen in the other view of the list, in the words of this one."""
-    chosen = st.session_state.get("alerts_f_sources")
-    if chosen:
-        blind = services.cases.blind
-        kept = [c for c in codes if c in chosen or blind(c) in chosen]
-        st.session_state["alerts_f_sources"] = services.cases.sources(kept, seen)
-
-
-def source(code: str, say: Say) -> str:
-    """What a source is called."""
-    if code == services.cases.VISIT:
-        return say("Visit")
-    return words.label(Kind.SOURCE, code, say)
-
-
-def _many(place: Any, name: str, label: str, options: list[Any], named: Any, say: Say) -> list[Any]:
-    return place.multiselect(
-        label,
-        options,
-        format_func=named,
-        key=f"alerts_f_{name}",
-        placeholder=say("any"),
-        persist_state="session",
-    )
 
 
 def order_and_page(total_pages: int, say: Say) -> int:
@@ -161,14 +41,22 @@ def order_and_page(total_pages: int, say: Say) -> int:
     left, _ = st.columns([1, 5])
     return int(
         left.number_input(
-            say("Page, of {n}", n=say.number(total_pages)), 1, total_pages, key="alerts_page"
+            say("Page, of {n}", n=say.number(total_pages)),
+            1,
+            total_pages,
+            **address.bind("page", range(1, total_pages + 1)),
         )
     )
 
 
-def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[list[int], str | None]:
-    """The page's alerts. Returns ids of ticked rows, and the household whose cell was clicked."""
-    rows = found.rows
+def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[tuple[Tick, ...], str | None]:
+    """The page's alerts. Returns them as ticks, and the household whose cell was clicked.
+
+    In an earlier month nothing can be ticked, because nothing can be done.
+    """
+    rows, rows_drawn = found.rows, ticks.drawn(found.rows)
+    free = not shell.is_past(here)
+    key = ticks.table_key("team" if seen else "visit", rows_drawn)
     shown = frame(here, rows, seen, say)
     styled = shown.style.map(_band_style, subset=[say("Band")]).map(
         lambda v: f"color: {BAND['red']}" if say("overdue") in str(v) else "", subset=[say("Due")]
@@ -181,17 +69,13 @@ def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[list[int],
         row_height=tall,
         placeholder="–",
         column_config=_columns(seen, say),
-        key=f"alerts_table_{'team' if seen else 'visit'}_{found.number}",
-        on_select="rerun",
-        selection_mode=["multi-row", "single-cell"],
+        key=key,
+        on_select=ticks.taker(key, rows_drawn),
+        selection_mode=["multi-row", "single-cell"] if free else ["single-cell"],
+        selection_default=ticks.selection(key, rows_drawn) if free else None,
     )
-    selection = (event or {}).get("selection", {})
-    ticked = [int(rows["id"].iloc[i]) for i in selection.get("rows", []) if i < len(rows)]
-    cells = selection.get("cells", [])
-    clicked = None
-    if cells and cells[0][0] < len(rows):
-        clicked = str(rows["household"].iloc[cells[0][0]])
-    return ticked, clicked
+    cells = event["selection"].get("cells", [])
+    return rows_drawn, rows_drawn[cells[0][0]].household if cells else None
 
 
 def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
@@ -220,7 +104,8 @@ def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
         | {
             say("Coverage"): rows["coverage"].astype("float64").round(2).tolist(),
             say("Source"): [
-                source(code if seen else services.cases.blind(code), say) for code in rows["source"]
+                narrowing.source(code if seen else services.cases.blind(code), say)
+                for code in rows["source"]
             ],
             say("State"): _states(rows, say),
             say("Due"): [
@@ -306,9 +191,15 @@ def _columns(seen: bool, say: Say) -> dict[str, Any]:
     }
 
 
-def dispatch_form(here: Here, ids: list[int], say: Say) -> None:
-    """Send the ticked alerts out; a refusal is shown for each alert that could not go."""
-    if not ids:
+def dispatch_form(here: Here, shown: tuple[Tick, ...], say: Say) -> None:
+    """Name the ticked households and send them out; a refusal is told for each that could not go.
+
+    `shown` are the rows of the table above.
+    """
+    said.show("alerts_dispatch")
+    _refusals(say)
+    ticks.lost_note(say)
+    if not ticks.ticked():
         st.caption(
             say(
                 "Tick rows on the left to dispatch several at once; click a cell to open a "
@@ -316,28 +207,53 @@ def dispatch_form(here: Here, ids: list[int], say: Say) -> None:
             )
         )
         return
-    with st.form("alerts_dispatch", border=True):
-        actor, role = shell.actor_fields("alerts", words.ROLES["dispatch"], say)
-        go = st.form_submit_button(
-            say("Dispatch the {n} chosen", n=say.number(len(ids))), type="primary",
-            key="alerts_dispatch_go",
-        )  # fmt: skip
-    if not go:
-        return
-    if not actor:
-        st.warning(say("Write your name or account first: every step is recorded with it."))
-        return
-    done, refused = services.cases.dispatch(*here, ids, actor, role)
-    for error in refused[:5]:
-        st.warning(error.text(say.language))
-    if done and not refused:
-        shell.flash(say("{n} alerts were dispatched.", n=say.number(done)))
-        st.rerun()
-    elif done:
-        st.success(say("{n} alerts were dispatched.", n=say.number(done)))
+    with st.container(border=True, key="alerts_dispatch_box"):
+        named = ticks.names(here, shown, say)
+        with st.form("alerts_dispatch", border=False):
+            actor, role = shell.actor_fields("alerts", words.ROLES["dispatch"], say)
+            go = st.form_submit_button(
+                say("Dispatch these {n}", n=say.number(len(named))),
+                type="primary",
+                key="alerts_dispatch_go",
+                on_click=ticks.hold,
+                args=(named,),
+            )
+        if go and not actor:
+            st.warning(say("Write your name or account first: every step is recorded with it."))
+        elif go:
+            _dispatch(here, ticks.agreed(), actor, role, say)
 
 
-def opener(found: CasePage, say: Say) -> str | None:
+def _dispatch(here: Here, chosen: list[Tick], actor: str, role: str, say: Say) -> None:
+    seen_events = {tick.alert: tick.last_event for tick in chosen}
+    result = services.cases.dispatch(*here, seen_events, actor, role)
+    called = {tick.alert: ticks.called(tick, say) for tick in chosen}
+    ticks.clear()
+    if result.done:
+        told = say("Households dispatched: {n}.", n=say.number(len(result.done)))
+        if len(result.done) <= NAMES_TOLD:
+            told += " " + say(", ").join(called[alert] for alert in result.done)
+        said.keep("alerts_dispatch", told)
+    st.session_state["alerts_refused"] = [(called[alert], error) for alert, error in result.refused]
+    st.rerun()
+
+
+def _refusals(say: Say) -> None:
+    """Households that could not be dispatched, each with who did what in between."""
+    refused = st.session_state.pop("alerts_refused", [])
+    if not refused:
+        return
+    lines = [
+        f"- {words.plain(f'{who} – {error.text(say.language)}')}"
+        for who, error in refused[:NAMES_TOLD]
+    ]
+    if more := len(refused) - len(lines):
+        lines.append(f"- {say('and {n} more', n=say.number(more))}")
+    head = say("Not dispatched: {n}", n=say.number(len(refused)))
+    st.warning("\n".join([f"**{head}**", "", *lines]), icon=":material/update:")
+
+
+def opener(found: CasePage, say: Say) -> None:
     """A household of this page chosen by name: the way in for keyboards and screen readers."""
     left, right, _ = st.columns([3, 1, 3], vertical_alignment="bottom")
     names = dict(zip(found.rows["household"], found.rows["who"], strict=True))
@@ -347,7 +263,8 @@ def opener(found: CasePage, say: Say) -> str | None:
         format_func=lambda code: words.household(names[code], code, say),
         key=f"alerts_open_which_{found.rows['id'].iloc[0]}",
     )
-    return chosen if right.button(say("Open"), key="alerts_open", width="stretch") else None
+    there = address.to("household", household=chosen)
+    address.link(there, say("Open"), "alerts_open", right)
 
 
 def download(here: Here, where: Any, sort: str, seen: bool, say: Say) -> bytes:

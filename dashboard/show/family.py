@@ -14,12 +14,15 @@ from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.family import Family
 from dashboard.services.income import Income
-from dashboard.show import html, shell, words
+from dashboard.show import address, html, shell, words
 
 
 def choose(here: Here, say: Say) -> str | None:
     """The household of the link, or one typed or picked here."""
-    asked = st.query_params.get("household") or st.session_state.get("household_open")
+    asked = address.value("household")
+    if asked and not services.people.PSEUDONYM.fullmatch(asked):
+        address.correct(household="")
+        asked = ""
     with st.expander(say("Look up another household"), expanded=not asked):
         left, right = st.columns(2)
         with left, st.form("household_lookup", border=False):
@@ -27,24 +30,26 @@ def choose(here: Here, say: Say) -> str | None:
             found = st.form_submit_button(say("Open"), key="household_look")
         if found and (key := services.people.find_household(here.home, typed)):
             asked = key
-            st.query_params["household"] = key
+            address.choose(household=key)
         top = services.family.highest(*here)
         names = dict(zip(top["household"], top["who"], strict=True))
         scores = dict(zip(top["household"], top["rule_score"], strict=True))
-        picked = right.selectbox(
+        right.selectbox(
             say("Highest rule scores of {month}", month=f"{here.as_of:%Y-%m}"),
             list(names),
             index=None,
             placeholder=say("choose a household"),
             format_func=lambda h: f"{words.household(names[h], h, say)} · {scores[h]:.1f}",
             key="household_pick",
+            on_change=_pick,
         )
-    if picked:
-        asked = picked
-        st.query_params["household"] = picked
-    if asked:
-        st.session_state["household_open"] = asked
-    return asked
+    return asked or None
+
+
+def _pick() -> None:
+    """Open the household that was picked; the box is free for the next one."""
+    address.choose(household=st.session_state["household_pick"])
+    st.session_state["household_pick"] = None
 
 
 def find(here: Here, household: str, say: Say) -> Family:
@@ -57,10 +62,9 @@ def find(here: Here, household: str, say: Say) -> Family:
             raise
         shell.guidance(missing)
         label = say("Show it as of {month}", month=f"{month:%Y-%m}")
-        if st.button(label, key="household_month", icon=":material/history:"):
-            shell.go_to_month(month)
-            st.rerun()
-        st.stop()
+        there = address.to("household", month=f"{month:%Y-%m}")
+        address.link(there, label, "household_month", icon=":material/history:")
+        shell.stop()
 
 
 def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> str:

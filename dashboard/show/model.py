@@ -13,7 +13,7 @@ from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.risk_model import Registry, RiskError
-from dashboard.show import html, shell, words
+from dashboard.show import address, html, said, shell, words
 
 SCORERS = {
     "model": mark("Risk model"),
@@ -235,15 +235,15 @@ def choose_table(content: dict[str, Any], names: list[str], say: Say) -> pd.Data
     population = choice.segmented_control(
         say("Population"),
         names,
-        default=names[0],
         format_func=lambda p: say(POPULATIONS.get(p, p)),
         required=True,
-        key="model_population",
+        **address.bind("population", names),
     )
     truth = False
     if content.get("truth_rows"):
         truth = against.toggle(
-            say("Against the sealed truth of the synthetic county"), key="model_truth"
+            say("Against the sealed truth of the synthetic county"),
+            **address.bind("truth", (False, True)),
         )
     if truth:
         st.html(html.block(html.tag(say("simulated truth")), " ", html.text(
@@ -342,6 +342,7 @@ def china_time(text: str) -> datetime:
 
 def step_form(here: Here, registry: Registry, question: str, say: Say) -> None:
     """Promote the challenger or roll back, with a written reason."""
+    said.show("model")
     steps = []
     if registry.challenger:
         steps.append("promote")
@@ -375,5 +376,5 @@ def step_form(here: Here, registry: Registry, question: str, say: Say) -> None:
         st.warning(say("Not done: a check speaks against it (the verdict above says why).")
                    if say.language == "zh" else str(refused))  # fmt: skip
         return
-    shell.flash(say("Done: {action}.", action=names[step]))
+    said.keep("model", say("Done: {action}.", action=names[step]))
     st.rerun()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +13,7 @@ from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.overview import MEASURES, Headline
 from dashboard.services.steady import Rate, Steady
-from dashboard.show import html, words
+from dashboard.show import address, html, words
 
 MEASURE_WORDS = {
     "watched": mark("watched households"),
@@ -107,6 +109,30 @@ def rate(one: Rate, say: Say) -> str:
     )
 
 
+# Name -> what its link says, the filters of the list behind it.
+LISTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "new": (mark("New this month: {n}"), {"view": "new"}),
+    "checked": (mark("Checked this month: {n}"), {"happened": ["checked"]}),
+    "confirmed": (mark("Confirmed this month: {n}"), {"happened": ["confirmed"]}),
+    "helped": (mark("Helped this month: {n}"), {"happened": ["helped"]}),
+    "open": (mark("Still open: {n}"), {"view": "open"}),
+    "late": (mark("Overdue: {n}"), {"view": "late"}),
+    "near": (mark("Due soon: {n}"), {"view": "near"}),
+}
+
+
+def lists(head: Headline, say: Say) -> st.delta_generator.DeltaGenerator:
+    """Links to the alerts behind the figures, each with its number; returns the place left."""
+    stands = {"open": head.open, "late": head.overdue, "near": head.near}
+    places = [*st.columns(4), *st.columns(4, vertical_alignment="bottom")]
+    for place, (name, (label, filters)) in zip(places, LISTS.items(), strict=False):
+        n = stands[name] if name in stands else head.now(name)
+        if n is not None:
+            told = say(label, n=say.number(n))
+            address.link(address.to_alerts(**filters), told, f"overview_{name}", place)
+    return places[-1]
+
+
 def figures(head: Headline, say: Say) -> None:
     """Six cards with a sparkline and the change on last month."""
     cards = st.columns(6)
@@ -114,9 +140,23 @@ def figures(head: Headline, say: Say) -> None:
     _card(cards[0], head, "households", say("Watched ({n} people)", n=people), say)
     apart = " · ".join(f"{name} {n}" for name, n in _asked(head, say))
     # The ceiling decides how many are new: a change on last month would say nothing.
-    _card(cards[1], head, "new", say("New alerts"), say, note=apart or None)
-    _card(cards[2], head, "checked", say("Checked this month"), say)
-    _card(cards[3], head, "confirmed", say("Unmet need confirmed"), say)
+    _card(
+        cards[1], head, "new", say("New alerts"), say, note=apart or None,
+        told=say("Alerts raised in this month. The ceiling on visits decides how many."),
+    )  # fmt: skip
+    _card(
+        cards[2], head, "checked", say("Checked this month"), say,
+        told=say(
+            "Alerts of which a visit settled in this month what is true, whenever they were raised."
+        ),
+    )  # fmt: skip
+    _card(
+        cards[3], head, "confirmed", say("Confirmed this month"), say,
+        told=say(
+            "Alerts of which a visit confirmed an unmet need in this month, whenever they were "
+            "raised."
+        ),
+    )  # fmt: skip
     _precision_card(cards[4], head, say)
     cards[5].metric(
         say("Overdue"),
@@ -126,7 +166,10 @@ def figures(head: Headline, say: Say) -> None:
         height="stretch",
         delta_color="off",
         delta_arrow="off",
-        help=None if head.near is not None else say("As counted by that month's run."),
+        help=say(
+            "Open alerts past their due day: in an earlier month at its end, in the newest as of "
+            "now."
+        ),
     )
 
 
@@ -151,8 +194,8 @@ def _precision_card(place: st.delta_generator.DeltaGenerator, head: Headline, sa
 
 
 def _card(place: st.delta_generator.DeltaGenerator, head: Headline, name: str, label: str,
-          say: Say, note: str | None = None) -> None:  # fmt: skip
-    """One figure; below it `note`, or the change on last month."""
+          say: Say, note: str | None = None, told: str | None = None) -> None:  # fmt: skip
+    """One figure; below it `note`, or the change on last month; `told` says what it counts."""
     change = None if note else head.change(name)
     series = _series(head.trend, name)
     if change is not None:
@@ -169,6 +212,7 @@ def _card(place: st.delta_generator.DeltaGenerator, head: Headline, name: str, l
         delta_arrow="off" if not change else "up" if change > 0 else "down",
         chart_data=series if len(series) > 1 else None,
         chart_type="bar" if name != "households" else "line",
+        help=told,
     )
 
 
@@ -227,16 +271,27 @@ def feed_strip(here: Here, say: Say) -> None:
     st.html(f'<div class="dd dd-strip">{"".join(chips)}</div>')
 
 
-def township_part(here: Here, say: Say) -> str | None:
-    """Map beside the ranked list; returns the township clicked in the list, if any."""
+# Measures that count alerts -> the filters of the list behind a bar.
+MEASURE_LISTS: dict[str, dict[str, Any]] = {
+    "raised": {"view": "year"},
+    "open": {"view": "open"},
+    "confirmed": {"view": "year", "outcomes": ["confirmed"]},
+}
+
+
+def township_part(here: Here, say: Say) -> address.Destination | None:
+    """Map beside the ranked list; returns where a bar that was clicked leads, if any.
+
+    Bars of alerts lead to their list; bars of households, of which there is no list, to the
+    overview of that area.
+    """
     measure = st.segmented_control(
         say("Measure"),
         MEASURES,
-        default="watched",
         format_func=lambda m: say(MEASURE_WORDS[m]),
         required=True,
-        key="overview_measure",
         label_visibility="collapsed",
+        **address.bind("measure", MEASURES),
     )
     frame = services.overview.townships(*here, measure)
     frame = frame.assign(name=[words.place(here, c, say) for c in frame["code"]])
@@ -244,6 +299,12 @@ def township_part(here: Here, say: Say) -> str | None:
         say(
             "{measure} per 1,000 households; in brackets the number",
             measure=say(MEASURE_WORDS[measure]),
+        )
+        + say.pick("。", ". ")
+        + (
+            say("A click on a bar opens its alerts.")
+            if measure in MEASURE_LISTS
+            else say("A click on a bar shows the overview of that place.")
         )
     )
     listed, drawn = frame, st.container()
@@ -256,14 +317,39 @@ def township_part(here: Here, say: Say) -> str | None:
     picked = drawn.plotly_chart(
         charts.ranked(listed, say),
         config=CONFIG,
-        key="overview_ranked",
+        # Another list forgets what was clicked in this one.
+        key=f"overview_ranked_{measure}_{here.scope}",
         theme=None,
         on_select="rerun",
         selection_mode="points",
     )
     points = (picked or {}).get("selection", {}).get("points", [])
     names = {row["name"]: row["code"] for row in frame.to_dict("records")}
-    return names.get(points[0].get("y")) if points else None
+    code = names.get(points[0].get("y")) if points else None
+    if code is None:
+        return None
+    area = address.area(code)
+    if measure in MEASURE_LISTS:
+        return address.to_alerts(**MEASURE_LISTS[measure], **area)
+    return address.to("overview", **area)
+
+
+def funnel_lists(here: Here, say: Say) -> None:
+    """Under the funnel: what it counts, and a link to the alerts of each step."""
+    st.caption(
+        say(
+            "Alerts raised from {since} to {until}, and how far they had come by the day shown.",
+            since=f"{services.overview.year_start(here.as_of):%Y-%m}",
+            until=f"{here.as_of:%Y-%m}",
+        )
+    )
+    steps = services.overview.steps(*here)
+    places = [*st.columns(3), *st.columns(3)]
+    for place, step in zip(places, steps, strict=False):
+        filters = {} if step.code == "raised" else {"reached": [step.code]}
+        there = address.to_alerts(view="year", **filters)
+        told = f"{say.label(step)} {say.number(step.n)}"
+        address.link(there, told, f"overview_step_{step.code}", place)
 
 
 def funnel_frame(here: Here, say: Say) -> pd.DataFrame:

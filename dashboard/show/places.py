@@ -50,6 +50,31 @@ def why_not(here: Here, say: Say) -> None:
             st.caption(say("No fresh fact was known this month."))
 
 
+def quota(here: Here, say: Say) -> None:
+    """Why so many alerts are new: the ceiling on visits, who was chosen, who waits."""
+    try:
+        found = services.places.places(here.home, here.as_of)
+    except services.NothingYet:
+        return
+    number = say.number
+    told = say(
+        "By the rules {red} households are red and {orange} orange. Visits have a ceiling of "
+        "{capacity} this month, which is no target: {raised} households were chosen and {drawn} "
+        "drawn at random, {left} wait. Facts that need an answer at once come on top: {facts} "
+        "chosen, {waiting} wait.",
+        red=number(found.banded.get("red")),
+        orange=number(found.banded.get("orange")),
+        capacity=number(found.capacity),
+        raised=number(found.raised),
+        drawn=number(found.drawn),
+        left=number(found.left),
+        facts=number(found.facts),
+        waiting=number(found.waiting.get("event", 0)),
+    )
+    lead = say("How the new alerts come about, whole county:")
+    st.html(html.block(f"<b>{html.text(lead)}</b> {html.text(told)}"))
+
+
 def _sentences(found: Places, say: Say) -> list[str]:
     number = say.number
     first = say(

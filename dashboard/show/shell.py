@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
 from dashboard import services
 from dashboard.i18n import LANGUAGES, Say, mark, translator
 from dashboard.services import Here, NothingYet
-from dashboard.show import html
+from dashboard.show import address, html
 
 STYLE = Path(__file__).with_name("style.css")
 LOG = logging.getLogger("doudi.dashboard")
@@ -61,7 +61,7 @@ GUIDANCE = {
 
 def language() -> str:
     """The chosen language, before its widget has been drawn too."""
-    asked = st.session_state.get("lang") or st.query_params.get("lang")
+    asked = address.value("lang")
     return asked if asked in LANGUAGES else st.session_state.get("first_language", "zh")
 
 
@@ -81,58 +81,63 @@ def top_line(home: str) -> None:
     Raises NothingYet when the home holds no county.
     """
     st.html(STYLE)
-    for key, choice in st.session_state.pop("go_to", {}).items():
-        st.session_state[key] = choice
     words = say()
     about = services.county.county(home)
     names = {f"{m:%Y-%m}": m for m in services.county.months(home)}
-    _from_link("month", names)
-    _from_link("township", services.county.areas(home))
-    widths = [3.2, 1.5, 1.5, 1.2, 1.6] if st.session_state.get("township") else [4.7, 1.5, 1.2, 1.6]
+    town_known = address.value("township") in services.county.areas(home)
+    widths = [3.2, 1.5, 1.5, 1.2, 1.6] if town_known else [4.7, 1.5, 1.2, 1.6]
     place, township, *village, month, tongue = st.columns(widths, vertical_alignment="bottom")
     with tongue:
         _language_switch(words)
-    chosen = month.selectbox(words("As of"), list(names), key="month")
+    chosen = month.selectbox(words("As of"), list(names), **address.bind("month", names))
     with township:
         town = inner = _area(home, words("Township"), "township", "", words)
     if town and village:
         with village[0]:
             inner = _area(home, words("Village"), "village", town, words) or town
+    else:
+        address.correct(village="")
     if not names:
         raise NothingYet("county")
     as_of = names.get(chosen) or max(names.values())
     st.session_state["here"] = Here(home, as_of, inner)
     with place:
         _place(home, about, town, inner if inner != town else "", words)
-    _to_link(lang=words.language, month=chosen, township=town)
 
 
-def _from_link(key: str, allowed: Container[str]) -> None:
-    """Take a choice of the top line from the address, when a session begins with a link."""
-    asked = st.query_params.get(key)
-    if key not in st.session_state and asked in allowed:
-        st.session_state[key] = asked
+def menu(groups: Mapping[str, Sequence[st.Page]], current: st.Page) -> None:
+    """The pages as links that carry every choice along; Streamlit's own menu would lose them."""
+    with st.sidebar, st.container(key="dd_menu"):
+        for group, pages in groups.items():
+            st.caption(group)
+            for page in pages:
+                same = page.title == current.title
+                # The entry of the page one is on is the page itself, the root included.
+                st.page_link(current if same else page, query_params=address.query(),
+                             width="stretch")  # fmt: skip
+        st.html(_CLOSING, unsafe_allow_javascript=True)
 
 
-def _to_link(**chosen: str) -> None:
-    """Keep the choices in the address, so that a copied link opens the same view."""
-    for key, value in chosen.items():
-        if value and st.query_params.get(key) != value:
-            st.query_params[key] = value
-        elif not value and key in st.query_params:
-            del st.query_params[key]
+# On a phone the menu lies over the page: a chosen entry closes it, as Streamlit's own menu does.
+_CLOSING = """<script>
+if (!window.doudiMenu) {
+  window.doudiMenu = true;
+  document.addEventListener("click", event => {
+    if (innerWidth < 768 && event.target.closest(".st-key-dd_menu a"))
+      document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  });
+}
+</script>"""
 
 
 def _language_switch(words: Say) -> None:
-    _from_link("lang", LANGUAGES)
-    st.session_state.setdefault("lang", words.language)
     st.segmented_control(
         words("Language"),
         list(LANGUAGES),
         format_func=LANGUAGES.get,
         required=True,
-        key="lang",
         label_visibility="collapsed",
+        **address.bind("lang", LANGUAGES, st.session_state.get("first_language", "zh")),
     )
 
 
@@ -141,8 +146,8 @@ def _area(home: str, label: str, key: str, township: str, words: Say) -> str:
     chosen = st.selectbox(
         label,
         codes,
-        key=key,
         format_func=lambda c: services.county.place(home, c, words.language) if c else words("All"),
+        **address.bind(key, codes),
     )
     return chosen or ""
 
@@ -157,17 +162,37 @@ def _place(home: str, about: services.county.County, town: str, village: str, wo
     st.html(f'<div class="dd-place">{where}{badge if about.synthetic else ""}</div>')
 
 
-def go_to_month(month: date) -> None:
-    """Choose a month in the top line, from the next drawing on."""
-    st.session_state["go_to"] = {"month": f"{month:%Y-%m}"}
+def stop() -> NoReturn:
+    """End the page here: all there is to show is shown, all choices are checked."""
+    address.write(checked=True)
+    st.stop()
 
 
-def go_to_area(code: str) -> None:
-    """Choose a township or village in the top line, from the next drawing on."""
-    steps = {"township": services.county.township_of(code)}
-    if code != steps["township"]:
-        steps["village"] = code
-    st.session_state["go_to"] = steps
+def is_past(here: Here) -> bool:
+    """Whether an earlier month than the newest is chosen."""
+    return not services.is_latest(here.home, here.as_of)
+
+
+def past_note(here: Here, say: Say) -> None:
+    """Of an earlier month say that its own past is shown."""
+    if is_past(here):
+        st.caption(
+            say(
+                "{month} is shown as its last day left it, rebuilt from the record of events; what "
+                "came later is left out.",
+                month=f"{here.as_of:%Y-%m}",
+            )
+        )
+
+
+def act_in_newest(here: Here, page: str, say: Say) -> None:
+    """In an earlier month nothing can be done: lead to the newest."""
+    newest = f"{services.county.months(here.home)[0]:%Y-%m}"
+    st.caption(
+        say("{month} is over: its alerts can be read, not acted on.", month=f"{here.as_of:%Y-%m}")
+    )
+    there = address.to(page, month=newest)
+    address.link(there, say("Go to {month} to act", month=newest), f"{page}_newest")
 
 
 def guidance(missing: NothingYet) -> None:
@@ -225,14 +250,3 @@ def actor_fields(prefix: str, roles: list[str], words: Say) -> tuple[str, str]:
         persist_state="session",
     )
     return (actor or "").strip(), str(chosen)
-
-
-def flash(text: str) -> None:
-    """Say that something was done, after the page has been drawn again."""
-    st.session_state["flash"] = text
-
-
-def show_flash() -> None:
-    """Show what the last act did, once."""
-    if told := st.session_state.pop("flash", None):
-        st.success(told, icon=":material/check_circle:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -42,3 +43,8 @@ def household(who: str, code: str, say: Say) -> str:
     """How a household is called on a page: its head's masked name and the start of its key."""
     short = services.people.short(code)
     return f"{who} · {short}" if who else short
+
+
+def plain(text: str) -> str:
+    """Text for a place that takes Markdown, shown as it is: a masked name holds an asterisk."""
+    return re.sub(r"([\\`*_\[\]<>#$:~|])", r"\\\1", text)

@@ -52,11 +52,17 @@ def precision(
     show(title, columns, [[r[c] for c in columns] for r in result["rows"]])
 
 
-def status(home: HomeDir = Path(), as_json: AsJson = False) -> None:
+def status(
+    home: HomeDir = Path(),
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="A month like 2025-07, as it stood at its end.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """Where this county stands: months, households watched, alerts, model, freshness."""
     from doudi import figures
 
-    result = figures.status(home_of(home))
+    result = figures.status(home_of(home), month_end(as_of) if as_of else None)
     if as_json:
         print_json(result)
         return

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -32,12 +33,16 @@ def own_county(county: Made, tmp_path: Path) -> Made:
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    """Open one page of a home in one language; session values by keyword."""
+    """Open one page of a home in one language; session values by keyword, or an address."""
 
-    def open_one(root: Path, page: str, language: str = "zh", **session: object) -> AppTest:
+    def open_one(
+        root: Path, page: str, language: str = "zh", address: str = "", **session: object
+    ) -> AppTest:
         monkeypatch.setenv("DOUDI_HOME", str(root))
         app = AppTest.from_file(str(APP), default_timeout=60)
-        app.session_state["lang"] = language
+        app.query_params.update(parse_qs(address))
+        if not address:
+            app.session_state["lang"] = language
         for key, value in session.items():
             app.session_state[key] = value
         if page != "overview":

@@ -81,8 +81,7 @@ def test_a_chosen_source_survives_the_change_of_view(mixed, open_page) -> None:
     app.multiselect("alerts_f_sources").set_value(["audit"]).run()
     assert set(app.dataframe[0].value["来源"]) == {"抽查"}
 
-    app.session_state["alerts_sight"] = "visit"
-    app.run()
+    app.segmented_control("alerts_sight").set_value("visit").run()
     assert errors(app) == []
     assert set(app.dataframe[0].value["来源"]) == {"走访"}
 

@@ -155,14 +155,6 @@ def test_the_coming_is_judged_only_when_its_months_have_passed(own_county) -> No
     assert found.steady is None
 
 
-def test_a_past_month_tells_the_overdue_its_run_counted(told) -> None:
-    home, past = str(told.home.root), date(2026, 5, 31)
-    assert services.overview.headline(home, past, "").overdue is None
-    write_run(told.home, past, {**RUN, "as_of": past.isoformat()})
-    services.base.st.cache_data.clear()
-    assert services.overview.headline(home, past, "").overdue == 60
-
-
 def test_the_three_lives_start_at_zero_and_are_named_at_their_end() -> None:
     frame = pd.DataFrame(LIVES)[["months", "without", "with", "oracle"]].rename(
         columns={"months": "month"}

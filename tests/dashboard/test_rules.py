@@ -44,6 +44,17 @@ def test_showing_leaves_reading_to_the_services() -> None:
         assert not {n.split(".")[0] for n in imports(path)} & ENGINES, path.name
 
 
+def test_one_module_alone_leads_between_pages_and_keeps_choices() -> None:
+    """Another way would lose choices or cost a second press of Back."""
+    ways = ("switch_page", "query_params[", "query_params.", "st.page_link(")
+    for path in ROOM.rglob("*.py"):
+        used = {way for way in ways if way in path.read_text(encoding="utf-8")}
+        allowed = path.name == "address.py" or (
+            path.name == "shell.py" and used == {"st.page_link("}
+        )
+        assert allowed or not used, path.name
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_message_is_translated(language: str) -> None:
     assert catalogue.missing(language) == []
