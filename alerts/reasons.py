@@ -244,7 +244,8 @@ def _scored(
 ) -> Reason:
     """A scored part in words: what the tier says, about whom, and the fact's own line.
 
-    The tier is left out where the fact's line says as much with its amount.
+    The tier is left out where the fact's line says as much with its amount and what that is
+    compared with.
     """
     known = words.indicator(part.code) if part.tier is None else words.reason(part.code, part.tier)
     about = [people[person] for person in part.persons if person in people]
@@ -254,7 +255,7 @@ def _scored(
         en += f": {', '.join(label.en for label in about)}"
     if line is not None:
         declared = facts().by_code[part.fact]
-        if part.feature in declared.restates and line.value is not None:
+        if part.feature in declared.restates and line.line is not None:
             zh, en = line.text.zh, line.text.en
         else:
             dated = _dated(line, part.happened_on, as_of)

@@ -65,7 +65,7 @@ with right:
         st.caption(chain.none_yet(past, say))
     else:
         with shell.section(say("Why the alert was raised")):
-            st.html(chain.reasons(alert, say))
+            st.html(chain.reasons(here, alert, say))
         with shell.section(say("Needs and departments")):
             st.html(chain.needs(alert, say))
             if not past:

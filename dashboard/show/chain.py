@@ -29,13 +29,24 @@ def none_yet(past: bool, say: Say) -> str:
     return say("There was never an alert for this household.")
 
 
-def reasons(found: AlertDetail, say: Say) -> str:
-    """Why the alert was raised, strongest first, as markup."""
+def reasons(here: Here, found: AlertDetail, say: Say) -> str:
+    """Why the alert was raised, strongest first, as markup.
+
+    Amounts and ages are those of the month in which a reason was told: an older month is named.
+    """
     items = []
     for row in found.reasons.to_dict("records"):
         source = html.tag(words.label(Kind.SOURCE, row["source"], say))
-        items.append(f"{source} {html.text(say.pick(row['text_zh'], row['text_en']))}")
+        items.append(f"{source} {html.text(reason(here, row, say))}")
     return html.block(html.bullets(items))
+
+
+def reason(here: Here, row: dict[str, Any], say: Say) -> str:
+    """A stored reason in words; one of an earlier month than the page's names its month."""
+    told = say.pick(row["text_zh"], row["text_en"])
+    if row["as_of"] < here.as_of:
+        told += say(" (as known in {month})", month=f"{row['as_of']:%Y-%m}")
+    return told
 
 
 def needs(found: AlertDetail, say: Say) -> str:

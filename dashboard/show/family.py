@@ -14,7 +14,7 @@ from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.family import Family
 from dashboard.services.income import Income
-from dashboard.show import address, html, shell, words
+from dashboard.show import address, chain, html, shell, words
 
 
 def choose(here: Here, say: Say) -> str | None:
@@ -133,7 +133,7 @@ def alert_facts(here: Here, found: AlertDetail, say: Say) -> str:
         pairs.append((say("Nobody met"), html.text(
             say("{n} of {most} tries", n=say.number(alert.tries), most=say.number(allowed))
         )))  # fmt: skip
-    why = [say.pick(r["text_zh"], r["text_en"]) for r in found.reasons.head(2).to_dict("records")]
+    why = [chain.reason(here, r, say) for r in found.reasons.head(2).to_dict("records")]
     told = html.block(f"<small>{html.text(say('Why'))}</small> ",
                       html.text(" · ".join(why))) if why else ""  # fmt: skip
     return html.facts(pairs) + told

@@ -145,7 +145,7 @@ def household(
         parts.append(html.warning(told))
     if alert is not None:
         parts.append(f"<h2>{html.text(say('Why the alert was raised'))}</h2>")
-        parts.append(chain.reasons(alert, say))
+        parts.append(chain.reasons(here, alert, say))
         parts.append(f"<h2>{html.text(say('Needs and departments'))}</h2>{chain.needs(alert, say)}")
     if found := chain.checks(here, key, say):
         parts.append(f"<h2>{html.text(say('What to check on site'))}</h2>{found}")

@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from data.home import Home
-from models.risk.fact_lines import FactLine, amount, fact_lines
+from models.risk.fact_lines import FactLine, fact_lines
+from models.risk.fact_phrases import amount
 from models.risk.facts import Label, facts
 from models.risk.feature_words import feature_text
 

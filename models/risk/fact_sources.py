@@ -121,10 +121,9 @@ class Dates:
         if day is None:
             return Label(zh=f"{name_zh}数据从未报送", en=f"{name_en}: never delivered")
         zh, en = aged(day, self.as_of)
-        old = months_between(day, self.as_of) >= 1
         return Label(
-            zh=f"{name_zh}数据截至 {day:%Y-%m}" + (f"，{zh}" if old else ""),
-            en=f"{name_en}: data up to {day:%Y-%m}" + (f", {en}" if old else ""),
+            zh=f"{name_zh}数据截至 {day:%Y-%m}，{zh}",
+            en=f"{name_en}: data up to {day:%Y-%m}, {en}",
         )
 
 

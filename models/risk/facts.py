@@ -33,12 +33,20 @@ class Label(_Strict):
 
 
 class Line(Label):
-    """What a value is compared with: a profile column, told under this name."""
+    """What a value is compared with, told under this name: one of four.
 
-    column: str
+    A profile column; a number; the points of an indicator's tiers (`rule`, the furthest that is
+    reached, else the nearest); those times a column. `reached`: told as reached or not, as
+    shares are, not as 'below' or 'not below'.
+    """
+
+    column: str | None = None
+    number: float | None = None
+    rule: str | None = None
     form: Form = Field(default="yuan", alias="as")
     unit_zh: str = ""
     unit_en: str = ""
+    reached: bool = False
 
 
 class Phrase(Label):
@@ -53,6 +61,8 @@ class Phrase(Label):
     always: bool = False
     instead: bool = False
     follows: bool = False
+    met: bool = False
+    bound: float | None = None
     steps_zh: tuple[str, ...] = ()
     steps_en: tuple[str, ...] = ()
 

@@ -16,6 +16,7 @@ from alerts.words import words_on
 from data.home import Home
 from models.risk.score import write_parquet
 from tests.models.risk.fact_county import AS_OF, fact_county
+from tests.models.risk.test_facts import dated
 
 WORDS = words_on(AS_OF)
 # household, person, indicator, category, feature, tier, points, contribution
@@ -80,6 +81,19 @@ def test_a_fact_of_both_voices_is_told_once_with_points_and_contribution(county:
     )
 
 
+def test_every_scored_reason_says_value_line_source_and_age(county: Home) -> None:
+    lacking = []
+    for household in ("h1", "h2"):
+        for reason in told(county, Candidate(household, by_rule=True, events=("C01",))):
+            zh = reason.zh
+            amount = re.search(r"\d (元|倍)|\d%", zh)
+            compared = re.search(r"(低于|不低于|达到)\S*(标准|线|收入的一半)", zh)
+            if not dated(zh) or (amount and not compared):
+                lacking.append((reason.code, zh))
+    # An event without a row in the profile has only its name.
+    assert lacking == [("C01", WORDS.indicator("C01").zh)]
+
+
 def test_contributions_of_the_lines_sum_to_all_that_the_model_says(county: Home) -> None:
     reasons = told(county, RULES_AND_MODEL)
     total = sum(reason.contribution or 0.0 for reason in reasons)
@@ -96,7 +110,8 @@ def test_a_part_about_a_member_names_age_and_sex_only(county: Home) -> None:
     assert [(r.source, r.code) for r in event] == [(Source.EVENT, "C01")]
     tier = WORDS.reason("C01", 1)
     assert event[0].zh == (
-        f"{tier.zh}：成员（女，72岁）；近12个月全家自付医疗费 12,300 元，占家庭收入 45%；"
+        f"{tier.zh}：成员（女，72岁）；近12个月全家自付医疗费 12,300 元，"
+        "占家庭收入 45%，达到评分线 30%；"
         "2026-04 医保结算，已 2 个月"
     )
     assert ": a member (woman, 72); own medical costs of 12,300 yuan" in event[0].en

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from data.home import Home
 from features.catalogue import BY_NAME, model_features
 from features.engine.schema import STANDARDS
-from models.risk.fact_lines import amount, fact_lines, member
+from models.risk.fact_lines import fact_lines, member
+from models.risk.fact_phrases import amount
 from models.risk.fact_sources import FEEDS, SOURCES, aged, months_between
 from models.risk.facts import fact_of, facts
 from models.scorecard.files import FOLDER, read_files
@@ -82,6 +84,74 @@ def test_income_carries_its_amount_its_line_its_source_and_its_age(county: Home)
     assert told.source_on == date(2024, 10, 8)
 
 
+# Amounts that no rule and no standard measures.
+WITHOUT_LINE = {
+    *("medical_self_paid_12m", "education_cost_year", "monthly_rent", "rigid_expenditure_year"),
+    *("rehab_cost_year", "wage_change", "all_met_job_pay", "household_pension_month"),
+    *("household_cancer_costs_12m", "household_cardiovascular_costs_12m"),
+    *("household_injury_costs_12m", "household_mental_costs_12m", "household_serious_paid_12m"),
+    *("household_medical_aid_12m", "student_aid_term", "household_benefit_12m"),
+    "emergency_amount_12m",
+}
+AGED = r"(已 \d+ 个月|本月)"
+DATED = rf"(\d{{4}}-\d\d \S+，{AGED}|\S+数据截至 \d{{4}}-\d\d，{AGED}|没有走访记录|\S+从未报送)$"
+
+
+def test_every_amount_is_compared_with_a_line_where_there_is_one() -> None:
+    amounts = {
+        phrase.column
+        for fact in DECLARED.values()
+        for phrase in fact.says
+        if phrase.form in {"yuan", "share", "times"} and phrase.line is None
+    }
+    assert amounts == WITHOUT_LINE
+
+
+def test_every_line_says_its_source_and_its_age(county: Home) -> None:
+    found = fact_lines(county, AS_OF, {"h1": DECLARED, "h2": DECLARED})
+    assert len(found) == 2 * len(DECLARED)
+    undated = {key: told.text.zh for key, told in found.items() if not dated(told.text.zh)}
+    assert undated == {}
+
+
+def dated(text: str) -> bool:
+    return re.search(DATED, text) is not None
+
+
+def test_a_share_of_the_income_names_the_line_of_the_tier_that_it_reaches(tmp_path) -> None:
+    for share, told in ((0.55, "达到评分线 50%"), (0.3, "达到评分线 30%"), (0.1, "低于评分线 30%")):
+        home = fact_county(Home(tmp_path / str(share)), medical_burden=share, income_known=True)
+        assert line(home, "h1", "medical_costs").zh.endswith(f"占家庭收入 {share:.0%}，{told}")
+
+
+def test_a_share_of_an_unknown_income_is_a_bound_or_not_known(tmp_path) -> None:
+    for share, told in ((0.45, "占家庭收入至少 45%"), (0.1, "占家庭收入至多 10%")):
+        home = fact_county(Home(tmp_path / str(share)), medical_burden=share, income_known=False)
+        assert told in line(home, "h1", "medical_costs").zh
+    home = fact_county(Home(tmp_path / "open"), medical_burden=None, income_known=False)
+    assert line(home, "h1", "medical_costs").text.en == (
+        "own medical costs of 12,300 yuan in 12 months, its share of the income is unknown; "
+        "medical settlement of 2026-04, 2 months ago"
+    )
+
+
+def test_what_one_member_paid_is_told_where_it_reaches_the_rules_line(tmp_path) -> None:
+    changed = {"D": 18000.0, "highest_self_paid_to_average": 0.6}
+    told = line(fact_county(Home(tmp_path / "a"), **changed), "h1", "medical_costs").zh
+    assert told.endswith("一人自付 10,800 元，达到评分线 9,000 元")
+    changed["highest_self_paid_to_average"] = 0.1
+    assert (
+        "一人自付"
+        not in line(fact_county(Home(tmp_path / "b"), **changed), "h1", "medical_costs").zh
+    )
+
+
+def test_what_is_left_after_rigid_spending_is_a_bound_while_income_is_unknown(tmp_path) -> None:
+    changed = {"rigid_expenditure_year": 5000.0, "income_after_rigid_to_standard": -0.5}
+    home = fact_county(Home(tmp_path), income_known=False, **changed)
+    assert "扣除刚性支出后人均收入至多 −345 元，低于标准 690 元" in line(home, "h1", "rigid").zh
+
+
 def test_unknown_income_is_never_told_as_below_the_standard(county: Home) -> None:
     told = line(county, "h2", "income")
     assert told.text.zh == ("收入不明：成员（男，45岁）没有收入记录，走访未问到收入；没有走访记录")
@@ -106,15 +176,16 @@ def test_a_range_is_told_only_where_it_lies_on_one_side(tmp_path, low, high, zh)
 
 def test_costs_are_dated_by_the_newest_settlement_of_a_member_known_then(county: Home) -> None:
     assert line(county, "h1", "medical_costs").text.zh == (
-        "近12个月全家自付医疗费 12,300 元，占家庭收入 45%；2026-04 医保结算，已 2 个月"
+        "近12个月全家自付医疗费 12,300 元，占家庭收入 45%，达到评分线 30%；"
+        "2026-04 医保结算，已 2 个月"
     )
 
 
 def test_nothing_is_as_old_as_the_delivery_not_as_the_last_row(county: Home) -> None:
     told = line(county, "h2", "medical_costs")
-    assert told.text.zh == "近12个月没有自付医疗费；医保结算数据截至 2026-06"
-    assert (
-        told.text.en == "no own medical costs in 12 months; medical settlements: data up to 2026-06"
+    assert told.text.zh == "近12个月没有自付医疗费；医保结算数据截至 2026-06，本月"
+    assert told.text.en == (
+        "no own medical costs in 12 months; medical settlements: data up to 2026-06, this month"
     )
     assert told.source_on is None
 
@@ -155,7 +226,7 @@ def test_undeclared_facts_and_households_without_a_profile_have_no_line(county: 
     [
         (12300.4, "yuan", "12,300 元", "12,300 yuan"),
         (0.454, "share", "45%", "45%"),
-        (11.2, "share", "11 倍", "11 times"),
+        (11.2, "share", "10 倍以上", "over 10 times"),
         (0.042, "times", "0.04", "0.04"),
         (2.0, "number", "2", "2"),
         (14.56, "number", "14.6", "14.6"),
