@@ -38,7 +38,7 @@ _STEPS = (
     ("raised", "生成", "Raised"),
     ("dispatched", "派单", "Dispatched"),
     ("checked", "核实", "Checked"),
-    ("confirmed", "确认需求", "Need confirmed"),
+    ("confirmed", "确认应救未救", "Need confirmed"),
     ("helped", "已帮扶", "Helped"),
 )
 

@@ -86,7 +86,7 @@ def _findings(
         named = dict.fromkeys(needs, Outcome.CONFIRMED)
     if Outcome.CONFIRMED not in named.values():
         raise MoveRefused(
-            "“属实-符合”至少要确认一项需求；若没有未满足的需求，请选择其他结果",
+            "“属实-符合”至少要确认一项需求；若没有应救未救的情况，请选择其他结果",
             "a confirmed alert needs at least one confirmed need; choose another outcome if the "
             "family lacks nothing",
         )

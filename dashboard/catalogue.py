@@ -11,6 +11,7 @@ import io
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
@@ -22,9 +23,12 @@ ROOM = Path(__file__).parent
 # A date of the day would change the compiled files without any new word.
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 KEYWORDS = {"say", "words", "mark"}
+# A message about one thing or many is a pair: English of one, English of many.
+Message = str | tuple[str, str]
+Translation = str | tuple[str, ...]
 
 
-def messages() -> list[str]:
+def messages() -> list[Message]:
     """Every message id in the code of this room, in alphabetical order.
 
     Read from the syntax tree, so that calls inside f-strings are found as well.
@@ -32,15 +36,24 @@ def messages() -> list[str]:
     found = set()
     for path in sorted(ROOM.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node.func) in KEYWORDS and node.args:
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    found.add(first.value)
-    return sorted(found - {""})
+            if isinstance(node, ast.Call) and (message := _message(node)):
+                found.add(message)
+    return sorted(found, key=first)
 
 
-def _name(function: ast.expr) -> str:
-    return function.id if isinstance(function, ast.Name) else ""
+def first(message: Message) -> str:
+    """The message id that the catalogue is ordered by."""
+    return message if isinstance(message, str) else message[0]
+
+
+def _message(call: ast.Call) -> Message | None:
+    texts = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    function = call.func
+    if isinstance(function, ast.Name) and function.id in KEYWORDS and call.args:
+        return texts[0] if texts and texts[0] == getattr(call.args[0], "value", None) else None
+    if isinstance(function, ast.Attribute) and function.attr == "many" and len(texts) >= 2:
+        return texts[0], texts[1]
+    return None
 
 
 def po_file(language: str) -> Path:
@@ -48,16 +61,20 @@ def po_file(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def read(language: str) -> dict[str, str]:
+def read(language: str) -> dict[Message, Translation]:
     """Message id -> translation, as the catalogue has it."""
     path = po_file(language)
     if not path.exists():
         return {}
     with path.open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id}
+        return {_plain(m.id): _plain(m.string) for m in read_po(file, locale=language) if m.id}
 
 
-def write(language: str, words: dict[str, str]) -> None:
+def _plain(text: Translation | list[str]) -> Any:
+    return text if isinstance(text, str) else tuple(text)
+
+
+def write(language: str, words: dict[Message, Translation]) -> None:
     """Write a language's catalogue and its compiled form, byte for byte the same each time."""
     path = po_file(language)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +84,7 @@ def write(language: str, words: dict[str, str]) -> None:
     path.with_suffix(".mo").write_bytes(compiled.getvalue())
 
 
-def _catalog(language: str, words: dict[str, str]) -> Catalog:
+def _catalog(language: str, words: dict[Message, Translation]) -> Catalog:
     dates = {"creation_date": NO_DATE, "revision_date": NO_DATE}
     catalog = Catalog(locale=language, domain=DOMAIN, fuzzy=False, **dates)
     for message, text in words.items():
@@ -75,22 +92,27 @@ def _catalog(language: str, words: dict[str, str]) -> Catalog:
     return catalog
 
 
-def _text(language: str, words: dict[str, str]) -> bytes:
+def _text(language: str, words: dict[Message, Translation]) -> bytes:
     # Dates and tool versions in a header would change the file without any new word.
     page = io.BytesIO()
     write_po(page, _catalog(language, words), omit_header=True, sort_output=True, width=100)
     header = (
         f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n'
+        f'"Plural-Forms: {_catalog(language, {}).plural_forms}\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n'
         '"Content-Transfer-Encoding: 8bit\\n"\n\n'
     )
     return header.encode() + page.getvalue()
 
 
-def missing(language: str) -> list[str]:
+def missing(language: str) -> list[Message]:
     """Messages of the code that the language does not translate yet."""
     words = read(language)
-    return [message for message in messages() if not words.get(message)]
+    return [message for message in messages() if not _told(words.get(message))]
+
+
+def _told(text: Translation | None) -> bool:
+    return bool(text) and (isinstance(text, str) or all(text))
 
 
 def main(argv: list[str]) -> int:
@@ -98,10 +120,10 @@ def main(argv: list[str]) -> int:
     found, lacking = messages(), []
     for language in LANGUAGES:
         words = read(language)
-        default = (lambda m: m) if language == "en" else (lambda m: "")
+        told = {m: words.get(m) or (m if language == "en" else "") for m in found}
         if "--check" not in argv:
-            write(language, {m: words.get(m) or default(m) for m in found})
-        lacking += [f"{language}: {m}" for m in found if not (words.get(m) or default(m))]
+            write(language, told)
+        lacking += [f"{language}: {first(m)}" for m in found if not _told(told[m])]
     if lacking:
         sys.stderr.write("not translated:\n" + "\n".join(lacking) + "\n")
     return 1 if lacking else 0

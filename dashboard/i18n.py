@@ -41,6 +41,11 @@ class Say:
         text = self._catalogue.gettext(message) if message else ""
         return text.format(**values) if values else text
 
+    def many(self, one: str, more: str, n: int, /, **values: object) -> str:
+        """A message about `n` things, `{n}` in it: `say.many("{n} day", "{n} days", 3)`."""
+        text = self._catalogue.ngettext(one, more, n)
+        return text.format(n=self.number(n), **values)
+
     def pick(self, zh: str, en: str) -> str:
         """The one of two texts that is in this language (names and labels from other rooms)."""
         return zh if self.language == "zh" else en

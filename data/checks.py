@@ -22,7 +22,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "a spreadsheet turned the number into 3.6E+17 and lost digits",
     ),
     "bad_date": ("日期无法识别", "not a date"),
-    "future_date": ("日期晚于交付日", "the date lies after the delivery"),
+    "future_date": ("日期晚于报送日", "the date lies after the delivery"),
     "bad_code": ("取值不在约定范围内", "the value is not one of the agreed ones"),
     "bad_number": ("数值无法识别", "not a number"),
     "out_of_range": ("数值超出合理范围", "the number lies outside the possible range"),

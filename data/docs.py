@@ -30,7 +30,7 @@ def text() -> str:
     parts = [_INTRO, *_overview()]
     for feed in all_feeds():
         parts += _feed(load_contract(feed))
-    parts += _codes("Why a row is quarantined · 隔离原因", REASONS)
+    parts += _codes("Why a row is quarantined · 问题数据原因", REASONS)
     parts += _codes("What is repaired · 自动修复", REPAIRS)
     parts += _codes("What is only noted · 仅提示", WARNINGS | FLAGS)
     return "\n".join(parts)

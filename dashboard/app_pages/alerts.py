@@ -25,7 +25,7 @@ late = int(found.rows["late"].sum())
 bar[0].html(
     html.answer(
         say(
-            "{n} alerts with these filters; page {page} of {pages}, {late} on it overdue.",
+            "Alerts with these filters: {n}; page {page} of {pages}; overdue on this page: {late}.",
             n=say.number(found.total),
             page=say.number(found.number),
             pages=say.number(found.pages),

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
-from dashboard.show import feeds, html, shell
+from dashboard.show import drawing, feeds, html, shell
 
 here, say = shell.here(), shell.say()
 
@@ -16,16 +15,17 @@ st.caption(
     say("Feeds without a file are unknown to profiles and scores; nothing is taken for zero.")
 )
 
-with shell.section(say("Deliveries of 24 months")):
+with shell.section(say("Reports of 24 months")):
     chart = charts.freshness(feeds.strip(here, say), say)
-    st.plotly_chart(chart, config=CONFIG, key="data_freshness", theme=None)
+    drawing.chart(chart, "data_freshness", say("Reports of 24 months"), say)
 
 with shell.section(
-    say("Reconciliation by file"), say("Rows received = accepted + quarantined + exact duplicates.")
+    say("Check of each file"),
+    say("Rows received = accepted + returned for correction + exact duplicates."),
 ):
     feeds.batches(here, say)
 
-with shell.section(say("Rows to give back")):
+with shell.section(say("Rows to be corrected")):
     feeds.quarantine(here, say)
 
 strange = services.deliveries.unrecognised(here.home)

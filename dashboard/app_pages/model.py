@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
-from dashboard.show import address, gate, html, model, shell
+from dashboard.show import address, drawing, gate, html, model, shell
 
 here, say = shell.here(), shell.say()
 
@@ -42,24 +41,24 @@ if len(table):
     left, right = st.columns(2, gap="large")
     with left, shell.section(say("Precision at visiting capacity")):
         chart = charts.scorers(model.labelled(table, say), say)
-        st.plotly_chart(chart, config=CONFIG, key="model_scorers", theme=None)
+        drawing.chart(chart, "model_scorers", say("Precision at visiting capacity"), say)
     with right, shell.section(say("Calibration: predicted and observed")):
         model.calibration(content, say)
 
 with shell.section(say("Which months teach and which test")):
     chart = charts.folds(model.spans(content, say), say)
-    st.plotly_chart(chart, config=CONFIG, key="model_folds", theme=None)
+    drawing.chart(chart, "model_folds", say("Which months teach and which test"), say)
     st.caption(model.folds_note(content, say))
 
 weights = services.risk_model.importance(latest)
 if len(weights):
     left, right = st.columns([2, 3], gap="large")
-    with left, shell.section(say("What weighs, by category")):
+    with left, shell.section(say("Influence by category")):
         chart = charts.importance(model.by_category(weights, here, say), say)
-        st.plotly_chart(chart, config=CONFIG, key="model_categories", theme=None)
-    with right, shell.section(say("What weighs, by fact")):
+        drawing.chart(chart, "model_categories", say("Influence by category"), say)
+    with right, shell.section(say("Influence by factor")):
         chart = charts.importance(model.by_feature(weights, say), say)
-        st.plotly_chart(chart, config=CONFIG, key="model_features", theme=None)
+        drawing.chart(chart, "model_features", say("Influence by factor"), say)
 
 registry = services.risk_model.registry(here.home, question)
 with card:

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
-from dashboard.show import address, html, overview, places, printing, shell
+from dashboard.show import address, drawing, html, overview, places, printing, shell
 
 here, say = shell.here(), shell.say()
 
@@ -44,21 +43,23 @@ with shell.section(say("Where need is")):
 left, right = st.columns(2, gap="large")
 with left, shell.section(say("From alert to help, twelve months")):
     steps = overview.funnel_frame(here, say)
-    st.plotly_chart(charts.funnel(steps, say), config=CONFIG, key="overview_funnel", theme=None)
+    drawing.chart(
+        charts.funnel(steps, say), "overview_funnel", say("From alert to help, twelve months"), say
+    )
     overview.funnel_lists(here, say)
 with right:
     with shell.section(say("What raised the alerts")):
         frame = overview.source_frame(here, say)
         chart = charts.by_source(frame, say)
-        st.plotly_chart(chart, config=CONFIG, key="overview_sources", theme=None)
+        drawing.chart(chart, "overview_sources", say("What raised the alerts"), say)
     with shell.section(say("Needs by department, twelve months")):
         chart = charts.need_bars(overview.need_frame(here, say), say)
-        st.plotly_chart(chart, config=CONFIG, key="overview_needs", theme=None)
+        drawing.chart(chart, "overview_needs", say("Needs by department, twelve months"), say)
         st.caption(
             say(
                 "Needs of alerts raised in the twelve months, by where they stand on the day shown."
             )
         )
 
-with shell.section(say("How fresh the data is")):
+with shell.section(say("How the data is reported")):
     overview.feed_strip(here, say)

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
-from dashboard.show import address, html, missed, shell, trust
+from dashboard.show import address, drawing, html, missed, shell, trust
 
 here, say = shell.here(), shell.say()
 
@@ -48,7 +47,7 @@ with left, shell.section(say("By month of the alert")):
 if early is not None:
     with right, shell.section(say("How early: months from alert to need")):
         chart = charts.lead(early.lead, say)
-        st.plotly_chart(chart, config=CONFIG, key="precision_lead", theme=None)
+        drawing.chart(chart, "precision_lead", say("How early: months from alert to need"), say)
         st.caption(trust.lead_sentence(early, say))
 else:
     with right, shell.section(say("Why alerts were false")):
@@ -67,7 +66,7 @@ for number, (by, title) in enumerate(trust.groups(question).items()):
     with (left, right)[number % 2], shell.section(say(title)):
         frame = trust.grouped(here, by, denominator, question, say)
         chart = charts.dots(frame, say, whole.share if whole else None)
-        st.plotly_chart(chart, config=CONFIG, key=f"precision_by_{by}", theme=None)
+        drawing.chart(chart, f"precision_by_{by}", say(title), say)
         with st.expander(say("Figures")):
             st.html(trust.table(frame, say("Group"), say))
 st.caption(say("Hollow grey dots: fewer than 10 cases; read them as hints only."))

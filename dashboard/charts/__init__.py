@@ -4,6 +4,7 @@ Every chart takes `say` for its words, starts bars at zero, labels values direct
 message in more than colour.
 """
 
+from dashboard.charts.alternative import alternative
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
@@ -12,6 +13,7 @@ from dashboard.charts.model import calibration, folds, importance, scorers
 from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
 
 __all__ = [
+    "alternative",
     "by_source",
     "calibration",
     "calibration_pair",

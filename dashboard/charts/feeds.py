@@ -24,10 +24,10 @@ def freshness(frame: pd.DataFrame, say: Say) -> go.Figure:
     months = sorted(set(frame["month"]))
     chart = figure(row_height(len(labels), 28, frame=70), showlegend=True)
     words = {
-        "delivered": say("delivered"),
-        "late": say("delivered late"),
+        "delivered": say("reported on time"),
+        "late": say("reported late"),
         "rejected": say("file rejected"),
-        "missing": say("missing"),
+        "missing": say("not reported"),
     }
     symbols = {
         "delivered": "square",

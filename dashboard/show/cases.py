@@ -89,7 +89,7 @@ def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
             words.household(who, code, say)
             for who, code in zip(rows["who"], rows["household"], strict=True)
         ],
-        say("Village"): _places(here, rows, say),
+        say("Where"): _places(here, rows, say),
         say("Strongest reasons"): reasons.str[:room].str.join(say.pick("；", "; ")).tolist(),
         say("Question"): words.labels(Kind.QUESTION, rows["question"], say),
         say("Handling"): [say.label(services.names.handling(code)) for code in rows["handling"]],
@@ -131,8 +131,8 @@ def _marks(rows: pd.DataFrame, say: Say) -> list[str]:
 
 def _places(here: Here, rows: pd.DataFrame, say: Say) -> list[str]:
     return [
-        "\n".join(words.place(here, code, say) for code in (village, town) if code and code == code)
-        for village, town in zip(rows["village_code"], rows["township_code"], strict=True)
+        "\n".join(words.place(here, code, say) for code in (town, village) if code and code == code)
+        for town, village in zip(rows["township_code"], rows["village_code"], strict=True)
     ]
 
 
@@ -161,7 +161,7 @@ def _columns(seen: bool, say: Say) -> dict[str, Any]:
     return {
         say("Band"): config.TextColumn(width=74),
         say("Household"): config.TextColumn(width=84),
-        say("Village"): config.TextColumn(width=82 if zh else 92),
+        say("Where"): config.TextColumn(width=82 if zh else 92),
         say("Strongest reasons"): config.TextColumn(width=188 if seen else 272),
         say("Question"): config.TextColumn(
             width=74 if zh else 68,

@@ -9,12 +9,11 @@ import streamlit as st
 
 from alerts.queries import AlertDetail
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.family import Family
 from dashboard.services.income import Income
-from dashboard.show import address, chain, html, shell, words
+from dashboard.show import address, chain, drawing, html, shell, words
 
 
 def choose(here: Here, say: Say) -> str | None:
@@ -83,7 +82,8 @@ def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> s
     place = [words.place(here, about.get(k), say) for k in ("township_code", "village_code")]
     pairs = [
         (say("Household"), f"<b>{html.text(family.who or say('name not known'))}</b>"),
-        (say("Key"), f"<code>{html.text(family.household)}</code>"),
+        # An alert has a number of its own below; only without one does the code name the family.
+        *([] if alert else [(say("Key"), f"<code>{html.text(family.household)}</code>")]),
         (say("Where"), html.text(" › ".join(p for p in place if p != "–"))),
         (say("Kind of place"), html.text(side.get(str(about.get("urban_rural")), "–"))),
         (say("Members"), say.number(about.get("n_members"))),
@@ -165,11 +165,11 @@ def income_card(income: Income, say: Say) -> str:
     """What is known of the income, whose is missing, and how old the last answer is, as markup."""
     pairs = [(say("Income per head and month"), html.text(income_words(income, say)))]
     if income.unrecorded:
-        label = say("Members whose income is on no file")
+        label = say("Members without income on file")
         pairs.append((label, say.number(income.unrecorded)))
     told = say("no visit was told the income")
     if income.visit_days is not None:
-        told = say("{n} days ago", n=say.number(income.visit_days))
+        told = say.many("{n} day ago", "{n} days ago", income.visit_days)
         told += say(" (estimated)") if income.estimate else ""
     pairs.append((say("Last told to a visit"), told))
     return html.facts(pairs)
@@ -179,10 +179,10 @@ def data_dates(here: Here, say: Say) -> None:
     """Of which day the data behind this page is."""
     dates = services.history.data_dates(here.home, here.as_of)
     told = [
-        f"{say.label(services.names.feed(feed))} {say.day(day) if day else say('not delivered')}"
+        f"{say.label(services.names.feed(feed))} {say.day(day) if day else say('not reported')}"
         for feed, day in dates.items()
     ]
-    st.caption(say("Data delivered: {list}", list=" · ".join(told)))
+    st.caption(say("Data reported: {list}", list=" · ".join(told)))
 
 
 def money(here: Here, family: Family, say: Say) -> None:
@@ -198,7 +198,9 @@ def money(here: Here, family: Family, say: Say) -> None:
         st.html(income_card(income, say))
     partial = income is not None and income.unrecorded > 0
     chart = charts.money(frame, found, say, partial)
-    st.plotly_chart(chart, config=CONFIG, key="household_money", theme=None)
+    drawing.chart(
+        chart, "household_money", say("Income and rigid spending per head, 24 months"), say
+    )
     if partial and frame["income"].notna().any():
         st.caption(
             say(

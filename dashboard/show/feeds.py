@@ -11,10 +11,10 @@ from dashboard.services import Here, NothingYet
 from dashboard.show import html, shell, words
 
 STATES = {
-    "fresh": mark("● fresh"),
+    "fresh": mark("● on time"),
     "late": mark("◐ late"),
-    "silent": mark("◌ silent, taken as unknown"),
-    "missing": mark("○ not delivered"),
+    "silent": mark("◌ no longer reporting, taken as unknown"),
+    "missing": mark("○ not reported"),
 }
 REASONS_SHOWN = 3
 
@@ -26,9 +26,9 @@ def sentence(frame: pd.DataFrame, say: Say) -> str:
     if not received:
         raise NothingYet("feeds")
     told = say(
-        "{fresh} of {all} feeds are fresh, {late} late, {missing} never delivered. Of {received} "
-        "rows {accepted} were accepted, {quarantined} went back to their owners, {duplicates} "
-        "were exact duplicates.",
+        "Feeds on time: {fresh} of {all}; late: {late}; never reported: {missing}. Rows received: "
+        "{received}; accepted: {accepted}; returned for correction: {quarantined}; exact "
+        "duplicates: {duplicates}.",
         fresh=int(count.get("fresh", 0)),
         all=len(frame),
         late=int(count.get("late", 0)),
@@ -40,8 +40,8 @@ def sentence(frame: pd.DataFrame, say: Say) -> str:
     )
     if silent := int(count.get("silent", 0)):
         told += say.pick("", " ") + say(
-            "{n} have been silent beyond their limit: what they would have told is unknown to "
-            "profiles and scores, not zero.",
+            "Feeds that stopped reporting for longer than their limit: {n}. What they would have "
+            "told is unknown to profiles and scores, not zero.",
             n=silent,
         )
     return told
@@ -72,9 +72,9 @@ def table(frame: pd.DataFrame, say: Say) -> str:
                 *numbers,
             ]
         )
-    headers = [say("Feed"), say("Owner"), say("State"), say("Newest period"), say("Last delivery"),
+    headers = [say("Feed"), say("Owner"), say("State"), say("Newest period"), say("Last reported"),
                say("Next expected by"), say("Files"), say("Rows"), say("Accepted"),
-               say("Quarantined"), say("Duplicates"), say("Repaired")]  # fmt: skip
+               say("Returned for correction"), say("Duplicates"), say("Repaired")]  # fmt: skip
     return html.table(headers, rows, right=range(6, 12), raw=range(12), nowrap=(2, 3, 4, 5))
 
 
@@ -83,7 +83,11 @@ def strip(here: Here, say: Say) -> pd.DataFrame:
     frame = services.deliveries.strip(here.home, here.as_of)
     labels = {f: say.label(services.names.feed(f)) for f in frame["feed"].unique()}
     told = [
-        say("{rows} rows on {day}", rows=say.number(r["rows"]), day=say.day(r["delivered_on"]))
+        say(
+            "reported on {day}, rows: {rows}",
+            rows=say.number(r["rows"]),
+            day=say.day(r["delivered_on"]),
+        )
         if r["state"] in {"delivered", "late"}
         else ""
         for r in frame.to_dict("records")
@@ -105,14 +109,14 @@ def batches(here: Here, say: Say) -> None:
         {
             say("Feed"): [say.label(services.names.feed(f)) for f in frame["feed"]],
             say("Period"): frame["period"].tolist(),
-            say("Delivered on"): frame["delivered_on"].tolist(),
+            say("Reported on"): frame["delivered_on"].tolist(),
             say("File"): frame["file"].tolist(),
             say("Rows"): frame["received"].tolist(),
             say("Accepted"): frame["accepted"].tolist(),
-            say("Quarantined"): frame["quarantined"].tolist(),
+            say("Returned for correction"): frame["quarantined"].tolist(),
             say("Duplicates"): frame["duplicates"].tolist(),
             say("Repaired"): frame["repaired"].tolist(),
-            say("Adds up"): ["✓" if b else "✕" for b in frame["balanced"]],
+            say("Checked: adds up"): ["✓" if b else "✕" for b in frame["balanced"]],
             say("Note"): [_note(r, say) for r in frame.to_dict("records")],
         }
     )
@@ -123,7 +127,7 @@ def _note(row: dict, say: Say) -> str:
     if row["status"] != "accepted":
         return say.pick(row["message_zh"], row["message_en"]) or str(row["status"])
     if row["superseded_by"] and row["superseded_by"] == row["superseded_by"]:
-        return say("replaced by a later delivery")
+        return say("replaced by a later report")
     top = sorted((row["reasons"] or {}).items(), key=lambda item: -item[1])[:REASONS_SHOWN]
     return ", ".join(f"{reason(code, say)} {n}" for code, n in top)
 
@@ -137,14 +141,14 @@ def quarantine(here: Here, say: Say) -> None:
     """Rows to give back to their department, behind a stated purpose."""
     frame = services.deliveries.quarantined(here.home, here.as_of)
     if frame.empty:
-        st.caption(say("No row waits to be given back."))
+        st.caption(say("No row waits to be corrected."))
         return
     labels = {
         (r["feed"], r["batch"]): " · ".join(
             [
                 say.label(services.names.feed(r["feed"])),
                 str(r["period"]),
-                say("{n} rows", n=say.number(r["quarantined"])),
+                say.many("{n} row", "{n} rows", int(r["quarantined"])),
             ]
         )
         for r in frame.to_dict("records")
@@ -171,7 +175,7 @@ def quarantine(here: Here, say: Say) -> None:
             here.home, *chosen, actor=actor, role=role, purpose=purpose.strip()
         )
         st.download_button(
-            say("Download the quarantined rows (Excel)"),
+            say("Download the rows to be corrected (Excel)"),
             content,
             file_name=f"{chosen[0]}_{chosen[1]}_quarantine.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

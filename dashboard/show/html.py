@@ -27,6 +27,12 @@ def answer(sentence: str) -> str:
     return f'<div class="dd dd-answer">{text(sentence)}</div>'
 
 
+def unseen(*sentences: str) -> str:
+    """Text for screen readers only."""
+    told = " ".join(f"{text(one)}" for one in sentences if one)
+    return f'<p class="dd-unseen">{told}</p>'
+
+
 def warning(sentence: str) -> str:
     """A line that must not be overlooked."""
     return f'<div class="dd dd-warn">{text(sentence)}</div>'

@@ -9,10 +9,9 @@ import streamlit as st
 
 from alerts.wilson import wilson
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say
 from dashboard.services import Here
-from dashboard.show import html
+from dashboard.show import drawing, html
 
 
 def section(here: Here, say: Say) -> None:
@@ -42,7 +41,7 @@ def _calibration(found: dict[str, Any], say: Say) -> None:
         st.caption(say("No visit of these months was to a household with a stored risk."))
         return
     chart = charts.calibration_pair(frame, say)
-    st.plotly_chart(chart, config=CONFIG, key="precision_calibration", theme=None)
+    drawing.chart(chart, "precision_calibration", say("Predicted risk and what visits found"), say)
     st.html(bins(found, say))
     st.caption(
         say(

@@ -9,11 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.risk_model import Registry, RiskError
-from dashboard.show import address, html, said, shell, words
+from dashboard.show import address, drawing, html, said, shell, words
 
 SCORERS = {
     "model": mark("Risk model"),
@@ -125,7 +124,7 @@ def card(content: dict[str, Any], registry: Registry, say: Say) -> None:
             (say("Trained as known on"), html.text(_known(content, say))),
             (say("Rows"), say.number(training.get("n_train"))),
             (say("Features"), say.number(content.get("n_features"))),
-            (say("Horizon"), html.text(say("{n} months", n=content.get("horizon", "–")))),
+            (say("Horizon"), html.text(_months(content.get("horizon"), say))),
         ]
     st.html(html.facts(pairs))
     if not same:
@@ -135,6 +134,10 @@ def card(content: dict[str, Any], registry: Registry, say: Say) -> None:
                 v=content.get("version", "–"),
             )
         )
+
+
+def _months(n: int | None, say: Say) -> str:
+    return "–" if n is None else say.many("{n} month", "{n} months", int(n))
 
 
 def _known(content: dict[str, Any], say: Say) -> str:
@@ -271,7 +274,7 @@ def calibration(content: dict[str, Any], say: Say) -> None:
     shown = frame[frame["scorer"].isin(["model", "champion", "logistic"])]
     names = {s: scorer(s, say) for s in SCORERS}
     chart = charts.calibration(shown, say, names)
-    st.plotly_chart(chart, config=CONFIG, key="model_calibration", theme=None)
+    drawing.chart(chart, "model_calibration", say("Calibration: predicted and observed"), say)
 
 
 def spans(content: dict[str, Any], say: Say) -> list[tuple[str, str, date, date]]:

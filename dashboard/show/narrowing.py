@@ -92,7 +92,7 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
          lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
         ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
         ("happened", say("What happened"), list(HAPPENED), lambda code: say(HAPPENED[code])),
-        ("reached", say("Come as far as"), list(REACHED), lambda code: say(REACHED[code])),
+        ("reached", say("Stage reached"), list(REACHED), lambda code: say(REACHED[code])),
     ]  # fmt: skip
     further = any(address.value(name) for name, *_ in fields[4:])
     cells = st.columns(4)

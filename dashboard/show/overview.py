@@ -8,12 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.overview import MEASURES, Headline
 from dashboard.services.steady import Rate, Steady
-from dashboard.show import address, html, words
+from dashboard.show import address, drawing, html, words
 
 MEASURE_WORDS = {
     "watched": mark("watched households"),
@@ -28,18 +27,17 @@ def sentence(head: Headline, say: Say) -> str:
     """The month in one sentence; parts that are not known yet are left out."""
     parts = [
         say(
-            "{month}: {households} households ({persons} people) are watched",
+            "{month}: {households} households are watched",
             month=head.month,
             households=say.number(head.now("households")),
-            persons=say.number(head.now("persons")),
         )
     ]
     if head.now("new") is not None:
         asked = say(", ").join(f"{name} {n}" for name, n in _asked(head, say))
         parts.append(
             say(
-                "{new} alerts are new ({asked}); visits settled {checked} and confirmed an unmet "
-                "need in {confirmed}",
+                "new alerts: {new} ({asked}); settled by visits: {checked}; unmet need confirmed: "
+                "{confirmed}",
                 new=say.number(head.now("new")),
                 asked=asked or "–",
                 checked=say.number(head.now("checked")),
@@ -49,7 +47,7 @@ def sentence(head: Headline, say: Say) -> str:
     if head.rates is not None:
         parts += _rates(head.rates, say)
     if head.overdue is not None:
-        parts.append(say("{n} are overdue", n=say.number(head.overdue)))
+        parts.append(say("overdue: {n}", n=say.number(head.overdue)))
     return say("; ").join(parts) + say(".")
 
 
@@ -87,7 +85,7 @@ def _rates(rates: Steady, say: Say) -> list[str]:
     )
     parts = [told]
     if rates.existing is not None:
-        parts.append(say("of these need now {rate}", rate=rate(rates.existing, say)))
+        parts.append(say("of these, need now: {rate}", rate=rate(rates.existing, say)))
     if rates.coming is not None:
         parts.append(
             say("need soon, judged after six months, {rate}", rate=rate(rates.coming, say))
@@ -136,8 +134,8 @@ def lists(head: Headline, say: Say) -> st.delta_generator.DeltaGenerator:
 def figures(head: Headline, say: Say) -> None:
     """Six cards with a sparkline and the change on last month."""
     cards = st.columns(6)
-    people = say.number(head.now("persons"))
-    _card(cards[0], head, "households", say("Watched ({n} people)", n=people), say)
+    people = say("People in these households: {n}.", n=say.number(head.now("persons")))
+    _card(cards[0], head, "households", say("Watched households (low-income)"), say, told=people)
     apart = " · ".join(f"{name} {n}" for name, n in _asked(head, say))
     # The ceiling decides how many are new: a change on last month would say nothing.
     _card(
@@ -252,10 +250,10 @@ def escalated(head: Headline, say: Say) -> None:
 
 
 FEED_WORDS = {
-    "fresh": mark("fresh"),
+    "fresh": mark("on time"),
     "late": mark("late"),
-    "silent": mark("silent, taken as unknown"),
-    "missing": mark("not delivered"),
+    "silent": mark("no longer reporting, taken as unknown"),
+    "missing": mark("not reported"),
 }
 
 
@@ -312,18 +310,19 @@ def township_part(here: Here, say: Say) -> address.Destination | None:
         drawn, side = st.columns([3, 2])
         geojson = services.county.geojson(here.home)
         figure = charts.township_map(frame, geojson, say)
-        drawn.plotly_chart(figure, config=CONFIG, key="overview_map", theme=None)
+        drawing.chart(figure, "overview_map", say(MEASURE_WORDS[measure]), say, drawn)
         drawn = side
-    picked = drawn.plotly_chart(
+    picked = drawing.chart(
         charts.ranked(listed, say),
-        config=CONFIG,
         # Another list forgets what was clicked in this one.
-        key=f"overview_ranked_{measure}_{here.scope}",
-        theme=None,
+        f"overview_ranked_{measure}_{here.scope}",
+        say(MEASURE_WORDS[measure]),
+        say,
+        drawn,
         on_select="rerun",
         selection_mode="points",
     )
-    points = (picked or {}).get("selection", {}).get("points", [])
+    points = picked.get("selection", {}).get("points", [])
     names = {row["name"]: row["code"] for row in frame.to_dict("records")}
     code = names.get(points[0].get("y")) if points else None
     if code is None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.lives import Lived
 from dashboard.services.names import Kind
 from dashboard.services.places import Places
-from dashboard.show import html, words
+from dashboard.show import drawing, html, words
 
 FATE_WORDS = {
     "waiting": mark("waiting"),
@@ -161,7 +160,7 @@ def lived(here: Here, say: Say) -> None:
     badge = '<span class="dd-synthetic">合成数据 Synthetic</span>'
     st.html(html.block(f"{html.text(_worth(found, say))} {badge}"))
     figure = charts.lives(found.months, say)
-    st.plotly_chart(figure, config=CONFIG, key="overview_lives", theme=None)
+    drawing.chart(figure, "overview_lives", say("Family-months of unmet need"), say)
     st.caption(
         say(
             "The whole county with the same luck, lived three times. Only an invented county knows "

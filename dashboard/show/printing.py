@@ -59,7 +59,7 @@ def bulletin(here: Here, say: Say) -> str:
         (say("From alert to help, twelve months"), _funnel_table),
         (say("Needs by department, twelve months"), _need_table),
         (say("Open alerts by area"), _area_table),
-        (say("How fresh the data is"), _feed_table),
+        (say("How the data is reported"), _feed_table),
     ):
         try:
             parts.append(f"<h2>{html.text(title)}</h2>{make(here, say)}")
@@ -125,7 +125,7 @@ def _feed_table(here: Here, say: Say) -> str:
         ]
         for r in services.deliveries.feeds(here.home, here.as_of).to_dict("records")
     ]
-    headers = [say("Feed"), say("State"), say("Newest period"), say("Last delivery")]
+    headers = [say("Feed"), say("State"), say("Newest period"), say("Last reported")]
     return html.table(headers, rows)
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import services
 from dashboard.i18n import LANGUAGES, Say, mark, translator
 from dashboard.services import Here, NothingYet
-from dashboard.show import address, html
+from dashboard.show import address, framework, html
 
 STYLE = Path(__file__).with_name("style.css")
 LOG = logging.getLogger("doudi.dashboard")
@@ -55,7 +55,7 @@ GUIDANCE = {
     "feeds": mark(
         "No file has been delivered yet. Put the files in a folder and run `doudi ingest DIR`."
     ),
-    "quarantine": mark("The quarantined rows of this delivery are no longer stored."),
+    "quarantine": mark("The rows to be corrected of this batch are no longer stored."),
 }  # fmt: skip
 
 
@@ -116,6 +116,7 @@ def menu(groups: Mapping[str, Sequence[st.Page]], current: st.Page) -> None:
                 st.page_link(current if same else page, query_params=address.query(),
                              width="stretch")  # fmt: skip
         st.html(_CLOSING, unsafe_allow_javascript=True)
+        framework.speak(say())
 
 
 # On a phone the menu lies over the page: a chosen entry closes it, as Streamlit's own menu does.

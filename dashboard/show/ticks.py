@@ -71,7 +71,7 @@ def lost_note(say: Say) -> None:
     if lost := st.session_state.pop(_LOST, 0):
         st.info(
             say(
-                "The list was narrowed anew, so the ticks on {n} households were taken away.",
+                "The list was narrowed anew; ticks taken away: {n}.",
                 n=say.number(lost),
             ),
             icon=":material/filter_alt:",
@@ -140,12 +140,10 @@ def names(here: Here, shown: Iterable[Tick], say: Say) -> tuple[Tick, ...]:
     away = sum(tick.alert not in here_now for tick in chosen)
     st.markdown("**" + say("Households to be dispatched: {n}", n=say.number(len(chosen))) + "**")
     if away:
-        st.caption(say("{n} of them are ticked on another page of this list.", n=say.number(away)))
+        st.caption(say("Ticked on another page of this list: {n}.", n=say.number(away)))
     stuck = sum(not services.cases.can_dispatch(tick.state) for tick in chosen)
     if stuck:
-        st.caption(
-            say("{n} of them cannot be dispatched in the state they are in.", n=say.number(stuck))
-        )
+        st.caption(say("Not to be dispatched in their present state: {n}.", n=say.number(stuck)))
     height = _NAMES_HEIGHT if len(chosen) > _NAMES_SHOWN else "content"
     with st.container(height=height, border=len(chosen) > _NAMES_SHOWN, gap="xxsmall"):
         for tick in chosen:

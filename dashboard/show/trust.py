@@ -8,17 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.trust import Coming, Overall
-from dashboard.show import html, words
+from dashboard.show import drawing, html, words
 
 DENOMINATORS = {
     "concluded": mark("verified alerts"),
     "closed": mark("closed alerts"),
     "dispatched": mark("dispatched alerts"),
-    "raised": mark("all alerts raised"),
+    "raised": mark("alerts raised"),
 }
 MEANINGS = {
     "closed": mark(
@@ -60,7 +59,7 @@ def sentence(found: Overall, denominator: str, say: Say) -> str:
     name, months = say(DENOMINATORS[denominator]), span(found.months)
     if found.share is None:
         return say(
-            "{months}: none of the {alerts} alerts belongs to the {name} yet; {unverified} are "
+            "{months}: none of the {alerts} alerts counts among the {name} yet; {unverified} are "
             "not verified.",
             months=months,
             alerts=say.number(found.alerts),
@@ -86,15 +85,15 @@ def sentence(found: Overall, denominator: str, say: Say) -> str:
 def coming_sentence(found: Coming, say: Say) -> str:
     """The answer about the coming: only alerts whose six months have passed can be judged."""
     waiting = say(
-        "{n} younger alerts still wait for their six months ({hits} of them came true already).",
+        "Younger alerts still waiting for their six months: {n} (already come true: {hits}).",
         n=say.number(found.waiting),
         hits=say.number(found.waiting_true),
     )
     if not found.alerts:
-        return say("No alert about the coming is six months old yet.") + " " + waiting
+        return say("No alert about need soon is six months old yet.") + " " + waiting
     told = say(
-        "Of {n} alerts about the coming that are at least six months old, {hits} were followed by "
-        "a need within six months: {share} ({interval}, 95% interval).",
+        "Alerts about need soon that are at least six months old: {n}; followed by a need within "
+        "six months: {hits}, that is {share} ({interval}, 95% interval).",
         n=say.number(found.alerts),
         hits=say.number(found.came_true),
         share=say.percent(found.came_true / found.alerts),
@@ -108,8 +107,8 @@ def lead_sentence(found: Coming, say: Say) -> str:
     if not found.n_lead:
         return say("No need is on record after these alerts yet, so there is no lead time.")
     return say(
-        "Median {months} months from alert to the first recorded need, n={n}. A need found at the "
-        "visit itself counts too; then the lead is short.",
+        "Median of the months from alert to the first recorded need: {months} (n={n}). A need "
+        "found at the visit itself counts too; then the lead is short.",
         months=say.number(found.median, 1),
         n=say.number(found.n_lead),
     )
@@ -190,14 +189,14 @@ def by_month(here: Here, denominator: str, question: str, say: Say) -> None:
     """The trend with its warm-up shaded; the published figure stands beside alerts of now only."""
     frame = monthly(here, denominator, question)
     if frame.empty:
-        st.caption(say("No alert about the coming is six months old yet."))
+        st.caption(say("No alert about need soon is six months old yet."))
         return
     line = None
     if question == "existing":
         line = (services.trust.reference().precision, reference_label(say))
     warm = services.trust.warm_up(here.home, here.as_of)
     chart = charts.trend(frame, say, line, warm)
-    st.plotly_chart(chart, config=CONFIG, key="precision_trend", theme=None)
+    drawing.chart(chart, "precision_trend", say("By month of the alert"), say)
     st.caption(
         reference_note(say)
         if question == "existing"
@@ -212,7 +211,7 @@ def show_causes(here: Here, say: Say) -> None:
         st.caption(say("No false alarm was recorded in these twelve months."))
         return
     chart = charts.causes(frame, say)
-    st.plotly_chart(chart, config=CONFIG, key="precision_causes", theme=None)
+    drawing.chart(chart, "precision_causes", say("Why alerts were false"), say)
 
 
 def why_false(here: Here, say: Say) -> pd.DataFrame:

@@ -6,12 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.family import Family
 from dashboard.services.voices import Voice
-from dashboard.show import html, words
+from dashboard.show import drawing, html, words
 
 
 def scorecard_voice(here: Here, family: Family, say: Say) -> None:
@@ -26,7 +25,7 @@ def scorecard_voice(here: Here, family: Family, say: Say) -> None:
     )
     total = float(score["rule_score"])
     chart = charts.score_bars(frame, total, str(score["band"]), say)
-    st.plotly_chart(chart, config=CONFIG, key="household_score", theme=None)
+    drawing.chart(chart, "household_score", say("What the rules say"), say)
     parts = services.voices.points(*here, family.household)
     parts = parts[parts["contribution"].abs() > 0].sort_values("contribution", ascending=False)
     rows = [
@@ -37,8 +36,8 @@ def scorecard_voice(here: Here, family: Family, say: Say) -> None:
         html.table([say("Rule"), say("What it found"), say("Points per head")], rows, right=(2,))
     )
     shown = say.number(parts["contribution"].sum(), 1)
-    st.caption(say("The points add up to {sum}; rule version {version}.", sum=shown,
-                   version=score.get("rule_version", "–")))  # fmt: skip
+    st.caption(say("The points add up to {sum}; rules of {version}.", sum=shown,
+                   version=str(score.get("rule_version", "–"))[:10]))  # fmt: skip
     if st.toggle(say("Show everything that was looked at"), key="household_all"):
         _looked_at(here, family, say)
 
@@ -90,7 +89,7 @@ def model_voice(here: Here, family: Family, say: Say, question: str | None = Non
         label=[say.label(labels.get(c, labels["X"])) for c in voice.by_category["category"]]
     )
     chart = charts.risk_steps(frame, voice.start, voice.end, say)
-    st.plotly_chart(chart, config=CONFIG, key="household_risk", theme=None)
+    drawing.chart(chart, "household_risk", say("What the model says"), say)
     headers = [say("Category"), say("Fact"), say("Effect on the risk")]
     st.html(html.table(headers, fact_rows(here, voice, say)))
     if voice.rest is not None:

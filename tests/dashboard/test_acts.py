@@ -101,7 +101,7 @@ def test_a_confirmation_without_an_unmet_need_is_refused_in_a_sentence(case, ope
     field(app.radio, "answer_medical_aid").set_value("false_alarm")
     signed(app)
 
-    assert "至少要有一项需求属实且未满足" in warnings(app)
+    assert "至少要有一项需求属实且应救未救" in warnings(app)
     assert acts_of(case) == []
 
 

@@ -97,7 +97,7 @@ def test_bars_lead_to_their_list_or_to_the_place(lived: Made, open_page, monkeyp
 
 def test_rows_to_give_back_are_as_many_as_the_choice_says(county: Made, open_page) -> None:
     app = open_page(county.home.root, "data")
-    told = [re.search(r"([\d,]+) 行", name) for name in app.selectbox("data_quarantine").options]
+    told = [re.search(r"([\d,]+) 条", name) for name in app.selectbox("data_quarantine").options]
     numbers = [int(found[1].replace(",", "")) for found in told if found]
     home = str(county.home.root)
     for number, (feed, batch) in zip(

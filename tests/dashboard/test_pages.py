@@ -108,7 +108,7 @@ def test_the_area_of_the_top_line_narrows_what_exists(county, open_page) -> None
     assert errors(one) == []
     rows = one.dataframe[0].value
     assert 0 < len(rows) < len(everywhere.dataframe[0].value)
-    assert set(rows["村居"].str.split("\n").str[-1]) == {"柳堤镇"}
+    assert set(rows["所在地"].str.split("\n").str[0]) == {"柳堤镇"}
 
 
 def test_a_household_of_another_area_is_not_shown(county, open_page) -> None:
@@ -275,8 +275,8 @@ def test_precision_tells_the_coming_apart_and_only_when_their_months_have_passed
     app = open_page(own_county.home.root, "precision", "en", precision_question="coming")
 
     assert errors(app) == []
-    assert "No alert about the coming is six months old yet." in page_text(app)
-    assert "still wait for their six months" in page_text(app)
+    assert "No alert about need soon is six months old yet." in page_text(app)
+    assert "still waiting for their six months" in page_text(app)
     assert "By source" not in [s.value for s in app.subheader]
     there = open_page(own_county.home.root, "precision", "en")
     assert errors(there) == []
@@ -333,7 +333,7 @@ def test_the_model_page_asks_one_question_at_a_time(own_county, open_page, langu
     assert "58.0–62.0%" in text
     assert "+3.0" in text
     assert "60%" not in page_text(soon)  # never tested: no figure of the other question
-    lacking = "尚无后续月份" if language == "zh" else "tested on no later month yet"
+    lacking = "尚无后续月份" if language == "zh" else "has not been tested on a later month yet"
     assert lacking in page_text(soon)
 
 

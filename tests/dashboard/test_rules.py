@@ -62,8 +62,10 @@ def test_every_message_is_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_translation_fills_the_same_blanks_as_its_message(language: str) -> None:
-    def blanks(text: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    def blanks(text: str | tuple[str, ...]) -> set[str]:
+        texts = [text] if isinstance(text, str) else text
+        found = [string.Formatter().parse(one) for one in texts]
+        return {name for parts in found for _, name, _, _ in parts if name}
 
     words = catalogue.read(language)
     assert [m for m, text in words.items() if blanks(m) != blanks(text)] == []

@@ -282,7 +282,7 @@ def test_a_second_result_is_refused_with_the_reason_and_the_text_stays(
     form = result_form(second)
     assert form.locator("input[type=radio]:checked").count() == 0  # nobody has said anything yet
     answers = form.get_by_role("radiogroup")
-    answers.nth(0).get_by_text("属实，需求未满足").click()
+    answers.nth(0).get_by_text("属实，应救未救").click()
     answers.nth(1).get_by_text("不属实").click()
     note = "家中只有老人，药费自付较多，邻居可证"
     form.get_by_label("备注").fill(note)
