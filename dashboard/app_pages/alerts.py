@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import address, cases, html, shell, ticks
+from dashboard.show import address, alerts_book, cases, cover, html, shell, ticks
 
 here, say = shell.here(), shell.say()
 
@@ -33,10 +33,12 @@ bar[0].html(
         )
     )
 )
+# What is chosen is read here: the file is made later, outside this run of the page.
+told = alerts_book.filters(here, seen, say)
 bar[2].download_button(
     say("Download Excel"),
-    lambda: cases.download(here, where, sort, seen, say),
-    file_name=f"doudi-alerts-{here.as_of:%Y-%m}.xlsx",
+    lambda: alerts_book.book(here, where, sort, seen, told, say),
+    file_name=cover.file_name(here, say("List of alerts"), "xlsx", say),
     icon=":material/download:",
     key="alerts_download",
     on_click="ignore",
