@@ -18,7 +18,7 @@ sort = bar[1].selectbox(
     label_visibility="collapsed",
     **address.bind("order", cases.orders(seen)),
 )
-found = services.cases.page(*here, where, address.value("page"), sort)
+found = services.cases.page(*here, where, address.value("page"), sort, seen)
 address.correct(page=found.number)
 ticks.follow(here, found)
 late = int(found.rows["late"].sum())

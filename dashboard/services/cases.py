@@ -66,11 +66,20 @@ def options(home: str, as_of: date, scope: str) -> dict[str, list[str]]:
 
 @base.cached_alerts
 def page(
-    home: str, as_of: date, scope: str, where: AlertFilter, number: int, sort: str
+    home: str,
+    as_of: date,
+    scope: str,
+    where: AlertFilter,
+    number: int,
+    sort: str,
+    sighted: bool = False,
 ) -> CasePage:
     """One page of 50 alerts raised up to the month, as they stood at its end (in the newest month,
-    as they stand now). Raises NothingYet without any alert ever."""
-    found = _listed(home, as_of, scope, where, number, PAGE_SIZE, sort)
+    as they stand now). Reasons are facts alone unless the county team reads it (`sighted`).
+
+    Raises NothingYet without any alert ever.
+    """
+    found = _listed(home, as_of, scope, where, number, PAGE_SIZE, sort, sighted)
     names = people.heads(home, as_of, tuple(found.rows["household"]))
     rows = found.rows.assign(who=[names.get(h, "") for h in found.rows["household"]])
     return CasePage(rows, found.total, found.number, found.pages, where)
@@ -99,12 +108,14 @@ def dispatch(
     return done
 
 
-def everything(home: str, as_of: date, scope: str, where: AlertFilter, sort: str) -> CasePage:
+def everything(
+    home: str, as_of: date, scope: str, where: AlertFilter, sort: str, sighted: bool = False
+) -> CasePage:
     """All alerts under a filter for a download, household masked, at most EXPORT_LIMIT.
 
     The rows have `who` and `number` beside the columns of a page.
     """
-    found = _listed(home, as_of, scope, where, 1, EXPORT_LIMIT, sort)
+    found = _listed(home, as_of, scope, where, 1, EXPORT_LIMIT, sort, sighted)
     names = people.heads(home, as_of, tuple(found.rows["household"]))
     rows = found.rows.assign(
         who=[names.get(h, "") for h in found.rows["household"]],
@@ -141,7 +152,14 @@ def numbers(home: str, as_of: date, scope: str, alerts: Sequence[int]) -> list[s
 
 
 def _listed(
-    home: str, as_of: date, scope: str, where: AlertFilter, number: int, size: int, sort: str
+    home: str,
+    as_of: date,
+    scope: str,
+    where: AlertFilter,
+    number: int,
+    size: int,
+    sort: str,
+    sighted: bool,
 ) -> Page:
     known, today = base.known_at(home, as_of), base.today_at(home, as_of)
     where = replace(where, today=today, raised_to=as_of, as_at=known, month=as_of)
@@ -154,4 +172,5 @@ def _listed(
             size=size,
             sort=sort,  # type: ignore[arg-type]
             stood=stood,
+            facts_only=not sighted,
         )

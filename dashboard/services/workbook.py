@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from math import ceil
 from typing import Any
-from unicodedata import east_asian_width
 
 import pandas as pd
 import xlsxwriter
@@ -22,7 +22,10 @@ import xlsxwriter
 TEXT_FORMAT = "@"
 LONGEST_TEXT = 32_767  # characters a cell can hold
 TAB_LENGTH = 31
-WIDEST, NARROWEST, WIDTH_SAMPLE = 44, 9, 500
+WIDEST, WIDEST_LONG, NARROWEST, WIDTH_SAMPLE = 44, 70, 9, 500
+LABEL_WIDTH, TEXT_WIDTH = 24, 82  # columns of the cover
+LINE_HEIGHT, MOST_LINES = 13.5, 30
+FILLED = 0.88  # share of a line that text fills: fonts differ, and words are not broken
 _NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
 A4 = 9
 ACCENT, PALE, INK, MARK, MARK_PALE = "#0F6E6E", "#E7F1F1", "#1F2933", "#9A4A05", "#FDF4EA"
@@ -111,8 +114,8 @@ def _tab(name: str, taken: set[str]) -> str:
 def _cover(book: xlsxwriter.Workbook, cover: Cover, sheets: Sequence[Sheet]) -> None:
     page = book.add_worksheet(_tab(cover.name, set()))
     page.hide_gridlines(2)
-    page.set_column(0, 0, 24)
-    page.set_column(1, 1, 82)
+    page.set_column(0, 0, LABEL_WIDTH)
+    page.set_column(1, 1, TEXT_WIDTH)
     heading = {"bold": True, "font_color": ACCENT}
     page.set_row(0, 26)
     page.write_string(0, 0, cover.title, book.add_format({**heading, "font_size": 16}))
@@ -141,6 +144,7 @@ def _lines(
     text = book.add_format({**look, "num_format": TEXT_FORMAT})
     count = book.add_format({**look, "num_format": Kind.COUNT.value[0]})
     for number, (name, value) in enumerate(pairs, row):
+        _height(page, number, [(name, LABEL_WIDTH), (value, TEXT_WIDTH)])
         page.write_string(number, 0, name, label)
         if isinstance(value, str):
             page.write_string(number, 1, value, text)
@@ -151,23 +155,17 @@ def _lines(
 
 def _table(book: xlsxwriter.Workbook, sheet: Sheet, tab: str, cover: Cover) -> None:
     page = book.add_worksheet(tab)
-    head = book.add_format(
-        {
-            "bold": True,
-            "bg_color": PALE,
-            "font_color": INK,
-            "text_wrap": True,
-            "valign": "vcenter",
-            "bottom": 1,
-            "bottom_color": ACCENT,
-        }
-    )
+    head = {"bold": True, "bg_color": PALE, "font_color": INK, "text_wrap": True}
+    head |= {"valign": "vcenter", "bottom": 1, "bottom_color": ACCENT}
+    long = [(column.values, _width(column)) for column in sheet.columns if column.kind.value[1]]
+    for row in range(sheet.rows if long else 0):
+        _height(page, row + 1, [(values[row], width) for values, width in long])
     for place, column in enumerate(sheet.columns):
-        page.write_string(0, place, column.title, head)
         shown, wrap = column.kind.value
-        side = "left" if column.kind in _TEXTS else "right"
-        look = {"num_format": shown, "text_wrap": wrap, "valign": "top", "align": side}
-        cell = book.add_format(look)
+        side = _side(column.kind)
+        page.write_string(0, place, column.title, book.add_format(head | side))
+        look = {"num_format": shown, "text_wrap": wrap, "valign": "top"}
+        cell = book.add_format(look | side)
         page.set_column(place, place, _width(column), cell)
         for row, value in enumerate(column.values, 1):
             _write(page, row, place, value, column.kind, cell)
@@ -178,6 +176,23 @@ def _table(book: xlsxwriter.Workbook, sheet: Sheet, tab: str, cover: Cover) -> N
     # Text that looks like a number is meant: no green corners on it.
     page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     _print(page, cover, landscape=True)
+
+
+def _side(kind: Kind) -> dict[str, Any]:
+    """Texts stand left, dates in the middle, numbers right, with air to the next column."""
+    if kind in _DATES:
+        return {"align": "center"}
+    return {"align": "left", "indent": 1} if kind in _TEXTS else {"align": "right"}
+
+
+def _height(page: Any, row: int, cells: Sequence[tuple[Any, float]]) -> None:
+    """High enough for the longest text: not every program works this out by itself."""
+    lines = 1
+    for value, width in cells:
+        told = str(value).split("\n") if isinstance(value, str) else []
+        lines = max(lines, sum(max(1, ceil(_reach(one) / (width * FILLED))) for one in told))
+    if lines > 1:
+        page.set_row(row, LINE_HEIGHT * min(lines, MOST_LINES))
 
 
 def _write(page: Any, row: int, place: int, value: Any, kind: Kind, cell: Any) -> None:
@@ -206,7 +221,8 @@ def _width(column: Column) -> float:
         longest = NARROWEST
     # The arrow of the filter stands in the header too.
     header = max(_longest_word(column.title), -(-_reach(column.title) // 2)) + 4
-    return float(min(WIDEST, max(NARROWEST, longest + 2, header)))
+    widest = WIDEST_LONG if column.kind is Kind.LONG else WIDEST
+    return float(min(widest, max(NARROWEST, longest + 2, header)))
 
 
 def _longest_word(text: str) -> int:
@@ -214,8 +230,11 @@ def _longest_word(text: str) -> int:
 
 
 def _reach(text: str) -> int:
-    """How many letters wide a text is; a Chinese character takes the room of two."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+    """How many letters wide a text is; a Chinese character takes the room of two.
+
+    In GB 18030 it takes two bytes as well, which is counted at once.
+    """
+    return len(text.encode("gb18030", "replace"))
 
 
 def _print(page: Any, cover: Cover, *, landscape: bool) -> None:
@@ -223,7 +242,7 @@ def _print(page: Any, cover: Cover, *, landscape: bool) -> None:
         page.set_landscape()
     page.set_paper(A4)
     page.fit_to_pages(1, 0)
-    page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
+    page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
     page.set_header(f"&L{_plain(cover.title)}&R{_plain(cover.mark)}")
     page.set_footer("&L&A&R&P / &N")
 

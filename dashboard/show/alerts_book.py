@@ -36,7 +36,7 @@ def book(here: Here, where: Any, sort: str, seen: bool, told: list[str], say: Sa
 
     Blind unless it is for the county team (`seen`).
     """
-    found = services.cases.everything(*here, where, sort)
+    found = services.cases.everything(*here, where, sort, seen)
     sheet = Sheet(say("Alerts"), _columns(here, found.rows, seen, say))
     rows: int | str = sheet.rows
     if found.total > sheet.rows:

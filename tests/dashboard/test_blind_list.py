@@ -112,6 +112,10 @@ def test_the_download_is_as_blind_as_the_list(mixed, seen) -> None:
     texts = b"".join(_parts(content)).decode("utf-8", "ignore")
     assert ("风险概率" in texts) is seen
     assert ("抽查" in texts) is seen
+    # What the model expects of a visit is told of ranked alerts, never of drawn ones.
+    reasons = [row[header.index("主要原因")] for row in rows]
+    assert any("模型判断" in told for told in reasons) is seen
+    assert all(reasons)
 
 
 def test_numbers_of_alerts_do_not_follow_the_record(mixed) -> None:

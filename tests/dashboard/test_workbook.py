@@ -86,8 +86,11 @@ def test_a_table_can_be_filtered_read_and_printed() -> None:
     assert table.page_setup.orientation == "landscape"
     assert table["B2"].alignment.wrap_text
     assert not table["A2"].alignment.wrap_text
+    heights = [table.row_dimensions[row].height for row in (2, 3, 4)]
+    assert heights[0] > 50
+    assert heights[1:] == [None, None]
     widths = {name: table.column_dimensions[name].width for name in "ABC"}
-    assert 9 <= widths["A"] < widths["C"] < widths["B"] <= 45
+    assert 9 <= widths["A"] < widths["C"] < widths["B"] <= 71
 
 
 def test_a_chinese_column_is_as_wide_as_its_characters() -> None:
@@ -103,6 +106,8 @@ def test_the_cover_tells_facts_mark_and_meanings() -> None:
     assert rows[1] == ("合成数据 Synthetic", None)
     assert ("筛选条件", "等级：红\n状态：未办结") in rows
     assert ("行数", 3) in rows
+    filters = rows.index(("筛选条件", "等级：红\n状态：未办结")) + 1
+    assert front.row_dimensions[filters].height > 25
     assert rows.index(("覆盖率", "数据齐全的比例")) > rows.index(("各列含义", None))
 
 
