@@ -17,8 +17,8 @@ overview.bands(head, say)
 places.quota(here, say)
 overview.escalated(head, say)
 
-with overview.lists(head, say):
-    bulletin.downloads(here, head, say)
+overview.lists(head, say)
+bulletin.downloads(here, head, say)
 
 with shell.section(say("Why not everybody was raised")):
     places.why_not(here, say)

@@ -102,7 +102,7 @@ def downloads(here: Here, head: Headline, say: Say) -> None:
     if head.open is None:
         st.caption(say("The monthly bulletin comes with the first alerts: none was raised yet."))
         return
-    left, right = st.columns(2)
+    left, right, *_ = st.columns(4)
     for place, ending, label, make in (
         (left, "pdf", say("Bulletin, PDF"), _pdf),
         (right, "docx", say("Bulletin, Word"), _word),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from dashboard.services import Here
 from dashboard.services.workbook import Cover
 from dashboard.show import shell, words
 
+# Signs that a file name does without, on any system.
+_NOT_IN_NAMES = re.compile(r"[^\w（）()-]+")
 SYNTHETIC = "合成数据 Synthetic"
 FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
 
@@ -83,4 +86,4 @@ def file_name(here: Here, title: str, ending: str, say: Say) -> str:
     parts = [title, f"{here.as_of:%Y-%m}"]
     if here.scope:
         parts.append(words.place(here, here.scope, say))
-    return "_".join(part.replace("/", "-").replace(" ", "-") for part in parts) + f".{ending}"
+    return "_".join(_NOT_IN_NAMES.sub("-", part) for part in parts) + f".{ending}"
