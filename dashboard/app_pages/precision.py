@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import charts, services
 from dashboard.charts.style import CONFIG
-from dashboard.show import address, html, missed, shell, trust
+from dashboard.show import address, books, cover, html, missed, shell, trust
 
 here, say = shell.here(), shell.say()
 
@@ -35,8 +35,10 @@ else:
 st.caption(say(trust.MEANINGS[denominator]))
 st.download_button(
     say("Download Excel"),
-    lambda: trust.workbook(here, denominator, question, say),
-    file_name=f"doudi-precision-{question}-{here.as_of:%Y-%m}.xlsx",
+    lambda: books.precision(here, denominator, question, say),
+    file_name=cover.file_name(
+        here, f"{say('Precision')} {say(trust.QUESTIONS[question])}", "xlsx", say
+    ),
     icon=":material/download:",
     key="precision_download",
     on_click="ignore",
