@@ -76,7 +76,8 @@ def alert_facts(
     rows = session.execute(_query(since, until, as_at, household)).all()
     frame = pd.DataFrame([tuple(row) for row in rows], columns=COLUMNS)
     frame["moved_on"] = [moment.date() for moment in frame["moved_on"]]
-    frame["clock_on"] = [None if m is None else m.date() for m in frame["clock_on"]]
+    clock = [None if pd.isna(moment) else moment.date() for moment in frame["clock_on"]]
+    frame["clock_on"] = pd.Series(clock, frame.index, dtype=object)
     frame["settled"] = frame["settled"].astype("float64").fillna(0)
     if as_at is not None:
         frame = as_told(session, frame, as_at)

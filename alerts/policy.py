@@ -120,6 +120,13 @@ class Policy(_Strict):
         """New alerts a month for a county of so many households, at least one."""
         return max(1, round(households * self.capacity_per_1000_households / 1000))
 
+    def slots(self, households: int) -> dict[str, int]:
+        """Visits a month for each question, what is drawn at random left out; at least one."""
+        places, shares = self.capacity(households), self.shares
+        coming = max(1, round(places * shares.coming))
+        drawn = round(places * shares.audit) + round(places * shares.explore)
+        return {"existing": max(1, places - coming - drawn), "coming": coming}
+
     def event_budget(self, households: int) -> int:
         """Alerts a month for fresh facts, beside the capacity."""
         return round(households * self.event_budget_per_1000 / 1000)

@@ -61,7 +61,6 @@ def main() -> None:
         finally:
             shell.menu(groups, page)
         address.write(checked=False)
-        shell.show_flash()
         page.run()
     except NothingYet as missing:
         shell.guidance(missing)

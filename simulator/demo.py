@@ -13,8 +13,9 @@ from data.home import Home, HomeError, add_months, month_end
 from data.ingest import ingest_arriving
 from doudi.months import build_months
 from doudi.progress import Report, console, step
+from doudi.slots import lane_slots
 from doudi.tables import print_ingest, print_months, print_scorers
-from models.risk.rows import taught_months
+from models.risk.rows import profiled_months, taught_months
 from models.scorecard.fitting import fit_bands
 from simulator import lives
 from simulator.arriving import deliveries
@@ -25,8 +26,8 @@ from simulator.world.state import load
 
 MONTHS, LIVED_MONTHS = 36, 12
 # A model is put to use after it has been tested on later visits: it learns what was known three
-# months ago and is tested on the visits since. In the middle of the lived year it learns again,
-# now also from what visits to its own alerts found.
+# months ago, is tested on the visits since, and then learns from those too. In the middle of the
+# lived year it learns again, now also from what visits to its own alerts found.
 TESTED_MONTHS = 3
 # Scores rise as more is known of a county: bars are sized on the newest months.
 BAND_MONTHS = 2
@@ -69,8 +70,8 @@ def run_demo(
     with step(f"Fit the bands and train as known by {known_by}") as report:
         fit_bands(home, known_by, taught[-BAND_MONTHS:])
         _teach(home, known_by, report)
-        _foresee(home, known_by, report)
-    _live_year(home, known_by)
+        foreseen = _foresee(home, known_by, report)
+    _live_year(home, known_by, foreseen)
 
 
 def _teach(home: Home, today: date, report: Report) -> None:
@@ -81,8 +82,16 @@ def _teach(home: Home, today: date, report: Report) -> None:
     has too few visits to test it on.
     """
     before = add_months(today, -TESTED_MONTHS)
+    months = [*profiled_months(home, before), add_months(before, 1)]
     found = models.risk.train_questions(
-        home, before, progress=report, questions=("existing",), closed_by=today
+        home,
+        before,
+        months,
+        progress=report,
+        questions=("existing",),
+        closed_by=today,
+        refit=True,
+        slots=lane_slots(home),
     )["existing"]
     print_scorers(found.report["rows"], synthetic=True)
     try:
@@ -97,17 +106,23 @@ def _teach(home: Home, today: date, report: Report) -> None:
         console.print(f"[yellow]note:[/yellow] first model put to use by force: {refused}")
 
 
-def _foresee(home: Home, today: date, report: Report) -> None:
+def _foresee(home: Home, today: date, report: Report) -> models.risk.QuestionResult:
     """Train the first model that foresees; its outcomes are seen only half a year later."""
     made = models.risk.train_questions(
-        home, today, progress=report, questions=("coming",), closed_by=today
+        home,
+        today,
+        progress=report,
+        questions=("coming",),
+        closed_by=today,
+        slots=lane_slots(home),
     )["coming"]
     models.risk.promote(
         home, made.version, reason=FORESEEN, actor="demo", question="coming", force=True
     )
+    return made
 
 
-def _live_year(home: Home, known_by: date) -> None:
+def _live_year(home: Home, known_by: date, foreseen: models.risk.QuestionResult) -> None:
     """The last months side by side with Doudi; then the same months without it."""
     start = state_file(home, f"{known_by:%Y-%m}")
     life, results = Life.resume(home, start), []
@@ -121,7 +136,11 @@ def _live_year(home: Home, known_by: date) -> None:
     life.county.close()
     print_months(results)
     with step("Measure on all later months what was known before the lived year") as report:
-        models.risk.train_questions(home, known_by, progress=report)
+        slots = lane_slots(home)
+        models.risk.train_questions(
+            home, known_by, progress=report, questions=("existing",), slots=slots
+        )
+        models.risk.measure_again(home, foreseen, report, slots=slots)
     with step("The same year without Doudi, and with the oracle"):
         lived = lives.compare(load(start), life.unmet, life.visits)
         lived.write(home)

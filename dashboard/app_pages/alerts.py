@@ -3,13 +3,22 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import address, alerts_book, cases, cover, html, shell, ticks
+from dashboard.show import (
+    address,
+    alerts_book,
+    cases,
+    cover,
+    html,
+    narrowing,
+    shell,
+    ticks,
+)
 
 here, say = shell.here(), shell.say()
 
 st.title(say("List of alerts"), anchor=False)
 shell.past_note(here, say)
-where, seen = cases.filters(here, say)
+where, seen = narrowing.filters(here, say)
 bar = st.columns([4, 1.4, 1.2], vertical_alignment="bottom")
 sort = bar[1].selectbox(
     say("Order"),
@@ -57,6 +66,7 @@ if clicked:
     address.jump(address.to("household", household=clicked), say("Household profile"))
 cases.order_and_page(found.pages, say)
 if shell.is_past(here):
+    ticks.lost_note(say)
     shell.act_in_newest(here, "alerts", say)
 else:
     cases.dispatch_form(here, drawn, say)

@@ -62,11 +62,7 @@ with left:
 with right:
     if alert is None:
         st.subheader(say("Alert"), anchor=False)
-        st.caption(
-            say("No alert had been raised for this household by then.")
-            if past
-            else say("There was never an alert for this household.")
-        )
+        st.caption(chain.none_yet(past, say))
     else:
         with shell.section(say("Why the alert was raised")):
             st.html(chain.reasons(alert, say))

@@ -82,10 +82,17 @@ def measured(home: str, question: str, version: str) -> dict[str, Any]:
         "gate": checked,
         "split": {"train": split.get("teach"), "test": split.get("test")},
         "as_of_trained": split.get("known_by"),
+        "refit_known_by": _newer(split),
         "question": question,
         "slots": checked.get("slots"),
         "evaluated_on": "test" if split.get("test") else "nothing",
     }
+
+
+def _newer(split: dict[str, Any]) -> str | None:
+    """Until when the version has learned once more after its test; None where it has not."""
+    known = split.get("model_known_by")
+    return None if known == split.get("known_by") else known
 
 
 def verdict(checked: dict[str, Any]) -> list[Fault]:

@@ -108,14 +108,14 @@ class _Place:
 
 def read() -> None:
     """Take the choices from the address, unless this run follows a choice made on the page."""
-    place, page = st.session_state.get(STATE), _page()
+    place = st.session_state.get(STATE)
     given, _ = _given()
     if place is None:
-        place = st.session_state[STATE] = _Place(given, page=page)
+        place = st.session_state[STATE] = _Place(given)
         held = {n: st.session_state[c.key] for n, c in CHOICES.items() if c.key in st.session_state}
         place.chosen |= held
         return
-    place.stayed, place.page = page == place.page, page
+    place.stayed = place.page == _page()
     place.arrived = not _same(given, place.chosen) and (
         _by_history() or not (place.touched or _late_echo(place, given))
     )
@@ -133,7 +133,8 @@ def write(checked: bool) -> None:
     if place.arrived and not checked:
         return
     given, clean = _given()
-    place.touched = False
+    # Known here only: in a session's first run Streamlit finds the page after `read`.
+    place.touched, place.page = False, _page()
     if not clean or not _same(given, place.chosen):
         place.before, place.replaced = given, time.monotonic()
         st.query_params.from_dict(query())

@@ -11,15 +11,15 @@ from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.names import Kind as Code
 from dashboard.services.workbook import Column, Kind, Sheet, workbook
-from dashboard.show import address, cases, cover, words
+from dashboard.show import address, cases, cover, narrowing, words
 
 
 def filters(here: Here, seen: bool, say: Say) -> list[str]:
     """The chosen filters in words, one line each; empty when nothing is left out."""
     view = address.value("view")
-    told = [] if view == "all" else [_line(say("Show"), [say(cases.VIEWS[view])], say)]
+    told = [] if view == "all" else [_line(say("Show"), [say(narrowing.VIEWS[view])], say)]
     options = services.cases.options(*here)
-    for name, label, _, called in cases.filter_fields(here, options, seen, say):
+    for name, label, _, called in narrowing.filter_fields(here, options, seen, say):
         if chosen := address.value(name):
             told.append(_line(label, [called(code) for code in chosen], say))
     if address.value("urgent"):
@@ -97,7 +97,7 @@ def _columns(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> list[Colum
             Kind.PERCENT,
             say("Share of the 55 indicators whose data is there and fresh."),
         ),
-        Column(say("Source"), [cases.source(blind(code), say) for code in rows["source"]]),
+        Column(say("Source"), [narrowing.source(blind(code), say) for code in rows["source"]]),
     ]
     return [*first, *why, *_progress(rows, say)]
 

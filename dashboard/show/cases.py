@@ -13,17 +13,9 @@ from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.cases import CasePage
 from dashboard.services.names import Kind
-from dashboard.show import address, html, said, shell, ticks, words
+from dashboard.show import address, html, narrowing, said, shell, ticks, words
 from dashboard.show.ticks import Tick
 
-VIEWS = {
-    "open": mark("Still open"),
-    "new": mark("New this month"),
-    "near": mark("Due soon"),
-    "late": mark("Overdue"),
-    "year": mark("Twelve months"),
-    "all": mark("All"),
-}
 SORTS = {
     "urgent": mark("Most urgent first"),
     "due": mark("By due day"),
@@ -32,140 +24,14 @@ SORTS = {
     "score": mark("By rule score"),
     "risk": mark("By risk"),
 }
-# What happened in the month, whenever the alert was raised, and how far alerts have come.
-HAPPENED = {
-    "checked": mark("checked this month"),
-    "confirmed": mark("need confirmed this month"),
-    "helped": mark("helped this month"),
-}
-REACHED = {
-    "dispatched": mark("dispatched"),
-    "checked": mark("checked"),
-    "confirmed": mark("need confirmed"),
-    "helped": mark("helped"),
-}
 ROW_HEIGHT = 100  # three reasons on five lines
 TEAM_ROW_HEIGHT = 116  # the same in a narrower column
 NAMES_TOLD = 10  # households named after an act; more are only counted
-# Who reads the list. Without a sign-in the choice keeps an honest visitor blind, nobody else.
-SIGHTS = {"visit": mark("For visits"), "team": mark("County monitoring team")}
-
-
-def sighted(place: Any, say: Say) -> bool:
-    """Whether the list is read by the county team, who may know which visits were drawn."""
-    chosen = place.segmented_control(
-        say("Who reads this list"), list(SIGHTS), required=True,
-        format_func=lambda s: say(SIGHTS[s]), label_visibility="collapsed",
-        **address.bind("sight", SIGHTS),
-    )  # fmt: skip
-    return chosen == "team"
-
-
-def sight_note(seen: bool, say: Say) -> None:
-    """Say what the list leaves out, or what must not leave the team."""
-    if seen:
-        st.caption(
-            say(
-                "For the county team: it names the visits drawn at random, whose visitors must not "
-                "know it. Please pass on the list for visits only."
-            )
-        )
-        return
-    st.caption(
-        say(
-            "Some visits are drawn at random to measure what alerts miss, and whoever visits must "
-            "not know which. So this list and its download write 'visit' for every source but "
-            "facts and reports, and leave out expected finding, score and risk. There is no "
-            "sign-in yet: the county team chooses its own view above."
-        )
-    )
 
 
 def orders(seen: bool) -> list[str]:
     """The orders that a reader may choose from."""
     return list(services.cases.SORTS if seen else services.cases.BLIND_SORTS)
-
-
-def filters(here: Here, say: Say) -> tuple[Any, bool]:
-    """The filters: what they mean for the list, and whether the county team reads it."""
-    shown, urgent_box, reader = st.columns([4, 1.3, 2.6], vertical_alignment="center")
-    seen = sighted(reader, say)
-    view = shown.segmented_control(
-        say("Show"), list(VIEWS), required=True,
-        format_func=lambda v: say(VIEWS[v]), label_visibility="collapsed",
-        **address.bind("view", VIEWS),
-    )  # fmt: skip
-    options = services.cases.options(*here)
-    _translate_sources(seen, options["sources"])
-    fields = filter_fields(here, options, seen, say)
-    further = any(address.value(name) for name, *_ in fields[4:])
-    cells = st.columns(4)
-    with st.expander(say("More filters"), expanded=further):
-        cells += [*st.columns(4), *st.columns(4)[:2]]
-    chosen = {
-        name: _many(cell, name, label, codes, named, say)
-        for cell, (name, label, codes, named) in zip(cells, fields, strict=True)
-    }
-    urgent = urgent_box.checkbox(say("Urgent only"), **address.bind("urgent", (False, True)))
-    sight_note(seen, say)
-    if view == "new":
-        chosen["raised_from"] = here.as_of.replace(day=1)
-    elif view == "year":
-        chosen["raised_from"] = services.overview.year_start(here.as_of)
-    elif view in {"near", "late"}:
-        chosen["due"] = view
-    narrowed = {"urgent_only": urgent or None, "open_only": view == "open" or None}
-    return services.cases.choice(**chosen, **narrowed), seen
-
-
-def filter_fields(
-    here: Here, options: dict[str, list[str]], seen: bool, say: Say
-) -> list[tuple[str, str, list[Any], Any]]:
-    """The filters of several values: name, label, codes to choose from, how a code is called."""
-    names = services.names
-    return [
-        ("questions", say("Question"), names.codes(Kind.QUESTION),
-         words.named(Kind.QUESTION, say)),
-        ("handlings", say("Handling"), names.handlings(),
-         lambda code: say.label(names.handling(code))),
-        ("bands", say("Band"), names.codes(Kind.BAND), words.named(Kind.BAND, say)),
-        ("states", say("State"), names.codes(Kind.STATE), words.named(Kind.STATE, say)),
-        ("sources", say("Source"), services.cases.sources(options["sources"], seen),
-         lambda code: source(code, say)),
-        ("departments", say("Department"), options["departments"],
-         lambda code: say.label(names.department(code))),
-        ("indicators", say("Indicator"), options["indicators"],
-         lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
-        ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
-        ("happened", say("What happened"), list(HAPPENED), lambda code: say(HAPPENED[code])),
-        ("reached", say("Come as far as"), list(REACHED), lambda code: say(REACHED[code])),
-    ]  # fmt: skip
-
-
-def _translate_sources(seen: bool, codes: list[str]) -> None:
-    """Keep the sources chosen in the other view of the list, in the words of this one."""
-    chosen = address.value("sources")
-    if chosen:
-        blind = services.cases.blind
-        kept = [c for c in codes if c in chosen or blind(c) in chosen]
-        address.correct(sources=services.cases.sources(kept, seen))
-
-
-def source(code: str, say: Say) -> str:
-    """What a source is called."""
-    if code == services.cases.VISIT:
-        return say("Visit")
-    return words.label(Kind.SOURCE, code, say)
-
-
-def _many(place: Any, name: str, label: str, options: list[Any], named: Any, say: Say) -> list[Any]:
-    return place.multiselect(
-        label,
-        options,
-        format_func=named,
-        placeholder=say("any"),
-        **address.bind(name, options),
-    )
 
 
 def order_and_page(total_pages: int, say: Say) -> int:
@@ -238,7 +104,8 @@ def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
         | {
             say("Coverage"): rows["coverage"].astype("float64").round(2).tolist(),
             say("Source"): [
-                source(code if seen else services.cases.blind(code), say) for code in rows["source"]
+                narrowing.source(code if seen else services.cases.blind(code), say)
+                for code in rows["source"]
             ],
             say("State"): _states(rows, say),
             say("Due"): [

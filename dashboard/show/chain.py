@@ -22,6 +22,13 @@ def newest(here: Here, household: str) -> AlertDetail | None:
     return services.family.detail(*here, int(frame["id"].iloc[0]))
 
 
+def none_yet(past: bool, say: Say) -> str:
+    """What stands in place of an alert where there is none."""
+    if past:
+        return say("No alert had been raised for this household by then.")
+    return say("There was never an alert for this household.")
+
+
 def reasons(found: AlertDetail, say: Say) -> str:
     """Why the alert was raised, strongest first, as markup."""
     items = []

@@ -13,7 +13,7 @@ from dashboard.charts.style import CONFIG
 from dashboard.i18n import Say, mark
 from dashboard.services import Here
 from dashboard.services.risk_model import Registry, RiskError
-from dashboard.show import address, html, shell, words
+from dashboard.show import address, html, said, shell, words
 
 SCORERS = {
     "model": mark("Risk model"),
@@ -122,7 +122,7 @@ def card(content: dict[str, Any], registry: Registry, say: Say) -> None:
     ]
     if same:
         pairs += [
-            (say("Trained as known on"), html.text(str(content.get("as_of_trained", "–"))[:10])),
+            (say("Trained as known on"), html.text(_known(content, say))),
             (say("Rows"), say.number(training.get("n_train"))),
             (say("Features"), say.number(content.get("n_features"))),
             (say("Horizon"), html.text(say("{n} months", n=content.get("horizon", "–")))),
@@ -135,6 +135,15 @@ def card(content: dict[str, Any], registry: Registry, say: Say) -> None:
                 v=content.get("version", "–"),
             )
         )
+
+
+def _known(content: dict[str, Any], say: Say) -> str:
+    """The day whose knowledge taught the tested model, and the version in use if it is newer."""
+    tested = str(content.get("as_of_trained") or "–")[:10]
+    newer = content.get("refit_known_by")
+    if not newer:
+        return tested
+    return say("{tested} for the test; {newer} for use", tested=tested, newer=str(newer)[:10])
 
 
 def table(frame: pd.DataFrame, say: Say) -> str:
@@ -333,6 +342,7 @@ def china_time(text: str) -> datetime:
 
 def step_form(here: Here, registry: Registry, question: str, say: Say) -> None:
     """Promote the challenger or roll back, with a written reason."""
+    said.show("model")
     steps = []
     if registry.challenger:
         steps.append("promote")
@@ -366,5 +376,5 @@ def step_form(here: Here, registry: Registry, question: str, say: Say) -> None:
         st.warning(say("Not done: a check speaks against it (the verdict above says why).")
                    if say.language == "zh" else str(refused))  # fmt: skip
         return
-    shell.flash(say("Done: {action}.", action=names[step]))
+    said.keep("model", say("Done: {action}.", action=names[step]))
     st.rerun()

@@ -124,7 +124,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 def lists(head: Headline, say: Say) -> None:
     """Links to the alerts behind the figures, each with its number."""
     stands = {"open": head.open, "late": head.overdue, "near": head.near}
-    places = [*st.columns(4), *st.columns(4)]
+    places = [*st.columns(4), *st.columns(4, vertical_alignment="bottom")]
     for place, (name, (label, filters)) in zip(places, LISTS.items(), strict=False):
         n = stands[name] if name in stands else head.now(name)
         if n is not None:
@@ -343,7 +343,8 @@ def funnel_lists(here: Here, say: Say) -> None:
         )
     )
     steps = services.overview.steps(*here)
-    for place, step in zip(st.columns(len(steps)), steps, strict=True):
+    places = [*st.columns(3), *st.columns(3)]
+    for place, step in zip(places, steps, strict=False):
         filters = {} if step.code == "raised" else {"reached": [step.code]}
         there = address.to_alerts(view="year", **filters)
         told = f"{say.label(step)} {say.number(step.n)}"

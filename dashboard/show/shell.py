@@ -112,8 +112,22 @@ def menu(groups: Mapping[str, Sequence[st.Page]], current: st.Page) -> None:
             st.caption(group)
             for page in pages:
                 same = page.title == current.title
+                # The entry of the page one is on is the page itself, the root included.
                 st.page_link(current if same else page, query_params=address.query(),
                              width="stretch")  # fmt: skip
+        st.html(_CLOSING, unsafe_allow_javascript=True)
+
+
+# On a phone the menu lies over the page: a chosen entry closes it, as Streamlit's own menu does.
+_CLOSING = """<script>
+if (!window.doudiMenu) {
+  window.doudiMenu = true;
+  document.addEventListener("click", event => {
+    if (innerWidth < 768 && event.target.closest(".st-key-dd_menu a"))
+      document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  });
+}
+</script>"""
 
 
 def _language_switch(words: Say) -> None:
@@ -236,14 +250,3 @@ def actor_fields(prefix: str, roles: list[str], words: Say) -> tuple[str, str]:
         persist_state="session",
     )
     return (actor or "").strip(), str(chosen)
-
-
-def flash(text: str) -> None:
-    """Say that something was done, after the page has been drawn again."""
-    st.session_state["flash"] = text
-
-
-def show_flash() -> None:
-    """Show what the last act did, once."""
-    if told := st.session_state.pop("flash", None):
-        st.success(told, icon=":material/check_circle:")

@@ -12,6 +12,7 @@ import models.risk
 from data.home import add_months, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.progress import console, step
+from doudi.slots import lane_slots
 
 if TYPE_CHECKING:
     from data.home import Home
@@ -47,6 +48,10 @@ def train(
     profile: Annotated[
         Path | None, typer.Option("--profile", help="A labelled table of one's own.")
     ] = None,
+    refit: Annotated[
+        bool,
+        typer.Option(help="After the test learn once more, from all that is known by now."),
+    ] = True,
     label: Annotated[str, typer.Option(help="Label column of --profile (0/1).")] = "label",
     time: Annotated[str, typer.Option(help="Month column of --profile.")] = "as_of",
     as_json: AsJson = False,
@@ -60,7 +65,7 @@ def train(
         else:
             last = month_end(folder.county["last_as_of"])
             day = month_end(known_by) if known_by else add_months(last, -12)
-            found = _train(folder, day, question, report)
+            found = _train(folder, day, question, report, refit)
     if as_json:
         whole = {name: result.report for name, result in found.items()}
         print_json(whole.get("") or whole)
@@ -69,12 +74,15 @@ def train(
         _tell(name, result)
 
 
-def _train(folder: Home, day: Any, question: Asked, report: Any) -> dict[str, Any]:
+def _train(folder: Home, day: Any, question: Asked, report: Any, refit: bool) -> dict[str, Any]:
     """The county's questions; a county whose label is what a visit's income says has only one."""
     if folder.county.get("label") == "visited_income":
         return {"": models.risk.train_month(folder, day, progress=report)}
     names = asked(question)
-    found = models.risk.train_questions(folder, day, progress=report, questions=names)
+    slots = lane_slots(folder)
+    found = models.risk.train_questions(
+        folder, day, progress=report, questions=names, slots=slots, refit=refit
+    )
     return {str(name): result for name, result in found.items()}
 
 

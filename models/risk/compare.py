@@ -139,6 +139,15 @@ def calibration_of(risk: np.ndarray, outcome: np.ndarray, weight: np.ndarray) ->
     return {"slope": float(fitted.coef_[0, 0]), "ece": weighted_ece(risk, outcome, weight)}
 
 
+def unchosen(part: pd.DataFrame) -> pd.DataFrame:
+    """The rows, with the label of visits to alerts taken away.
+
+    Those visits went where the model in use sent them. They see nearly all of its picks, each sent
+    with a suspicion, and few of another's: a comparison that counts them speaks for whoever chose.
+    """
+    return part.assign(label=part["label"].where(part["reason"] != "alert"))
+
+
 def difference(
     part: pd.DataFrame, first: str, second: str, slots: int, outcome: str = "label"
 ) -> dict[str, float | None]:

@@ -4,10 +4,12 @@ Limits, and why: visits saw some dozens of the picks, so precision at capacity i
 ten points. A challenger is refused when the paired interval against logistic regression lies
 wholly below zero, or when it is more than five points behind (seven visits of a hundred and fifty
 a month: more than a bureau should give away) and at least a hundred picks were seen, fewer of
-which are luck. A slope of calibration outside
-0.5 to 2 turns 30 % into less than 16 or more than 50 %; an error above 0.05 is as large as the
-share of families in need itself. A promise is broken when the share found lies more than fifteen
-points below it and its whole interval does not reach it.
+which are luck. Both comparisons, and calibration, leave out visits to alerts: they went where the
+model in use sent them (see `compare.unchosen`). A slope of calibration outside 0.5 to 2 turns 30 %
+into less than 16 or more than 50 %; an error above 0.05 is as large as the share of families in
+need itself; neither speaks against a version that is better calibrated than the champion, who
+would stay otherwise. A promise is broken when the share found lies more than fifteen points below
+it and its whole interval does not reach it.
 """
 
 from __future__ import annotations
@@ -66,6 +68,8 @@ def verdict(metrics: Mapping[str, float]) -> list[Fault]:
 
 def _calibration(at: Mapping[str, float]) -> list[Fault]:
     slope, ece = at.get("slope"), at.get("ece")
+    if ece is not None and ece <= at.get("champion_ece", float("-inf")):
+        return []
     found = []
     if slope is not None and not SLOPE_LOW <= slope <= SLOPE_HIGH:
         found.append(

@@ -26,6 +26,8 @@ HORIZON = 6
 # A profile serves visits up to so many months after it.
 AGE = 3
 TEACH_MONTHS = 7
+# Months with a profile cost a second each to read: more than these add old visits only.
+PROFILED_MONTHS = 12
 # Households of which the chance of a visit is learned: one in so many of each month.
 SAMPLE = 8
 
@@ -91,6 +93,13 @@ def taught_months(first: date, known_by: date, count: int = TEACH_MONTHS) -> lis
     if len(found) < count and first < min([*found, known_by]):
         found.append(first)
     return sorted(found)
+
+
+def profiled_months(home: Home, before: date, count: int = PROFILED_MONTHS) -> list[date]:
+    """The newest months before `before` whose profiles are there already, oldest first."""
+    found = [month_end(m) for m in home.months("profile") if month_end(m) < before]
+    ready = [m for m in found if profile_file(home, m).exists()]
+    return sorted(ready)[-count:]
 
 
 def _every_third(known_by: date, closed_by: date) -> list[date]:

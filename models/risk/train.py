@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ import pandas as pd
 
 from models.risk.calibrate import Calibrator, Method, calibrate, calibrate_by_evidence
 from models.risk.errors import RiskError
-from models.risk.fitted import FittedRisk, threads
+from models.risk.fitted import THREADS, FittedRisk, threads
 from models.risk.matrix import Encoder, require_columns
 
 PARAMS: dict[str, Any] = {
@@ -268,8 +269,16 @@ def _grow(
     rows: Rowset, params: dict[str, Any], rounds: int, seeds: Sequence[int]
 ) -> tuple[lgb.Booster, ...]:
     params = {**params, **FIXED, **BINNING, "num_threads": threads(len(rows.matrix))}
-    data = rows.dataset(params)
-    return tuple(lgb.train({**params, "seed": s}, data, num_boost_round=rounds) for s in seeds)
+    if params["num_threads"] > 1:
+        data = rows.dataset(params)
+        return tuple(lgb.train({**params, "seed": s}, data, num_boost_round=rounds) for s in seeds)
+
+    def one(seed: int) -> lgb.Booster:
+        return lgb.train({**params, "seed": seed}, rows.dataset(params), num_boost_round=rounds)
+
+    # Few rows: threads inside one booster only wait for one another; boosters side by side do not.
+    with ThreadPoolExecutor(THREADS) as pool:
+        return tuple(pool.map(one, seeds))
 
 
 def _report(

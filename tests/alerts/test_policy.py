@@ -53,6 +53,12 @@ def test_capacity_scales_with_households_and_is_never_nothing() -> None:
     assert policy.capacity(10) == 1
 
 
+def test_what_is_drawn_at_random_is_no_slot_of_a_question() -> None:
+    # Of 120 visits: 12 for the coming, 6 for the audit, 4 to explore, the rest finds.
+    assert default_policy().slots(50_000) == {"existing": 98, "coming": 12}
+    assert default_policy().slots(10) == {"existing": 1, "coming": 1}
+
+
 def test_cool_down_depends_on_how_the_last_alert_ended() -> None:
     policy = default_policy()
     assert policy.cool_down("unreachable") < policy.cool_down("referred")

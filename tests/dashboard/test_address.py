@@ -191,11 +191,17 @@ def test_links_of_the_overview_hold_their_filters_and_none_from_before(county, o
     app = open_page(county.home.root, "overview", address=before)
 
     frame = {"lang": ["en"], "month": ["2026-05"], "township": [TOWN], "sight": ["team"]}
-    assert links(app, "alerts") == [
-        {**frame, "view": ["new"]},
-        {**frame, "view": ["late"]},
-        {**frame, "view": ["all"], "outcomes": ["confirmed"]},
-    ]
+    expected = [
+        {"view": ["new"]},
+        *({"view": ["all"], "happened": [kind]} for kind in ("checked", "confirmed", "helped")),
+        {},  # open alerts, the list's default
+        {"view": ["late"]},
+        {"view": ["near"]},
+        {"view": ["year"]},
+        *({"view": ["year"], "reached": [step]}
+          for step in ("dispatched", "checked", "confirmed", "helped")),
+    ]  # fmt: skip
+    assert links(app, "alerts") == [{**frame, **filters} for filters in expected]
 
 
 def test_the_menu_carries_every_choice_to_every_page(county, open_page) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlparse
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from tests.dashboard.factory import Made
@@ -63,7 +65,17 @@ def fresh(browser):
 def shown(page, *keys: str) -> dict[str, str]:
     """What the widgets of these choices show."""
     settled(page)
+    page.wait_for_function("() => document.querySelector('.st-key-month input')?.value")
     return {k: page.locator(f".st-key-{k}").first.evaluate(SHOWN) for k in keys}
+
+
+def shows(page, expected: dict[str, str]) -> None:
+    """The widgets show this, or do so before long: their values come after their frames."""
+    for _ in range(20):
+        found = shown(page, *expected)
+        if found == expected:
+            return
+    assert found == expected
 
 
 def at(page, title: str) -> None:
@@ -82,6 +94,7 @@ def one_step(page, act) -> None:
     """Do something that must cost one step of history, no more."""
     page.evaluate("window.steps.length = 0")
     act()
+    page.wait_for_function("window.steps.length > 0")
     settled(page)
     assert len(page.evaluate("window.steps")) == 1, page.evaluate("window.steps")
 
@@ -132,27 +145,27 @@ def test_every_choice_survives_every_jump_reload_back_and_a_copied_address(walk,
     for name in ("overview", "household", "precision", "model", "data"):
         link = say["menu_model"] if name == "model" else say[name]
         one_step(page, lambda link=link, name=name: menu(page, link, say[name]))
-        assert shown(page, *FRAME) == frame
+        shows(page, frame)
         if name in {"household", "data"}:  # there and back again by the menu
             menu(page, say["alerts"], say["alerts"])
-            assert shown(page, *FRAME, *LISTED) == {**frame, **listed}
+            shows(page, {**frame, **listed})
             page.go_back()
             at(page, say[name])
     for name in ("model", "precision", "household"):  # one press of Back a page
         page.go_back()
         at(page, say[name])
-        assert shown(page, *FRAME) == frame
+        shows(page, frame)
     page.reload()
     at(page, say["household"])
     menu(page, say["alerts"], say["alerts"])
-    assert shown(page, *FRAME, *LISTED) == {**frame, **listed}
+    shows(page, {**frame, **listed})
     page.reload()
-    assert shown(page, *FRAME, *LISTED) == {**frame, **listed}
+    shows(page, {**frame, **listed})
 
     colleague = fresh(browser)
     colleague.goto(page.url)
     at(colleague, say["alerts"])
-    assert shown(colleague, *FRAME, *LISTED) == {**frame, **listed}
+    shows(colleague, {**frame, **listed})
     assert parse_qs(urlparse(colleague.url).query) == parse_qs(urlparse(home).query)
 
 
@@ -170,7 +183,7 @@ def test_links_into_a_household_cost_one_step_and_back_leads_to_the_list_as_it_w
     who = page.locator(".dd-facts").first.inner_text()
     page.go_back()
     at(page, "预警列表")
-    assert shown(page, *listed) == listed
+    shows(page, listed)
 
     table = page.get_by_test_id("stDataFrame")
     table.scroll_into_view_if_needed()
@@ -180,7 +193,7 @@ def test_links_into_a_household_cost_one_step_and_back_leads_to_the_list_as_it_w
     page.go_back()
     at(page, "预警列表")
     page.wait_for_timeout(1500)  # the click must not be followed a second time
-    assert shown(page, *listed) == listed
+    shows(page, listed)
 
     page.goto(f"{server}/{copied}")
     at(page, "家庭画像")
@@ -192,10 +205,10 @@ def test_back_undoes_one_choice_a_press_and_a_preset_of_the_overview_is_a_link(w
     page = fresh(browser)
     page.goto(server)
     at(page, "总览")
-    one_step(page, page.get_by_role("link", name="查看已确认需求").click)
+    one_step(page, page.get_by_role("link", name="本月确认需求").click)
     at(page, "预警列表")
     preset = page.url
-    assert parse_qs(urlparse(preset).query)["outcomes"] == ["confirmed"]
+    assert parse_qs(urlparse(preset).query)["happened"] == ["confirmed"]
     choose(page, page.locator(".st-key-alerts_f_bands"), "黄")
     page.get_by_text("English", exact=True).click()
     at(page, "List of alerts")
@@ -237,3 +250,35 @@ def test_a_damaged_address_is_corrected_in_the_browser_too(walk) -> None:
     found = parse_qs(urlparse(page.url).query)
     assert found.pop("page") == [shown(page, "alerts_page")["alerts_page"].rstrip("|")]
     assert found == {"lang": ["zh"], "month": ["2026-06"], "view": ["all"]}
+
+
+def test_the_menu_closes_on_a_phone_when_a_page_was_chosen(walk) -> None:
+    browser, server = walk
+    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server}/alerts?lang=zh&month=2026-06&bands=red")
+    at(page, "预警列表")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    menu(page, "数据源", "数据源")
+
+    page.get_by_test_id("stExpandSidebarButton").wait_for()
+    assert parse_qs(urlparse(page.url).query)["bands"] == ["red"]
+
+
+def test_a_link_to_the_page_one_is_on_is_one_step_too(own_county, walk, tmp_path) -> None:
+    browser, _ = walk
+    home, gone = own_county.home, own_county.alerted
+    file = home.monthly("profile", own_county.last) / "household.parquet"
+    table = pq.read_table(file, partitioning=None)
+    pq.write_table(table.filter(pc.not_equal(table["household"], gone)), file)
+    with serving(home.root, tmp_path / "server.log") as server:
+        page = fresh(browser)
+        page.goto(f"{server}/household?lang=zh&month=2026-06&household={gone}")
+        at(page, "家庭画像")
+        link = page.locator(".st-key-dd_link_household_month a")
+        one_step(page, link.click)
+        shows(page, {"month": "2026-05|"})
+        assert "month=2026-05" in page.url
+        page.go_back()
+        link.wait_for()
+        shows(page, {"month": "2026-06|"})

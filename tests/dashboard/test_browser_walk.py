@@ -52,7 +52,7 @@ def test_from_overview_to_a_recorded_outcome_without_internet(browser, server) -
     page.get_by_role("heading", name="总览").wait_for()
     assert "监测" in answer(page)
     page.locator(".js-plotly-plot").first.wait_for()
-    page.get_by_role("link", name="查看本月新增").click()
+    page.get_by_role("link", name="本月新增").click()
 
     page.get_by_role("heading", name="预警列表").wait_for()
     page.get_by_test_id("stDataFrame").wait_for()
@@ -82,4 +82,4 @@ def record_false_alarm(page) -> None:
     form.get_by_label("姓名或账号").fill("walker")
     form.get_by_text("以上由两人入户核实").click()
     form.get_by_role("button", name="登记结果").click()
-    page.get_by_text("已登记核查结果：误报").wait_for()
+    page.get_by_text("已登记核查结果：误报").first.wait_for()

@@ -3,15 +3,13 @@
 Each test drives two browser contexts, as two people at two desks, and compares the table of
 events before and after.
 """
-# Fixtures come from the walk; a test names them as its arguments.
-# ruff: noqa: F811
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime, time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -22,13 +20,7 @@ from alerts.store import open_session
 from dashboard.show.cases import ROW_HEIGHT
 from tests.dashboard.factory import HOUSEHOLDS, TOWNS, Made, household_key
 from tests.dashboard.test_acts import alert_of, suspect
-from tests.dashboard.test_browser_walk import (  # noqa: F401
-    PATIENCE,
-    browser,
-    pick,
-    server,
-    settled,
-)
+from tests.dashboard.walking import PATIENCE, chromium, pick, serving, settled
 
 pytestmark = pytest.mark.slow
 HEADER, MARKER = 36, 16  # pixels of the table's head, and to the middle of its tick boxes
@@ -57,15 +49,19 @@ def busy_county(own_county: Made) -> Made:
 
 
 @pytest.fixture
-def desks(browser) -> Iterator[Callable[[], object]]:
+def server(own_county: Made, tmp_path: Path) -> Iterator[str]:
+    """The dashboard of the county; its address."""
+    with serving(own_county.home.root, tmp_path / "server.log") as address:
+        yield address
+
+
+@pytest.fixture
+def desks() -> Iterator[Callable[[], object]]:
     """Opens a desk of its own: another context shares neither session nor cookies."""
-    with ExitStack() as kept:
+    with chromium() as browser:
 
         def desk():
-            context = kept.enter_context(browser.new_context(
-                viewport={"width": 1440, "height": 1600}
-            ))  # fmt: skip
-            page = context.new_page()
+            page = browser.new_context(viewport={"width": 1440, "height": 1600}).new_page()
             page.set_default_timeout(PATIENCE)
             return page
 

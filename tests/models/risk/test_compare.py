@@ -72,6 +72,21 @@ def test_a_better_ranking_is_better_beyond_doubt_and_equals_are_not() -> None:
     assert (same["difference"], same["low"], same["high"]) == (0, 0, 0)
 
 
+def test_a_visit_to_an_alert_speaks_for_no_model() -> None:
+    # The model in use chose the first two families and both were visited as alerts; the other's
+    # two were met on rounds alone.
+    part = scored(
+        in_use=[0.9, 0.8, 0.1, 0.2],
+        other=[0.1, 0.2, 0.9, 0.8],
+        label=[1, 1, 1, 0],
+        reason=["alert", "alert", "round", "round"],
+    )
+    assert compare.difference(part, "in_use", "other", slots=2)["difference"] == 0.5
+    fair = compare.unchosen(part)
+    assert fair["label"].isna().tolist() == [True, True, False, False]
+    assert compare.difference(fair, "in_use", "other", slots=2)["difference"] is None
+
+
 def test_the_bootstrap_draws_households_not_rows() -> None:
     label = np.tile([1.0, 0, 1, 0, 1, 0, 0, 0, 1, 0], 2)
     once = {"first": np.tile(np.arange(10.0), 2), "second": -np.tile(np.arange(10.0), 2)}

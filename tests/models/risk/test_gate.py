@@ -41,6 +41,7 @@ def test_a_good_version_has_nothing_against_it() -> None:
         ({"slope": 0.3}, "calibration slope on later months is 0.30"),
         ({"slope": 2.5}, "must lie between 0.5 and 2.0"),
         ({"ece": 0.07}, "calibration error is 0.070"),
+        ({"ece": 0.07, "champion_ece": 0.06}, "calibration error is 0.070"),
         ({"promised_minus_found": 0.2, "found_high": 0.6}, "promised need in 70%"),
     ],
 )
@@ -63,6 +64,7 @@ def test_the_verdict_is_told_in_both_languages() -> None:
         {"promised_minus_found": 0.2, "found_high": 0.75},  # the interval reaches the promise
         {"promised_minus_found": -0.3},  # better than promised
         {"slope": None, "ece": None},  # too few findings to tell
+        {"ece": 0.07, "champion_ece": 0.09},  # the champion, who would stay, is worse
     ],
 )
 def test_what_may_be_luck_is_no_fault(changed) -> None:

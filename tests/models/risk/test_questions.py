@@ -165,6 +165,45 @@ def test_both_questions_are_trained_measured_and_registered_apart(county) -> Non
     assert written["question"] == "existing"
 
 
+def test_the_version_for_use_learns_once_more_in_the_tested_way(county) -> None:
+    closed = month(15)
+    asked = {"questions": ["existing"], "closed_by": closed, "household_of": str}
+    tested = models.risk.train_questions(county, KNOWN_BY, **asked)["existing"]
+    newer = models.risk.train_questions(county, KNOWN_BY, refit=True, **asked)["existing"]
+    # The test is the same to the last figure: it judges what was known before the tested months.
+    assert newer.rows == tested.rows
+    assert newer.report["as_of_trained"] == KNOWN_BY.isoformat()
+    assert newer.report["refit_known_by"] == closed.isoformat()
+    # The version itself knows the tested months' visits, and chose nothing anew.
+    before, after = tested.fitted.report, newer.fitted.report
+    assert (before["known_by"], after["known_by"]) == (KNOWN_BY.isoformat(), closed.isoformat())
+    assert after["tested_known_by"] == KNOWN_BY.isoformat()
+    assert after["n_train"] > before["n_train"]
+    assert after["chosen"] == before["chosen"]
+    assert newer.fitted.features == tested.fitted.features
+    kept = registry.measured(county, newer.version, "existing")["split"]
+    assert kept["model_known_by"] == closed.isoformat()
+
+
+def test_a_version_is_measured_again_when_its_months_have_passed(county) -> None:
+    asked = {"questions": ["coming"], "household_of": str}
+    young = models.risk.train_questions(county, KNOWN_BY, closed_by=KNOWN_BY, **asked)["coming"]
+    assert young.rows == []
+    grown = models.risk.measure_again(county, young, household_of=str)
+    anew = models.risk.train_questions(county, KNOWN_BY, **asked)["coming"]
+    # The same rows taught both, so the same months say the same of them.
+    assert grown.rows == anew.rows
+    assert grown.version == young.version
+    written = models.risk.read_report(county)["questions"]["coming"]
+    assert written["split"]["test"] == anew.report["split"]["test"]
+
+
+def test_months_ready_are_the_newest_with_a_profile(county) -> None:
+    ready = rows.profiled_months(county, month(14))
+    assert ready == [month(i) for i in range(2, 14)]
+    assert rows.profiled_months(county, month(3), count=2) == [month(1), month(2)]
+
+
 def test_families_in_need_now_are_not_the_question_of_the_coming(county) -> None:
     models.risk.train_questions(county, KNOWN_BY, questions=["coming"], household_of=str)
     scored = pq.read_table(county.reports / "scored_coming.parquet").to_pandas()
