@@ -182,7 +182,7 @@ def _figures(head: Headline, last: Headline | None, say: Say) -> Part:
         last.month if last else say("Last month"),
         say("Change"),
     ]
-    return Part(say("The month in six figures"), table=Table(headers, rows, (38, 25, 25, 12)))
+    return Part(say("The month in six figures"), table=Table(headers, rows, (36, 25, 25, 14)))
 
 
 def _change(value: float | None, say: Say) -> str:
