@@ -15,6 +15,7 @@ from alerts.filters import AlertFilter, Sort, between, narrowed, ordered
 from alerts.lifecycle import ACTION_OF, may_record, possible
 from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
+from alerts.reasons import CHECK, RANKED, REST
 from alerts.standing import alert_as_at, needs_standing, standing
 from alerts.states import Action, NeedState, Role, State
 
@@ -99,11 +100,14 @@ def list_alerts(
     sort: Sort = "urgent",
     stood: pd.DataFrame | None = None,
     policy: Policy | None = None,
+    facts_only: bool = False,
 ) -> Page:
     """One page of alerts, as they stood at the end of the day `where.as_at`, else as they are.
 
     'urgent' sorts open before closed, urgent facts first, then by band, due day and score. `stood`
     is the answer of `alerts.standing.standing` for that day where the caller has it already.
+    `facts_only` leaves out of the reasons what the model expects: a visit drawn at random has no
+    such line, and whoever visits must not know which were drawn.
     """
     where = where or AlertFilter()
     stood = standing(session, where.as_at, policy) if stood is None else stood
@@ -112,7 +116,7 @@ def list_alerts(
     number = min(max(1, page), max(1, -(-total // size)))
     rows = found.iloc[(number - 1) * size : number * size][LIST_COLUMNS].reset_index(drop=True)
     rows = rows.assign(late=is_late(rows, where.today))
-    return Page(_with_reasons(session, rows, where.as_at), total, number, size)
+    return Page(_with_reasons(session, rows, where.as_at, facts_only), total, number, size)
 
 
 def is_late(rows: pd.DataFrame, today: date | None) -> list[bool]:
@@ -240,19 +244,26 @@ def _frame(session: Session, query: Any, columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame([tuple(row) for row in session.execute(query)], columns=columns)
 
 
-def _with_reasons(session: Session, rows: pd.DataFrame, as_at: date | None) -> pd.DataFrame:
+def _with_reasons(
+    session: Session, rows: pd.DataFrame, as_at: date | None, facts_only: bool
+) -> pd.DataFrame:
     """The strongest reasons of each listed alert, as one line in each language."""
     query = (
         select(AlertReason.alert_id, AlertReason.text_zh, AlertReason.text_en)
         .where(AlertReason.alert_id.in_([int(i) for i in rows["id"]]))
-        .where(AlertReason.position < _STRONGEST)
         .order_by(AlertReason.alert_id, AlertReason.position)
     )
+    if facts_only:
+        query = query.where(AlertReason.code.not_in([RANKED, REST]))
+    else:
+        query = query.where(AlertReason.position < _STRONGEST)
     query = between(query, AlertReason.as_of, None, as_at)
-    found = _frame(session, query, ["id", "zh", "en"])
-    for language, joint in (("zh", "；"), ("en", "; ")):
+    found = _frame(session, query, ["id", "zh", "en"]).groupby("id").head(_STRONGEST)
+    # Without a fact every alert is told in the words of the drawn ones.
+    empty = (CHECK.zh, CHECK.en) if facts_only else ("", "")
+    for language, joint, none in zip(("zh", "en"), ("；", "; "), empty, strict=True):
         lines = found.groupby("id")[language].agg(joint.join).to_dict() if len(found) else {}
-        rows[f"reasons_{language}"] = [lines.get(i, "") for i in rows["id"]]
+        rows[f"reasons_{language}"] = [lines.get(i, none) for i in rows["id"]]
     return rows
 
 

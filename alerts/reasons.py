@@ -22,6 +22,8 @@ from models.risk.fact_sources import SOURCES, aged, members_of
 from models.risk.facts import fact_of, facts
 
 RANKED, REST = "risk_rank", "rest"
+# What is told where no fact is: of every visit drawn at random without one.
+CHECK = Text(zh="核实家庭近况", en="See how the family is doing")
 # Lines about facts; the model's place and the closing line come on top.
 MOST = 8
 

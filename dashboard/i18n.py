@@ -18,6 +18,21 @@ LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "doudi"
 LANGUAGES = {"zh": "中文", "en": "English"}
 UNKNOWN = "–"
+# Not taken from the machine's locale: a page has its own language.
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def mark(message: str) -> str:
@@ -75,6 +90,16 @@ class Say:
         if _missing(value):
             return UNKNOWN
         return f"{value:%Y-%m-%d %H:%M}" if _has_time(value) else f"{value:%Y-%m-%d}"
+
+    def month(self, value: date) -> str:
+        """A month in words: 2026年6月, June 2026."""
+        english = f"{_MONTHS[value.month - 1]} {value.year}"
+        return self.pick(f"{value.year}年{value.month}月", english)
+
+    def moment(self, value: datetime) -> str:
+        """A moment in words, by the clock on the wall: 2026年6月30日 14:05."""
+        english = f"{value.day} {_MONTHS[value.month - 1]} {value:%Y, %H:%M}"
+        return self.pick(f"{value.year}年{value.month}月{value.day}日 {value:%H:%M}", english)
 
     def yes_no(self, value: Any) -> str:
         """Yes, no, or a dash when it is not known."""

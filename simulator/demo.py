@@ -70,8 +70,8 @@ def run_demo(
     with step(f"Fit the bands and train as known by {known_by}") as report:
         fit_bands(home, known_by, taught[-BAND_MONTHS:])
         _teach(home, known_by, report)
-        _foresee(home, known_by, report)
-    _live_year(home, known_by)
+        foreseen = _foresee(home, known_by, report)
+    _live_year(home, known_by, foreseen)
 
 
 def _teach(home: Home, today: date, report: Report) -> None:
@@ -106,7 +106,7 @@ def _teach(home: Home, today: date, report: Report) -> None:
         console.print(f"[yellow]note:[/yellow] first model put to use by force: {refused}")
 
 
-def _foresee(home: Home, today: date, report: Report) -> None:
+def _foresee(home: Home, today: date, report: Report) -> models.risk.QuestionResult:
     """Train the first model that foresees; its outcomes are seen only half a year later."""
     made = models.risk.train_questions(
         home,
@@ -119,9 +119,10 @@ def _foresee(home: Home, today: date, report: Report) -> None:
     models.risk.promote(
         home, made.version, reason=FORESEEN, actor="demo", question="coming", force=True
     )
+    return made
 
 
-def _live_year(home: Home, known_by: date) -> None:
+def _live_year(home: Home, known_by: date, foreseen: models.risk.QuestionResult) -> None:
     """The last months side by side with Doudi; then the same months without it."""
     start = state_file(home, f"{known_by:%Y-%m}")
     life, results = Life.resume(home, start), []
@@ -135,7 +136,11 @@ def _live_year(home: Home, known_by: date) -> None:
     life.county.close()
     print_months(results)
     with step("Measure on all later months what was known before the lived year") as report:
-        models.risk.train_questions(home, known_by, progress=report, slots=lane_slots(home))
+        slots = lane_slots(home)
+        models.risk.train_questions(
+            home, known_by, progress=report, questions=("existing",), slots=slots
+        )
+        models.risk.measure_again(home, foreseen, report, slots=slots)
     with step("The same year without Doudi, and with the oracle"):
         lived = lives.compare(load(start), life.unmet, life.visits)
         lived.write(home)

@@ -3,7 +3,16 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import address, cases, html, narrowing, shell, ticks
+from dashboard.show import (
+    address,
+    alerts_book,
+    cases,
+    cover,
+    html,
+    narrowing,
+    shell,
+    ticks,
+)
 
 here, say = shell.here(), shell.say()
 
@@ -18,7 +27,7 @@ sort = bar[1].selectbox(
     label_visibility="collapsed",
     **address.bind("order", cases.orders(seen)),
 )
-found = services.cases.page(*here, where, address.value("page"), sort)
+found = services.cases.page(*here, where, address.value("page"), sort, seen)
 address.correct(page=found.number)
 ticks.follow(here, found)
 late = int(found.rows["late"].sum())
@@ -33,10 +42,12 @@ bar[0].html(
         )
     )
 )
+# What is chosen is read here: the file is made later, outside this run of the page.
+told = alerts_book.filters(here, seen, say)
 bar[2].download_button(
     say("Download Excel"),
-    lambda: cases.download(here, where, sort, seen, say),
-    file_name=f"doudi-alerts-{here.as_of:%Y-%m}.xlsx",
+    lambda: alerts_book.book(here, where, sort, seen, told, say),
+    file_name=cover.file_name(here, say("List of alerts"), "xlsx", say),
     icon=":material/download:",
     key="alerts_download",
     on_click="ignore",

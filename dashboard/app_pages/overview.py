@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.show import address, drawing, html, overview, places, printing, shell
+from dashboard.show import address, bulletin, drawing, html, overview, places, shell
 
 here, say = shell.here(), shell.say()
 
@@ -16,17 +16,8 @@ overview.bands(head, say)
 places.quota(here, say)
 overview.escalated(head, say)
 
-bulletin = overview.lists(head, say)
-with bulletin:
-    st.download_button(
-        say("Monthly bulletin (to print)"),
-        lambda: printing.bulletin(here, say),
-        file_name=f"doudi-{head.month}-{say.language}.html",
-        mime="text/html",
-        icon=":material/print:",
-        key="overview_bulletin",
-        on_click="ignore",
-    )
+overview.lists(head, say)
+bulletin.downloads(here, head, say)
 
 with shell.section(say("Why not everybody was raised")):
     places.why_not(here, say)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, services
-from dashboard.show import address, drawing, html, missed, shell, trust
+from dashboard.show import address, books, cover, drawing, html, missed, shell, trust
 
 here, say = shell.here(), shell.say()
 
@@ -34,8 +34,10 @@ else:
 st.caption(say(trust.MEANINGS[denominator]))
 st.download_button(
     say("Download Excel"),
-    lambda: trust.workbook(here, denominator, question, say),
-    file_name=f"doudi-precision-{question}-{here.as_of:%Y-%m}.xlsx",
+    lambda: books.precision(here, denominator, question, say),
+    file_name=cover.file_name(
+        here, f"{say('Precision')} {say(trust.QUESTIONS[question])}", "xlsx", say
+    ),
     icon=":material/download:",
     key="precision_download",
     on_click="ignore",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +12,7 @@ import pandas as pd
 from alerts.filters import AlertFilter
 from alerts.lifecycle import possible
 from alerts.policy import load_policy
-from alerts.queries import LIST_COLUMNS, PAGE_SIZE, Page, filter_options, list_alerts
+from alerts.queries import PAGE_SIZE, Page, filter_options, list_alerts
 from alerts.service import BulkResult, dispatch_many
 from alerts.states import Action, State
 from dashboard.services import base, people, standing
@@ -26,7 +25,6 @@ _BLINDED = ("secured", "rule", "risk", "explore", "audit")
 SORTS = ("urgent", "due", "newest", "expected", "score", "risk")
 BLIND_SORTS = ("urgent", "due", "newest")
 EXPORT_LIMIT = 20_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -68,11 +66,20 @@ def options(home: str, as_of: date, scope: str) -> dict[str, list[str]]:
 
 @base.cached_alerts
 def page(
-    home: str, as_of: date, scope: str, where: AlertFilter, number: int, sort: str
+    home: str,
+    as_of: date,
+    scope: str,
+    where: AlertFilter,
+    number: int,
+    sort: str,
+    sighted: bool = False,
 ) -> CasePage:
     """One page of 50 alerts raised up to the month, as they stood at its end (in the newest month,
-    as they stand now). Raises NothingYet without any alert ever."""
-    found = _listed(home, as_of, scope, where, number, PAGE_SIZE, sort)
+    as they stand now). Reasons are facts alone unless the county team reads it (`sighted`).
+
+    Raises NothingYet without any alert ever.
+    """
+    found = _listed(home, as_of, scope, where, number, PAGE_SIZE, sort, sighted)
     names = people.heads(home, as_of, tuple(found.rows["household"]))
     rows = found.rows.assign(who=[names.get(h, "") for h in found.rows["household"]])
     return CasePage(rows, found.total, found.number, found.pages, where)
@@ -101,16 +108,58 @@ def dispatch(
     return done
 
 
-def everything(home: str, as_of: date, scope: str, where: AlertFilter, sort: str) -> pd.DataFrame:
-    """All alerts under a filter for a download, household masked, at most EXPORT_LIMIT."""
-    found = _listed(home, as_of, scope, where, 1, EXPORT_LIMIT, sort)
+def everything(
+    home: str, as_of: date, scope: str, where: AlertFilter, sort: str, sighted: bool = False
+) -> CasePage:
+    """All alerts under a filter for a download, household masked, at most EXPORT_LIMIT.
+
+    The rows have `who` and `number` beside the columns of a page.
+    """
+    found = _listed(home, as_of, scope, where, 1, EXPORT_LIMIT, sort, sighted)
     names = people.heads(home, as_of, tuple(found.rows["household"]))
-    columns = [*LIST_COLUMNS[:-1], "late", "reasons_zh", "reasons_en"]
-    return found.rows[columns].assign(who=[names.get(h, "") for h in found.rows["household"]])
+    rows = found.rows.assign(
+        who=[names.get(h, "") for h in found.rows["household"]],
+        number=numbers(home, as_of, scope, tuple(found.rows["id"])),
+    )
+    return CasePage(rows, found.total, 1, 1, where)
+
+
+def overdue(home: str, as_of: date, scope: str, count: int) -> pd.DataFrame:
+    """The alerts that are overdue for longest, with `number` and `days_late` beside a page's
+    columns."""
+    rows = page(home, as_of, scope, choice(due="late"), 1, "due").rows.head(count)
+    today = base.today_at(home, as_of)
+    return rows.assign(
+        number=numbers(home, as_of, scope, tuple(rows["id"])),
+        days_late=[(today - due).days for due in rows["due_on"]],
+    )
+
+
+def numbers(home: str, as_of: date, scope: str, alerts: Sequence[int]) -> list[str]:
+    """What alerts are called on paper, such as 202606-3f9a01c: month of raising and family.
+
+    The place in the record would tell which visits were drawn at random: they are raised last.
+    """
+    stood = standing.stood(home, as_of, scope).sort_values("id")
+    again = stood.groupby(["month", "household"]).cumcount()
+    called = {
+        alert: f"{month.replace('-', '')}-{people.short(household)[1:]}" + f"-{n + 1}" * (n > 0)
+        for alert, month, household, n in zip(
+            stood["id"], stood["month"], stood["household"], again, strict=True
+        )
+    }
+    return [called[alert] for alert in alerts]
 
 
 def _listed(
-    home: str, as_of: date, scope: str, where: AlertFilter, number: int, size: int, sort: str
+    home: str,
+    as_of: date,
+    scope: str,
+    where: AlertFilter,
+    number: int,
+    size: int,
+    sort: str,
+    sighted: bool,
 ) -> Page:
     known, today = base.known_at(home, as_of), base.today_at(home, as_of)
     where = replace(where, today=today, raised_to=as_of, as_at=known, month=as_of)
@@ -123,26 +172,5 @@ def _listed(
             size=size,
             sort=sort,  # type: ignore[arg-type]
             stood=stood,
+            facts_only=not sighted,
         )
-
-
-def workbook(sheets: dict[str, pd.DataFrame]) -> bytes:
-    """Tables as an Excel file, one sheet each: bold frozen header, columns wide enough to read."""
-    page = io.BytesIO()
-    with pd.ExcelWriter(page, engine="xlsxwriter") as writer:
-        for name, frame in sheets.items():
-            safe = frame.map(_plain)
-            safe.to_excel(writer, sheet_name=name[:31], index=False)
-            sheet = writer.sheets[name[:31]]
-            sheet.freeze_panes(1, 0)
-            for number, column in enumerate(safe.columns):
-                longest = max([len(str(column)), *(len(str(v)) for v in safe[column].head(200))])
-                sheet.set_column(number, number, min(60, longest + 4))
-    return page.getvalue()
-
-
-def _plain(value: Any) -> Any:
-    """A cell that a spreadsheet cannot take for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -15,7 +16,8 @@ from data.contracts import all_feeds, load_contract
 from data.home import add_months, month_end
 from data.lake import Lake
 from data.manifest import Batch
-from data.quarantine import QuarantineError, workbook
+from data.quarantine import QuarantineError
+from data.quarantine import quarantined as quarantined_rows
 
 MONTHS = 24
 # Days after the end of its month from which a delivery counts as late.
@@ -155,16 +157,25 @@ def unrecognised(home: str) -> pd.DataFrame:
 
 
 def quarantine_list(
-    home: str, feed: str, batch: str, *, actor: str, role: str, purpose: str
+    home: str,
+    feed: str,
+    batch: str,
+    made: Callable[[pd.DataFrame], bytes],
+    *,
+    actor: str,
+    role: str,
+    purpose: str,
 ) -> bytes:
-    """The quarantined rows of a batch as an Excel workbook for its department, all cells text.
+    """The quarantined rows of a batch as the file that `made` makes of them for its department.
 
     They hold names and ID numbers: who takes them and why is logged first. Raises NothingYet when
     the rows are gone, PrivateDataRefused for a purpose that names a person.
     """
     try:
-        content = workbook(base.home_at(home), feed, batch)
+        table = quarantined_rows(base.home_at(home), feed, batch)
     except QuarantineError as error:
         raise base.NothingYet("quarantine") from error
+    # Whole numbers stay whole beside empty cells.
+    content = made(pd.DataFrame(table.to_pydict(), dtype=object))
     log_access(home, actor, role, purpose, f"quarantine/{feed}/{batch}", content)
     return content

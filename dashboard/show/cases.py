@@ -265,16 +265,3 @@ def opener(found: CasePage, say: Say) -> None:
     )
     there = address.to("household", household=chosen)
     address.link(there, say("Open"), "alerts_open", right)
-
-
-def download(here: Here, where: Any, sort: str, seen: bool, say: Say) -> bytes:
-    """The filtered list as Excel, households masked; blind unless for the county team."""
-    rows = services.cases.everything(*here, where, sort)
-    told = frame(here, rows, seen, say)
-    told.insert(1, say("Urgent"), [say.yes_no(urgent) for urgent in rows["urgent"]])
-    told[say("Band")] = words.labels(Kind.BAND, rows["band"], say)
-    told[say("State")] = words.labels(Kind.STATE, rows["state"], say)
-    told[say("Tries that met nobody")] = rows["tries"].tolist()
-    if seen:
-        told[say("Risk")] = _percent(rows["risk"])
-    return services.cases.workbook({say("Alerts"): told})

@@ -118,9 +118,11 @@ def alert_facts(here: Here, found: AlertDetail, say: Say) -> str:
     asked = words.label(kind.QUESTION, alert.question, say)
     if alert.question is None:
         asked = say("now or soon: a fact that speaks for itself")
-    state = f"#{alert.id} {words.label(kind.STATE, alert.state, say)}"
+    state = words.label(kind.STATE, alert.state, say)
+    number = services.cases.numbers(*here, [alert.id])[0]
     pairs = [
-        (say("Alert"), (urgent if alert.urgent else "") + html.tag(state)),
+        (say("Alert number"), html.text(number)),
+        (say("State"), (urgent if alert.urgent else "") + html.tag(state)),
         (say("Raised on"), html.text(say.day(alert.raised_on))),
         (say("The visit is to find"), html.text(asked)),
         (say("Handling class"), html.text(say.label(services.names.handling(alert.handling)))),

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import services
 from dashboard.i18n import Say, mark
 from dashboard.services import Here, NothingYet
-from dashboard.show import html, shell, words
+from dashboard.show import books, cover, html, shell, words
 
 STATES = {
     "fresh": mark("● on time"),
@@ -171,13 +171,15 @@ def quarantine(here: Here, say: Say) -> None:
         if not actor or not purpose.strip():
             st.warning(say("Give your name and the purpose; both are logged."))
             return
-        content = services.deliveries.quarantine_list(
-            here.home, *chosen, actor=actor, role=role, purpose=purpose.strip()
+        content = books.returned(
+            here, *chosen, actor=actor, role=role, purpose=purpose.strip(), say=say
         )
         st.download_button(
             say("Download the rows to be corrected (Excel)"),
             content,
-            file_name=f"{chosen[0]}_{chosen[1]}_quarantine.xlsx",
+            file_name=cover.file_name(
+                here, f"{say('Rows to give back')} {labels[chosen].split(' · ')[0]}", "xlsx", say
+            ),
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key="data_quarantine_download",
             icon=":material/download:",

@@ -75,25 +75,9 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
         format_func=lambda v: say(VIEWS[v]), label_visibility="collapsed",
         **address.bind("view", VIEWS),
     )  # fmt: skip
-    names, options = services.names, services.cases.options(*here)
+    options = services.cases.options(*here)
     _translate_sources(seen, options["sources"])
-    fields = [
-        ("questions", say("Question"), names.codes(Kind.QUESTION),
-         words.named(Kind.QUESTION, say)),
-        ("handlings", say("Handling"), names.handlings(),
-         lambda code: say.label(names.handling(code))),
-        ("bands", say("Band"), names.codes(Kind.BAND), words.named(Kind.BAND, say)),
-        ("states", say("State"), names.codes(Kind.STATE), words.named(Kind.STATE, say)),
-        ("sources", say("Source"), services.cases.sources(options["sources"], seen),
-         lambda code: source(code, say)),
-        ("departments", say("Department"), options["departments"],
-         lambda code: say.label(names.department(code))),
-        ("indicators", say("Indicator"), options["indicators"],
-         lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
-        ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
-        ("happened", say("What happened"), list(HAPPENED), lambda code: say(HAPPENED[code])),
-        ("reached", say("Stage reached"), list(REACHED), lambda code: say(REACHED[code])),
-    ]  # fmt: skip
+    fields = filter_fields(here, options, seen, say)
     further = any(address.value(name) for name, *_ in fields[4:])
     cells = st.columns(4)
     with st.expander(say("More filters"), expanded=further):
@@ -112,6 +96,30 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
         chosen["due"] = view
     narrowed = {"urgent_only": urgent or None, "open_only": view == "open" or None}
     return services.cases.choice(**chosen, **narrowed), seen
+
+
+def filter_fields(
+    here: Here, options: dict[str, list[str]], seen: bool, say: Say
+) -> list[tuple[str, str, list[Any], Any]]:
+    """The filters of several values: name, label, codes to choose from, how a code is called."""
+    names = services.names
+    return [
+        ("questions", say("Question"), names.codes(Kind.QUESTION),
+         words.named(Kind.QUESTION, say)),
+        ("handlings", say("Handling"), names.handlings(),
+         lambda code: say.label(names.handling(code))),
+        ("bands", say("Band"), names.codes(Kind.BAND), words.named(Kind.BAND, say)),
+        ("states", say("State"), names.codes(Kind.STATE), words.named(Kind.STATE, say)),
+        ("sources", say("Source"), services.cases.sources(options["sources"], seen),
+         lambda code: source(code, say)),
+        ("departments", say("Department"), options["departments"],
+         lambda code: say.label(names.department(code))),
+        ("indicators", say("Indicator"), options["indicators"],
+         lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
+        ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
+        ("happened", say("What happened"), list(HAPPENED), lambda code: say(HAPPENED[code])),
+        ("reached", say("Stage reached"), list(REACHED), lambda code: say(REACHED[code])),
+    ]  # fmt: skip
 
 
 def _translate_sources(seen: bool, codes: list[str]) -> None:

@@ -119,8 +119,8 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def lists(head: Headline, say: Say) -> st.delta_generator.DeltaGenerator:
-    """Links to the alerts behind the figures, each with its number; returns the place left."""
+def lists(head: Headline, say: Say) -> None:
+    """Links to the alerts behind the figures, each with its number."""
     stands = {"open": head.open, "late": head.overdue, "near": head.near}
     places = [*st.columns(4), *st.columns(4, vertical_alignment="bottom")]
     for place, (name, (label, filters)) in zip(places, LISTS.items(), strict=False):
@@ -128,7 +128,6 @@ def lists(head: Headline, say: Say) -> st.delta_generator.DeltaGenerator:
         if n is not None:
             told = say(label, n=say.number(n))
             address.link(address.to_alerts(**filters), told, f"overview_{name}", place)
-    return places[-1]
 
 
 def figures(head: Headline, say: Say) -> None:

@@ -55,8 +55,14 @@ def quota(here: Here, say: Say) -> None:
         found = services.places.places(here.home, here.as_of)
     except services.NothingYet:
         return
+    lead = say("How the new alerts come about, whole county:")
+    st.html(html.block(f"<b>{html.text(lead)}</b> {html.text(chosen(found, say))}"))
+
+
+def chosen(found: Places, say: Say) -> str:
+    """Who was chosen under the ceiling on visits and who waits, in words."""
     number = say.number
-    told = say(
+    return say(
         "By the rules {red} households are red and {orange} orange. Visits have a ceiling of "
         "{capacity} this month, which is no target: {raised} households were chosen and {drawn} "
         "drawn at random, {left} wait. Facts that need an answer at once come on top: {facts} "
@@ -70,8 +76,6 @@ def quota(here: Here, say: Say) -> None:
         facts=number(found.facts),
         waiting=number(found.waiting.get("event", 0)),
     )
-    lead = say("How the new alerts come about, whole county:")
-    st.html(html.block(f"<b>{html.text(lead)}</b> {html.text(told)}"))
 
 
 def _sentences(found: Places, say: Say) -> list[str]:
@@ -110,12 +114,16 @@ def _sentences(found: Places, say: Say) -> list[str]:
 
 
 def _lane_table(found: Places, say: Say) -> str:
+    return html.table(*lanes(found, say), right=(1, 2, 3))
+
+
+def lanes(found: Places, say: Say) -> tuple[list[str], list[list[str]]]:
+    """Headers and rows: how many each source raised, left waiting, and left below its floor."""
     rows = [
         [_lane(row["lane"], say), *(say.number(row[k]) for k in ("raised", "waiting", "below"))]
         for row in found.lanes.to_dict("records")
     ]
-    headers = [say("Source"), say("Raised"), say("Waiting"), say("Just below the floor")]
-    return html.table(headers, rows, right=(1, 2, 3))
+    return [say("Source"), say("Raised"), say("Waiting"), say("Just below the floor")], rows
 
 
 def _lane(lane: str, say: Say) -> str:

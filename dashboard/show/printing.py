@@ -1,18 +1,16 @@
-"""Printable sheets: one self-contained HTML page each, nothing loaded from anywhere."""
+"""The visit sheet to print: one self-contained HTML page, nothing loaded from anywhere."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-
 from alerts.queries import AlertDetail
 from alerts.states import CHINA_TIME
 from dashboard import services
 from dashboard.i18n import Say
-from dashboard.services import Here, NothingYet
-from dashboard.show import chain, family, html, overview, voices, words
+from dashboard.services import Here
+from dashboard.show import chain, family, html, voices, words
 
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 PAPER = """
@@ -48,85 +46,6 @@ def sheet(title: str, body: str, here: Here, say: Say) -> str:
         f"<p>{place} {badge}</p><h1>{html.text(title)}</h1>{body}"
         f"<footer>{html.text(made)}</footer></body></html>"
     )
-
-
-def bulletin(here: Here, say: Say) -> str:
-    """The monthly bulletin: the overview on one page."""
-    head = services.overview.headline(*here)
-    parts = [html.answer(overview.sentence(head, say))]
-    parts += [f"<h2>{html.text(say('Last twelve months'))}</h2>", _trend_table(head.trend, say)]
-    for title, make in (
-        (say("From alert to help, twelve months"), _funnel_table),
-        (say("Needs by department, twelve months"), _need_table),
-        (say("Open alerts by area"), _area_table),
-        (say("How the data is reported"), _feed_table),
-    ):
-        try:
-            parts.append(f"<h2>{html.text(title)}</h2>{make(here, say)}")
-        except NothingYet:
-            continue
-    title = say("Monthly bulletin {month}", month=f"{here.as_of:%Y-%m}")
-    return sheet(title, "".join(parts), here, say)
-
-
-def _trend_table(trend: pd.DataFrame, say: Say) -> str:
-    headers = [say("Month"), say("Watched households"), say("New alerts"), say("Checked"),
-               say("Confirmed"), say("Precision")]  # fmt: skip
-    rows = [
-        [row["month"]]
-        + [say.number(row.get(k)) for k in ("households", "new", "checked", "confirmed")]
-        + [say.percent(row.get("precision"))]
-        for row in trend.to_dict("records")
-    ]
-    return html.table(headers, rows, right=range(1, 6))
-
-
-def _funnel_table(here: Here, say: Say) -> str:
-    rows = [
-        [row["label"], say.number(row["n"]), say.percent(row["share"]), row["losses"] or "–"]
-        for row in overview.funnel_frame(here, say).to_dict("records")
-    ]
-    headers = [say("Step"), say("Alerts"), say("Share"), say("Lost before the next step")]
-    return html.table(headers, rows, right=(1, 2))
-
-
-def _need_table(here: Here, say: Say) -> str:
-    rows = [
-        [row["label"], *(say.number(row[k]) for k in ("suspected", "confirmed", "met"))]
-        for row in overview.need_frame(here, say).to_dict("records")
-    ]
-    headers = [say("Department"), say("Suspected"), say("Confirmed"), say("Met")]
-    return html.table(headers, rows, right=(1, 2, 3))
-
-
-def _area_table(here: Here, say: Say) -> str:
-    frame = services.overview.townships(*here, "open").sort_values("rate", ascending=False)
-    rows = [
-        [
-            words.place(here, r["code"], say),
-            say.number(r["households"]),
-            say.number(r["count"]),
-            say.number(r["rate"], 1),
-        ]
-        for r in frame.to_dict("records")
-    ]
-    headers = [say("Area"), say("Households"), say("Open alerts"), say("Per 1,000 households")]
-    return html.table(headers, rows, right=(1, 2, 3))
-
-
-def _feed_table(here: Here, say: Say) -> str:
-    states = {code: say(word) for code, word in overview.FEED_WORDS.items()}
-    rows = [
-        [
-            say.label(services.names.feed(r["feed"])),
-            states[r["state"]],
-            r["last_period"] or "–",
-            say.day(r["last_delivery"]),
-        ]
-        for r in services.deliveries.feeds(here.home, here.as_of).to_dict("records")
-    ]
-    headers = [say("Feed"), say("State"), say("Newest period"), say("Last reported")]
-    return html.table(headers, rows)
 
 
 def household(

@@ -261,21 +261,3 @@ def table(frame: pd.DataFrame, first: str, say: Say) -> str:
     headers = [first, say("Alerts"), say("Denominator n"), say("Confirmed"), say("Precision"),
                say("95% interval"), say("Not verified")]  # fmt: skip
     return html.table(headers, rows, right=range(1, 7), raw=range(7))
-
-
-def workbook(here: Here, denominator: str, question: str, say: Say) -> bytes:
-    """Every table of the page as one Excel file."""
-    sheets = {}
-    columns = ["label", "n_alerts", "n", "confirmed_of_n", "precision", "low", "high",
-               "unverified_share"]  # fmt: skip
-    headers = [say("Group"), say("Alerts"), say("Denominator n"), say("Confirmed"),
-               say("Precision"), say("Low"), say("High"), say("Not verified")]  # fmt: skip
-    month = monthly(here, denominator, question)
-    frames = {say("By month"): month.assign(label=month["month"])}
-    frames |= {
-        say(title): grouped(here, by, denominator, question, say)
-        for by, title in groups(question).items()
-    }
-    for title, frame in frames.items():
-        sheets[title] = frame[columns].set_axis(headers, axis=1)
-    return services.cases.workbook(sheets)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from models.risk.explain import explain_households
     from models.risk.monthly import plan_split, train_month
     from models.risk.own_table import train_from_file
-    from models.risk.questions import QuestionResult, train_questions
+    from models.risk.questions import QuestionResult, measure_again, train_questions
     from models.risk.registry import champion_card, champion_version, history, promote, rollback
     from models.risk.report import read_report
     from models.risk.rows import plan_months, taught_months
@@ -39,6 +39,7 @@ _WHERE = {
     "taught_months": "rows",
     "train_from_file": "own_table",
     "train_month": "monthly",
+    "measure_again": "questions",
     "train_questions": "questions",
 }
 
@@ -50,6 +51,7 @@ __all__ = [
     "champion_version",
     "explain_households",
     "history",
+    "measure_again",
     "plan_months",
     "plan_split",
     "promote",

@@ -6,18 +6,17 @@ within the horizon. One MLflow experiment and one registered model per question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from data.home import Home, add_months
-from models.risk import compare, gate, registry, report, tracking
+from data.home import Home
+from models.risk import gate, registry, report, tracking
 from models.risk.dataset import FeatureCard, Progress, catalogue
 from models.risk.errors import RiskError
-from models.risk.evaluate import reliability_rows
 from models.risk.explain import importance
 from models.risk.fitted import FittedRisk
 from models.risk.learn import Learned, learn, relearn
@@ -31,17 +30,8 @@ from models.risk.rows import (
     question_rows,
 )
 from models.risk.run import is_synthetic
-from models.risk.score import write_parquet
-from models.risk.scored import populations, scored_months
+from models.risk.tested import measure_later
 from models.risk.truth import HouseholdOf
-
-# The policy's visits a month, when the caller names no slots; foreseeing gets a third of them.
-SLOTS_PER_1000 = 3.0
-COMING_SHARE = 1 / 3
-JUDGED_SHARE = 0.05
-# Alphabetical would do; this is the order in which a reader compares.
-ORDER = ("model", "champion", "lightgbm", "lightgbm_monotone", "logistic", "both", "scorecard",
-         "income")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,6 +44,7 @@ class QuestionResult:
     fitted: FittedRisk
     plan: Plan
     report: dict[str, Any]
+    learned: Learned | None = None
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -97,6 +88,33 @@ def train_questions(
     return found
 
 
+def measure_again(
+    home: Home,
+    result: QuestionResult,
+    progress: Progress | None = None,
+    *,
+    slots: Mapping[str, int] | None = None,
+    household_of: HouseholdOf | None = None,
+) -> QuestionResult:
+    """A version already trained, measured on all months that are later by now.
+
+    Nothing is learned and nothing is registered: the report and the scored months of its question
+    are written anew. Raises RiskError when the version's candidates are no longer at hand.
+    """
+    from models.risk.monthly import own_pseudonyms
+
+    if result.learned is None:
+        raise RiskError("only a version trained in this run can be measured again: train it anew")
+    question, plan = result.question, plan_months(home, result.plan.known_by, result.plan.teach)
+    plan = replace(plan, test=plan_months(home, plan.known_by).test)
+    _prepare(home, plan, progress or (lambda label, done, total: None))
+    household_of = household_of or own_pseudonyms(home)
+    found = measure_later(home, question, plan, result.learned, slots, household_of)
+    content = report.plain({**result.report, **found.content})
+    report.write_report(home, _joined(home, {question: content}))
+    return replace(result, plan=plan, report=content)
+
+
 def _joined(home: Home, content: Mapping[str, Any]) -> dict[str, Any]:
     """One report: a section per question; the first question's keys also at the top."""
     before = (report.read_report(home) or {}).get("questions") or {}
@@ -132,31 +150,23 @@ def _train(
 ) -> QuestionResult:
     rows = question_rows(home, question, plan, list(cards))
     learned = learn(rows, question, plan, cards)
-    scorers = {**learned.scorers, **_champion(home, question, plan)}
-    scored = scored_months(home, question, plan, learned, scorers, household_of)
-    names = [name for name in ORDER if name in scored.columns]
-    lane = slots_of(question, scored, slots)
-    measured = _measure(scored, names, lane, learned, question)
-    checked = _checked(scored, lane, names, question)
+    found = measure_later(home, question, plan, learned, slots, household_of)
+    grown = learned
     if refit:
-        rows, learned = _refitted(home, question, plan, cards, learned)
-    kept = _keep(home, question, plan, cards, rows.labelled, learned, measured, checked)
+        rows, grown = _refitted(home, question, plan, cards, learned)
+    kept = _keep(home, question, plan, cards, rows.labelled, grown, found.measured, found.checked)
     content = report.plain(
         {
-            **_about(home, question, plan, learned, lane, refit),
-            **measured,
-            "gate": checked,
-            "faults": gate.faults(gate.figures(checked)),
-            "importance": importance(learned.fitted, rows.labelled, cards=cards),
+            **_about(question, plan, grown, refit),
+            **found.content,
+            "synthetic": is_synthetic(home),
+            "importance": importance(grown.fitted, rows.labelled, cards=cards),
             "version": kept.version,
             "run_id": kept.run_id,
             "champion": registry.champion_card(home, question),
         }
     )
-    if len(scored):
-        home.reports.mkdir(parents=True, exist_ok=True)
-        write_parquet(scored, home.reports / f"scored_{question}.parquet")
-    return QuestionResult(question, kept.version, kept.run_id, learned.fitted, plan, content)
+    return QuestionResult(question, kept.version, kept.run_id, grown.fitted, plan, content, learned)
 
 
 def _refitted(
@@ -169,146 +179,17 @@ def _refitted(
     return rows, replace(learned, fitted=relearn(rows, question, newer, learned, cards))
 
 
-def slots_of(question: Question, scored: pd.DataFrame, slots: Mapping[str, int] | None) -> int:
-    """The lane's visits a month: as told, or by the policy's default for so many households."""
-    if slots and question in slots:
-        return max(1, int(slots[question]))
-    months = max(1, scored["as_of"].nunique()) if len(scored) else 1
-    share = COMING_SHARE if question == "coming" else 1.0
-    return max(1, round(len(scored) / months * SLOTS_PER_1000 / 1000 * share))
-
-
-def judged_rows(outside: pd.DataFrame, question: Question, slots: int) -> tuple[pd.DataFrame, int]:
-    """Rows on which visits may judge a question, and the picks a month among them.
-
-    Existing: everybody not in process, at the lane's slots. Coming: a later finding of need only
-    tells of coming where the family was lately seen without; the slots shrink with the rows, but
-    not below a twentieth of them, or there would be nothing to compare.
-    """
-    if question == "existing":
-        return outside, slots
-    kept = outside[outside["seen_without"].to_numpy()].reset_index(drop=True)
-    lane, all_lane = ((part["watch"] == "at_risk").sum() for part in (kept, outside))
-    months = max(1, outside["as_of"].nunique())
-    scaled = slots * lane / max(1, all_lane)
-    return kept, max(1, round(scaled), round(JUDGED_SHARE * lane / months))
-
-
-def _measure(
-    scored: pd.DataFrame, names: Sequence[str], slots: int, learned: Learned, question: Question
-) -> dict[str, Any]:
-    """Tables by later visits and by truth; reliability on the later visits."""
-    if not len(scored):
-        return {"rows": [], "truth_rows": [], "lanes": [], "reliability": []}
-    outside = scored[~scored["in_process"].to_numpy()].reset_index(drop=True)
-    lanes = populations(outside)
-    # What visits found judges those it can judge; the truth judges everybody.
-    judged, places = judged_rows(outside, question, slots)
-    seen_lanes = populations(judged)
-    main, beside = _apart(lanes)
-    seen_main, seen_beside = _apart(seen_lanes)
-    probabilities = [name for name in names if name not in ("scorecard", "both")]
-    common = (slots, learned.n_train, probabilities)
-    fewer = (places, learned.n_train, probabilities)
-    table: Callable[..., list[dict[str, Any]]] = compare.scorer_rows
-    seen = judged[seen_lanes["all"] & judged["label"].notna() & (judged["weight"] > 0)]
-    risks = {name: seen[name].to_numpy(float) for name in probabilities}
-    return {
-        "rows": table(judged, names, seen_main, *fewer),
-        "truth_rows": compare.truth_rows(outside, names, main, *common),
-        "lanes": table(judged, names, seen_beside, *fewer),
-        "lanes_truth": compare.truth_rows(outside, names, beside, *common),
-        "reliability": reliability_rows(seen["label"].to_numpy(float), risks),
-    }
-
-
-Lanes = dict[str, Any]
-
-
-def _apart(lanes: Lanes) -> tuple[Lanes, Lanes]:
-    """The lane's own populations, and those that stand beside it."""
-    beside = ("secured", "unwatched", "county")
-    return (
-        {k: v for k, v in lanes.items() if k not in beside},
-        {k: v for k, v in lanes.items() if k in beside},
-    )
-
-
-def _checked(
-    scored: pd.DataFrame, lane: int, names: Sequence[str], question: Question
-) -> dict[str, Any]:
-    """Figures for the gate, all from what later visits found among those not in process."""
-    if not len(scored):
-        return {"tested": 0}
-    outside = scored[(~scored["in_process"] & (scored["watch"] == "at_risk")).to_numpy()]
-    part, slots = judged_rows(outside, question, lane)
-    checked: dict[str, Any] = {"tested": 1, "slots": lane, "judged_slots": slots}
-    fair = compare.unchosen(part)
-    for other in ("logistic", "champion"):
-        if other in names:
-            gap = compare.difference(fair, "model", other, slots)
-            checked |= {f"minus_{other}": gap["difference"], f"minus_{other}_low": gap["low"],
-                        f"minus_{other}_high": gap["high"], f"n_{other}": gap["n"]}  # fmt: skip
-    if outside["truth"].notna().any():
-        known = outside[outside["truth"].notna().to_numpy()]
-        gap = compare.difference(known, "model", "logistic", lane, "truth")
-        checked["truth_minus_logistic"] = gap["difference"]
-        checked |= {f"truth_minus_logistic_{end}": gap[end] for end in ("low", "high")}
-    kept = compare.promise(part, "model", slots)
-    checked |= {"promised": kept["promised"], "found": kept["found"], "found_low": kept["low"],
-                "found_high": kept["high"], "promised_minus_found": kept["gap"]}  # fmt: skip
-    seen = fair[(fair["label"].notna() & (fair["weight"] > 0)).to_numpy()]
-    y, weight = seen["label"].to_numpy(float), seen["weight"].to_numpy(float)
-    checked |= compare.calibration_of(seen["model"].to_numpy(float), y, weight)
-    if "champion" in names:
-        incumbent = compare.calibration_of(seen["champion"].to_numpy(float), y, weight)
-        checked |= {f"champion_{name}": value for name, value in incumbent.items()}
-    return checked
-
-
-def _champion(home: Home, question: Question, plan: Plan) -> dict[str, FittedRisk]:
-    """The champion as a scorer, if its training ended before the tested months began."""
-    try:
-        fitted, _ = registry.load(home, question=question)
-    except RiskError:
-        return {}
-    known_by = fitted.report.get("known_by")
-    tested = plan.tested(question)
-    seen = known_by is None or not tested or date.fromisoformat(known_by) > tested[0]
-    return {} if seen else {"champion": fitted}
-
-
-def _about(
-    home: Home, question: Question, plan: Plan, learned: Learned, slots: int, refit: bool
-) -> dict[str, Any]:
-    """What the page says about a training: months by role, spans of time, choices."""
-    curve = [date.fromisoformat(m) for m in learned.choices["curve_months"]]
-    roles = {
-        "train": [m for m in plan.taught(question) if m not in curve],
-        "calibrate": curve,
-        "test": list(plan.tested(question)),
-    }
-    reach = plan.horizon if question == "coming" else 1
-    spans = [
-        {"month": m, "role": role, "label_until": add_months(m, reach)}
-        for role, months in roles.items()
-        for m in months
-    ]
+def _about(question: Question, plan: Plan, learned: Learned, refit: bool) -> dict[str, Any]:
+    """What the page says about a training: what was known, what was chosen."""
     return {
         "question": question,
         "as_of_trained": plan.known_by,
         "refit_known_by": learned.fitted.report["known_by"] if refit else None,
         "horizon": plan.horizon,
-        "split": roles,
-        "folds": spans,
-        "evaluated_on": "test" if roles["test"] else "nothing",
         "training": dict(learned.fitted.report),
         "choices": dict(learned.choices),
         "n_features": len(learned.fitted.features),
-        "slots": slots,
-        "capacity_count": slots,
         "capacity_share": None,
-        "synthetic": is_synthetic(home),
         "table": None,
     }
 

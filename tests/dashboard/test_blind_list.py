@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -12,7 +13,7 @@ from alerts.store import open_session
 from dashboard import services
 from dashboard.i18n import translator
 from dashboard.services import Here
-from dashboard.show import cases
+from dashboard.show import alerts_book
 from tests.dashboard.factory import LAST, Made
 from tests.dashboard.test_pages import errors, page_text
 
@@ -95,10 +96,56 @@ def test_a_family_not_met_is_told_with_its_tries(mixed, open_page) -> None:
 @pytest.mark.parametrize("seen", [False, True])
 def test_the_download_is_as_blind_as_the_list(mixed, seen) -> None:
     here = Here(str(mixed.home.root), LAST, "")
-    content = cases.download(here, services.cases.choice(), "urgent", seen, translator("zh"))
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    header, *rows = sheet.to_python()
+    where = services.cases.choice()
+    content = alerts_book.book(here, where, "urgent", seen, [], translator("zh"))
+    cover, table = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
+    read = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    header, *rows = read.get_sheet_by_name(table).to_python()
     assert {"现存/将至", "处置类别", "紧急", "未遇次数"} <= set(header)
     assert (set(header) >= TELLING) is seen
     sources = {row[header.index("来源")] for row in rows}
     assert ("抽查" in sources) is seen
+    told = str(read.get_sheet_by_name(cover).to_python())
+    assert ("仅限县级监测专班" in told) is seen
+    assert ("来源一律写“走访”" in told) is not seen
+    # Nothing else in the file may tell either: not the cover, not a hidden part.
+    texts = b"".join(_parts(content)).decode("utf-8", "ignore")
+    assert ("风险概率" in texts) is seen
+    assert ("抽查" in texts) is seen
+    # What the model expects of a visit is told of ranked alerts, never of drawn ones.
+    reasons = [row[header.index("主要原因")] for row in rows]
+    assert any("模型判断" in told for told in reasons) is seen
+    assert all(reasons)
+
+
+def test_numbers_of_alerts_do_not_follow_the_record(mixed) -> None:
+    """Visits drawn at random are raised last: a running number would tell which they are."""
+    here = Here(str(mixed.home.root), LAST, "")
+    found = services.cases.everything(*here, services.cases.choice(), "newest")
+    rows = found.rows[found.rows["as_of"] == LAST].sort_values("id")
+    assert len(rows) > 5
+    assert rows["number"].is_unique
+    assert not rows["number"].is_monotonic_increasing
+    assert list(rows["number"].str[:7]) == ["202606-"] * len(rows)
+    again = services.cases.numbers(*here, tuple(rows["id"][::-1]))
+    assert again == list(rows["number"])[::-1]
+
+
+def test_a_second_alert_of_a_family_in_one_month_has_a_number_of_its_own(mixed) -> None:
+    with open_session(mixed.home) as session:
+        first, second = session.execute(
+            text("SELECT id, household FROM alert WHERE as_of = :day ORDER BY id LIMIT 2"),
+            {"day": LAST.isoformat()},
+        ).all()
+        session.execute(text("UPDATE alert SET state = 'closed' WHERE id = :id"), {"id": first.id})
+        change = text("UPDATE alert SET household = :household WHERE id = :id")
+        session.execute(change, {"household": first.household, "id": second.id})
+    services.base.st.cache_data.clear()
+    here = Here(str(mixed.home.root), LAST, "")
+    one, two = services.cases.numbers(*here, (first.id, second.id))
+    assert two == f"{one}-2"
+
+
+def _parts(content: bytes) -> list[bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return [packed.read(name) for name in packed.namelist()]

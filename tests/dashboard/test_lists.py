@@ -12,7 +12,9 @@ from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
 from dashboard import services
-from dashboard.show import overview
+from dashboard.i18n import translator
+from dashboard.services import Here
+from dashboard.show import books, overview
 from tests.dashboard.factory import LAST, Made
 from tests.dashboard.test_pages import errors, page_text
 from tests.dashboard.test_past_months import TOWN
@@ -106,12 +108,18 @@ def test_rows_to_give_back_are_as_many_as_the_choice_says(county: Made, open_pag
         strict=True,
     ):
         try:
-            content = services.deliveries.quarantine_list(
-                home, feed, batch, actor="tester", role="auditor", purpose="退回更正"
+            content = books.returned(
+                Here(home, LAST, ""),
+                feed,
+                batch,
+                actor="tester",
+                role="auditor",
+                purpose="退回更正",
+                say=translator("zh"),
             )
         except services.NothingYet:
             continue  # an older delivery whose rows are no longer stored
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(1)
         assert len(sheet.to_python()) - 1 == number
 
 

@@ -206,25 +206,6 @@ def test_the_quarantine_list_needs_a_purpose_and_leaves_a_trace(own_county, open
     assert "退回医保局更正" in log
 
 
-def test_the_quarantine_list_is_a_workbook_whose_numbers_stay_text(own_county) -> None:
-    import io
-
-    from python_calamine import CalamineWorkbook
-
-    from dashboard.services import deliveries
-    from tests.dashboard.factory import LAST
-
-    home = str(own_county.home.root)
-    feed, batch = deliveries.quarantined(home, LAST).iloc[0][["feed", "batch"]]
-    content = deliveries.quarantine_list(
-        home, feed, batch, actor="tester", role="steward", purpose="退回更正"
-    )
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    assert rows[0][0] == "行号"
-    assert len(rows) > 1
-    assert all(isinstance(cell, str) for row in rows for cell in row)
-
-
 def test_an_unforeseen_error_shows_one_line_with_a_number(county, open_page, monkeypatch) -> None:
     from dashboard.services import deliveries
 

@@ -13,8 +13,7 @@ from data.checks import REASONS
 from data.home import Home
 from data.ingest import IngestError, ingest_arriving, ingest_directory, ingest_file
 from data.lake import Lake
-from data.quarantine import QuarantineError, quarantined, workbook
-from data.readers import read_content
+from data.quarantine import QuarantineError, quarantined
 from data.vault import Vault
 from tests.data.offices import (
     EXAMPLE,
@@ -293,15 +292,14 @@ def test_one_file_can_be_taken_in_on_its_own(home, incoming):
         ingest_directory(home, incoming / "absent")
 
 
-def test_refused_rows_go_back_as_a_workbook_whose_numbers_stay_whole(home, incoming):
+def test_refused_rows_are_kept_as_delivered_with_their_reason(home, incoming):
     post(incoming, "deaths", csv_bytes("deaths", [death(1, died_on="不详日期"), death(2)]))
     batch = ingest_directory(home, home.incoming).batches[0]
-    content = workbook(home, "deaths", batch.batch)
-    read = read_content(content, frozenset({"死者身份证号", "死亡日期"}))
-    assert read.table["死者身份证号"].to_pylist() == [number(1)]
-    assert read.table["原因"].to_pylist() == ["日期无法识别"]
+    rows = quarantined(home, "deaths", batch.batch)
+    assert rows["死者身份证号"].to_pylist() == [number(1)]
+    assert rows["reason_zh"].to_pylist() == ["日期无法识别"]
     with pytest.raises(QuarantineError, match="has no quarantined rows"):
-        workbook(home, "deaths", "202001-20200128-00000000")
+        quarantined(home, "deaths", "202001-20200128-00000000")
 
 
 WRITTEN = (

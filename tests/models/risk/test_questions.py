@@ -185,6 +185,19 @@ def test_the_version_for_use_learns_once_more_in_the_tested_way(county) -> None:
     assert kept["model_known_by"] == closed.isoformat()
 
 
+def test_a_version_is_measured_again_when_its_months_have_passed(county) -> None:
+    asked = {"questions": ["coming"], "household_of": str}
+    young = models.risk.train_questions(county, KNOWN_BY, closed_by=KNOWN_BY, **asked)["coming"]
+    assert young.rows == []
+    grown = models.risk.measure_again(county, young, household_of=str)
+    anew = models.risk.train_questions(county, KNOWN_BY, **asked)["coming"]
+    # The same rows taught both, so the same months say the same of them.
+    assert grown.rows == anew.rows
+    assert grown.version == young.version
+    written = models.risk.read_report(county)["questions"]["coming"]
+    assert written["split"]["test"] == anew.report["split"]["test"]
+
+
 def test_months_ready_are_the_newest_with_a_profile(county) -> None:
     ready = rows.profiled_months(county, month(14))
     assert ready == [month(i) for i in range(2, 14)]

@@ -1,0 +1,143 @@
+"""Workbooks of the precision page and of the rows that go back to their department."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from dashboard import services
+from dashboard.i18n import Say, mark
+from dashboard.services import Here
+from dashboard.services.workbook import Column, Kind, Sheet, workbook
+from dashboard.show import cover, trust
+
+RETURNED_WORDS = {
+    "row_no": mark("Row in the file"),
+    "reason_code": mark("Reason code"),
+    "reason_field": mark("Column at fault"),
+    "reason_zh": mark("What is wrong"),
+    "reason_en": mark("What is wrong"),
+    "row_text": mark("The whole row as reported"),
+}
+
+
+def precision(here: Here, denominator: str, question: str, say: Say) -> bytes:
+    """Every table of the precision page, a tab each."""
+    month = trust.monthly(here, denominator, question)
+    days = [date.fromisoformat(f"{one}-01") for one in month["month"]]
+    sheets = [
+        Sheet(say("By month"), [Column(say("Month"), days, Kind.MONTH), *_figures(month, say)])
+    ]
+    for by, title in trust.groups(question).items():
+        frame = trust.grouped(here, by, denominator, question, say)
+        group = Column(say("Group"), frame["label"].tolist())
+        sheets.append(Sheet(say(title), [group, *_figures(frame, say)]))
+    told = [
+        say("What the visit was to find") + say.pick("：", ": ") + say(trust.QUESTIONS[question]),
+        say("Denominator") + say.pick("：", ": ") + say(trust.DENOMINATORS[denominator]),
+        say(trust.MEANINGS[denominator]),
+    ]
+    readers = say("Figures only, no households: it may be passed on within the bureau.")
+    rows = say(", ").join(f"{sheet.name} {sheet.rows}" for sheet in sheets)
+    return workbook(cover.cover(here, say("Precision"), readers, rows, say, told), sheets)
+
+
+def _figures(frame: pd.DataFrame, say: Say) -> list[Column]:
+    return [
+        Column(say("Alerts"), frame["n_alerts"].tolist(), Kind.COUNT, say("Alerts raised.")),
+        Column(
+            say("Denominator n"),
+            frame["n"].tolist(),
+            Kind.COUNT,
+            say("Alerts of the denominator: precision is a share of these."),
+        ),
+        Column(
+            say("Confirmed"),
+            frame["confirmed_of_n"].tolist(),
+            Kind.COUNT,
+            say("Alerts of the denominator with at least one unmet need confirmed."),
+        ),
+        Column(
+            say("Precision"),
+            frame["precision"].tolist(),
+            Kind.SHARE,
+            say("Confirmed ÷ denominator n; empty where n is 0."),
+        ),
+        Column(
+            say("Low"),
+            frame["low"].tolist(),
+            Kind.SHARE,
+            say("Lower end of the 95% interval (Wilson)."),
+        ),
+        Column(
+            say("High"),
+            frame["high"].tolist(),
+            Kind.SHARE,
+            say("Upper end of the 95% interval (Wilson)."),
+        ),
+        Column(
+            say("Not verified"),
+            frame["unverified_share"].tolist(),
+            Kind.SHARE,
+            say("Share of the alerts raised that no visit has settled."),
+        ),
+        Column(
+            say("Few cases"),
+            [say.yes_no(one) for one in frame["small"]],
+            meaning=say("Fewer than 10 cases: read as a hint only."),
+        ),
+    ]
+
+
+def returned(
+    here: Here, feed: str, batch: str, *, actor: str, role: str, purpose: str, say: Say
+) -> bytes:
+    """The refused rows of a delivery for its department, all cells text; logged first.
+
+    Raises NothingYet when the rows are gone, PrivateDataRefused for a purpose that names a person.
+    """
+
+    def made(rows: pd.DataFrame) -> bytes:
+        """The file of these rows."""
+        sheet = Sheet(say("Rows to be corrected"), _returned_columns(rows, say))
+        about = _delivery(here, feed, batch)
+        more = [
+            (say("Feed"), say.label(services.names.feed(feed))),
+            (say("Owner"), say.label(services.names.owner(feed))),
+            (say("File"), str(about["file"])),
+            (say("Period"), f"{about['period'][:4]}-{about['period'][4:6]}"),
+            (say("Reported on"), say.day(about["delivered_on"])),
+            (say("Taken by"), actor),
+            (say("What for"), purpose),
+        ]
+        readers = say(
+            "The department that reported the file, to correct it, and the data steward. The "
+            "rows hold names and ID numbers: pass them on by a protected way only, and delete "
+            "them when the correction is in."
+        )
+        title = say("Rows to be corrected")
+        return workbook(cover.cover(here, title, readers, sheet.rows, say, more=more), [sheet])
+
+    return services.deliveries.quarantine_list(
+        here.home, feed, batch, made, actor=actor, role=role, purpose=purpose
+    )
+
+
+def _delivery(here: Here, feed: str, batch: str) -> dict[str, Any]:
+    frame = services.deliveries.quarantined(here.home, here.as_of)
+    found = frame[(frame["feed"] == feed) & (frame["batch"] == batch)]
+    return dict(found.iloc[0])
+
+
+def _returned_columns(rows: pd.DataFrame, say: Say) -> list[Column]:
+    other = {"zh": "reason_en", "en": "reason_zh"}[say.language]
+    columns = []
+    for name in rows.columns:
+        if name == other:
+            continue
+        title = say(RETURNED_WORDS[name]) if name in RETURNED_WORDS else str(name)
+        kind = Kind.LONG if name == "row_text" or name.startswith("reason_") else Kind.TEXT
+        columns.append(Column(title, rows[name].tolist(), kind))
+    return columns
