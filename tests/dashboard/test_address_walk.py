@@ -205,7 +205,7 @@ def test_back_undoes_one_choice_a_press_and_a_preset_of_the_overview_is_a_link(w
     page = fresh(browser)
     page.goto(server)
     at(page, "总览")
-    one_step(page, page.get_by_role("link", name="本月确认需求").click)
+    one_step(page, page.get_by_role("link", name="本月确认应救未救").click)
     at(page, "预警列表")
     preset = page.url
     assert parse_qs(urlparse(preset).query)["happened"] == ["confirmed"]

@@ -79,7 +79,7 @@ def test_the_cover_says_what_where_when_and_for_whom(county) -> None:
     assert told[ZH("As of")] == "2026年6月（目前状态）"
     assert told["筛选条件"] == "等级：红"
     assert told[ZH("Order")] == ZH("Most urgent first")
-    assert told["行数"] == sheet.max_row - 1 > 0
+    assert told["条数"] == sheet.max_row - 1 > 0
     now = datetime.now(cover.CHINA_TIME)
     assert told["导出时间"] in {ZH.moment(now - timedelta(minutes=back)) for back in range(3)}
     assert "预警编号" in told
@@ -98,7 +98,7 @@ def test_a_past_month_and_english_are_told_as_such(county) -> None:
 
 def test_an_empty_list_is_a_file_that_says_so(county) -> None:
     front, sheet = alerts(county, bands=["red"], states=["lapsed"])
-    assert facts(front)["行数"] == 0
+    assert facts(front)["条数"] == 0
     assert sheet.max_row == 1
 
 
@@ -107,7 +107,7 @@ def test_more_alerts_than_a_file_holds_are_counted_on_the_cover(county, monkeypa
     front, sheet = alerts(county)
     total = services.cases.page(*here_of(county), services.cases.choice(), 1, "urgent").total
     assert sheet.max_row == 6
-    assert facts(front)["行数"].startswith(f"前 5 条（共 {total} 条）")
+    assert facts(front)["条数"].startswith(f"前 5 条（共 {total} 条）")
 
 
 def test_a_reason_that_looks_like_a_formula_stays_text(own_county) -> None:
@@ -182,7 +182,7 @@ def test_rows_to_give_back_are_text_behind_a_cover_and_logged(own_county) -> Non
     assert told["领取人"] == "测试员"
     assert told[ZH("What for")] == "退回更正"
     assert told[ZH("Feed")] == "医保结算"
-    assert told["行数"] == 2
+    assert told["条数"] == 2
     assert "保密渠道" in told["知悉范围"]
     cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
     assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}

@@ -148,7 +148,7 @@ def test_feeds_that_are_not_up_to_date_are_named(county) -> None:
     lacking = frame[frame["state"] != "fresh"]
     part = parts(bulletin.bulletin(here_of(county), EN))["Feeds late or missing"]
     assert len(lacking) > 0
-    assert part.lines == [f"{len(frame) - len(lacking)} of {len(frame)} feeds are up to date."]
+    assert part.lines == [f"Feeds on time: {len(frame) - len(lacking)} of {len(frame)}."]
     assert len(part.table.rows) == min(len(lacking), bulletin.FEEDS)
 
 
