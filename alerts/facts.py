@@ -120,7 +120,8 @@ def _query(
     since: date | None, until: date | None, as_at: date | None, household: str | None
 ) -> Any:
     """The alerts with the state and the result that their events left them in."""
-    seen, moved, found, clock = _latest(as_at), *(aliased(AlertEvent) for _ in range(3))
+    seen = _latest(as_at)
+    moved, found, clock = (aliased(AlertEvent) for _ in range(3))
     stands = and_(found.id == seen.c.found, found.id > func.coalesce(seen.c.reopened, 0))
     query = (
         select(

@@ -30,15 +30,14 @@ def join_note(codes: Iterable[str], rise: tuple[str, str] | None, urgent: bool) 
     return " ".join([*told, _URGENT] if urgent else told)
 
 
-def joins(session: Session) -> pd.DataFrame:
+def _joins(session: Session, facts: list[tuple[int, str, str]]) -> pd.DataFrame:
     """What joined, in the order of the record: alert_id, at, before (the band that rose, or None),
-    urgent."""
+    urgent. `facts` from `_urgent_facts`."""
     query = (
         select(AlertEvent.alert_id, AlertEvent.at, AlertEvent.note)
         .where(AlertEvent.action == Action.JOIN, AlertEvent.note.is_not(None))
         .order_by(AlertEvent.id)
     )
-    facts = _urgent_facts(session)
     joined = {(alert_id, f"+{code}") for alert_id, code, when in facts if when == "joined"}
     rows = []
     for alert_id, at, note in session.execute(query):
@@ -55,14 +54,15 @@ def _before(told: list[str]) -> str | None:
 def as_told(session: Session, facts: pd.DataFrame, as_at: date) -> pd.DataFrame:
     """The facts with `band` and `urgent` as they were on `as_at`, before what joined later, and
     with a clock that an urgent fact restarted."""
-    told = joins(session)
+    named = _urgent_facts(session)
+    told = _joins(session, named)
     late = told["at"] > datetime.combine(as_at, time.max)
     rises = told[late & told["before"].notna()].drop_duplicates("alert_id")
     bands = dict(zip(rises["alert_id"], rises["before"], strict=True))
     urgent = told[told["urgent"].astype(bool)]
     # The first telling makes an alert urgent, unless such a fact raised it already.
     first = urgent.drop_duplicates("alert_id")
-    at_once = {alert_id for alert_id, _, when in _urgent_facts(session) if when == "raised"}
+    at_once = {alert_id for alert_id, _, when in named if when == "raised"}
     later = set(first.loc[late[first.index], "alert_id"]) - at_once
     last = urgent[~late[urgent.index]].groupby("alert_id")["at"].max()
     clock = [

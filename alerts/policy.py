@@ -122,10 +122,13 @@ class Policy(_Strict):
 
     def slots(self, households: int) -> dict[str, int]:
         """Visits a month for each question, what is drawn at random left out; at least one."""
-        places, shares = self.capacity(households), self.shares
-        coming = max(1, round(places * shares.coming))
-        drawn = round(places * shares.audit) + round(places * shares.explore)
-        return {"existing": max(1, places - coming - drawn), "coming": coming}
+        places, coming = self.capacity(households), self.coming_places(households)
+        drawn = round(places * self.shares.audit) + round(places * self.shares.explore)
+        return {"existing": max(1, places - coming - drawn), "coming": max(1, coming)}
+
+    def coming_places(self, households: int) -> int:
+        """Of the capacity, the visits kept for families who will be in need soon."""
+        return round(self.capacity(households) * self.shares.coming)
 
     def event_budget(self, households: int) -> int:
         """Alerts a month for fresh facts, beside the capacity."""

@@ -227,7 +227,7 @@ def room(households: int, policy: Policy, used: Mapping[tuple[str, str | None], 
     return Room(
         max(0, capacity - spent["capacity"]),
         max(0, policy.event_budget(households) - spent["events"]),
-        max(0, round(capacity * policy.shares.coming) - spent["coming"]),
+        max(0, policy.coming_places(households) - spent["coming"]),
     )
 
 

@@ -11,17 +11,16 @@ from dashboard import services
 from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.workbook import Cover
-from dashboard.show import shell, words
+from dashboard.show import html, shell, words
 
 # Signs that a file name does without, on any system.
 _NOT_IN_NAMES = re.compile(r"[^\w（）()-]+")
-SYNTHETIC = "合成数据 Synthetic"
 FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
 
 
 def mark(here: Here) -> str:
     """The mark of an invented county; nothing for a real one."""
-    return SYNTHETIC if services.county.county(here.home).synthetic else ""
+    return html.SYNTHETIC if services.county.county(here.home).synthetic else ""
 
 
 def area(here: Here, say: Say) -> str:

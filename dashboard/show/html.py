@@ -11,6 +11,9 @@ from dashboard.i18n import Say
 # A shape beside every colour, so that red and orange differ in black and white too.
 SHAPE = {"red": "▲", "orange": "◆", "yellow": "●", "blue": "■", "none": "–"}
 
+# Stands wherever figures of an invented county do, in both languages at once.
+SYNTHETIC = "合成数据 Synthetic"
+
 
 def text(value: Any) -> str:
     """Any value as safe text."""
@@ -20,6 +23,11 @@ def text(value: Any) -> str:
 def block(*parts: str) -> str:
     """Parts in the house style."""
     return f'<div class="dd">{"".join(parts)}</div>'
+
+
+def synthetic() -> str:
+    """The mark of an invented county."""
+    return f'<span class="dd-synthetic">{SYNTHETIC}</span>'
 
 
 def answer(sentence: str) -> str:

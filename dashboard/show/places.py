@@ -165,8 +165,7 @@ def lived(here: Here, say: Say) -> None:
     found = services.lives.lived(here.home, here.as_of)
     if found is None:
         return
-    badge = '<span class="dd-synthetic">合成数据 Synthetic</span>'
-    st.html(html.block(f"{html.text(_worth(found, say))} {badge}"))
+    st.html(html.block(f"{html.text(_worth(found, say))} {html.synthetic()}"))
     figure = charts.lives(found.months, say)
     drawing.chart(figure, "overview_lives", say("Family-months of unmet need"), say)
     st.caption(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from alerts.queries import AlertDetail
-from alerts.states import CHINA_TIME
 from dashboard import services
 from dashboard.i18n import Say
 from dashboard.services import Here
-from dashboard.show import chain, family, html, voices, words
+from dashboard.show import chain, cover, family, html, voices
 
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 PAPER = """
@@ -28,15 +26,14 @@ footer { margin-top: 6mm; color: #5B666D; font-size: 11px; border-top: 1px solid
 
 def sheet(title: str, body: str, here: Here, say: Say) -> str:
     """A whole page: title with the county and the badge, body, date of printing."""
-    about = services.county.county(here.home)
-    badge = '<span class="dd-synthetic">合成数据 Synthetic</span>' if about.synthetic else ""
-    place = html.text(say.pick(about.name_zh, about.name_en))
+    badge = html.synthetic() if cover.mark(here) else ""
+    place = html.text(cover.county(here, say))
     if here.scope:
-        place += f" › {html.text(words.place(here, here.scope, say))}"
+        place += f" › {html.text(cover.area(here, say))}"
     made = say(
         "Printed {when} from Doudi. Figures as of {as_of}. Rates with their n; unknown is never "
         "zero. Doudi decides about nobody: people do.",
-        when=f"{datetime.now(CHINA_TIME):%Y-%m-%d %H:%M}",
+        when=cover.made(say),
         as_of=say.day(here.as_of),
     )
     language = "zh-CN" if say.language == "zh" else "en"

@@ -158,9 +158,8 @@ def _place(home: str, about: services.county.County, town: str, village: str, wo
     for code in (town, village):
         if code:
             steps.append(html.text(services.county.place(home, code, words.language)))
-    badge = f'<span class="dd-synthetic">{html.text("合成数据 Synthetic")}</span>'
     where = " › ".join(steps)
-    st.html(f'<div class="dd-place">{where}{badge if about.synthetic else ""}</div>')
+    st.html(f'<div class="dd-place">{where}{html.synthetic() if about.synthetic else ""}</div>')
 
 
 def stop() -> NoReturn:

@@ -93,8 +93,12 @@ def fact_lines(
     tiers = scoring_tiers(as_of, codes)
     return {
         (household, code): _line(
-            *(declared[code], household, rows[household], dates),
-            *(unknown.get(household, ()), tiers),
+            declared[code],
+            household,
+            rows[household],
+            dates=dates,
+            unrecorded=unknown.get(household, ()),
+            tiers=tiers,
         )
         for household, found in asked.items()
         if household in rows
@@ -122,6 +126,7 @@ def _line(
     fact: Fact,
     household: str,
     row: Row,
+    *,
     dates: Dates,
     unrecorded: Sequence[Row],
     tiers: Tiers,

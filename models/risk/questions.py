@@ -105,8 +105,8 @@ def measure_again(
 
     if result.learned is None:
         raise RiskError("only a version trained in this run can be measured again: train it anew")
-    question, plan = result.question, plan_months(home, result.plan.known_by, result.plan.teach)
-    plan = replace(plan, test=plan_months(home, plan.known_by).test)
+    question = result.question
+    plan = replace(plan_months(home, result.plan.known_by), teach=result.plan.teach)
     _prepare(home, plan, progress or (lambda label, done, total: None))
     household_of = household_of or own_pseudonyms(home)
     found = measure_later(home, question, plan, result.learned, slots, household_of)

@@ -10,6 +10,7 @@ import pytest
 from data.home import Home
 from features.catalogue import BY_NAME, model_features
 from features.engine.schema import STANDARDS
+from features.indicators_housing import RENT_BURDEN
 from models.risk.fact_lines import fact_lines, member
 from models.risk.fact_phrases import amount
 from models.risk.fact_sources import FEEDS, SOURCES, aged, months_between
@@ -86,11 +87,22 @@ def test_income_carries_its_amount_its_line_its_source_and_its_age(county: Home)
 
 # Amounts that no rule and no standard measures.
 WITHOUT_LINE = {
-    *("medical_self_paid_12m", "education_cost_year", "monthly_rent", "rigid_expenditure_year"),
-    *("rehab_cost_year", "wage_change", "all_met_job_pay", "household_pension_month"),
-    *("household_cancer_costs_12m", "household_cardiovascular_costs_12m"),
-    *("household_injury_costs_12m", "household_mental_costs_12m", "household_serious_paid_12m"),
-    *("household_medical_aid_12m", "student_aid_term", "household_benefit_12m"),
+    "medical_self_paid_12m",
+    "education_cost_year",
+    "monthly_rent",
+    "rigid_expenditure_year",
+    "rehab_cost_year",
+    "wage_change",
+    "all_met_job_pay",
+    "household_pension_month",
+    "household_cancer_costs_12m",
+    "household_cardiovascular_costs_12m",
+    "household_injury_costs_12m",
+    "household_mental_costs_12m",
+    "household_serious_paid_12m",
+    "household_medical_aid_12m",
+    "student_aid_term",
+    "household_benefit_12m",
     "emergency_amount_12m",
 }
 AGED = r"(已 \d+ 个月|本月)"
@@ -247,3 +259,9 @@ def test_a_member_is_an_age_and_a_sex_at_most() -> None:
     assert member(72, "female").zh == "成员（女，72岁）"
     assert member(None, "male").en == "a member (man)"
     assert member(None, None).zh == "成员"
+
+
+def test_the_burden_line_of_a_rent_is_the_one_that_its_indicator_scores_by() -> None:
+    (rent,) = (p for f in facts().by_code.values() for p in f.says if p.column == "rent_share")
+    assert rent.line is not None
+    assert rent.line.number == RENT_BURDEN
