@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.facts import VERIFIED
 from alerts.models import Alert, AlertEvent, Need
 from alerts.states import Action, Outcome
 from data.atomic import atomic
@@ -34,7 +35,6 @@ SCHEMA = pa.schema(
         ("alert_id", pa.int64()),
     ]
 )
-_VERIFIED = [outcome.value for outcome in Outcome if outcome.verified]
 # A need that another body must meet is a need found: the family lacks something.
 _FOUND = (Outcome.CONFIRMED.value, Outcome.REFERRED.value)
 
@@ -100,7 +100,7 @@ def _visits() -> Any:
         .outerjoin(reopened, reopened.c.alert_id == AlertEvent.alert_id)
         .where(
             AlertEvent.need_id.is_(None),
-            AlertEvent.outcome.in_(_VERIFIED),
+            AlertEvent.outcome.in_(VERIFIED),
             AlertEvent.id > func.coalesce(reopened.c.last, 0),
         )
         .order_by(AlertEvent.at, AlertEvent.id)

@@ -129,19 +129,6 @@ def is_late(rows: pd.DataFrame, today: date | None) -> list[bool]:
     ]
 
 
-def count_alerts(
-    session: Session,
-    by: Literal["band", "state", "source", "township_code", "village_code", "outcome"],
-    where: AlertFilter | None = None,
-) -> pd.DataFrame:
-    """Columns group, n: alerts under the filter by one column, largest first."""
-    where = where or AlertFilter()
-    found = narrowed(session, standing(session, where.as_at), where)
-    counted = found.groupby(by, dropna=False).size().rename("n").reset_index()
-    counted = counted.rename(columns={by: "group"})
-    return counted.sort_values(["n", "group"], ascending=[False, True], ignore_index=True)
-
-
 def alert_detail(session: Session, alert_id: int, as_at: date | None = None) -> AlertDetail:
     """One alert with reasons, needs and events, as it stood at the end of the day `as_at`.
 
@@ -198,12 +185,6 @@ def needs_by_department(
     states = [state.value for state in NeedState]
     counted = needs.assign(**{state: needs["state"] == state for state in states}, n=1)
     return counted.groupby(["department", "code"])[[*states, "n"]].sum().astype(int).reset_index()
-
-
-def overdue(session: Session, today: date, limit: int = 10) -> Page:
-    """Open alerts past their due day, the longest overdue first; `total` counts all."""
-    where = AlertFilter(due="late", today=today)
-    return list_alerts(session, where, size=limit, sort="due")
 
 
 def township_figures(
