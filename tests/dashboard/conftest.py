@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from data.home import Home
 from tests.dashboard.factory import Made, build
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "main.py"
 
 
 @pytest.fixture(scope="session")

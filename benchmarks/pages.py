@@ -1,0 +1,177 @@
+"""Time the dashboard's pages for one person and for several at once, as the server sees them.
+
+python benchmarks/pages.py --home DIR [--people 10] [--pause 5]
+
+Every person has a connection of their own to one server and opens page after page, as a browser
+asks for them; a page counts from the request to the last word of its answer. What a browser then
+needs to draw it is not in these figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import numpy as np
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+from alerts.queries import AlertFilter, list_alerts
+from alerts.store import open_session
+from data.home import Home, month_end
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("overview", "alerts", "household", "precision", "model", "data")
+LARGEST = 2**26  # bytes of one message
+HOUSEHOLDS = 200  # different families that people open
+
+
+class Opened(NamedTuple):
+    """One page that somebody opened: seconds from request to end, and bytes of the answer."""
+
+    page: str
+    seconds: float
+    size: int
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[int]:
+    """The dashboard of a home on a free port, in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    command += ["--server.port", str(port), "--server.address", "localhost"]
+    environment = {**os.environ, "DOUDI_HOME": str(home)}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _await_health(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _await_health(port: int) -> None:
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise SystemExit("the dashboard did not start")
+
+
+async def open_page(server: ClientConnection, page: str, query: dict[str, str]) -> Opened:
+    """Ask for one page and read its answer to the end. Raises SystemExit when it breaks."""
+    asked = BackMsg()
+    asked.rerun_script.page_name = page
+    asked.rerun_script.query_string = urlencode(query)
+    started, size = time.perf_counter(), 0
+    await server.send(asked.SerializeToString())
+    while True:
+        content = await server.recv()
+        size += len(content)
+        told = ForwardMsg()
+        told.ParseFromString(content if isinstance(content, bytes) else content.encode())
+        kind = told.WhichOneof("type")
+        if kind == "delta" and told.delta.new_element.WhichOneof("type") == "exception":
+            raise SystemExit(f"{page}: {told.delta.new_element.exception.message}")
+        if kind == "script_finished" and (told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY):
+            return Opened(page, time.perf_counter() - started, size)
+
+
+async def person(
+    port: int, number: int, rounds: int, pause: float, families: list[str], month: str
+) -> list[Opened]:
+    """One person opens every page `rounds` times, in an order of their own, and reads between."""
+    luck = random.Random(number)  # noqa: S311 (no secret)
+    done = []
+    async with connect(
+        f"ws://localhost:{port}/_stcore/stream",
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        max_size=LARGEST,
+        origin=f"http://localhost:{port}",  # type: ignore[arg-type]
+    ) as server:
+        for _ in range(rounds):
+            for page in luck.sample(PAGES, len(PAGES)):
+                await asyncio.sleep(pause * luck.uniform(0.5, 1.5))
+                query = {"lang": luck.choice(("zh", "en")), "month": month}
+                if page == "household":
+                    query["household"] = luck.choice(families)
+                done.append(await open_page(server, page, query))
+    return done
+
+
+async def _together(port: int, people: int, first: int, **walk: object) -> list[Opened]:
+    walks = [person(port, first + number, **walk) for number in range(people)]  # type: ignore[arg-type]
+    return [opened for walk_done in await asyncio.gather(*walks) for opened in walk_done]
+
+
+def table(done: list[Opened]) -> str:
+    """Seconds (median and 95th of a hundred) and size by page, and over all."""
+    by_page = defaultdict(list)
+    for opened in done:
+        by_page[opened.page].append(opened)
+    lines = [f"  {'page':10} {'n':>4} {'median s':>9} {'p95 s':>7} {'kB':>7}"]
+    for page in (*PAGES, "all"):
+        some = done if page == "all" else by_page[page]
+        seconds = [opened.seconds for opened in some]
+        size = statistics.median(opened.size for opened in some) / 1000
+        lines.append(
+            f"  {page:10} {len(some):4} {statistics.median(seconds):9.2f} "
+            f"{np.percentile(seconds, 95):7.2f} {size:7.0f}"
+        )
+    return "\n".join(lines)
+
+
+def families_of(home: Home) -> list[str]:
+    """Households with an alert, the most urgent first."""
+    with open_session(home) as session:
+        found = list_alerts(session, AlertFilter(), size=HOUSEHOLDS).rows
+    return list(dict.fromkeys(str(household) for household in found["household"]))
+
+
+def main() -> None:
+    """Print the first person's cold pages, one person's warm pages, and those of many."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--home", type=Path, default=Path())
+    parser.add_argument("--people", type=int, default=10)
+    parser.add_argument("--pause", type=float, default=5.0, help="Seconds between two pages.")
+    parser.add_argument("--rounds", type=int, default=4)
+    given = parser.parse_args()
+    home = Home(given.home.resolve())
+    as_of = month_end(home.county["last_as_of"])
+    walk = {"families": families_of(home), "month": f"{as_of:%Y-%m}"}
+    with serving(home.root) as port:
+        cold = asyncio.run(_together(port, 1, 0, rounds=1, pause=0.0, **walk))
+        print(f"the first person after a start\n{table(cold)}")
+        asyncio.run(_together(port, 1, 1, rounds=2, pause=0.0, **walk))
+        alone = asyncio.run(_together(port, 1, 2, rounds=given.rounds, pause=0.0, **walk))
+        print(f"one person\n{table(alone)}")
+        for pause in dict.fromkeys((given.pause, 0.0)):
+            many = asyncio.run(
+                _together(port, given.people, 10, rounds=given.rounds, pause=pause, **walk)
+            )
+            print(f"{given.people} people at once, {pause:g} s between two pages\n{table(many)}")
+
+
+if __name__ == "__main__":
+    main()
