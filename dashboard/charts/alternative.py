@@ -16,30 +16,30 @@ _MARKUP = re.compile(r"<[^>]+>")
 
 def alternative(figure: go.Figure, say: Say) -> str:
     """What the figure shows, in the words and numbers that it draws."""
-    told = [_trace(trace, figure, say) for trace in figure.data]
+    # Read as plain values: asking Plotly for each of them takes longer than drawing.
+    layout = figure.layout.to_plotly_json()
+    told = [_trace(trace.to_plotly_json(), layout, say) for trace in figure.data]
     return say("; ").join(part for part in told if part)
 
 
-def _trace(trace: Any, figure: go.Figure, say: Say) -> str:
-    pairs = _pairs(trace, figure, say)
+def _trace(trace: dict[str, Any], layout: dict[str, Any], say: Say) -> str:
+    pairs = _pairs(trace, layout, say)
     if not pairs:
         return ""
     more = len(pairs) - MOST
     shown = [*pairs[:MOST], say("and {n} more values", n=say.number(more))] if more > 0 else pairs
-    name = _plain(getattr(trace, "name", None))
+    name = _plain(trace.get("name"))
     return (f"{name}{say.pick('：', ': ')}" if name else "") + say(", ").join(shown)
 
 
-def _pairs(trace: Any, figure: go.Figure, say: Say) -> list[str]:
+def _pairs(trace: dict[str, Any], layout: dict[str, Any], say: Say) -> list[str]:
     """Label and value of each point; a point without a value is left out."""
-    if trace.type.startswith("choropleth"):
-        return [text for text in map(_plain, _list(trace.text)) if text]
-    lying = getattr(trace, "orientation", None) == "h"
-    ends = (trace.y, trace.x) if lying else (trace.x, trace.y)
-    labels, values = _list(ends[0]), _list(ends[1])
-    axis = figure.layout.xaxis if lying else figure.layout.yaxis
-    names = figure.layout.yaxis if lying else figure.layout.xaxis
-    texts = _list(getattr(trace, "text", None))
+    if trace["type"].startswith("choropleth"):
+        return [text for text in map(_plain, _list(trace.get("text"))) if text]
+    across, along = ("y", "x") if _lies(trace) else ("x", "y")
+    labels, values = _list(trace.get(across)), _list(trace.get(along))
+    names, axis = layout.get(f"{across}axis", {}), layout.get(f"{along}axis", {})
+    texts = _list(trace.get("text"))
     told = []
     for place, (label, value) in enumerate(zip(labels, values, strict=False)):
         drawn = _plain(texts[place]) if place < len(texts) else ""
@@ -48,17 +48,24 @@ def _pairs(trace: Any, figure: go.Figure, say: Say) -> list[str]:
     return told
 
 
-def _label(label: Any, axis: Any, say: Say) -> str:
+def _lies(trace: dict[str, Any]) -> bool:
+    """Whether names stand on the vertical axis and values on the horizontal one."""
+    named = any(isinstance(value, str) for value in _list(trace.get("y")))
+    measured = not any(isinstance(value, str) for value in _list(trace.get("x")))
+    return trace.get("orientation") == "h" or (named and measured)
+
+
+def _label(label: Any, axis: dict[str, Any], say: Say) -> str:
     """A point's name: the axis may write other words than the values it stands at."""
-    ticks = dict(zip(_list(axis.tickvals), _list(axis.ticktext), strict=False))
+    ticks = dict(zip(_list(axis.get("tickvals")), _list(axis.get("ticktext")), strict=False))
     found = ticks.get(label, label)
     return _plain(found) if isinstance(found, str) else _number(found, axis, say)
 
 
-def _number(value: Any, axis: Any, say: Say) -> str:
+def _number(value: Any, axis: dict[str, Any], say: Say) -> str:
     if not isinstance(value, int | float):
         return _plain(str(value))
-    if "%" in (axis.tickformat or ""):
+    if "%" in (axis.get("tickformat") or ""):
         return say.percent(value)
     return say.number(value, 0 if value == int(value) else 1)
 
@@ -79,4 +86,4 @@ def _missing(value: Any) -> bool:
 
 
 def _plain(text: Any) -> str:
-    return "" if text is None else _MARKUP.sub(" ", str(text)).strip()
+    return "" if text is None else " ".join(_MARKUP.sub(" ", str(text)).split())

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.keeping import kept
 from dashboard.charts.style import (
     ACCENT,
     GREY,
@@ -31,6 +32,7 @@ UNKNOWN_FILL = "#F4F6F6"
 NAMED = 24
 
 
+@kept
 def township_map(frame: pd.DataFrame, geojson: dict[str, Any], say: Say) -> go.Figure:
     """Townships filled by `rate` (frame: code, name, rate, count, households).
 
@@ -159,6 +161,7 @@ def _legend(chart: go.Figure, edges: np.ndarray, say: Say) -> None:
     )
 
 
+@kept
 def ranked(frame: pd.DataFrame, say: Say, digits: int = 1) -> go.Figure:
     """Townships from the highest `rate` down (frame: name, rate, count, households)."""
     rows = frame.dropna(subset=["rate"]).sort_values("rate")
@@ -184,6 +187,7 @@ def ranked(frame: pd.DataFrame, say: Say, digits: int = 1) -> go.Figure:
     return chart
 
 
+@kept
 def funnel(frame: pd.DataFrame, say: Say) -> go.Figure:
     """From raised to helped (frame: label, n, share, losses as text), with each loss named."""
     chart = figure(row_height(len(frame), 62, frame=16), bargap=0.5)
@@ -216,6 +220,7 @@ def funnel(frame: pd.DataFrame, say: Say) -> go.Figure:
     return chart
 
 
+@kept
 def by_source(frame: pd.DataFrame, say: Say) -> go.Figure:
     """New alerts by month and source (frame: month, source, label, n), stacked."""
     chart = figure(300, barmode="stack", showlegend=True, bargap=0.3, margin=TITLED)
@@ -244,6 +249,7 @@ def by_source(frame: pd.DataFrame, say: Say) -> go.Figure:
     return chart
 
 
+@kept
 def need_bars(frame: pd.DataFrame, say: Say) -> go.Figure:
     """Needs by department (frame: label, suspected, confirmed, met): stacked, with the total."""
     rows = frame.iloc[::-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.keeping import kept
 from dashboard.charts.style import (
     ACCENT,
     BAND,
@@ -23,6 +24,7 @@ UP, DOWN = "#C4622D", "#4F8F8F"
 SPACE = 3  # months between two written shocks
 
 
+@kept
 def score_bars(frame: pd.DataFrame, total: float, band: str, say: Say) -> go.Figure:
     """Scorecard by category, as steps that end at the score (frame: label, points in order)."""
     rows = frame[frame["points"].abs() > 0]
@@ -50,6 +52,7 @@ def score_bars(frame: pd.DataFrame, total: float, band: str, say: Say) -> go.Fig
     return chart
 
 
+@kept
 def risk_steps(frame: pd.DataFrame, start: float, end: float, say: Say) -> go.Figure:
     """The model's way from the average to this family (frame: label, change in risk 0..1)."""
     labels = [say("Average watched household"), *frame["label"], say("This household")]
@@ -91,6 +94,7 @@ def _padded(low: float, high: float) -> list[float]:
     return [low - (room if low < 0 else 0), high + room]
 
 
+@kept
 def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say, partial: bool = False) -> go.Figure:
     """Income and rigid spending per head by month against S and the edge line.
 

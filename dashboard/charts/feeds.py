@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.keeping import kept
 from dashboard.charts.style import ACCENT, BAND, PALE, figure, row_height
 from dashboard.i18n import Say
 
@@ -18,6 +19,7 @@ STATES = {
 }
 
 
+@kept
 def freshness(frame: pd.DataFrame, say: Say) -> go.Figure:
     """One row a feed, one mark a month (frame: feed, label, month, state, told)."""
     labels = list(dict.fromkeys(frame["label"]))

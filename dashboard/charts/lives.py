@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.keeping import kept
 from dashboard.charts.style import ACCENT, GREY, INK, TITLED, figure
 from dashboard.i18n import Say
 
@@ -13,6 +14,7 @@ _LINES = (("without", GREY, "solid"), ("with", ACCENT, "solid"), ("oracle", INK,
 _APART = 0.07  # labels closer than this part of the axis would cover one another
 
 
+@kept
 def lives(frame: pd.DataFrame, say: Say) -> go.Figure:
     """Households in unmet need by month (frame: month, without, with, oracle), from zero."""
     names = {

@@ -8,12 +8,14 @@ from datetime import date, timedelta
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.keeping import kept
 from dashboard.charts.style import ACCENT, GREY, LINE, TITLED, figure, row_height
 from dashboard.i18n import Say
 
 SPAN = {"train": ACCENT, "gap": "#E9EDEE", "calibrate": "#3B73B9", "test": "#E8710A"}
 
 
+@kept
 def scorers(frame: pd.DataFrame, say: Say, column: str = "precision_at_k") -> go.Figure:
     """Precision at capacity with its interval per scorer (frame: label, own, `column`,
     precision_low, precision_high, prevalence); the model itself is filled."""
@@ -54,6 +56,7 @@ def scorers(frame: pd.DataFrame, say: Say, column: str = "precision_at_k") -> go
     return chart
 
 
+@kept
 def calibration(frame: pd.DataFrame, say: Say, names: Mapping[str, str]) -> go.Figure:
     """Predicted against observed by scorer (frame: scorer, mean_risk, observed, n)."""
     chart = figure(340, showlegend=True, margin=TITLED)
@@ -78,6 +81,7 @@ def calibration(frame: pd.DataFrame, say: Say, names: Mapping[str, str]) -> go.F
     return chart
 
 
+@kept
 def folds(spans: Sequence[tuple[str, str, date, date]], say: Say) -> go.Figure:
     """Which months teach, calibrate and test (spans: role, label, first day, last day)."""
     chart = figure(40 + 44 * max(1, len({s[0] for s in spans})), barmode="overlay", bargap=0.3)
@@ -119,6 +123,7 @@ def _months(first: date, last: date) -> str:
     return begins if begins == ends else f"{begins} – {ends}"
 
 
+@kept
 def importance(frame: pd.DataFrame, say: Say, top: int = 20) -> go.Figure:
     """Weight of features or categories (frame: label, weight), strongest first."""
     rows = frame.nlargest(top, "weight").iloc[::-1]

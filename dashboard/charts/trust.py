@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.keeping import kept
 from dashboard.charts.style import (
     ACCENT,
     ACCENT_PALE,
@@ -23,6 +24,7 @@ from dashboard.charts.style import (
 from dashboard.i18n import Say
 
 
+@kept
 def trend(
     frame: pd.DataFrame,
     say: Say,
@@ -86,6 +88,7 @@ def _shade(chart: go.Figure, months: list[str], shaded: list[str], say: Say) -> 
                              font={"size": 12, "color": INK})  # fmt: skip
 
 
+@kept
 def lead(frame: pd.DataFrame, say: Say) -> go.Figure:
     """Months from alert to first recorded need (frame: month 0 to 5, n)."""
     chart = figure(230)
@@ -132,6 +135,7 @@ def _short(month: str, months: list[str]) -> str:
     return month if first or len(months) < 8 else month[5:]
 
 
+@kept
 def dots(frame: pd.DataFrame, say: Say, overall: float | None = None) -> go.Figure:
     """Share and interval per group, highest first (frame: label, precision, low, high, n, small).
 
@@ -190,6 +194,7 @@ def _distinct(labels: list[str]) -> list[str]:
     return [f"{text}{chr(0x200B) * labels[:i].count(text)}" for i, text in enumerate(labels)]
 
 
+@kept
 def calibration_pair(frame: pd.DataFrame, say: Say) -> go.Figure:
     """Predicted against found by random visits, beside visits of our own choice.
 
@@ -233,6 +238,7 @@ def _found(
     )
 
 
+@kept
 def causes(frame: pd.DataFrame, say: Say) -> go.Figure:
     """Why alerts were false (frame: label, n, share), most frequent first."""
     rows = frame.sort_values("n")
