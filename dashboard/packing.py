@@ -7,10 +7,10 @@ holds a hash of its content, so what was packed stays right as long as the serve
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from typing import Any
 
-from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,7 +41,7 @@ class PackedAssets:
                 for message in answer.messages:
                     await send(message)
                 return
-            self._packed[path] = await to_thread.run_sync(_pack, answer)
+            self._packed[path] = await asyncio.to_thread(_pack, answer)
         await self._packed[path](scope, receive, send)
 
 

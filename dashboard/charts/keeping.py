@@ -5,26 +5,32 @@ Plotly checks every value of a chart as it is built, which costs more than all t
 
 from __future__ import annotations
 
-import json
+import pickle
 from collections.abc import Callable
-from functools import partial
-from typing import ParamSpec
+from threading import Lock
+from typing import Any, ParamSpec
 
 import plotly.graph_objects as go
-import streamlit as st
+from cachetools import LRUCache, cached
 
 from dashboard.i18n import Say
 
 KEPT = 512  # charts, of all readers together
 Given = ParamSpec("Given")
 
+_drawn: LRUCache[bytes, go.Figure] = LRUCache(KEPT)
+_lock = Lock()
+
 
 def kept(builder: Callable[Given, go.Figure]) -> Callable[Given, go.Figure]:
     """Draw once for the same arguments. What comes back is shared: nobody may change it."""
-    keep = st.cache_resource(
-        max_entries=KEPT,
-        show_spinner=False,
-        # Outlines of a county are one large dict: as one text they are compared at once.
-        hash_funcs={Say: lambda say: say.language, dict: partial(json.dumps, default=str)},
-    )
-    return keep(builder)
+    name = f"{builder.__module__}.{builder.__qualname__}"
+
+    def key(*args: Any, **more: Any) -> bytes:
+        return pickle.dumps((name, [_plain(one) for one in args], sorted(more.items())))
+
+    return cached(_drawn, key, _lock)(builder)
+
+
+def _plain(given: Any) -> Any:
+    return given.language if isinstance(given, Say) else given

@@ -23,6 +23,7 @@ from alerts.models import Alert
 from alerts.states import CHINA_TIME
 from alerts.store import open_session, upgrade
 from data.home import Home
+from data.lake import Lake
 
 TTL_SECONDS = 600
 COUNTY, TOWNSHIP_DIGITS = "", 9
@@ -51,6 +52,11 @@ _ALERT_READS: list[Any] = []
 def cached(function: Callable[..., Any]) -> Any:
     """Keep a read of files that only the monthly run writes."""
     return st.cache_data(ttl=TTL_SECONDS, show_spinner=False, max_entries=256)(function)
+
+
+def shared(function: Callable[..., Any]) -> Any:
+    """Keep one object for all readers, where it is large and nobody changes it."""
+    return st.cache_resource(ttl=TTL_SECONDS, show_spinner=False, max_entries=16)(function)
 
 
 def cached_alerts(function: Callable[..., Any]) -> Any:
@@ -90,6 +96,12 @@ def forget() -> None:
 def home_at(folder: str) -> Home:
     """The home of a folder given as text."""
     return Home(Path(folder))
+
+
+@lru_cache(maxsize=16)
+def lake_at(folder: str) -> Lake:
+    """The lake of a home, which remembers its manifest until a file arrives."""
+    return Lake(home_at(folder))
 
 
 @lru_cache(maxsize=16)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.services.base import TOWNSHIP_DIGITS, NothingYet, cached, home_at
+from dashboard.services.base import TOWNSHIP_DIGITS, NothingYet, home_at, shared
 from data.home import HomeError, month_end
 from data.regions import Regions, RegionsError
 
@@ -54,7 +54,7 @@ def months(home: str) -> list[date]:
     return sorted(found, reverse=True)
 
 
-@cached
+@shared
 def regions(home: str) -> Regions | None:
     """Townships and villages; None when the county has no regions file."""
     try:
@@ -86,7 +86,7 @@ def township_of(code: str) -> str:
     return code[:TOWNSHIP_DIGITS]
 
 
-@cached
+@shared
 def geojson(home: str) -> dict[str, Any]:
     """Outlines of the townships; an empty collection when there are none."""
     known = regions(home)

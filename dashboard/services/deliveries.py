@@ -14,7 +14,6 @@ from dashboard.services.people import log_access
 from data.checks import FLAGS, REASONS
 from data.contracts import all_feeds, load_contract
 from data.home import add_months, month_end
-from data.lake import Lake
 from data.manifest import Batch
 from data.quarantine import QuarantineError
 from data.quarantine import quarantined as quarantined_rows
@@ -37,7 +36,7 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
     freshness limit: what it would have told is unknown to scores), missing (never delivered).
     Batches delivered after the month are left out.
     """
-    lake = Lake(base.home_at(home))
+    lake = base.lake_at(home)
     known = [b for b in lake.batches() if b.delivered_on <= as_of]
     rows = []
     for feed in all_feeds():
@@ -75,7 +74,7 @@ def _expected_by(feed: str, newest: str | None) -> date | None:
 def strip(home: str, as_of: date, months: int = MONTHS) -> pd.DataFrame:
     """Freshness of 24 months: feed, month, state (delivered, late, rejected, missing, not_due),
     rows, delivered_on."""
-    lake = Lake(base.home_at(home))
+    lake = base.lake_at(home)
     batches = [b for b in lake.batches() if b.delivered_on <= as_of]
     days = [add_months(as_of, -back) for back in range(months - 1, -1, -1)]
     rows = []
@@ -121,7 +120,7 @@ def batches(home: str, as_of: date, feed: str | None = None) -> pd.DataFrame:
 
     `balanced` says whether received = accepted + quarantined + duplicates.
     """
-    lake = Lake(base.home_at(home))
+    lake = base.lake_at(home)
     rows = [asdict(b) for b in lake.batches() if b.delivered_on <= as_of]
     frame = pd.DataFrame(rows)
     if frame.empty:
@@ -153,7 +152,7 @@ def quarantined(home: str, as_of: date) -> pd.DataFrame:
 @base.cached
 def unrecognised(home: str) -> pd.DataFrame:
     """Files that belong to no feed: file, reason, message_zh, message_en."""
-    return pd.DataFrame([asdict(u) for u in Lake(base.home_at(home)).unrecognised()])
+    return pd.DataFrame([asdict(u) for u in base.lake_at(home).unrecognised()])
 
 
 def quarantine_list(

@@ -9,7 +9,6 @@ import pandas as pd
 
 from dashboard.services import base, names
 from data.contracts import all_feeds, load_contract
-from data.lake import Lake
 
 MONTHS = 24
 # Facts worth a line in a family's story; contributions and pensions come every month and do not.
@@ -38,7 +37,7 @@ def facts(home: str, as_of: date, scope: str, household: str) -> dict[str, pd.Da
     """
     persons = _members(home, as_of, household)
     folder = base.home_at(home)
-    lake, found = Lake(folder), {}
+    lake, found = base.lake_at(home), {}
     for feed in all_feeds():
         batches = [] if feed == "home_visit_members" else lake.current(feed, as_of)
         if not batches:
@@ -174,5 +173,5 @@ def help_received(home: str, as_of: date, scope: str, household: str) -> pd.Data
 @base.cached
 def data_dates(home: str, as_of: date) -> dict[str, date | None]:
     """Last good delivery of every feed by the month; None where it never came."""
-    lake = Lake(base.home_at(home))
+    lake = base.lake_at(home)
     return {feed: lake.last_delivery(feed, as_of) for feed in all_feeds()}
