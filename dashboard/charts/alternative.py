@@ -17,35 +17,91 @@ _MARKUP = re.compile(r"<[^>]+>")
 def alternative(figure: go.Figure, say: Say) -> str:
     """What the figure shows, in the words and numbers that it draws."""
     told = [_trace(trace, figure, say) for trace in figure.data]
-    return say("; ").join(part for part in told if part)
+    return say("; ").join(part for part in told if part) or say("no data")
 
 
 def _trace(trace: Any, figure: go.Figure, say: Say) -> str:
-    pairs = _pairs(trace, figure, say)
-    if not pairs:
-        return ""
-    more = len(pairs) - MOST
-    shown = [*pairs[:MOST], say("and {n} more values", n=say.number(more))] if more > 0 else pairs
+    if getattr(trace, "fill", None) == "toself":
+        return _area(trace, say)
     name = _plain(getattr(trace, "name", None))
+    drawn = getattr(trace, "mode", None)
+    if not name and drawn == "lines":  # only guides the eye
+        return ""
+    if not name and drawn == "text":
+        name = say("in total")
+    return _named(name, _pairs(trace, figure, say), say)
+
+
+def _named(name: str, told: list[str], say: Say) -> str:
+    if not told:
+        return ""
+    more = len(told) - MOST
+    shown = [*told[:MOST], say("and {n} more values", n=say.number(more))] if more > 0 else told
     return (f"{name}{say.pick('：', ': ')}" if name else "") + say(", ").join(shown)
+
+
+def _area(trace: Any, say: Say) -> str:
+    """A closed area: its own text (a place on the map), or from where to where it reaches."""
+    if texts := [_plain(text) for text in _list(trace.text)]:
+        return say(", ").join(texts)
+    ends: dict[str, list[float]] = {}
+    for label, value in zip(_list(trace.x), _list(trace.y), strict=False):
+        ends.setdefault(str(label), []).append(value)
+    told = [f"{label} {say.interval(min(both), max(both))}" for label, both in ends.items()]
+    return _named(_plain(trace.name), told, say)
 
 
 def _pairs(trace: Any, figure: go.Figure, say: Say) -> list[str]:
     """Label and value of each point; a point without a value is left out."""
-    if trace.type.startswith("choropleth"):
-        return [text for text in map(_plain, _list(trace.text)) if text]
-    lying = getattr(trace, "orientation", None) == "h"
-    ends = (trace.y, trace.x) if lying else (trace.x, trace.y)
-    labels, values = _list(ends[0]), _list(ends[1])
+    xs, ys = _list(trace.x), _list(trace.y)
+    if _names_only(xs) and _names_only(ys):  # a mark where a row and a column meet
+        labels, values = [f"{y} {x}" for x, y in zip(xs, ys, strict=False)], [None] * len(xs)
+        lying = False
+    else:
+        lying = getattr(trace, "orientation", None) == "h" or _names_only(ys)
+        labels, values = (ys, xs) if lying else (xs, ys)
     axis = figure.layout.xaxis if lying else figure.layout.yaxis
     names = figure.layout.yaxis if lying else figure.layout.xaxis
-    texts = _list(getattr(trace, "text", None))
     told = []
     for place, (label, value) in enumerate(zip(labels, values, strict=False)):
-        drawn = _plain(texts[place]) if place < len(texts) else ""
-        if drawn or not _missing(value):
-            told.append(f"{_label(label, names, say)} {drawn or _number(value, axis, say)}".strip())
+        said = _written(trace, place) or _beside(label, figure)
+        # The length of a bar that begins elsewhere than at zero is no value of its own.
+        if not said and not _missing(value) and getattr(trace, "base", None) is None:
+            said = _number(value, axis, say)
+        if said:
+            reach = _reach(trace, place, value, lying, say)
+            told.append(f"{_label(label, names, say)} {said}{reach}".strip())
     return told
+
+
+def _names_only(values: Sequence[Any]) -> bool:
+    return bool(values) and all(isinstance(value, str) for value in values)
+
+
+def _written(trace: Any, place: int) -> str:
+    """What is written at a point; what pointing at it shows says more."""
+    for texts in (_list(getattr(trace, "hovertext", None)), _list(getattr(trace, "text", None))):
+        if place < len(texts) and (text := _plain(texts[place])):
+            return text
+    return ""
+
+
+def _beside(label: Any, figure: go.Figure) -> str:
+    """What is written at the end of a row, beside the drawing."""
+    for note in figure.layout.annotations:
+        if note.xref == "paper" and note.yref != "paper" and note.y == label:
+            return _plain(note.text)
+    return ""
+
+
+def _reach(trace: Any, place: int, value: Any, lying: bool, say: Say) -> str:
+    """The interval that is drawn around a share, in brackets."""
+    error = getattr(trace, "error_x" if lying else "error_y", None)
+    above, below = (_list(error.array), _list(error.arrayminus)) if error else ([], [])
+    if place >= min(len(above), len(below)) or _missing(value):
+        return ""
+    told = say.interval(value - below[place], value + above[place])
+    return say.pick("（{}）", " ({})").format(told)
 
 
 def _label(label: Any, axis: Any, say: Say) -> str:
@@ -79,4 +135,4 @@ def _missing(value: Any) -> bool:
 
 
 def _plain(text: Any) -> str:
-    return "" if text is None else _MARKUP.sub(" ", str(text)).strip()
+    return "" if text is None else " ".join(_MARKUP.sub(" ", str(text)).split())
