@@ -115,6 +115,8 @@ if (!window.doudiFrame) {
     // A sparkline repeats the figure beside it; a drawing is told by the text that follows it.
     if (element.matches("[data-testid=stMetricChart], [data-testid=stPlotlyChart]"))
       element.setAttribute("aria-hidden", "true");
+    // The keyboard choosing a cell counts as a click and would open a household on the way past.
+    if (element.matches("[data-testid=data-grid-canvas]")) element.tabIndex = -1;
     if (element.matches("[data-tag]")) element.setAttribute("role", "group");
     if (element.matches(".dd:has(> table)")) widths.observe(element);
   };
