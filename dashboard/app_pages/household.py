@@ -61,7 +61,7 @@ with left:
         family.timeline(here, household, say)
 with right:
     if alert is None:
-        st.subheader(say("Alert"), anchor=False)
+        st.header(say("Alert"), anchor=False)
         st.caption(chain.none_yet(past, say))
     else:
         with shell.section(say("Why the alert was raised")):

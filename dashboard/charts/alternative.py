@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from dashboard.i18n import Say
 
 MOST = 24  # values told of one line or group; more are only counted
+Plain = dict[str, Any]  # a part of a figure as plain values
 _MARKUP = re.compile(r"<[^>]+>")
 
 
@@ -19,50 +20,97 @@ def alternative(figure: go.Figure, say: Say) -> str:
     # Read as plain values: asking Plotly for each of them takes longer than drawing.
     layout = figure.layout.to_plotly_json()
     told = [_trace(trace.to_plotly_json(), layout, say) for trace in figure.data]
-    return say("; ").join(part for part in told if part)
+    return say("; ").join(part for part in told if part) or say("no data")
 
 
-def _trace(trace: dict[str, Any], layout: dict[str, Any], say: Say) -> str:
-    pairs = _pairs(trace, layout, say)
-    if not pairs:
+def _trace(trace: Plain, layout: Plain, say: Say) -> str:
+    if trace.get("fill") == "toself":
+        return _area(trace, say)
+    name, drawn = _plain(trace.get("name")), trace.get("mode")
+    if not name and drawn == "lines":  # only guides the eye
         return ""
-    more = len(pairs) - MOST
-    shown = [*pairs[:MOST], say("and {n} more values", n=say.number(more))] if more > 0 else pairs
-    name = _plain(trace.get("name"))
+    if not name and drawn == "text":
+        name = say("in total")
+    return _named(name, _pairs(trace, layout, say), say)
+
+
+def _named(name: str, told: list[str], say: Say) -> str:
+    if not told:
+        return ""
+    more = len(told) - MOST
+    shown = [*told[:MOST], say("and {n} more values", n=say.number(more))] if more > 0 else told
     return (f"{name}{say.pick('：', ': ')}" if name else "") + say(", ").join(shown)
 
 
-def _pairs(trace: dict[str, Any], layout: dict[str, Any], say: Say) -> list[str]:
+def _area(trace: Plain, say: Say) -> str:
+    """A closed area: its own text (a place on the map), or from where to where it reaches."""
+    if texts := [_plain(text) for text in _list(trace.get("text"))]:
+        return say(", ").join(texts)
+    ends: dict[str, list[float]] = {}
+    for label, value in zip(_list(trace.get("x")), _list(trace.get("y")), strict=False):
+        ends.setdefault(str(label), []).append(value)
+    told = [f"{label} {say.interval(min(both), max(both))}" for label, both in ends.items()]
+    return _named(_plain(trace.get("name")), told, say)
+
+
+def _pairs(trace: Plain, layout: Plain, say: Say) -> list[str]:
     """Label and value of each point; a point without a value is left out."""
-    if trace["type"].startswith("choropleth"):
-        return [text for text in map(_plain, _list(trace.get("text"))) if text]
-    across, along = ("y", "x") if _lies(trace) else ("x", "y")
-    labels, values = _list(trace.get(across)), _list(trace.get(along))
+    xs, ys = _list(trace.get("x")), _list(trace.get("y"))
+    across, along = ("y", "x") if trace.get("orientation") == "h" or _names(ys) else ("x", "y")
+    if _names(xs) and _names(ys):  # a mark where a row and a column meet
+        labels, values = [f"{y} {x}" for x, y in zip(xs, ys, strict=False)], [None] * len(xs)
+    else:
+        labels, values = _list(trace.get(across)), _list(trace.get(along))
     names, axis = layout.get(f"{across}axis", {}), layout.get(f"{along}axis", {})
-    texts = _list(trace.get("text"))
     told = []
     for place, (label, value) in enumerate(zip(labels, values, strict=False)):
-        drawn = _plain(texts[place]) if place < len(texts) else ""
-        if drawn or not _missing(value):
-            told.append(f"{_label(label, names, say)} {drawn or _number(value, axis, say)}".strip())
+        said = _written(trace, place) or _beside(label, layout)
+        # The length of a bar that begins elsewhere than at zero is no value of its own.
+        if not said and not _missing(value) and trace.get("base") is None:
+            said = _number(value, axis, say)
+        if said:
+            reach = _reach(trace.get(f"error_{along}") or {}, place, value, say)
+            told.append(f"{_label(label, names, say)} {said}{reach}".strip())
     return told
 
 
-def _lies(trace: dict[str, Any]) -> bool:
-    """Whether names stand on the vertical axis and values on the horizontal one."""
-    named = any(isinstance(value, str) for value in _list(trace.get("y")))
-    measured = not any(isinstance(value, str) for value in _list(trace.get("x")))
-    return trace.get("orientation") == "h" or (named and measured)
+def _names(values: Sequence[Any]) -> bool:
+    return bool(values) and all(isinstance(value, str) for value in values)
 
 
-def _label(label: Any, axis: dict[str, Any], say: Say) -> str:
+def _written(trace: Plain, place: int) -> str:
+    """What is written at a point; what pointing at it shows says more."""
+    for texts in (_list(trace.get("hovertext")), _list(trace.get("text"))):
+        if place < len(texts) and (text := _plain(texts[place])):
+            return text
+    return ""
+
+
+def _beside(label: Any, layout: Plain) -> str:
+    """What is written at the end of a row, beside the drawing."""
+    for note in layout.get("annotations") or ():
+        if note.get("xref") == "paper" != note.get("yref") and note.get("y") == label:
+            return _plain(note.get("text"))
+    return ""
+
+
+def _reach(error: Plain, place: int, value: Any, say: Say) -> str:
+    """The interval that is drawn around a share, in brackets."""
+    above, below = _list(error.get("array")), _list(error.get("arrayminus"))
+    if place >= min(len(above), len(below)) or _missing(value):
+        return ""
+    told = say.interval(value - below[place], value + above[place])
+    return say.pick("（{}）", " ({})").format(told)
+
+
+def _label(label: Any, axis: Plain, say: Say) -> str:
     """A point's name: the axis may write other words than the values it stands at."""
     ticks = dict(zip(_list(axis.get("tickvals")), _list(axis.get("ticktext")), strict=False))
     found = ticks.get(label, label)
     return _plain(found) if isinstance(found, str) else _number(found, axis, say)
 
 
-def _number(value: Any, axis: dict[str, Any], say: Say) -> str:
+def _number(value: Any, axis: Plain, say: Say) -> str:
     if not isinstance(value, int | float):
         return _plain(str(value))
     if "%" in (axis.get("tickformat") or ""):

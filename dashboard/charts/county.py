@@ -12,11 +12,11 @@ import plotly.graph_objects as go
 from dashboard.charts.keeping import kept
 from dashboard.charts.style import (
     ACCENT,
-    GREY,
     INK,
     LINE,
     PALE,
     SCALE,
+    SOFT,
     SOURCE,
     TITLED,
     figure,
@@ -167,7 +167,7 @@ def ranked(frame: pd.DataFrame, say: Say, digits: int = 1) -> go.Figure:
     rows = frame.dropna(subset=["rate"]).sort_values("rate")
     chart = figure(row_height(len(rows), 33), bargap=0.3)
     texts = [
-        f"{say.number(r, digits)}  <span style='color:{GREY}'>({say.number(c)})</span>"
+        f"{say.number(r, digits)}  <span style='color:{SOFT}'>({say.number(c)})</span>"
         for r, c in zip(rows["rate"], rows["count"], strict=True)
     ]
     chart.add_bar(
@@ -213,7 +213,7 @@ def funnel(frame: pd.DataFrame, say: Say) -> go.Figure:
                 showarrow=False,
                 xanchor="left",
                 yshift=-28,
-                font={"size": 11, "color": "#5B666D"},
+                font={"size": 11, "color": SOFT},
             )
     chart.update_xaxes(visible=False, range=[0, top * 1.3])
     chart.update_yaxes(showgrid=False, type="category")

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.keeping import kept
-from dashboard.charts.style import ACCENT, GREY, INK, TITLED, figure
+from dashboard.charts.style import ACCENT, GREY, INK, SOFT, TITLED, figure
 from dashboard.i18n import Say
 
 # Column, colour, dash: told apart by their dash and a label at their end, colour only helps.
@@ -39,7 +39,7 @@ def lives(frame: pd.DataFrame, say: Say) -> go.Figure:
         chart.add_annotation(
             x=1, xref="paper", y=height, xanchor="left", xshift=8, showarrow=False,
             text=f"{names[column]} {say.number(frame[column].iloc[-1])}",
-            font={"size": 12, "color": "#5B666D" if colour == GREY else colour},
+            font={"size": 12, "color": SOFT if colour == GREY else colour},
         )  # fmt: skip
     chart.update_xaxes(type="category", showgrid=False)
     chart.update_yaxes(range=[0, max(1.0, top)], title_text=say("households in unmet need"))

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.keeping import kept
-from dashboard.charts.style import ACCENT, GREY, LINE, TITLED, figure, row_height
+from dashboard.charts.style import ACCENT, GREY, LINE, SOFT, TITLED, figure, row_height
 from dashboard.i18n import Say
 
 SPAN = {"train": ACCENT, "gap": "#E9EDEE", "calibrate": "#3B73B9", "test": "#E8710A"}
@@ -49,7 +49,7 @@ def scorers(frame: pd.DataFrame, say: Say, column: str = "precision_at_k") -> go
         chart.add_vline(x=base, line={"color": LINE, "width": 2})
         chart.add_annotation(x=base, y=1, yref="paper", yanchor="top", xanchor="left",
                              text=say("by chance {share}", share=say.percent(base, 1)),
-                             showarrow=False, font={"size": 11, "color": GREY})  # fmt: skip
+                             showarrow=False, font={"size": 11, "color": SOFT})  # fmt: skip
     top = float(rows[["precision_high", column]].max().max()) if len(rows) else 1.0
     chart.update_xaxes(range=[0, min(1.05, top * 1.15)], tickformat=".0%")
     chart.update_yaxes(showgrid=False, type="category")

@@ -15,6 +15,7 @@ BAND = {
 }
 ACCENT, ACCENT_PALE = "#0F6E6E", "#CFE3E3"
 GREY, PALE, LINE, INK = "#8A949B", "#E9EDEE", "#DDE3E4", "#1F2933"
+SOFT = "#5B666D"  # a grey that can be read as text
 WARN = "#B3261E"
 # Sources: told apart by name in the legend and by fixed order, colour only helps.
 SOURCE = {

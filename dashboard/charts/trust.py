@@ -15,6 +15,7 @@ from dashboard.charts.style import (
     INK,
     LINE,
     PALE,
+    SOFT,
     TITLED,
     WARN,
     figure,
@@ -117,7 +118,7 @@ def _reference(chart: go.Figure, share: float, label: str) -> None:
         showarrow=False,
         xanchor="right",
         yanchor="bottom",
-        font={"size": 11, "color": "#5B666D"},
+        font={"size": 11, "color": SOFT},
     )
 
 
@@ -177,7 +178,7 @@ def dots(frame: pd.DataFrame, say: Say, overall: float | None = None) -> go.Figu
             xanchor="right",
             showarrow=False,
             text=f"{say.percent(share)}  n={say.number(n)}",
-            font={"size": 11, "color": GREY if small else "#1F2933"},
+            font={"size": 11, "color": SOFT if small else INK},
         )
     if overall is not None:
         chart.add_vline(x=overall, line={"color": LINE, "width": 2})

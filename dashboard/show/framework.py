@@ -1,7 +1,8 @@
-"""Words that Streamlit's own parts show, in the reader's language; and the page's language itself.
+"""What Streamlit's own parts lack: words in the reader's language, marks for other ways of reading.
 
 Streamlit has no translations. What takes a parameter (placeholder, label) is given one where it is
-used; the rest is exchanged in the browser by a small script, also where it appears later.
+used; the rest is exchanged in the browser by a small script, also where it appears later. The same
+script names the page's language and marks what a screen reader or a keyboard would stumble over.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ WORDS = {
     "Open": mark("Open"),
     "empty": mark("empty"),
     "Skip to main content": mark("skip to the content"),
+    "Link to heading": mark("link to this heading"),
+    "Selected values": mark("chosen values"),
     "Running...": mark("loading …"),
     "Stop": mark("stop"),
     "Stopping...": mark("stopping …"),
@@ -69,6 +72,8 @@ WORDS = {
 STARTS = {"Remove ": mark("remove "), "Help for ": mark("explanation of ")}
 # Beginnings of a text that is exchanged as a whole.
 NO_PAGE = mark("The address leads to no page of this system. The overview is shown instead.")
+# The name of a table that does not fit: the keyboard stops there to scroll it.
+WIDE = mark("table, wider than the screen; scrolls sideways")
 BEGINNINGS = {
     "You have requested page": NO_PAGE,
     "The page that you have requested": NO_PAGE,
@@ -95,20 +100,34 @@ if (!window.doudiFrame) {
     if (said !== node.nodeValue) node.nodeValue = said;
   };
   const names = element => attributes.forEach(name => {
-    // A sparkline repeats the figure beside it, and its marks have no names.
-    if (element.dataset.testid === "stMetricChart") element.setAttribute("aria-hidden", "true");
     if (!element.hasAttribute(name)) return;
     const said = ours(element.getAttribute(name), "starts");
     if (said !== element.getAttribute(name)) element.setAttribute(name, said);
   });
+  // A table that is wider than its place is scrolled with the arrow keys, so Tab must stop there.
+  const widths = new ResizeObserver(seen => seen.forEach(({target}) => {
+    const wide = target.scrollWidth > target.clientWidth;
+    const told = {tabindex: "0", role: "group", "aria-label": window.doudiWords.wide};
+    for (const name in told)
+      wide ? target.setAttribute(name, told[name]) : target.removeAttribute(name);
+  }));
+  const marks = element => {
+    // A sparkline repeats the figure beside it; a drawing is told by the text that follows it.
+    if (element.matches("[data-testid=stMetricChart], [data-testid=stPlotlyChart]"))
+      element.setAttribute("aria-hidden", "true");
+    // The keyboard choosing a cell counts as a click and would open a household on the way past.
+    if (element.matches("[data-testid=data-grid-canvas]")) element.tabIndex = -1;
+    if (element.matches("[data-tag]")) element.setAttribute("role", "group");
+    if (element.matches(".dd:has(> table)")) widths.observe(element);
+  };
   const all = window.doudiSay = root => {
     if (root.nodeType === Node.TEXT_NODE) return text(root);
     if (root.nodeType !== Node.ELEMENT_NODE) return;
-    names(root);
+    names(root), marks(root);
     const inner = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     while (inner.nextNode())
       inner.currentNode.nodeType === Node.TEXT_NODE
-        ? text(inner.currentNode) : names(inner.currentNode);
+        ? text(inner.currentNode) : (names(inner.currentNode), marks(inner.currentNode));
   };
   new MutationObserver(seen => seen.forEach(one => {
     if (one.type === "childList") one.addedNodes.forEach(all);
@@ -129,6 +148,7 @@ def speak(say: Say) -> None:
         "words": _exchange(WORDS, say),
         "starts": _exchange(STARTS, say),
         "beginnings": {theirs: say(ours) for theirs, ours in BEGINNINGS.items()},
+        "wide": say(WIDE),
     }
     st.html(
         _SCRIPT % (_literal(told), _literal(say.pick("zh-CN", "en"))),

@@ -22,7 +22,7 @@ def section(
     shown = figures(content.get("gate") or {}, say)
     if not told and not shown:
         return
-    st.subheader(say("May it be promoted?"), anchor=False)
+    st.header(say("May it be promoted?"), anchor=False)
     st.html(told or html.block(html.text(say("No version is waiting for a promotion."))))
     if shown:
         st.caption(say("Figures of version {v}:", v=content.get("version", "–")))

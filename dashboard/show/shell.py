@@ -107,6 +107,8 @@ def top_line(home: str) -> None:
 
 def menu(groups: Mapping[str, Sequence[st.Page]], current: st.Page) -> None:
     """The pages as links that carry every choice along; Streamlit's own menu would lose them."""
+    # The name of a tab, and what a screen reader says first on another page.
+    st.set_page_config(page_title=f"{current.title} · Doudi 兜底")
     with st.sidebar, st.container(key="dd_menu"):
         for group, pages in groups.items():
             st.caption(group)
@@ -211,7 +213,7 @@ def section(title: str = "", note: str = "", anchor: str = "") -> Iterator[None]
     With `anchor`, a link to "#anchor" leads here.
     """
     if title:
-        st.subheader(title, anchor=anchor or False)
+        st.header(title, anchor=anchor or False)
     if note:
         st.caption(note)
     try:

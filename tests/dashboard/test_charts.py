@@ -175,3 +175,11 @@ def test_empty_frames_still_make_figures() -> None:
     assert len(charts.calibration_pair(empty, SAY).data) == 3
     charts.ranked(pd.DataFrame({"name": [], "rate": [], "count": []}), SAY)
     charts.causes(pd.DataFrame({"label": [], "n": [], "share": []}), SAY)
+
+
+def test_the_same_chart_is_drawn_once_for_each_language() -> None:
+    first = charts.dots(precision_rows(), SAY, 0.6)
+    assert charts.dots(precision_rows(), SAY, 0.6) is first
+    assert charts.dots(precision_rows(), translator("zh"), 0.6) is not first
+    assert charts.dots(precision_rows(), SAY, 0.5) is not first
+    assert charts.dots(precision_rows().assign(n=[31, 5, 0]), SAY, 0.6) is not first

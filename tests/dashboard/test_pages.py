@@ -125,7 +125,7 @@ def test_a_household_without_an_alert_can_be_looked_at(county, open_page) -> Non
     app = open_page(county.home.root, "household", household_open=county.quiet)
 
     assert errors(app) == []
-    assert "规则怎么看" in [s.value for s in app.subheader]
+    assert "规则怎么看" in [s.value for s in app.header]
 
 
 def test_names_and_numbers_are_masked(county, open_page) -> None:
@@ -190,7 +190,7 @@ def test_a_household_gone_from_the_newest_month_is_shown_as_of_its_last(
 
     assert errors(app) == []
     assert app.selectbox("month").value < before
-    assert any(h.value == "规则怎么看" for h in app.subheader)
+    assert any(h.value == "规则怎么看" for h in app.header)
 
 
 def test_the_quarantine_list_needs_a_purpose_and_leaves_a_trace(own_county, open_page) -> None:
@@ -258,10 +258,10 @@ def test_precision_tells_the_coming_apart_and_only_when_their_months_have_passed
     assert errors(app) == []
     assert "No alert about need soon is six months old yet." in page_text(app)
     assert "still waiting for their six months" in page_text(app)
-    assert "By source" not in [s.value for s in app.subheader]
+    assert "By source" not in [s.value for s in app.header]
     there = open_page(own_county.home.root, "precision", "en")
     assert errors(there) == []
-    assert "By handling class" in [s.value for s in there.subheader]
+    assert "By handling class" in [s.value for s in there.header]
 
 
 def test_a_first_month_without_results_is_called_warm_up(county, open_page) -> None:
@@ -274,7 +274,7 @@ def test_a_first_month_without_results_is_called_warm_up(county, open_page) -> N
 def test_without_random_visits_the_page_says_how_to_get_some(county, open_page) -> None:
     app = open_page(county.home.root, "precision", "en")
 
-    assert "What did we miss?" in [s.value for s in app.subheader]
+    assert "What did we miss?" in [s.value for s in app.header]
     assert any("No random visit of these twelve months" in note.value for note in app.info)
 
 

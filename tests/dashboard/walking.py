@@ -70,6 +70,25 @@ def settled(page) -> None:
     page.wait_for_function(running, timeout=PATIENCE)
 
 
+def drawn(page, last: str = "") -> None:
+    """Wait until nothing moves any more: the run is over, `last` stands there, charts are drawn.
+
+    After an act wait first for what it changes: the run that it starts may not have begun.
+    """
+    page.wait_for_function(_DRAWN, arg=last, timeout=PATIENCE)
+
+
+_DRAWN = """last => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const charts = [...document.querySelectorAll("[data-testid=stPlotlyChart]")];
+  return app?.dataset.testScriptState === "notRunning" && document.querySelector("h1")
+    && app.textContent.includes(last)
+    && !app.querySelector("[data-stale=true], [data-testid=stSkeleton]")
+    && charts.every(chart => chart.querySelector(".main-svg text"))
+    && document.getAnimations().every(one => one.playState !== "running");
+}"""
+
+
 def answer(page) -> str:
     """The sentence at the top of the page."""
     return page.locator(".dd-answer").first.inner_text(timeout=PATIENCE)
