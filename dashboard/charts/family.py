@@ -51,8 +51,8 @@ def score_bars(frame: pd.DataFrame, total: float, band: str, say: Say) -> go.Fig
 
 
 def risk_steps(frame: pd.DataFrame, start: float, end: float, say: Say) -> go.Figure:
-    """The model's way from the average to this family (frame: label, change in risk 0..1)."""
-    labels = [say("Average watched household"), *frame["label"], say("This household")]
+    """The model's way from its start to this family (frame: label, change in risk 0..1)."""
+    labels = [say("Starting point"), *frame["label"], say("This household")]
     chart = figure(row_height(len(labels), 34))
     texts = [f"{say.number(c * 100, 1, sign=True)}" for c in frame["change"]]
     chart.add_trace(

@@ -84,11 +84,7 @@ def model_voice(here: Here, family: Family, say: Say, question: str | None = Non
         voice = services.voices.explain_now(*here, family.household, question or "existing")
     asked = words.label(services.names.Kind.QUESTION, voice.question, say)
     st.caption(say("Explained: the risk of “{question}”.", question=asked))
-    labels = services.names.categories(here.as_of)
-    frame = voice.by_category.assign(
-        label=[say.label(labels.get(c, labels["X"])) for c in voice.by_category["category"]]
-    )
-    chart = charts.risk_steps(frame, voice.start, voice.end, say)
+    chart = charts.risk_steps(_steps(here, voice, say), voice.start, voice.end, say)
     drawing.chart(chart, "household_risk", say("What the model says"), say)
     headers = [say("Category"), say("Fact"), say("Effect on the risk")]
     st.html(html.table(headers, fact_rows(here, voice, say)))
@@ -96,12 +92,26 @@ def model_voice(here: Here, family: Family, say: Say, question: str | None = Non
         st.caption(say.label(voice.rest))
     st.caption(
         say(
-            "Changes in percentage points, strongest category first; model version {version}. "
-            "They say what the model weighs, not what caused the hardship.",
+            "From {start}, the model's answer for an average household of those it learned from, "
+            "in percentage points, the largest effect first; model version {version}. The effects "
+            "say what the model weighs, not what caused the hardship.",
+            start=say.percent(voice.start),
             version=voice.version,
         )
     )
     return voice
+
+
+def _steps(here: Here, voice: Voice, say: Say) -> pd.DataFrame:
+    """The steps of the way with their category in words."""
+    labels = services.names.categories(here.as_of)
+    told = [
+        say("all others together")
+        if code == services.voices.OTHERS
+        else say.label(labels.get(code, labels["X"]))
+        for code in voice.by_category["category"]
+    ]
+    return voice.by_category.assign(label=told)
 
 
 def fact_rows(here: Here, voice: Voice, say: Say) -> list[list[str]]:
