@@ -52,7 +52,7 @@ if about is not None:
     family.data_dates(then, say)
     if told := voices.disagreement(about, say):
         st.html(html.warning(told))
-    rules, model = st.columns(2, gap="large")
+    rules, model = st.container(key="dd_halves_voices").columns(2, gap="large")
     with rules, shell.section(say("What the rules say")):
         voices.scorecard_voice(then, about, say)
     with model, shell.section(say("What the model says")):
@@ -60,7 +60,7 @@ if about is not None:
     with shell.section(say("Income and rigid spending per head, 24 months")):
         family.money(then, about, say)
 
-left, right = st.columns(2, gap="large")
+left, right = st.container(key="dd_halves_story").columns(2, gap="large")
 with left:
     with shell.section(say("Members")):
         family.show_members(then, household, say)

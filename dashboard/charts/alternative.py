@@ -20,6 +20,20 @@ def alternative(figure: go.Figure, say: Say) -> str:
     return say("; ").join(part for part in told if part)
 
 
+def is_empty(figure: go.Figure) -> bool:
+    """Whether the figure shows no value: only axes, reference lines and names."""
+    return not any(_shows_value(trace) for trace in figure.data)
+
+
+def _shows_value(trace: Any) -> bool:
+    # Lines and areas that cannot be pointed at, and bare words, go with the values of others.
+    mode = getattr(trace, "mode", None)
+    if mode == "text" or (mode == "lines" and trace.hoverinfo == "skip"):
+        return False
+    values = trace.x if getattr(trace, "orientation", None) == "h" else trace.y
+    return any(not _missing(value) for value in _list(values))
+
+
 def _trace(trace: Any, figure: go.Figure, say: Say) -> str:
     pairs = _pairs(trace, figure, say)
     if not pairs:

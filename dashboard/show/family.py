@@ -144,7 +144,7 @@ def header(here: Here, family: Family, say: Say, alerted: bool = False) -> str:
         (say("Kind of place"), html.text(side.get(str(about.get("urban_rural")), "–"))),
         (say("Members"), say.number(about.get("n_members"))),
         (say("On a roll"), html.text(say.label(roll) if about.get("roll_class") else say("no"))),
-        (say("Band"), f"{band} {say.number(score.get('rule_score'), 1)}"),
+        (say("Band by rule score"), f"{band} {say.number(score.get('rule_score'), 1)}"),
         (say("Risk"), risk),
         (say("Coverage of the data"), html.bar(score.get("coverage"), say)),
     ]
@@ -176,6 +176,7 @@ def alert_facts(here: Here, found: AlertDetail, say: Say) -> str:
     number = services.cases.numbers(*here, [alert.id])[0]
     pairs = [
         (say("Alert number"), html.text(number)),
+        (say("Band of the alert"), html.band(alert.band, words.label(kind.BAND, alert.band, say))),
         (say("State"), (urgent if alert.urgent else "") + html.tag(state)),
         (say("Raised on"), html.text(say.day(alert.raised_on))),
         (say("The visit is to find"), html.text(asked)),
@@ -253,10 +254,20 @@ def money(here: Here, family: Family, say: Say) -> None:
     if income is not None:
         st.html(income_card(income, say))
     partial = income is not None and income.unrecorded > 0
+    if not (frame["income"].notna() | frame["visited"].notna() | (frame["spending"] > 0)).any():
+        st.caption(
+            say(
+                "Departments recorded neither income nor spending of this family in 24 months, and "
+                "no visit was told its income: that is unknown, not zero. A visit can ask."
+            )
+        )
+        return
     chart = charts.money(frame, found, say, partial)
     drawing.chart(
         chart, "household_money", say("Income and rigid spending per head, 24 months"), say
     )
+    if told := _blows(found[found["month"].isin(frame["month"])], say):
+        st.caption(told)
     if partial and frame["income"].notna().any():
         st.caption(
             say(
@@ -271,6 +282,13 @@ def money(here: Here, family: Family, say: Say) -> None:
             "without any record is unknown, not zero."
         )
     )
+
+
+def _blows(shocks: pd.DataFrame, say: Say) -> str:
+    """The blows that the chart marks, by month, newest first."""
+    by_month = shocks.groupby("month", sort=True)["label"].agg(say.pick("、", ", ").join)
+    told = [f"{month} {labels}" for month, labels in by_month.items()][::-1]
+    return say("▼ Blows: {list}.", list=say("; ").join(told)) if told else ""
 
 
 def members(here: Here, household: str, say: Say) -> pd.DataFrame:

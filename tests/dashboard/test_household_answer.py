@@ -174,6 +174,59 @@ def test_a_past_alert_stands_as_its_month_left_it(own_county) -> None:
     assert re.match(r"2026-02 月末：(紧急：)?有未办结预警（.*前派单。", told)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_household_with_nothing_on_record_gets_lines_instead_of_empty_charts(
+    own_county, open_page, language
+) -> None:
+    home, household = own_county.home, never_alerted(own_county)[0]
+    for month in home.months("scores"):
+        file = home.monthly("scores", month) / "parts.parquet"
+        table = pq.read_table(file, partitioning=None)
+        pq.write_table(table.filter(pc.not_equal(table["household"], household)), file)
+        file = file.with_name("scores.parquet")
+        frame = pq.read_table(file, partitioning=None).to_pandas()
+        frame.loc[
+            frame["household"] == household, ["rule_score", *(f"cat_{c}" for c in "ABCDEFGH")]
+        ] = 0.0
+        frame.to_parquet(file)
+    for path in home.lake.glob("*/batch=*/part-0.parquet"):
+        table = pq.read_table(path, partitioning=None)
+        pq.write_table(table.slice(0, 0), path)
+    app = open_page(home.root, "household", language, household_open=household)
+
+    text = page_text(app)
+    assert errors(app) == []
+    rules = {"zh": "没有规则给该户计分", "en": "No rule gives this family points"}
+    money = {"zh": "这是不明，不是零", "en": "that is unknown, not zero"}
+    assert rules[language] in text
+    assert money[language] in text
+    assert ("图：规则怎么看" if language == "zh" else "Chart: What the rules say") not in text
+
+
+@pytest.mark.parametrize("page", ["overview", "precision"])
+def test_an_area_without_an_alert_says_so_and_what_to_do(own_county, open_page, page) -> None:
+    with open_session(own_county.home) as session:
+        moved = update(Alert).where(Alert.village_code == "990321102200")
+        session.execute(moved.values(village_code="990321102201"))
+    app = open_page(
+        own_county.home.root, page, address="township=990321102&village=990321102200&lang=en"
+    )
+
+    assert errors(app) == []
+    told = {note.value for note in app.info}
+    assert any(t.startswith("No alert was raised in this area in the twelve months") for t in told)
+    assert not any("No alert has been raised yet" in t for t in told)
+
+
+def test_a_first_month_without_results_draws_no_empty_precision_chart(county, open_page) -> None:
+    app = open_page(county.home.root, "precision", "en", month="2026-02")
+
+    text = page_text(app)
+    assert errors(app) == []
+    assert "shares appear when visits have settled what is true" in text
+    assert "Chart: By source" not in text
+
+
 def test_the_page_opens_with_the_sentence(own_county, open_page) -> None:
     app = open_page(own_county.home.root, "household", household_open=own_county.alerted)
 
