@@ -70,14 +70,27 @@ class Say:
         return self.pick(thing.zh, thing.en)
 
     def number(self, value: Any, digits: int = 0, sign: bool = False) -> str:
-        """A number with thousands separated; a dash when it is not known."""
+        """A number with thousands separated; a dash when it is not known.
+
+        Rounded to nothing it has no sign, whatever `sign` says.
+        """
         if _missing(value):
             return UNKNOWN
-        return f"{float(value) + 0.0:{'+' if sign else ''},.{digits}f}"
+        rounded = round(float(value), digits) or 0.0
+        return f"{rounded:{'+' if sign and rounded else ''},.{digits}f}"
 
     def percent(self, value: Any, digits: int = 0) -> str:
-        """A share (0..1) as per cent; a dash when it is not known."""
-        return UNKNOWN if _missing(value) else f"{float(value) * 100:.{digits}f}%"
+        """A share (0..1) as per cent; a dash when it is not known.
+
+        A share above zero is never written as none.
+        """
+        if _missing(value):
+            return UNKNOWN
+        told = f"{float(value) * 100:.{digits}f}%"
+        if value > 0 and not told.strip("0.%"):
+            least = f"{10**-digits:.{digits}f}%"
+            return self.pick(f"不到 {least}", f"under {least}")
+        return told
 
     def interval(self, low: Any, high: Any) -> str:
         """A 95 % interval of a share, such as 57–65%."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import services
-from dashboard.show import acts, chain, family, html, printing, shell, voices
+from dashboard.show import acts, chain, family, family_answer, html, printing, shell, voices
 
 RECORD = "record"
 here, say = shell.here(), shell.say()
@@ -19,46 +19,46 @@ if not household:
     )
     shell.stop()
 
-about = family.find(here, household, say)
+# `then`: the month of the profile, an earlier one where the household has left the data.
+then, about = family.find(here, household, say)
 alert = chain.newest(here, household)
+st.html(html.answer(family_answer.sentence(here, about, alert, say)))
 top, side = st.columns([6, 1], vertical_alignment="top")
-top.html(family.header(here, about, alert, say))
-side.download_button(
-    say("Print"),
-    lambda: printing.household(here, about, alert, say),
-    file_name=f"doudi-{services.people.short(household)}-{say.language}.html",
-    mime="text/html",
-    icon=":material/print:",
-    key="household_print",
-    on_click="ignore",
-)
-if alert is not None:
-    side.html(html.jump(RECORD, say("Record the visit")))
-family.data_dates(here, say)
-if about.insufficient:
-    st.html(
-        html.warning(say("Data insufficient: too little is known to judge. This is not 'no risk'."))
+if about is not None:
+    top.html(family.header(then, about, say, alerted=alert is not None))
+    side.download_button(
+        say("Print"),
+        lambda: printing.household(here, then, about, alert, say),
+        file_name=f"doudi-{services.people.short(household)}-{say.language}.html",
+        mime="text/html",
+        icon=":material/print:",
+        key="household_print",
+        on_click="ignore",
     )
-if told := voices.disagreement(about, say):
-    st.html(html.warning(told))
+if alert is not None:
+    top.html(family.alert_facts(here, alert, say))
+    side.html(html.jump(RECORD, say("Record the visit")))
 
-rules, model = st.columns(2, gap="large")
-with rules, shell.section(say("What the rules say")):
-    voices.scorecard_voice(here, about, say)
-with model, shell.section(say("What the model says")):
-    voices.model_voice(here, about, say, alert.alert.question if alert else None)
+if about is not None:
+    family.data_dates(then, say)
+    if told := voices.disagreement(about, say):
+        st.html(html.warning(told))
+    rules, model = st.container(key="dd_halves_voices").columns(2, gap="large")
+    with rules, shell.section(say("What the rules say")):
+        voices.scorecard_voice(then, about, say)
+    with model, shell.section(say("What the model says")):
+        voices.model_voice(then, about, say, alert.alert.question if alert else None)
+    with shell.section(say("Income and rigid spending per head, 24 months")):
+        family.money(then, about, say)
 
-with shell.section(say("Income and rigid spending per head, 24 months")):
-    family.money(here, about, say)
-
-left, right = st.columns(2, gap="large")
+left, right = st.container(key="dd_halves_story").columns(2, gap="large")
 with left:
     with shell.section(say("Members")):
-        family.show_members(here, household, say)
+        family.show_members(then, household, say)
     with shell.section(say("Help received")):
-        family.help_received(here, household, say)
+        family.help_received(then, household, say)
     with shell.section(say("What happened, 24 months")):
-        family.timeline(here, household, say)
+        family.timeline(then, household, say)
 with right:
     if alert is None:
         st.header(say("Alert"), anchor=False)
@@ -70,7 +70,7 @@ with right:
             st.html(chain.needs(alert, say))
             if not past:
                 acts.need_form(here, alert, say)
-    if found := chain.checks(here, household, say):
+    if found := chain.checks(then, household, say):
         with shell.section(say("What to check on site")):
             st.html(found)
     if alert is not None:

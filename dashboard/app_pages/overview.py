@@ -44,7 +44,10 @@ with right:
         chart = charts.by_source(frame, say)
         drawing.chart(chart, "overview_sources", say("What raised the alerts"), say)
     with shell.section(say("Needs by department, twelve months")):
-        chart = charts.need_bars(overview.need_frame(here, say), say)
+        frame = overview.need_frame(here, say)
+        if frame.empty:
+            raise services.NothingYet("alerts_here", here.as_of)
+        chart = charts.need_bars(frame, say)
         drawing.chart(chart, "overview_needs", say("Needs by department, twelve months"), say)
         st.caption(
             say(

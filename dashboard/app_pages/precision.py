@@ -49,7 +49,8 @@ with left, shell.section(say("By month of the alert")):
 if early is not None:
     with right, shell.section(say("How early: months from alert to need")):
         chart = charts.lead(early.lead, say)
-        drawing.chart(chart, "precision_lead", say("How early: months from alert to need"), say)
+        if early.n_lead:
+            drawing.chart(chart, "precision_lead", say("How early: months from alert to need"), say)
         st.caption(trust.lead_sentence(early, say))
 else:
     with right, shell.section(say("Why alerts were false")):
@@ -68,7 +69,9 @@ for number, (by, title) in enumerate(trust.groups(question).items()):
     with (left, right)[number % 2], shell.section(say(title)):
         frame = trust.grouped(here, by, denominator, question, say)
         chart = charts.dots(frame, say, whole.share if whole else None)
-        drawing.chart(chart, f"precision_by_{by}", say(title), say)
+        drawing.chart(
+            chart, f"precision_by_{by}", say(title), say, why_empty=trust.nothing_settled(say)
+        )
         with st.expander(say("Figures")):
             st.html(trust.table(frame, say("Group"), say))
 st.caption(say("Hollow grey dots: fewer than 10 cases; read them as hints only."))

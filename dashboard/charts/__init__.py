@@ -4,7 +4,7 @@ Every chart takes `say` for its words, starts bars at zero, labels values direct
 message in more than colour.
 """
 
-from dashboard.charts.alternative import alternative
+from dashboard.charts.alternative import alternative, is_empty
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
@@ -23,6 +23,7 @@ __all__ = [
     "freshness",
     "funnel",
     "importance",
+    "is_empty",
     "lead",
     "lives",
     "money",

@@ -23,6 +23,20 @@ def alternative(figure: go.Figure, say: Say) -> str:
     return say("; ").join(part for part in told if part) or say("no data")
 
 
+def is_empty(figure: go.Figure) -> bool:
+    """Whether the figure shows no value: only axes, reference lines and names."""
+    return not any(_shows_value(trace.to_plotly_json()) for trace in figure.data)
+
+
+def _shows_value(trace: Plain) -> bool:
+    # Lines and areas that cannot be pointed at, and bare words, go with the values of others.
+    mode = trace.get("mode")
+    if mode == "text" or (mode == "lines" and trace.get("hoverinfo") == "skip"):
+        return False
+    values = _list(trace.get("x" if trace.get("orientation") == "h" else "y"))
+    return any(not _missing(value) for value in values)
+
+
 def _trace(trace: Plain, layout: Plain, say: Say) -> str:
     if trace.get("fill") == "toself":
         return _area(trace, say)

@@ -14,6 +14,7 @@ from dashboard.charts.style import (
     ACCENT,
     INK,
     LINE,
+    MID,
     PALE,
     SCALE,
     SOFT,
@@ -256,7 +257,7 @@ def need_bars(frame: pd.DataFrame, say: Say) -> go.Figure:
     chart = figure(row_height(len(rows), 34, frame=60), barmode="stack", showlegend=True)
     parts = (
         ("met", say("met"), ACCENT),
-        ("confirmed", say("confirmed, help under way"), "#6FABAB"),
+        ("confirmed", say("confirmed, help under way"), MID),
         ("suspected", say("suspected, to be checked"), LINE),
     )
     for column, name, colour in parts:

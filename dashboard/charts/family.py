@@ -12,16 +12,16 @@ from dashboard.charts.style import (
     GREY,
     INK,
     LINE,
+    LOWERS,
     PALE,
+    RAISES,
+    SLATE,
+    STONE,
     TITLED,
-    WARN,
     figure,
     row_height,
 )
 from dashboard.i18n import Say
-
-UP, DOWN = "#C4622D", "#4F8F8F"
-SPACE = 3  # months between two written shocks
 
 
 @kept
@@ -39,8 +39,8 @@ def score_bars(frame: pd.DataFrame, total: float, band: str, say: Say) -> go.Fig
             text=[*(say.number(p, 1, sign=True) for p in rows["points"]), say.number(total, 1)],
             textposition="outside",
             cliponaxis=False,
-            increasing={"marker": {"color": UP}},
-            decreasing={"marker": {"color": DOWN}},
+            increasing={"marker": {"color": RAISES}},
+            decreasing={"marker": {"color": LOWERS}},
             totals={"marker": {"color": BAND.get(band, GREY)}},
             connector={"line": {"color": LINE, "width": 1}},
             hoverinfo="skip",
@@ -54,8 +54,8 @@ def score_bars(frame: pd.DataFrame, total: float, band: str, say: Say) -> go.Fig
 
 @kept
 def risk_steps(frame: pd.DataFrame, start: float, end: float, say: Say) -> go.Figure:
-    """The model's way from the average to this family (frame: label, change in risk 0..1)."""
-    labels = [say("Average watched household"), *frame["label"], say("This household")]
+    """The model's way from its start to this family (frame: label, change in risk 0..1)."""
+    labels = [say("Starting point"), *frame["label"], say("This household")]
     chart = figure(row_height(len(labels), 34))
     texts = [f"{say.number(c * 100, 1, sign=True)}" for c in frame["change"]]
     chart.add_trace(
@@ -67,9 +67,9 @@ def risk_steps(frame: pd.DataFrame, start: float, end: float, say: Say) -> go.Fi
             text=[say.percent(start), *texts, say.percent(end)],
             textposition="outside",
             cliponaxis=False,
-            increasing={"marker": {"color": UP}},
-            decreasing={"marker": {"color": DOWN}},
-            totals={"marker": {"color": ACCENT}},
+            increasing={"marker": {"color": RAISES}},
+            decreasing={"marker": {"color": LOWERS}},
+            totals={"marker": {"color": SLATE}},
             connector={"line": {"color": LINE, "width": 1}},
             hoverinfo="skip",
         )
@@ -109,7 +109,7 @@ def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say, partial: bool = F
         x=months,
         y=frame["spending"],
         name=say("rigid spending"),
-        marker={"color": "#E3B79C"},
+        marker={"color": STONE},
         hovertemplate="%{x}: %{y:,.0f}<extra>%{fullData.name}</extra>",
     )
     name = say("part of the income on record") if partial else say("recorded income")
@@ -132,10 +132,10 @@ def money(frame: pd.DataFrame, shocks: pd.DataFrame, say: Say, partial: bool = F
             y=frame["visited"],
             mode="markers",
             name=say("income found at a visit"),
-            marker={"symbol": "diamond", "size": 11, "color": BAND["blue"]},
+            marker={"symbol": "diamond", "size": 11, "color": SLATE},
             hovertemplate="%{x}: %{y:,.0f}<extra>%{fullData.name}</extra>",
         )
-    _shocks(chart, frame, shocks)
+    _shocks(chart, frame, shocks, say)
     chart.update_xaxes(type="category", showgrid=False, categoryarray=months, tickangle=-45)
     chart.update_yaxes(rangemode="tozero", title_text=say("yuan a head and month"))
     return chart
@@ -157,12 +157,13 @@ def _line(
 
 
 def _unknown(chart: go.Figure, frame: pd.DataFrame, say: Say) -> None:
-    """A pale strip behind every month whose income nobody knows."""
-    gaps = [i for i, value in enumerate(frame["income"]) if pd.isna(value)]
-    for position in gaps:
-        chart.add_vrect(x0=position - 0.5, x1=position + 0.5, fillcolor=PALE, line_width=0,
-                        layer="below")  # fmt: skip
-    if gaps:
+    """A pale strip behind the months whose income nobody knows."""
+    gaps = pd.Series([i for i, value in enumerate(frame["income"]) if pd.isna(value)], dtype=int)
+    for _, run in gaps.groupby(gaps.diff().ne(1).cumsum()):
+        chart.add_vrect(
+            x0=run.iloc[0] - 0.5, x1=run.iloc[-1] + 0.5, fillcolor=PALE, line_width=0, layer="below"
+        )
+    if len(gaps):
         chart.add_scatter(
             x=[None],
             y=[None],
@@ -172,28 +173,23 @@ def _unknown(chart: go.Figure, frame: pd.DataFrame, say: Say) -> None:
         )
 
 
-def _shocks(chart: go.Figure, frame: pd.DataFrame, shocks: pd.DataFrame) -> None:
+def _shocks(chart: go.Figure, frame: pd.DataFrame, shocks: pd.DataFrame, say: Say) -> None:
+    """A mark above every month with a shock; named on the page, as words here would overlap."""
     columns = ["income", "spending", "standard", "edge", "visited"]
-    top = float(frame[columns].max(numeric_only=True).max()) if len(frame) else 1.0
-    months, named = list(frame["month"]), -SPACE
-    for month, group in shocks.groupby("month", sort=True):
-        words = "<br>".join(group["label"])
-        place = months.index(month) if month in months else -1
-        # Neighbouring words would overlap: one in a row is written, the others show on pointing.
-        written = place - named >= SPACE
-        named = place if written else named
-        chart.add_scatter(
-            x=[month],
-            y=[top * 1.08],
-            mode="markers+text",
-            marker={"symbol": "triangle-down", "size": 12, "color": WARN},
-            text=[group["label"].iloc[0] + ("…" if len(group) > 1 else "") if written else ""],
-            textposition="top center",
-            textfont={"size": 11},
-            hovertext=words,
-            hoverinfo="text",
-            showlegend=False,
-            cliponaxis=False,
-        )
-    if len(shocks):
-        chart.update_yaxes(range=[0, top * 1.25])
+    top = frame[columns].max(numeric_only=True).max()
+    top = 1.0 if pd.isna(top) else float(top)
+    told = shocks[shocks["month"].isin(frame["month"])].groupby("month", sort=True)["label"]
+    words = told.agg("<br>".join)
+    if words.empty:
+        return
+    chart.add_scatter(
+        x=list(words.index),
+        y=[top * 1.08] * len(words),
+        mode="markers",
+        marker={"symbol": "triangle-down", "size": 11, "color": INK},
+        name=say("a blow, named below"),
+        hovertext=list(words),
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+    chart.update_yaxes(range=[0, top * 1.16])

@@ -6,14 +6,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.keeping import kept
-from dashboard.charts.style import ACCENT, BAND, PALE, figure, row_height
+from dashboard.charts.style import ACCENT, OVERDUE, PALE, SLATE, STONE, figure, row_height
 from dashboard.i18n import Say
 
 # Shape of each state beside its colour: nobody has to tell red from green.
 STATES = {
     "delivered": (ACCENT, "●"),
-    "late": (BAND["orange"], "◐"),
-    "rejected": (BAND["red"], "✕"),
+    "late": (OVERDUE, "◐"),
+    "rejected": (SLATE, "✕"),
     "missing": ("#FFFFFF", "○"),
     "not_due": (PALE, ""),
 }
@@ -41,7 +41,7 @@ def freshness(frame: pd.DataFrame, say: Say) -> go.Figure:
         rows = frame[frame["state"] == state]
         if rows.empty:
             continue
-        colour = "#B7BEC2" if state == "missing" else STATES[state][0]
+        colour = STONE if state == "missing" else STATES[state][0]
         chart.add_scatter(
             x=rows["month"],
             y=rows["label"],

@@ -9,10 +9,21 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.keeping import kept
-from dashboard.charts.style import ACCENT, GREY, LINE, SOFT, TITLED, figure, row_height
+from dashboard.charts.style import (
+    ACCENT,
+    GREY,
+    LINE,
+    MID,
+    SLATE,
+    SOFT,
+    TITLED,
+    VIOLET,
+    figure,
+    row_height,
+)
 from dashboard.i18n import Say
 
-SPAN = {"train": ACCENT, "gap": "#E9EDEE", "calibrate": "#3B73B9", "test": "#E8710A"}
+SPAN = {"train": ACCENT, "gap": "#E9EDEE", "calibrate": MID, "test": SLATE}
 
 
 @kept
@@ -63,7 +74,7 @@ def calibration(frame: pd.DataFrame, say: Say, names: Mapping[str, str]) -> go.F
     top = float(frame[["mean_risk", "observed"]].max().max()) * 1.1 if len(frame) else 1.0
     chart.add_scatter(x=[0, top], y=[0, top], mode="lines", showlegend=False, hoverinfo="skip",
                       line={"color": GREY, "dash": "dash", "width": 1})  # fmt: skip
-    colours = {"model": ACCENT, "champion": "#3B73B9"}
+    colours = {"model": ACCENT, "champion": VIOLET}
     for scorer, rows in frame.groupby("scorer", sort=False):
         own = scorer == "model"
         chart.add_scatter(

@@ -16,16 +16,20 @@ BAND = {
 ACCENT, ACCENT_PALE = "#0F6E6E", "#CFE3E3"
 GREY, PALE, LINE, INK = "#8A949B", "#E9EDEE", "#DDE3E4", "#1F2933"
 SOFT = "#5B666D"  # a grey that can be read as text
-WARN = "#B3261E"
+# Red, orange, yellow and blue are bands, and red what is overdue: nothing else has their colours.
+OVERDUE = BAND["red"]
+SLATE, MID, VIOLET, STONE = "#2F4858", "#6FABAB", "#7A5195", "#B7BEC2"
+# What raises a score or a risk, and what lowers it; the sign is written beside each bar.
+RAISES, LOWERS = ACCENT, "#A3CACA"
 # Sources: told apart by name in the legend and by fixed order, colour only helps.
 SOURCE = {
-    "event": "#E8710A",
-    "rule": "#0F6E6E",
-    "risk": "#3B73B9",
-    "secured": "#7A5195",
+    "event": SLATE,
+    "rule": ACCENT,
+    "risk": MID,
+    "secured": VIOLET,
     "explore": "#7A8F3C",
-    "audit": "#C9A227",
-    "report": "#8A949B",
+    "audit": "#B48EAD",
+    "report": STONE,
 }
 # Pale to deep accent, for shares on the map.
 SCALE = ("#EEF5F5", "#CFE3E3", "#A3CACA", "#6FABAB", "#3C8C8C", "#0F6E6E")

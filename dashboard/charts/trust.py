@@ -17,7 +17,6 @@ from dashboard.charts.style import (
     PALE,
     SOFT,
     TITLED,
-    WARN,
     figure,
     row_height,
     shorten,
@@ -108,16 +107,17 @@ def lead(frame: pd.DataFrame, say: Say) -> go.Figure:
 
 
 def _reference(chart: go.Figure, share: float, label: str) -> None:
-    """A dashed line, named at the bottom right, where hardly a point lies."""
+    """A dashed line, named above the plot: on it every place may have a point."""
     chart.add_hline(y=share, line={"color": GREY, "dash": "dash", "width": 1})
     chart.add_annotation(
         xref="paper",
         x=1,
-        y=0.02,
+        yref="paper",
+        y=1,
         text=f"- - {label}",
         showarrow=False,
         xanchor="right",
-        yanchor="bottom",
+        yanchor="top",
         font={"size": 11, "color": SOFT},
     )
 
@@ -208,7 +208,7 @@ def calibration_pair(frame: pd.DataFrame, say: Say) -> go.Figure:
         line={"color": GREY, "dash": "dash", "width": 1},
     )  # fmt: skip
     _found(chart, frame, "", say("random visits"), ACCENT, "circle", say)
-    _found(chart, frame, "chosen_", say("visits we chose"), "#E8710A", "diamond", say)
+    _found(chart, frame, "chosen_", say("visits we chose"), GREY, "diamond", say)
     chart.update_xaxes(title_text=say("predicted risk"), tickformat=".0%", range=[0, 1])
     chart.update_yaxes(title_text=say("found in need"), tickformat=".0%", range=[0, 1.02])
     return chart
@@ -248,7 +248,7 @@ def causes(frame: pd.DataFrame, say: Say) -> go.Figure:
         x=rows["n"],
         y=rows["label"],
         orientation="h",
-        marker={"color": WARN, "opacity": 0.75},
+        marker={"color": GREY},
         text=[f"{say.number(n)}  {say.percent(s)}" for n, s in rows[["n", "share"]].values],
         textposition="outside",
         cliponaxis=False,

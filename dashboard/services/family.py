@@ -12,6 +12,7 @@ import pandas as pd
 from alerts import service
 from alerts.changes import story
 from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
+from alerts.models import Alert
 from alerts.policy import load_policy
 from alerts.queries import AlertDetail, alert_detail, household_alerts
 from alerts.states import Action, Outcome, Role, State
@@ -81,9 +82,11 @@ def family(home: str, as_of: date, scope: str, household: str) -> Family:
 
 
 @base.cached
-def last_seen(home: str, household: str) -> date | None:
-    """The newest month whose profile holds the household; None when no month does."""
+def last_seen(home: str, household: str, until: date = date.max) -> date | None:
+    """The newest month, up to a day, whose profile holds the household; None when none does."""
     for month in county.months(home):
+        if month > until:
+            continue
         path = base.monthly_file(home, "profile", month, "household.parquet")
         sql = "SELECT 1 FROM read_parquet($path) WHERE household = $household"
         if path and len(base.query(sql, {"path": str(path), "household": household})):
@@ -161,6 +164,13 @@ def detail(home: str, as_of: date, scope: str, alert_id: int) -> AlertDetail:
         found = alert_detail(session, int(alert_id), base.known_at(home, as_of))
         session.expunge_all()
         return found
+
+
+def days_overdue(home: str, as_of: date, scope: str, alert: Alert) -> int:
+    """Days that an open alert is past its due day, as the list counts them; 0 when it is not."""
+    if alert.state == State.CLOSED or alert.due_on is None:
+        return 0
+    return max(0, (base.today_at(home, as_of) - alert.due_on).days)
 
 
 def tries_allowed(home: str) -> int:

@@ -73,7 +73,7 @@ def overall(
     since, until, months = _period(home, as_of, phase)
     frame = _precision(home, as_of, scope, None, denominator, question, since, until)
     if frame.empty:
-        raise base.NothingYet("alerts", as_of)
+        raise base.NothingYet("alerts_here", as_of)
     return _overall(frame, months)
 
 

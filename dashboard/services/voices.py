@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 
@@ -21,6 +19,9 @@ HIGH_BANDS, LOW_BANDS = {"red", "orange"}, {"none", "blue"}
 HIGH_RANK, LOW_RANK = 0.05, 0.5
 # Facts of the model on a page; what all others add up to is one line more.
 FACTS_TOLD = 8
+# Categories on the way to the risk; OTHERS is what the smaller ones add up to, place and time too.
+CATEGORIES_TOLD = 6
+OTHERS = "others"
 
 
 @base.cached
@@ -72,12 +73,13 @@ def looked_at(home: str, as_of: date, scope: str, household: str) -> pd.DataFram
 
 @dataclass(frozen=True)
 class Voice:
-    """The model's way from the average to the household.
+    """The model's way from its starting point, the same for all families, to the household.
 
-    `by_category`: category, weight (log-odds), change (share 0..1); `by_fact`: the strongest
-    facts with fact, category, weight, zh, en (each with its amount, line, source and age), and
-    `rest` what all others add up to. Changes add up from `start` to `end` exactly. `question` is
-    what the model was asked: existing or coming.
+    `by_category`: category, weight (log-odds), change (share 0..1), the largest first and what all
+    others add up to last, as OTHERS; `by_fact`: the strongest facts with fact, category, weight,
+    zh, en (each with its amount, line, source and age), and `rest` what all others add up to.
+    Changes add up from `start` to `end` exactly. `question` is what the model was asked: existing
+    or coming.
     """
 
     start: float
@@ -119,30 +121,51 @@ def explain_now(
 
 
 def _voice(home: str, as_of: date, household: str, found: pd.DataFrame) -> Voice:
-    base_value = float(found["base_value"].iloc[0])
-    margin = base_value + float(found["contribution"].sum())
+    margin = float(found["base_value"].iloc[0]) + float(found["contribution"].sum())
     end = _calibrated(home, as_of, household, found, margin)
-    path = _probability_path(base_value, margin, end)
-    grouped = found.groupby("category", as_index=False)["contribution"].sum()
-    grouped = grouped.rename(columns={"contribution": "weight"})
-    order = grouped["weight"].abs().sort_values(ascending=False, kind="stable").index
-    grouped = grouped.loc[order].reset_index(drop=True)
-    stops = [path(m) for m in base_value + grouped["weight"].cumsum()]
-    # The last stop is the household itself, whatever rounding says.
-    stops = [path(base_value), *stops[:-1], end]
-    changes = [after - before for before, after in pairwise(stops)]
+    start = _start(found, end)
     told = _facts(home, as_of, household, found)
     first = told["position"] <= FACTS_TOLD
     rest = closing(told, first)
     version = str(found["model_version"].iloc[0])
     return Voice(
-        path(base_value),
+        start,
         end,
-        grouped.assign(change=changes),
+        _steps(found, start, end),
         told.loc[first, ["fact", "category", "weight", "zh", "en"]],
         None if rest is None else Words(rest.zh, rest.en),
         version,
         str(found["question"].iloc[0]) if "question" in found else "existing",
+    )
+
+
+def _start(found: pd.DataFrame, end: float) -> float:
+    """The calibrated risk that the model starts from before it looks at a family.
+
+    An explanation of an earlier version does not hold it: then the contributions lead back to it.
+    """
+    if "base_risk" in found and pd.notna(found["base_risk"].iloc[0]):
+        return float(found["base_risk"].iloc[0])
+    bounded = min(max(end, 1e-6), 1 - 1e-6)
+    return _sigmoid(math.log(bounded / (1 - bounded)) - float(found["contribution"].sum()))
+
+
+def _steps(found: pd.DataFrame, start: float, end: float) -> pd.DataFrame:
+    """The way from start to end by category: category, weight, change.
+
+    Every category gets its part of the way in proportion to its weight: so the largest weight is
+    the largest step wherever it stands, which steps along the curve of the risk are not.
+    """
+    weights = found.groupby("category")["contribution"].sum()
+    named = weights.drop("X", errors="ignore")
+    order = named.abs().sort_values(ascending=False, kind="stable").index
+    steps = named[order[:CATEGORIES_TOLD]]
+    if len(weights) > len(steps):
+        steps[OTHERS] = weights.sum() - steps.sum()
+    total = float(weights.sum())
+    scale = (end - start) / total if abs(total) > 1e-9 else end * (1 - end)
+    return pd.DataFrame(
+        {"category": steps.index, "weight": steps.to_numpy(), "change": steps.to_numpy() * scale}
     )
 
 
@@ -193,16 +216,6 @@ def _calibrated(
 
 def _sigmoid(margin: float) -> float:
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, margin))))
-
-
-def _probability_path(start: float, margin: float, end: float) -> Any:
-    """Margin -> probability, bent so that the household's margin gives its calibrated risk."""
-    bounded = min(max(end, 1e-6), 1 - 1e-6)
-    goal = math.log(bounded / (1 - bounded))
-    slope = (goal - start) / (margin - start) if abs(margin - start) > 1e-9 else 1.0
-    if slope <= 0:
-        return lambda m: _sigmoid(m) if m != margin else end
-    return lambda m: _sigmoid(start + (m - start) * slope)
 
 
 def disagreement(band: str | None, rank: int | None, total: int) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, NoReturn
 
 import pandas as pd
 import streamlit as st
@@ -20,6 +21,8 @@ def choose(here: Here, say: Say) -> str | None:
     """The household of the link, or one typed or picked here."""
     asked = address.value("household")
     if asked and not services.people.PSEUDONYM.fullmatch(asked):
+        told = say("“{key}” in the address is no key of a household.", key=asked[:40])
+        st.warning(words.plain(told), icon=":material/search_off:")
         address.correct(household="")
         asked = ""
     with st.expander(say("Look up another household"), expanded=not asked):
@@ -51,23 +54,76 @@ def _pick() -> None:
     st.session_state["household_pick"] = None
 
 
-def find(here: Here, household: str, say: Say) -> Family:
-    """The household in the chosen month; where it is not, a way to its newest month."""
+def find(here: Here, household: str, say: Say) -> tuple[Here, Family | None]:
+    """The household, and the month and area in which its profile is read.
+
+    A household that has left the profile of the month is shown by its last one, with a note. One
+    that no profile ever held has alerts at most: None. Outside the area, or not known yet by the
+    month, the page says so, leads there, and ends.
+    """
     try:
-        return services.family.family(*here, household)
+        return here, services.family.family(*here, household)
     except services.NothingYet as missing:
-        month = services.family.last_seen(here.home, household)
-        if missing.what != "household" or month in (None, here.as_of):
+        if missing.what != "household":
             raise
-        shell.guidance(missing)
-        label = say("Show it as of {month}", month=f"{month:%Y-%m}")
-        there = address.to("household", month=f"{month:%Y-%m}")
+    month = services.family.last_seen(here.home, household, here.as_of)
+    if month is None:
+        return here, _never_seen(here, household, say)
+    then = Here(here.home, month, here.scope)
+    try:
+        about = services.family.family(*then, household)
+    except services.NothingYet:
+        _elsewhere(here, month, say)
+    told = say(
+        "This household is not in the data of {month} any more. Its profile is that of {last}, "
+        "the last month that knows it; its alert is as it stands in {month}.",
+        month=f"{here.as_of:%Y-%m}",
+        last=f"{month:%Y-%m}",
+    )
+    st.html(html.warning(told))
+    return then, about
+
+
+def _never_seen(here: Here, household: str, say: Say) -> None:
+    """Of a household in no profile up to the month: its alert alone can be shown, if it has one."""
+    if later := services.family.last_seen(here.home, household):
+        told = say("In {month} this household was not known yet.", month=f"{here.as_of:%Y-%m}")
+        st.info(told, icon=":material/history:")
+        label = say("Show it as of {month}", month=f"{later:%Y-%m}")
+        there = address.to("household", month=f"{later:%Y-%m}")
         address.link(there, label, "household_month", icon=":material/history:")
         shell.stop()
+    if services.family.alerts_of(*here, household).empty:
+        st.warning(
+            say(
+                "No household with the key {key} is known here. Check the address, or look the "
+                "household up above.",
+                key=household,
+            ),
+            icon=":material/search_off:",
+        )
+        shell.stop()
+    st.html(
+        html.warning(
+            say(
+                "No month of data knows this household ({key}): only its alert is shown. Tell the "
+                "data stewards its alert number.",
+                key=services.people.short(household),
+            )
+        )
+    )
 
 
-def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> str:
-    """Who, where, how many, band, state, due, coverage, as markup."""
+def _elsewhere(here: Here, month: date, say: Say) -> NoReturn:
+    """The household lives outside the chosen area: say so, and lead to it."""
+    st.info(say("This household lies outside the chosen area."), icon=":material/location_off:")
+    there = address.to("household", month=f"{month:%Y-%m}", township="", village="")
+    address.link(there, say("Show it without the area"), "household_area", icon=":material/public:")
+    shell.stop()
+
+
+def header(here: Here, family: Family, say: Say, alerted: bool = False) -> str:
+    """Who, where, how many, band, coverage, income, as markup; `here` is the profile's month."""
     about, score = family.profile, family.score
     kind = services.names.Kind
     side = {"urban": say("urban"), "rural": say("rural")}
@@ -83,21 +139,19 @@ def header(here: Here, family: Family, alert: AlertDetail | None, say: Say) -> s
     pairs = [
         (say("Household"), f"<b>{html.text(family.who or say('name not known'))}</b>"),
         # An alert has a number of its own below; only without one does the code name the family.
-        *([] if alert else [(say("Key"), f"<code>{html.text(family.household)}</code>")]),
+        *([] if alerted else [(say("Key"), f"<code>{html.text(family.household)}</code>")]),
         (say("Where"), html.text(" › ".join(p for p in place if p != "–"))),
         (say("Kind of place"), html.text(side.get(str(about.get("urban_rural")), "–"))),
         (say("Members"), say.number(about.get("n_members"))),
         (say("On a roll"), html.text(say.label(roll) if about.get("roll_class") else say("no"))),
-        (say("Band"), f"{band} {say.number(score.get('rule_score'), 1)}"),
+        (say("Band by rule score"), f"{band} {say.number(score.get('rule_score'), 1)}"),
         (say("Risk"), risk),
         (say("Coverage of the data"), html.bar(score.get("coverage"), say)),
     ]
     income = services.income.income(*here, family.household)
     if income is not None:
         pairs.append((say("Income per head and month"), html.text(income_words(income, say))))
-    if alert is None:
-        return html.facts(pairs)
-    return html.facts(pairs) + alert_facts(here, alert, say)
+    return html.facts(pairs)
 
 
 def _risk(family: Family, say: Say) -> str:
@@ -122,6 +176,7 @@ def alert_facts(here: Here, found: AlertDetail, say: Say) -> str:
     number = services.cases.numbers(*here, [alert.id])[0]
     pairs = [
         (say("Alert number"), html.text(number)),
+        (say("Band of the alert"), html.band(alert.band, words.label(kind.BAND, alert.band, say))),
         (say("State"), (urgent if alert.urgent else "") + html.tag(state)),
         (say("Raised on"), html.text(say.day(alert.raised_on))),
         (say("The visit is to find"), html.text(asked)),
@@ -199,10 +254,20 @@ def money(here: Here, family: Family, say: Say) -> None:
     if income is not None:
         st.html(income_card(income, say))
     partial = income is not None and income.unrecorded > 0
+    if not (frame["income"].notna() | frame["visited"].notna() | (frame["spending"] > 0)).any():
+        st.caption(
+            say(
+                "Departments recorded neither income nor spending of this family in 24 months, and "
+                "no visit was told its income: that is unknown, not zero. A visit can ask."
+            )
+        )
+        return
     chart = charts.money(frame, found, say, partial)
     drawing.chart(
         chart, "household_money", say("Income and rigid spending per head, 24 months"), say
     )
+    if told := _blows(found[found["month"].isin(frame["month"])], say):
+        st.caption(told)
     if partial and frame["income"].notna().any():
         st.caption(
             say(
@@ -217,6 +282,13 @@ def money(here: Here, family: Family, say: Say) -> None:
             "without any record is unknown, not zero."
         )
     )
+
+
+def _blows(shocks: pd.DataFrame, say: Say) -> str:
+    """The blows that the chart marks, by month, newest first."""
+    by_month = shocks.groupby("month", sort=True)["label"].agg(say.pick("、", ", ").join)
+    told = [f"{month} {labels}" for month, labels in by_month.items()][::-1]
+    return say("▼ Blows: {list}.", list=say("; ").join(told)) if told else ""
 
 
 def members(here: Here, household: str, say: Say) -> pd.DataFrame:

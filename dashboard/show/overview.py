@@ -351,17 +351,21 @@ def funnel_lists(here: Here, say: Say) -> None:
 
 
 def funnel_frame(here: Here, say: Say) -> pd.DataFrame:
-    """Steps with their losses as text."""
-    rows = []
-    for step in services.overview.steps(*here):
+    """Steps with their losses as text. Raises NothingYet where no alert was raised."""
+    steps, rows = services.overview.steps(*here), []
+    if not steps or not steps[0].n:
+        raise services.NothingYet("alerts_here", here.as_of)
+    for step in steps:
         lost = [f"{say.label(loss)} {say.number(loss.n)}" for loss in step.losses]
         rows.append((say.label(step), step.n, step.share or 0.0, say(", ").join(lost)))
     return pd.DataFrame(rows, columns=["label", "n", "share", "losses"])
 
 
 def source_frame(here: Here, say: Say) -> pd.DataFrame:
-    """Monthly alerts with the source's name."""
+    """Monthly alerts with the source's name. Raises NothingYet where none was raised."""
     frame = services.overview.by_source(*here)
+    if frame.empty:
+        raise services.NothingYet("alerts_here", here.as_of)
     kind = services.names.Kind.SOURCE
     return frame.assign(label=[words.label(kind, s, say) for s in frame["source"]])
 

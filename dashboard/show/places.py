@@ -166,6 +166,9 @@ def lived(here: Here, say: Say) -> None:
     if found is None:
         return
     st.html(html.block(f"{html.text(_worth(found, say))} {html.synthetic()}"))
+    if len(found.months) < 2:
+        st.caption(say("One month is told so far; lines can be drawn from the second on."))
+        return
     figure = charts.lives(found.months, say)
     drawing.chart(figure, "overview_lives", say("Family-months of unmet need"), say)
     st.caption(

@@ -8,7 +8,7 @@ from alerts.queries import AlertDetail
 from dashboard import services
 from dashboard.i18n import Say
 from dashboard.services import Here
-from dashboard.show import chain, cover, family, html, voices
+from dashboard.show import chain, cover, family, family_answer, html, voices
 
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 PAPER = """
@@ -46,26 +46,36 @@ def sheet(title: str, body: str, here: Here, say: Say) -> str:
 
 
 def household(
-    here: Here, about: services.family.Family, alert: AlertDetail | None, say: Say
+    here: Here,
+    then: Here,
+    about: services.family.Family,
+    alert: AlertDetail | None,
+    say: Say,
 ) -> str:
-    """One household on paper, for the people who go there: masked, with a list to tick."""
+    """One household on paper, for the people who go there: masked, with a list to tick.
+
+    `then` is the month of its profile: another than the page's where it has left the data.
+    """
     key = about.household
-    parts = [family.header(here, about, alert, say)]
-    if about.insufficient:
+    parts = [html.answer(family_answer.sentence(here, about, alert, say))]
+    if then.as_of != here.as_of:
         parts.append(
             html.warning(
-                say("Data insufficient: too little is known to judge. This is not 'no risk'.")
+                say("Profile of {month}, the last that is known.", month=say.day(then.as_of))
             )
         )
+    parts.append(family.header(then, about, say, alerted=alert is not None))
+    if alert is not None:
+        parts.append(family.alert_facts(here, alert, say))
     if told := voices.disagreement(about, say):
         parts.append(html.warning(told))
     if alert is not None:
         parts.append(f"<h2>{html.text(say('Why the alert was raised'))}</h2>")
         parts.append(chain.reasons(here, alert, say))
         parts.append(f"<h2>{html.text(say('Needs and departments'))}</h2>{chain.needs(alert, say)}")
-    if found := chain.checks(here, key, say):
+    if found := chain.checks(then, key, say):
         parts.append(f"<h2>{html.text(say('What to check on site'))}</h2>{found}")
-    members = family.members(here, key, say)
+    members = family.members(then, key, say)
     if len(members):
         body = html.table(list(members.columns), members.to_numpy().tolist(), right=(4,))
         parts.append(f"<h2>{html.text(say('Members'))}</h2>{body}")

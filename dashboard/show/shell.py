@@ -31,6 +31,10 @@ GUIDANCE = {
         "No alert has been raised yet. Run `doudi run --as-of {month}`; open alerts then appear "
         "here."
     ),
+    "alerts_here": mark(
+        "No alert was raised in this area in the twelve months up to {month}. Choose a wider area "
+        "or a later month above."
+    ),
     "household": mark(
         "This household is not in the profile of {month}, or lies outside the chosen area. "
         "Choose another month or area, or open a household from the list of alerts."
@@ -86,7 +90,8 @@ def top_line(home: str) -> None:
     names = {f"{m:%Y-%m}": m for m in services.county.months(home)}
     town_known = address.value("township") in services.county.areas(home)
     widths = [3.2, 1.5, 1.5, 1.2, 1.6] if town_known else [4.7, 1.5, 1.2, 1.6]
-    place, township, *village, month, tongue = st.columns(widths, vertical_alignment="bottom")
+    line = st.container(key="dd_top")
+    place, township, *village, month, tongue = line.columns(widths, vertical_alignment="bottom")
     with tongue:
         _language_switch(words)
     chosen = month.selectbox(words("As of"), list(names), **address.bind("month", names))

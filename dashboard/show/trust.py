@@ -191,9 +191,14 @@ def by_month(here: Here, denominator: str, question: str, say: Say) -> None:
     if frame.empty:
         st.caption(say("No alert about need soon is six months old yet."))
         return
+    if frame["precision"].isna().all():
+        st.caption(nothing_settled(say))
+        return
     line = None
     if question == "existing":
-        line = (services.trust.reference().precision, reference_label(say))
+        found = services.trust.reference()
+        label = say("Xiaochang {share}, see below", share=say.percent(found.precision))
+        line = (found.precision, label)
     warm = services.trust.warm_up(here.home, here.as_of)
     chart = charts.trend(frame, say, line, warm)
     drawing.chart(chart, "precision_trend", say("By month of the alert"), say)
@@ -201,6 +206,14 @@ def by_month(here: Here, denominator: str, question: str, say: Say) -> None:
         reference_note(say)
         if question == "existing"
         else say("Months younger than six are left out: only early hits could be told of them.")
+    )
+
+
+def nothing_settled(say: Say) -> str:
+    """Why there is no share to draw although alerts were raised."""
+    return say(
+        "No alert of these months counts under this denominator yet: shares appear when visits "
+        "have settled what is true. Choose a wider area, a later month or another denominator."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -24,12 +26,31 @@ def scorecard_voice(here: Here, family: Family, say: Say) -> None:
         columns=["label", "points"],
     )
     total = float(score["rule_score"])
-    chart = charts.score_bars(frame, total, str(score["band"]), say)
-    drawing.chart(chart, "household_score", say("What the rules say"), say)
     parts = services.voices.points(*here, family.household)
+    if parts["contribution"].any() or total:
+        chart = charts.score_bars(frame, total, str(score["band"]), say)
+        drawing.chart(chart, "household_score", say("What the rules say"), say)
+        _points(parts, score, say)
+    else:
+        st.caption(
+            say(
+                "No rule gives this family points: what is on record of it meets none of the "
+                "indicators. What was looked at stands below."
+            )
+        )
+    if st.toggle(say("Show everything that was looked at"), key="household_all"):
+        _looked_at(here, family, say)
+
+
+def _points(parts: pd.DataFrame, score: dict[str, Any], say: Say) -> None:
+    """The parts of a score that are not zero, largest first, with their sum."""
     parts = parts[parts["contribution"].abs() > 0].sort_values("contribution", ascending=False)
     rows = [
-        [p["indicator"], say.pick(p["zh"], p["en"]), say.number(p["contribution"], 1, sign=True)]
+        [
+            p["indicator"].removesuffix("_cap"),
+            say.pick(p["zh"], p["en"]),
+            say.number(p["contribution"], 1, sign=True),
+        ]
         for p in parts.to_dict("records")
     ]
     st.html(
@@ -38,8 +59,6 @@ def scorecard_voice(here: Here, family: Family, say: Say) -> None:
     shown = say.number(parts["contribution"].sum(), 1)
     st.caption(say("The points add up to {sum}; rules of {version}.", sum=shown,
                    version=str(score.get("rule_version", "–"))[:10]))  # fmt: skip
-    if st.toggle(say("Show everything that was looked at"), key="household_all"):
-        _looked_at(here, family, say)
 
 
 def _looked_at(here: Here, family: Family, say: Say) -> None:
@@ -84,11 +103,7 @@ def model_voice(here: Here, family: Family, say: Say, question: str | None = Non
         voice = services.voices.explain_now(*here, family.household, question or "existing")
     asked = words.label(services.names.Kind.QUESTION, voice.question, say)
     st.caption(say("Explained: the risk of “{question}”.", question=asked))
-    labels = services.names.categories(here.as_of)
-    frame = voice.by_category.assign(
-        label=[say.label(labels.get(c, labels["X"])) for c in voice.by_category["category"]]
-    )
-    chart = charts.risk_steps(frame, voice.start, voice.end, say)
+    chart = charts.risk_steps(_steps(here, voice, say), voice.start, voice.end, say)
     drawing.chart(chart, "household_risk", say("What the model says"), say)
     headers = [say("Category"), say("Fact"), say("Effect on the risk")]
     st.html(html.table(headers, fact_rows(here, voice, say)))
@@ -96,12 +111,26 @@ def model_voice(here: Here, family: Family, say: Say, question: str | None = Non
         st.caption(say.label(voice.rest))
     st.caption(
         say(
-            "Changes in percentage points, strongest category first; model version {version}. "
-            "They say what the model weighs, not what caused the hardship.",
+            "From {start}, the model's answer for an average household of those it learned from, "
+            "in percentage points, the largest effect first; model version {version}. The effects "
+            "say what the model weighs, not what caused the hardship.",
+            start=say.percent(voice.start),
             version=voice.version,
         )
     )
     return voice
+
+
+def _steps(here: Here, voice: Voice, say: Say) -> pd.DataFrame:
+    """The steps of the way with their category in words."""
+    labels = services.names.categories(here.as_of)
+    told = [
+        say("All others together")
+        if code == services.voices.OTHERS
+        else say.label(labels.get(code, labels["X"]))
+        for code in voice.by_category["category"]
+    ]
+    return voice.by_category.assign(label=told)
 
 
 def fact_rows(here: Here, voice: Voice, say: Say) -> list[list[str]]:

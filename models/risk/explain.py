@@ -47,11 +47,11 @@ def explain_households(
 
     Columns: household, as_of, question, feature, fact, label_zh, label_en, unit, category (A..H,
     X = other), value (text as in the profile, null = unknown), contribution (log-odds), base_value,
-    margin, risk (calibrated), model_version. `question` is what `fitted` answers ('existing' or
-    'coming'). `names` gives, by feature, words for coded values, such as a city's name for its
-    code. With `write` they join data/risk/as_of=…/explain.parquet, and their facts in words
-    (`models.risk.fact_frame`) facts.parquet beside it; rows of the other question stay, and those
-    of other households told by the same model version.
+    margin, risk and base_risk (both calibrated), model_version. `question` is what `fitted` answers
+    ('existing' or 'coming'). `names` gives, by feature, words for coded values, such as a city's
+    name for its code. With `write` they join data/risk/as_of=…/explain.parquet, and their facts in
+    words (`models.risk.fact_frame`) facts.parquet beside it; rows of the other question stay, and
+    those of other households told by the same model version.
     Raises RiskError for households that the profile does not have.
     """
     if fitted is None:
@@ -95,6 +95,7 @@ def explain_frame(
             "base_value": np.repeat(shap[:, -1], columns),
             "margin": np.repeat(margin, columns),
             "risk": np.repeat(fitted.calibrator(margin), columns),
+            "base_risk": np.repeat(fitted.calibrator(shap[:, -1]), columns),
         }
     )
     words = pd.DataFrame([_words(name, cards) for name in names])

@@ -133,7 +133,10 @@ def closing(facts_of_one: pd.DataFrame, shown: pd.Series | None = None) -> Label
 
 
 def closing_words(count: int, net: float, carried: float | None) -> Label:
-    """'其余 31 项事实合计拉低（−0.42）；以上占全部推高作用的 68%'. `net` in log-odds."""
+    """'其余 31 项事实合计拉低风险；以上占全部推高作用的 68%'.
+
+    `net`, in log-odds, gives the direction only: to a reader its number means nothing.
+    """
     zh, en = ("推高", "raise") if net > 0 else ("拉低", "lower")
     en += "s" * (count == 1)
     share_zh = share_en = ""
@@ -141,8 +144,7 @@ def closing_words(count: int, net: float, carried: float | None) -> Label:
         told = amount(carried, "share")[0]
         share_zh = f"；以上占全部推高作用的 {told}"
         share_en = f"; the lines above carry {told} of all that raises it"
-    net_text = f"{net:+.2f}".replace("-", "−")
     return Label(
-        zh=f"其余 {count} 项事实合计{zh}风险（{net_text}）{share_zh}",
-        en=f"{count} other fact{'s' * (count > 1)} together {en} the risk ({net_text}){share_en}",
+        zh=f"其余 {count} 项事实合计{zh}风险{share_zh}",
+        en=f"{count} other fact{'s' * (count > 1)} together {en} the risk{share_en}",
     )

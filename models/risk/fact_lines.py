@@ -185,7 +185,9 @@ def _certain_end(row: Row) -> float | None:
 
 def _silent(fact: Fact, row: Row, unrecorded: Sequence[Row]) -> Label:
     """The line where no phrase speaks: nothing is there, or nothing is known."""
-    asked = [phrase.column for phrase in fact.says if not phrase.follows]
+    # What another source tells says nothing about this one: nobody met a family without a visit.
+    own = {None, *fact.source}
+    asked = [p.column for p in fact.says if not p.follows and p.source in own]
     if fact.none is not None and any(number(row.get(column)) is not None for column in asked):
         return fact.none
     text = fact.unknown or Label(zh=f"{fact.zh}不详", en=f"{fact.en}: unknown")

@@ -20,7 +20,10 @@ from models.scorecard.schema import Tier
 Row = Mapping[str, Any]
 Tiers = Mapping[str, Sequence[Tier]]
 KNOWN = "income_known"
-MANY = 10
+# From here on a share is told as times: "占家庭收入 931%" says less than "超过家庭收入的 3 倍".
+FEW = 3
+# Below this a share would be written 0%, as if there were nothing.
+LEAST_SHARE = 0.005
 _AT_LEAST = Label(zh="至少", en="at least")
 _AT_MOST = Label(zh="至多", en="at most")
 
@@ -59,7 +62,7 @@ def spoken(fact: Fact, row: Row, tiers: Tiers) -> list[Phrase]:
 
 def share_untold(fact: Fact, row: Row) -> bool:
     """Whether a share of the income cannot be told, because the income is unknown."""
-    shares = [p for p in fact.says if p.bound is not None and p.column in row]
+    shares = [p for p in fact.says if p.form == "share" and p.bound is not None and p.column in row]
     return row.get(KNOWN) is False and any(value_of(p, row) is None for p in shares)
 
 
@@ -69,28 +72,52 @@ def told(phrase: Phrase, row: Row, tiers: Tiers) -> Label:
     if value is None:  # _spoken has left those out
         raise ValueError(f"{phrase.column} is unknown")
     limit = limit_of(phrase, row, tiers)
-    zh, en = amount(value, phrase.form, phrase.steps_zh, phrase.steps_en)
-    end = _end(phrase, row, value, limit)
-    if end is None:
-        zh, en = phrase.zh.replace("{v}", zh), phrase.en.replace("{v}", en)
-    else:
-        zh = phrase.zh.replace(" {v}", f"{end.zh} {zh}")
-        en = phrase.en.replace("{v}", f"{end.en} {en}")
+    instead = _instead(phrase, value)
+    words = _with_value(instead or phrase, phrase, value, _end(phrase, row, value, limit))
+    zh, en = words.zh, words.en
     whole = None if phrase.of is None else number(row.get(phrase.of))
     if whole is not None and whole >= value:
         zh, en = f"{zh}（共 {whole:.0f} 人）", f"{en} of {whole:.0f}"
-    if phrase.line is not None and limit is not None:
+    # "人均每月缺 345 元，低于标准 690 元" would compare two things; a line that is reached stays.
+    if phrase.line is not None and limit is not None and (instead is None or phrase.line.reached):
         against = _against(phrase.line, value, limit)
         zh, en = f"{zh}，{against.zh}", f"{en}, {against.en}"
     return Label(zh=zh, en=en)
 
 
+def _instead(phrase: Phrase, value: float) -> Label | None:
+    """The words for a value that is none, out of proportion, or below zero."""
+    if value == 0:
+        return phrase.nothing
+    if phrase.form == "share" and value > FEW:
+        return phrase.beyond
+    return phrase.negative if round(value) < 0 else None
+
+
+def _with_value(words: Label, phrase: Phrase, value: float, end: Label | None) -> Label:
+    """`words` with the value for `{v}`; one below zero by its size, as its words say."""
+    if words == phrase.negative:
+        # At most -500 yuan left is a gap of at least 500.
+        value, end = -value, {_AT_MOST: _AT_LEAST, _AT_LEAST: _AT_MOST}.get(end) if end else None
+    zh, en = amount(value, phrase.form, phrase.steps_zh, phrase.steps_en)
+    if end is None:
+        said = words.zh.replace("{v}", zh).replace(" 不到", "不到")
+        return Label(zh=said, en=words.en.replace("{v}", en))
+    if phrase.form == "share" and value < LEAST_SHARE:
+        zh = en = "1%"  # "at most less than 1%"
+    return Label(
+        zh=words.zh.replace(" {v}", f"{end.zh} {zh}"), en=words.en.replace("{v}", f"{end.en} {en}")
+    )
+
+
 def value_of(phrase: Phrase, row: Row) -> float | None:
+    """A phrase's value in its words' units; None where it is unknown."""
     value = number(row.get(phrase.column))
     if value is None or phrase.times is None:
         return value
     other = number(row.get(phrase.times))
-    return None if other is None else value * other
+    # To the cent: what one member paid must not come out a yuan above what all have paid.
+    return None if other is None else round(value * other, 2)
 
 
 def limit_of(phrase: Phrase, row: Row, tiers: Tiers) -> float | None:
@@ -142,11 +169,13 @@ def amount(
 ) -> tuple[str, str]:
     """A value for people, Chinese and English: '12,300 元', '45%', '1.3', 'C级危房'."""
     if form == "yuan":
-        text = f"{value:,.0f}".replace("-", "−")
+        # As a whole number first: a few cents below zero are 0, not −0.
+        text = f"{round(value):,}".replace("-", "−")
         return f"{text} 元", f"{text} yuan"
     if form == "share":
-        # Over an income of next to nothing a share is no number any more.
-        return (f"{value:.0%}",) * 2 if value < MANY else (f"{MANY} 倍以上", f"over {MANY} times")
+        if 0 < value < LEAST_SHARE:
+            return "不到 1%", "less than 1%"
+        return (f"{value:.0%}",) * 2 if value <= FEW else (f"{FEW} 倍以上", f"over {FEW} times")
     if form == "level" and 1 <= value <= len(steps_zh):
         return steps_zh[int(value) - 1], steps_en[int(value) - 1]
     if form == "times":

@@ -63,6 +63,9 @@ class Phrase(Label):
     follows: bool = False
     met: bool = False
     bound: float | None = None
+    nothing: Label | None = None
+    beyond: Label | None = None
+    negative: Label | None = None
     steps_zh: tuple[str, ...] = ()
     steps_en: tuple[str, ...] = ()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
+from models.risk.fact_phrases import FEW, amount
 from models.risk.facts import Label
 
 
@@ -14,7 +16,9 @@ def feature_text(zh: str, en: str, unit: str | None, value: str | None) -> Label
     """
     value_zh, value_en = _value(value, unit == "%")
     unit_zh, unit_en = ("", "") if unit == "%" else (unit or "", _UNITS.get(unit or "", ""))
-    known = value is not None and value_zh not in {"是", "否"}
+    known = value_zh not in {"是", "否", "不详"}
+    if unit == "倍" and value_zh.startswith("−"):
+        unit_zh = unit_en = ""  # a change below zero is no multiple of anything
     return Label(
         zh=f"{zh}：{value_zh}{f' {unit_zh}' if unit_zh and known else ''}",
         en=f"{en}: {value_en}{f' {unit_en}' if unit_en and known else ''}",
@@ -30,12 +34,18 @@ def _value(value: str | None, share: bool) -> tuple[str, str]:
         number = float(value)
     except ValueError:
         return value, value
+    if not isfinite(number):
+        return "不详", "unknown"
+    if share and number > FEW:
+        return amount(number, "share")
     if share:
         text = f"{number:.0%}"
     elif abs(number) >= 100 or number == int(number):
         text = f"{number:,.0f}"
     else:
         text = f"{number:.2f}"
+    # Rounded to nothing it has no sign.
+    text = text.removeprefix("-") if not text.strip("-0.%") else text.replace("-", "−")
     return text, text
 
 

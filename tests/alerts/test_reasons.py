@@ -101,7 +101,7 @@ def test_contributions_of_the_lines_sum_to_all_that_the_model_says(county: Home)
     rest = by_code(reasons)[REST]
     assert reasons[-1] is rest
     # Told: income, rigid, costs (with the rules). Left: tenure and ages.
-    assert rest.zh == "其余 2 项事实合计拉低风险（−0.40）；以上占全部推高作用的 92%"
+    assert rest.zh == "其余 2 项事实合计拉低风险；以上占全部推高作用的 92%"
     assert (rest.points, rest.category) == (pytest.approx(-0.4), "")
 
 

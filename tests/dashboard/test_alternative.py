@@ -56,7 +56,7 @@ def test_a_mark_in_a_grid_names_its_row_and_its_column() -> None:
     assert told(charts.freshness(frame, SAY)) == "reported late: A 2026-01 2 days late"
 
 
-def test_a_shock_is_told_in_all_its_words_where_only_some_are_written() -> None:
+def test_a_shock_is_told_in_words_though_only_a_mark_is_drawn() -> None:
     frame = pd.DataFrame(
         {"month": ["2026-01", "2026-02"], "income": [500.0, 600.0], "spending": [10.0, 20.0],
          "visited": [None, None], "standard": 700.0, "edge": 1050.0}
@@ -65,7 +65,7 @@ def test_a_shock_is_told_in_all_its_words_where_only_some_are_written() -> None:
         {"month": ["2026-01", "2026-01", "2026-02"], "label": ["bill", "job lost", "illness"]}
     )
     text = told(charts.money(frame, shocks, SAY))
-    assert "2026-01 bill job lost; 2026-02 illness" in text
+    assert "a blow, named below: 2026-01 bill job lost, 2026-02 illness" in text
 
 
 def test_a_chart_without_anything_to_draw_says_so() -> None:

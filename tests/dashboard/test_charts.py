@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from dashboard import charts
+from dashboard.charts import style
 from dashboard.i18n import translator
 from tests.dashboard.factory import TOWNS, _town
 
@@ -117,7 +119,7 @@ def test_score_bars_end_at_the_score() -> None:
     assert sum(bars.x[:-1]) == pytest.approx(bars.x[-1])
 
 
-def test_risk_steps_lead_from_the_average_to_the_household() -> None:
+def test_risk_steps_lead_from_the_start_to_the_household() -> None:
     frame = pd.DataFrame({"label": ["Medical", "Income"], "change": [0.2, -0.05]})
     figure = charts.risk_steps(frame, 0.1, 0.25, SAY)
     assert figure.data[0].text[0] == "10%"
@@ -163,6 +165,81 @@ def test_freshness_uses_a_shape_for_every_state() -> None:
     )
     figure = charts.freshness(frame, SAY)
     assert len({t.marker.symbol for t in figure.data}) == 3
+
+
+def test_a_figure_without_a_value_is_known_to_be_empty() -> None:
+    nothing, bins = precision_rows().iloc[:0], ["predicted", "found", "low", "high", "n"]
+    pairs = pd.DataFrame(columns=[*bins, *(f"chosen_{b}" for b in bins)], dtype=float)
+    empty = [
+        charts.trend(nothing, SAY, (0.588, "Xiaochang")),
+        charts.dots(nothing, SAY, 0.5),
+        charts.calibration_pair(pairs, SAY),
+        charts.causes(pd.DataFrame({"label": [], "n": [], "share": []}), SAY),
+        charts.ranked(pd.DataFrame({"name": [], "rate": [], "count": []}), SAY),
+        charts.need_bars(
+            pd.DataFrame({"label": [], "suspected": [], "confirmed": [], "met": []}), SAY
+        ),
+    ]
+    assert [charts.is_empty(figure) for figure in empty] == [True] * len(empty)
+    drawn = [
+        charts.trend(precision_rows(), SAY),
+        charts.dots(precision_rows(), SAY),
+        charts.ranked(pd.DataFrame({"name": ["A"], "rate": [0.0], "count": [0]}), SAY),
+        charts.risk_steps(pd.DataFrame({"label": ["A"], "change": [0.1]}), 0.1, 0.2, SAY),
+    ]
+    assert [charts.is_empty(figure) for figure in drawn] == [False] * len(drawn)
+
+
+def colours(figure) -> set[str]:
+    """Every colour that a figure's traces are filled with, in capitals."""
+    return set(re.findall(r"#[0-9A-F]{6}", str(figure.data).upper()))
+
+
+def test_the_colours_of_the_bands_mean_bands_and_red_what_is_overdue() -> None:
+    bands = {style.BAND[code] for code in ("red", "orange", "yellow", "blue")}
+    steps = pd.DataFrame({"label": ["A", "B"], "change": [0.2, -0.05]})
+    months = pd.DataFrame(
+        {"month": "2026-01", "source": list(style.SOURCE), "label": list(style.SOURCE), "n": 1}
+    )
+    spans = [(role, role, date(2025, 1, 1), date(2025, 6, 30))
+             for role in ("train", "gap", "calibrate", "test")]  # fmt: skip
+    money = pd.DataFrame(
+        {"month": ["2026-01"], "income": 500.0, "spending": 10.0, "visited": 600.0,
+         "standard": 700.0, "edge": 1050.0}
+    )  # fmt: skip
+    shocks = pd.DataFrame({"month": ["2026-01"], "label": ["large bill"]})
+    curve = pd.DataFrame(
+        {"scorer": ["model", "champion", "logistic"], "mean_risk": 0.1, "observed": 0.2, "n": 9}
+    )
+    figures = [
+        charts.risk_steps(steps, 0.1, 0.25, SAY),
+        charts.by_source(months, SAY),
+        charts.folds(spans, SAY),
+        charts.money(money, shocks, SAY),
+        charts.calibration(curve, SAY, {}),
+        charts.causes(pd.DataFrame({"label": ["A"], "n": [1], "share": [1.0]}), SAY),
+    ]
+    assert [colours(figure) & bands for figure in figures] == [set()] * len(figures)
+    feeds = pd.DataFrame(
+        {"feed": "a", "label": "A", "month": ["2026-01", "2026-02", "2026-03", "2026-04"],
+         "state": ["delivered", "late", "missing", "rejected"], "told": ""}
+    )  # fmt: skip
+    assert colours(charts.freshness(feeds, SAY)) & bands == {style.OVERDUE}
+    scored = charts.score_bars(pd.DataFrame({"label": ["A"], "points": [30.0]}), 30.0, "red", SAY)
+    assert colours(scored) & bands == {style.BAND["red"]}
+
+
+def test_blows_are_marked_once_a_month_without_words_over_one_another() -> None:
+    months = [f"2026-{m:02}" for m in range(1, 7)]
+    frame = pd.DataFrame({"month": months, "income": np.nan, "spending": 9.0, "visited": np.nan,
+                          "standard": np.nan, "edge": np.nan})  # fmt: skip
+    shocks = pd.DataFrame(
+        {"month": [months[3], months[3], months[4], "2020-01"], "label": ["a", "b", "c", "d"]}
+    )
+    marks = charts.money(frame, shocks, SAY).data[-1]
+    assert list(marks.x) == months[3:5]
+    assert marks.mode == "markers"
+    assert list(marks.hovertext) == ["a<br>b", "c"]
 
 
 def test_empty_frames_still_make_figures() -> None:

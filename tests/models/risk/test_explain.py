@@ -50,6 +50,8 @@ def test_a_household_reads_its_reasons_strongest_first(county, fitted) -> None:
         total = rows["base_value"].iloc[0] + rows["contribution"].sum()
         assert total == pytest.approx(rows["margin"].iloc[0])
         assert fitted.calibrator(np.array([total]))[0] == pytest.approx(rows["risk"].iloc[0])
+        begin = fitted.calibrator(rows["base_value"].to_numpy()[:1])[0]
+        assert rows["base_risk"].tolist() == pytest.approx([begin] * len(rows))
     words = found[found["feature"] == "income_to_standard"].iloc[0]
     assert (words["label_zh"], words["category"], words["unit"]) == ("收入比", "B", "")
     assert found[found["feature"] == "heating"]["category"].eq("X").all()

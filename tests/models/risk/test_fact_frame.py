@@ -99,18 +99,19 @@ def test_a_fact_is_told_with_its_line_and_an_undeclared_feature_by_its_label(cou
     assert one.loc["heating", ["text_zh", "category"]].tolist() == ["取暖：coal", "X"]
 
 
-def test_the_closing_line_makes_everything_add_up(county: Home) -> None:
+def test_the_closing_line_says_where_everything_else_pushes_and_how_much_was_told(
+    county: Home,
+) -> None:
     one = fact_frame(county, AS_OF, explained()).query("household == 'h1'")
     seen = one["fact"] == "income"
     told = closing(one, seen)
     # labour 0.1, costs -0.1, heating 0.05; 0.7 of 0.85 raise it above the line.
-    assert told.zh == "其余 3 项事实合计推高风险（+0.05）；以上占全部推高作用的 82%"
+    assert told.zh == "其余 3 项事实合计推高风险；以上占全部推高作用的 82%"
     assert told.en == (
-        "3 other facts together raise the risk (+0.05); "
-        "the lines above carry 82% of all that raises it"
+        "3 other facts together raise the risk; the lines above carry 82% of all that raises it"
     )
     assert closing(one, one["fact"].notna()) is None
-    assert closing_words(1, -0.4, None).zh == "其余 1 项事实合计拉低风险（−0.40）"
+    assert closing_words(1, -0.4, None).zh == "其余 1 项事实合计拉低风险"
 
 
 def test_a_month_keeps_both_questions_and_a_new_version_replaces_its_own(tmp_path, fitted) -> None:

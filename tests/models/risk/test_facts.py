@@ -65,7 +65,8 @@ def test_a_fact_reads_columns_sources_and_restated_features_that_exist() -> None
 
 def test_every_line_of_every_fact_exists_in_both_languages() -> None:
     for code, fact in DECLARED.items():
-        told = [*fact.says, *filter(None, (fact.none, fact.unknown)), fact]
+        instead = [i for p in fact.says for i in (p.nothing, p.beyond, p.negative) if i]
+        told = [*fact.says, *instead, *filter(None, (fact.none, fact.unknown)), fact]
         for label in told:
             assert not label.zh.isascii(), (code, label.zh)
             assert label.en.isascii() or "²" in label.en, (code, label.en)
@@ -160,8 +161,83 @@ def test_what_one_member_paid_is_told_where_it_reaches_the_rules_line(tmp_path) 
 
 def test_what_is_left_after_rigid_spending_is_a_bound_while_income_is_unknown(tmp_path) -> None:
     changed = {"rigid_expenditure_year": 5000.0, "income_after_rigid_to_standard": -0.5}
-    home = fact_county(Home(tmp_path), income_known=False, **changed)
-    assert "扣除刚性支出后人均收入至多 −345 元，低于标准 690 元" in line(home, "h1", "rigid").zh
+    home = fact_county(Home(tmp_path / "short"), income_known=False, **changed)
+    told = line(home, "h1", "rigid")
+    assert told.zh.endswith("刚性支出超出收入，人均每月缺至少 345 元")
+    assert told.en.endswith("exceeds the income by at least 345 yuan a head and month")
+    changed["income_after_rigid_to_standard"] = 0.5
+    home = fact_county(Home(tmp_path / "left"), income_known=False, **changed)
+    assert "扣除刚性支出后人均收入至多 345 元，低于标准 690 元" in line(home, "h1", "rigid").zh
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (0.002, "占家庭收入不到 1%，低于评分线 30%"),
+        (3.0, "占家庭收入 300%，达到评分线 50%"),
+        (9.31, "超过家庭收入的 3 倍，达到评分线 50%"),
+        (150.0, "超过家庭收入的 3 倍，达到评分线 50%"),
+    ],
+)
+def test_a_share_out_of_proportion_is_told_as_times(tmp_path, share, told) -> None:
+    home = fact_county(Home(tmp_path), medical_burden=share, income_known=True)
+    assert line(home, "h1", "medical_costs").zh.endswith(told)
+
+
+def test_a_small_share_of_an_unknown_income_is_at_most_one_percent(tmp_path) -> None:
+    home = fact_county(Home(tmp_path), medical_burden=0.002, income_known=False)
+    assert "占家庭收入至多 1%，低于" in line(home, "h1", "medical_costs").zh
+
+
+def test_more_than_the_income_stays_so_while_the_income_is_unknown(tmp_path) -> None:
+    home = fact_county(Home(tmp_path), medical_burden=9.31, income_known=False)
+    assert "，超过家庭收入的 3 倍，达到评分线 50%" in line(home, "h1", "medical_costs").zh
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (0.0, "上年有缴费工资，现在没有"),
+        (0.4, "缴费工资为上年的 40%"),
+        (12.0, "缴费工资超过上年的 3 倍"),
+    ],
+)
+def test_wages_are_compared_with_last_year_in_words_where_a_share_is_none(
+    tmp_path, change, told
+) -> None:
+    assert line(fact_county(Home(tmp_path), wage_change=change), "h1", "income_change").zh == told
+
+
+def test_what_is_short_is_told_as_a_gap_without_a_minus(tmp_path) -> None:
+    changed = {"rigid_expenditure_year": 5000.0, "income_known": True}
+    home = fact_county(Home(tmp_path / "a"), income_after_rigid_to_standard=-0.5, **changed)
+    assert line(home, "h1", "rigid").zh.endswith("刚性支出超出收入，人均每月缺 345 元")
+    home = fact_county(Home(tmp_path / "b"), income_after_rigid_to_standard=-0.0003, **changed)
+    assert "扣除刚性支出后人均收入 0 元，低于标准 690 元" in line(home, "h1", "rigid").zh
+
+
+def test_a_share_that_is_told_is_not_called_unknown(tmp_path) -> None:
+    changed = {"rigid_expenditure_year": 5000.0, "rigid_ratio": 0.2, "theta": 0.6}
+    home = fact_county(
+        Home(tmp_path), income_known=False, income_after_rigid_to_standard=None, **changed
+    )
+    told = line(home, "h1", "rigid").zh
+    assert "占家庭收入至多 20%" in told
+    assert "占收入比例不详" not in told
+
+
+def test_one_members_costs_are_never_rounded_above_the_familys(tmp_path) -> None:
+    # 128,386.50 as 7.13258... times D: half a yuan must fall to the same side.
+    changed = {"D": 18000.0, "highest_self_paid_to_average": 128386.50 / 18000 + 1e-9}
+    home = fact_county(Home(tmp_path), medical_self_paid_12m=128386.50, **changed)
+    told = line(home, "h1", "medical_costs").zh
+    assert "全家自付医疗费 128,386 元" in told
+    assert "一人自付 128,386 元" in told
+
+
+def test_nobody_was_met_where_there_was_no_visit(tmp_path) -> None:
+    home = fact_county(Home(tmp_path), n_public_posts=0, zero_employment=False)
+    assert line(home, "h2", "working").text.zh == "就业成员不详；没有走访记录"
 
 
 def test_unknown_income_is_never_told_as_below_the_standard(county: Home) -> None:
@@ -238,7 +314,11 @@ def test_undeclared_facts_and_households_without_a_profile_have_no_line(county: 
     [
         (12300.4, "yuan", "12,300 元", "12,300 yuan"),
         (0.454, "share", "45%", "45%"),
-        (11.2, "share", "10 倍以上", "over 10 times"),
+        (0.002, "share", "不到 1%", "less than 1%"),
+        (0.0, "share", "0%", "0%"),
+        (11.2, "share", "3 倍以上", "over 3 times"),
+        (-0.3, "yuan", "0 元", "0 yuan"),
+        (-1234.0, "yuan", "−1,234 元", "−1,234 yuan"),
         (0.042, "times", "0.04", "0.04"),
         (2.0, "number", "2", "2"),
         (14.56, "number", "14.6", "14.6"),
