@@ -22,7 +22,46 @@ from alerts.standing import needs_standing
 from alerts.states import Band
 
 NEAR_WORKING_DAYS = 2
-Sort = Literal["urgent", "due", "newest", "score", "risk", "expected"]
+Sort = Literal[
+    "urgent",
+    "due",
+    "due_last",
+    "newest",
+    "oldest",
+    "band",
+    "band_low",
+    "place",
+    "expected",
+    "expected_low",
+    "score",
+    "score_low",
+    "risk",
+    "risk_low",
+    "coverage",
+    "coverage_high",
+]
+# What each order goes by, "-" downwards. What is unknown comes last either way.
+ORDERS: dict[Sort, tuple[str, ...]] = {
+    "urgent": ("closed", "calm", "band", "due", "-rule_score"),
+    "due": ("closed", "due", "band"),
+    "due_last": ("closed", "-due", "band"),
+    "newest": ("-raised", "band"),
+    "oldest": ("raised", "band"),
+    "band": ("band", "closed", "calm", "due"),
+    "band_low": ("-band", "closed", "calm", "due"),
+    "place": ("township_code", "village_code", "closed", "calm", "band", "due"),
+    "expected": ("-expected",),
+    "expected_low": ("expected",),
+    "score": ("-rule_score",),
+    "score_low": ("rule_score",),
+    "risk": ("-risk",),
+    "risk_low": ("risk",),
+    "coverage": ("coverage", "band", "due"),
+    "coverage_high": ("-coverage", "band", "due"),
+}
+_NUMBERS = ("rule_score", "expected", "risk", "coverage")
+# Equals stand by the household's key, never by the record: visits drawn at random are raised last.
+_EQUALS = ("household", "id")
 STEPS = ("dispatched", "checked", "confirmed", "helped")
 
 
@@ -153,19 +192,11 @@ def ordered(frame: pd.DataFrame, sort: Sort) -> pd.DataFrame:
             "band": frame["band"].map(ranks).fillna(len(ranks)),
             "due": pd.to_datetime(frame["due_on"]),
             "raised": pd.to_datetime(frame["raised_on"]),
-            **{name: frame[name].astype("float64") for name in ("rule_score", "expected", "risk")},
-            "id": frame["id"],
+            **{name: frame[name].astype("float64") for name in _NUMBERS},
+            **{name: frame[name] for name in ("township_code", "village_code", *_EQUALS)},
         }
     )
-    orders: dict[str, list[str]] = {
-        "urgent": ["closed", "calm", "band", "due", "-rule_score"],
-        "due": ["closed", "due", "band"],
-        "newest": ["-raised", "band"],
-        "score": ["-rule_score"],
-        "expected": ["-expected"],
-        "risk": ["-risk"],
-    }
-    names = [*orders[sort], "id"]
+    names = [*ORDERS[sort], *_EQUALS]
     by = keys.sort_values(
         [name.lstrip("-") for name in names],
         ascending=[not name.startswith("-") for name in names],

@@ -49,7 +49,8 @@ LIST_COLUMNS = [
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list; `rows` has LIST_COLUMNS, `late` and `reasons_zh`, `reasons_en`."""
+    """One page of a list; `rows` has LIST_COLUMNS, `late`, `reasons_zh`, `reasons_en`, and the same
+    reasons as lists in `each_reason_zh`, `each_reason_en`."""
 
     rows: pd.DataFrame
     total: int
@@ -228,7 +229,7 @@ def _frame(session: Session, query: Any, columns: list[str]) -> pd.DataFrame:
 def _with_reasons(
     session: Session, rows: pd.DataFrame, as_at: date | None, facts_only: bool
 ) -> pd.DataFrame:
-    """The strongest reasons of each listed alert, as one line in each language."""
+    """The strongest reasons of each listed alert, in each language one by one and as one line."""
     query = (
         select(AlertReason.alert_id, AlertReason.text_zh, AlertReason.text_en)
         .where(AlertReason.alert_id.in_([int(i) for i in rows["id"]]))
@@ -243,8 +244,10 @@ def _with_reasons(
     # Without a fact every alert is told in the words of the drawn ones.
     empty = (CHECK.zh, CHECK.en) if facts_only else ("", "")
     for language, joint, none in zip(("zh", "en"), ("；", "; "), empty, strict=True):
-        lines = found.groupby("id")[language].agg(joint.join).to_dict() if len(found) else {}
-        rows[f"reasons_{language}"] = [lines.get(i, none) for i in rows["id"]]
+        lines = found.groupby("id")[language].agg(list).to_dict()
+        told = [lines.get(i, [none] if none else []) for i in rows["id"]]
+        rows[f"each_reason_{language}"] = pd.Series(told, index=rows.index, dtype="object")
+        rows[f"reasons_{language}"] = [joint.join(each) for each in told]
     return rows
 
 

@@ -11,6 +11,7 @@ from dashboard.services import AlertsError, NothingYet
 from dashboard.show import address, shell
 from doudi.settings import Settings
 
+MENU_WIDTH = 220  # pixels: the longest entry, and no more than it needs
 # (group, [(file, title, icon)]); the household page is reached from lists and by its own link.
 PAGES = [
     (mark("Boards"), [("overview", mark("Overview"), "dashboard")]),
@@ -39,6 +40,7 @@ def main() -> None:
         page_title=f"Doudi 兜底 · {say('low-income early warning')}",
         page_icon=str(Path(__file__).parent / "show" / "icon.svg"),
         layout="wide",
+        initial_sidebar_state=MENU_WIDTH,
     )
     groups = {
         say(group): [

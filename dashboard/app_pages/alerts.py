@@ -6,10 +6,12 @@ from dashboard import services
 from dashboard.show import (
     address,
     alerts_book,
+    cards,
     cases,
     cover,
     html,
     narrowing,
+    orders,
     shell,
     ticks,
 )
@@ -19,19 +21,18 @@ here, say = shell.here(), shell.say()
 st.title(say("List of alerts"), anchor=False)
 shell.past_note(here, say)
 where, seen = narrowing.filters(here, say)
-bar = st.columns([4, 1.4, 1.2], vertical_alignment="bottom")
-sort = bar[1].selectbox(
-    say("Order"),
-    cases.orders(seen),
-    format_func=lambda s: say(cases.SORTS[s]),
-    label_visibility="collapsed",
-    **address.bind("order", cases.orders(seen)),
-)
+if seen:
+    narrowing.team_note(say)
+with st.container(key="alerts_bar", horizontal=True, vertical_alignment="bottom"):
+    count = st.container(key="alerts_count")
+    order = st.container(key="alerts_order", width=260)
+    download = st.container(key="alerts_file", width="content")
+sort = orders.choose(order, seen, say)
 found = services.cases.page(*here, where, address.value("page"), sort, seen)
 address.correct(page=found.number)
 ticks.follow(here, found)
 late = int(found.rows["late"].sum())
-bar[0].html(
+count.html(
     html.answer(
         say(
             "Alerts with these filters: {n}; page {page} of {pages}; overdue on this page: {late}.",
@@ -44,14 +45,13 @@ bar[0].html(
 )
 # What is chosen is read here: the file is made later, outside this run of the page.
 told = alerts_book.filters(here, seen, say)
-bar[2].download_button(
+download.download_button(
     say("Download Excel"),
     lambda: alerts_book.book(here, where, sort, seen, told, say),
     file_name=cover.file_name(here, say("List of alerts"), "xlsx", say),
     icon=":material/download:",
     key="alerts_download",
     on_click="ignore",
-    width="stretch",
 )
 
 if not found.total:
@@ -61,14 +61,19 @@ if not found.total:
     )
     shell.stop()
 
-drawn, clicked = cases.table(here, found, seen, say)
+with st.container(key="alerts_desk"):
+    drawn, clicked = cases.table(here, found, seen, say)
+    cases.how_to(here, seen, say)
+with st.container(key="alerts_cards"):
+    cards.show(here, found.rows, say)
 if clicked:
     address.jump(address.to("household", household=clicked), say("Household profile"))
-cases.order_and_page(found.pages, say)
+cases.page_number(found.pages, say)
 if shell.is_past(here):
     ticks.lost_note(say)
     shell.act_in_newest(here, "alerts", say)
 else:
     cases.dispatch_form(here, drawn, say)
-
 cases.opener(found, say)
+if not seen:
+    narrowing.visit_note(say)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from alerts.filters import AlertFilter
+from alerts.filters import ORDERS, AlertFilter
 from alerts.lifecycle import possible
 from alerts.policy import load_policy
 from alerts.queries import PAGE_SIZE, Page, filter_options, list_alerts
@@ -22,14 +22,15 @@ from dashboard.services import base, people, standing
 # figures and orders that would tell them apart.
 VISIT = "visit"
 _BLINDED = ("secured", "rule", "risk", "explore", "audit")
-SORTS = ("urgent", "due", "newest", "expected", "score", "risk")
-BLIND_SORTS = ("urgent", "due", "newest")
+_TELLING_SORTS = ("expected", "expected_low", "score", "score_low", "risk", "risk_low")
+SORTS = tuple(ORDERS)
+BLIND_SORTS = tuple(sort for sort in ORDERS if sort not in _TELLING_SORTS)
 EXPORT_LIMIT = 20_000
 
 
 @dataclass(frozen=True)
 class CasePage:
-    """One page of alerts under a filter: LIST_COLUMNS, late, reasons_zh, reasons_en, who."""
+    """One page of alerts under a filter: the columns of `alerts.queries.Page`, who."""
 
     rows: pd.DataFrame
     total: int

@@ -16,6 +16,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -217,6 +218,11 @@ def to_alerts(**filters: Any) -> Destination:
     """
     bare = {name: CHOICES[name].default for name in LISTED}
     return to("alerts", **{**bare, "view": "all", **filters})
+
+
+def href(where: Destination) -> str:
+    """A destination as a link within markup, seen from any page."""
+    return f"{where.page}?{urlencode(where.query, doseq=True)}"
 
 
 def link(

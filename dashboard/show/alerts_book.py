@@ -11,7 +11,7 @@ from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.names import Kind as Code
 from dashboard.services.workbook import Column, Kind, Sheet, workbook
-from dashboard.show import address, cases, cover, narrowing, words
+from dashboard.show import address, cover, narrowing, orders, words
 
 
 def filters(here: Here, seen: bool, say: Say) -> list[str]:
@@ -52,7 +52,7 @@ def book(here: Here, where: Any, sort: str, seen: bool, told: list[str], say: Sa
         rows,
         say,
         told,
-        [(say("Order"), say(cases.SORTS[sort]))],
+        [(say("Order"), say(orders.WORDS[sort]))],
     )
     return workbook(front, [sheet])
 

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import services
-from dashboard.charts.style import BAND
-from dashboard.i18n import Say, mark
+from dashboard.charts.style import BAND, shorten
+from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.cases import CasePage
 from dashboard.services.names import Kind
-from dashboard.show import address, html, narrowing, said, shell, ticks, words
+from dashboard.show import address, html, narrowing, orders, said, shell, ticks, words
 from dashboard.show.ticks import Tick
 
-SORTS = {
-    "urgent": mark("Most urgent first"),
-    "due": mark("By due day"),
-    "newest": mark("Newest first"),
-    "expected": mark("By expected finding"),
-    "score": mark("By rule score"),
-    "risk": mark("By risk"),
-}
 ROW_HEIGHT = 100  # three reasons on five lines
 TEAM_ROW_HEIGHT = 116  # the same in a narrower column
+REASON_WIDTH, TEAM_REASON_WIDTH = 112, 92  # half-width characters that fit such a row
 NAMES_TOLD = 10  # households named after an act; more are only counted
 
 
-def orders(seen: bool) -> list[str]:
-    """The orders that a reader may choose from."""
-    return list(services.cases.SORTS if seen else services.cases.BLIND_SORTS)
+def how_to(here: Here, seen: bool, say: Say) -> None:
+    """What can be done with the table."""
+    told = [say("Click a cell to open its household."), orders.note(seen, say)]
+    if not shell.is_past(here):
+        told.insert(0, say("Tick rows on the left to dispatch several at once."))
+    st.caption(say.pick("", " ").join(told))
 
 
-def order_and_page(total_pages: int, say: Say) -> int:
+def page_number(total_pages: int, say: Say) -> int:
     """Page number under the table."""
     if total_pages == 1:
         return 1
@@ -56,12 +53,14 @@ def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[tuple[Tick
     """
     rows, rows_drawn = found.rows, ticks.drawn(found.rows)
     free = not shell.is_past(here)
-    key = ticks.table_key("team" if seen else "visit", rows_drawn)
+    kind = f"{'team' if seen else 'visit'}_{address.value('order')}"
+    key = ticks.table_key(kind, rows_drawn)
     shown = frame(here, rows, seen, say)
     styled = shown.style.map(_band_style, subset=[say("Band")]).map(
         lambda v: f"color: {BAND['red']}" if say("overdue") in str(v) else "", subset=[say("Due")]
     )
     tall = TEAM_ROW_HEIGHT if seen else ROW_HEIGHT
+    free_modes = ["multi-row"] if free else []
     event = st.dataframe(
         styled,
         hide_index=True,
@@ -70,12 +69,20 @@ def table(here: Here, found: CasePage, seen: bool, say: Say) -> tuple[tuple[Tick
         placeholder="–",
         column_config=_columns(seen, say),
         key=key,
-        on_select=ticks.taker(key, rows_drawn),
-        selection_mode=["multi-row", "single-cell"] if free else ["single-cell"],
+        on_select=partial(_selected, key, rows_drawn, say),
+        selection_mode=[*free_modes, "single-cell", "single-column"],
         selection_default=ticks.selection(key, rows_drawn) if free else None,
     )
     cells = event["selection"].get("cells", [])
     return rows_drawn, rows_drawn[cells[0][0]].household if cells else None
+
+
+def _selected(key: str, shown: tuple[Tick, ...], say: Say) -> None:
+    """Rows were ticked, or the header of a column was clicked."""
+    if columns := st.session_state[key]["selection"].get("columns"):
+        orders.clicked(columns[0], say)
+    else:
+        ticks.taker(key, shown)()
 
 
 def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
@@ -83,6 +90,7 @@ def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
     reasons = rows[f"reasons_{say.language}"].str.split(say.pick("；", "; "))
     # English takes nearly twice the room: a third reason would be cut off.
     room = 3 if say.language == "zh" else 2
+    width = TEAM_REASON_WIDTH if seen else REASON_WIDTH  # the household tells all
     told = {
         say("Band"): _marks(rows, say),
         say("Household"): [
@@ -90,7 +98,9 @@ def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
             for who, code in zip(rows["who"], rows["household"], strict=True)
         ],
         say("Where"): _places(here, rows, say),
-        say("Strongest reasons"): reasons.str[:room].str.join(say.pick("；", "; ")).tolist(),
+        say("Strongest reasons"): [
+            shorten(say.pick("；", "; ").join(told[:room]), width) for told in reasons
+        ],
         say("Question"): words.labels(Kind.QUESTION, rows["question"], say),
         say("Handling"): [say.label(services.names.handling(code)) for code in rows["handling"]],
     }
@@ -107,7 +117,7 @@ def frame(here: Here, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFrame:
                 narrowing.source(code if seen else services.cases.blind(code), say)
                 for code in rows["source"]
             ],
-            say("State"): _states(rows, say),
+            say("State"): [words.state(row, say, "\n") for row in rows.to_dict("records")],
             say("Due"): [
                 f"{say('overdue')}\n{say.day(day)}" if late else say.day(day)
                 for day, late in zip(rows["due_on"], rows["late"], strict=True)
@@ -136,17 +146,6 @@ def _places(here: Here, rows: pd.DataFrame, say: Say) -> list[str]:
     ]
 
 
-def _states(rows: pd.DataFrame, say: Say) -> list[str]:
-    """State in words; a family not met yet with the number of tries."""
-    return [
-        words.label(Kind.STATE, state, say)
-        + (f"\n{say('not met {n}×', n=say.number(tries))}" if tries and retried else "")
-        for state, tries, retried in zip(
-            rows["state"], rows["tries"], rows["state"] != "closed", strict=True
-        )
-    ]
-
-
 def _band_style(text: str) -> str:
     for code, shape in html.SHAPE.items():
         if text.startswith(shape):
@@ -156,22 +155,27 @@ def _band_style(text: str) -> str:
 
 
 def _columns(seen: bool, say: Say) -> dict[str, Any]:
-    """Widths that fill a desk's screen: the county team's two figures take room from reasons."""
+    """Columns of at least these widths; what a wider screen has to spare is shared out evenly.
+
+    Without scrolling sideways they fit a screen of 1280 pixels, the county team's one of 1366.
+    """
     config, zh = st.column_config, say.language == "zh"
+    reasons = (186 if zh else 166) if seen else (220 if zh else 206)
     return {
-        say("Band"): config.TextColumn(width=74),
-        say("Household"): config.TextColumn(width=84),
-        say("Where"): config.TextColumn(width=82 if zh else 92),
-        say("Strongest reasons"): config.TextColumn(width=188 if seen else 272),
+        say("Band"): config.TextColumn(orders.header("Band", say), width=66 if zh else 84),
+        say("Household"): config.TextColumn(width=82),
+        say("Where"): config.TextColumn(orders.header("Where", say), width=78 if zh else 94),
+        say("Strongest reasons"): config.TextColumn(width=reasons),
         say("Question"): config.TextColumn(
-            width=74 if zh else 68,
+            width=74 if zh else 66,
             help=say(
                 "What the visit is asked to find: a need there now, or one that comes within six "
                 "months. A dash: a fact or report, which asks both."
             ),
         ),
-        say("Handling"): config.TextColumn(width=94 if seen else 104),
+        say("Handling"): config.TextColumn(width=92),
         say("Expected"): config.NumberColumn(
+            orders.header("Expected", say),
             format="%.0f%%",
             width=70,
             help=say(
@@ -180,14 +184,17 @@ def _columns(seen: bool, say: Say) -> dict[str, Any]:
             ),
         ),
         say("Score"): config.NumberColumn(
-            format="%.1f", width=68 if zh else 54, help=say("Rule score")
+            orders.header("Score", say),
+            format="%.1f",
+            width=68 if zh else 54,
+            help=say("Rule score"),
         ),
         say("Coverage"): config.ProgressColumn(
-            format="percent", min_value=0, max_value=1, width=70
+            orders.header("Coverage", say), format="percent", min_value=0, max_value=1, width=72
         ),
-        say("Source"): config.TextColumn(width=78),
-        say("State"): config.TextColumn(width=80 if zh else 86),
-        say("Due"): config.TextColumn(width=104),
+        say("Source"): config.TextColumn(width=70),
+        say("State"): config.TextColumn(width=74 if zh else 92),
+        say("Due"): config.TextColumn(orders.header("Due", say), width=90),
     }
 
 
@@ -200,12 +207,6 @@ def dispatch_form(here: Here, shown: tuple[Tick, ...], say: Say) -> None:
     _refusals(say)
     ticks.lost_note(say)
     if not ticks.ticked():
-        st.caption(
-            say(
-                "Tick rows on the left to dispatch several at once; click a cell to open a "
-                "household."
-            )
-        )
         return
     with st.container(border=True, key="alerts_dispatch_box"):
         named = ticks.names(here, shown, say)
@@ -255,7 +256,8 @@ def _refusals(say: Say) -> None:
 
 def opener(found: CasePage, say: Say) -> None:
     """A household of this page chosen by name: the way in for keyboards and screen readers."""
-    left, right, _ = st.columns([3, 1, 3], vertical_alignment="bottom")
+    with st.container(key="alerts_opener"):
+        left, right, _ = st.columns([3, 1, 3], vertical_alignment="bottom")
     names = dict(zip(found.rows["household"], found.rows["who"], strict=True))
     chosen = left.selectbox(
         say("Open a household of this page"),

@@ -75,7 +75,9 @@ def table(frame: pd.DataFrame, say: Say) -> str:
     headers = [say("Feed"), say("Owner"), say("State"), say("Newest period"), say("Last reported"),
                say("Next expected by"), say("Files"), say("Rows"), say("Accepted"),
                say("Returned for correction"), say("Duplicates"), say("Repaired")]  # fmt: skip
-    return html.table(headers, rows, right=range(6, 12), raw=range(12), nowrap=(2, 3, 4, 5))
+    # Chinese may break after every character: narrow columns would stand upright.
+    whole = range(6) if say.language == "zh" else range(2, 6)
+    return html.table(headers, rows, right=range(6, 12), raw=range(12), nowrap=whole)
 
 
 def strip(here: Here, say: Say) -> pd.DataFrame:
@@ -96,7 +98,8 @@ def strip(here: Here, say: Say) -> pd.DataFrame:
 
 
 def batches(here: Here, say: Say) -> None:
-    """The reconciliation of every delivery, 50 a page, newest first."""
+    """The reconciliation of every delivery, newest first. The table is the whole list, so a click
+    on a header sorts all of it."""
     feeds = sorted(services.deliveries.batches(here.home, here.as_of)["feed"].unique())
     chosen = st.columns([1, 3])[0].selectbox(
         say("Feed"),

@@ -46,16 +46,18 @@ def sighted(place: Any, say: Say) -> bool:
     return chosen == "team"
 
 
-def sight_note(seen: bool, say: Say) -> None:
-    """Say what the list leaves out, or what must not leave the team."""
-    if seen:
-        st.caption(
-            say(
-                "For the county team: it names the visits drawn at random, whose visitors must not "
-                "know it. Please pass on the list for visits only."
-            )
+def team_note(say: Say) -> None:
+    """Say what must not leave the county team."""
+    st.caption(
+        say(
+            "For the county team: it names the visits drawn at random, whose visitors must not "
+            "know it. Please pass on the list for visits only."
         )
-        return
+    )
+
+
+def visit_note(say: Say) -> None:
+    """Say what the list for visits leaves out."""
     st.caption(
         say(
             "Some visits are drawn at random to measure what alerts miss, and whoever visits must "
@@ -68,26 +70,26 @@ def sight_note(seen: bool, say: Say) -> None:
 
 def filters(here: Here, say: Say) -> tuple[Any, bool]:
     """The filters: what they mean for the list, and whether the county team reads it."""
-    shown, urgent_box, reader = st.columns([4, 1.3, 2.6], vertical_alignment="center")
-    seen = sighted(reader, say)
-    view = shown.segmented_control(
-        say("Show"), list(VIEWS), required=True,
-        format_func=lambda v: say(VIEWS[v]), label_visibility="collapsed",
-        **address.bind("view", VIEWS),
-    )  # fmt: skip
+    with st.container(key="alerts_views", horizontal=True, vertical_alignment="center"):
+        view = st.segmented_control(
+            say("Show"), list(VIEWS), required=True,
+            format_func=lambda v: say(VIEWS[v]), label_visibility="collapsed",
+            **address.bind("view", VIEWS),
+        )  # fmt: skip
+        urgent = st.checkbox(say("Urgent only"), **address.bind("urgent", (False, True)))
+        seen = sighted(st, say)
     options = services.cases.options(*here)
     _translate_sources(seen, options["sources"])
     fields = filter_fields(here, options, seen, say)
     further = any(address.value(name) for name, *_ in fields[4:])
-    cells = st.columns(4)
-    with st.expander(say("More filters"), expanded=further):
+    with st.container(key="alerts_first"):
+        cells = st.columns(4)
+    with st.container(key="alerts_more"), st.expander(say("More filters"), expanded=further):
         cells += [*st.columns(4), *st.columns(4)[:2]]
     chosen = {
         name: _many(cell, name, label, codes, named, say)
         for cell, (name, label, codes, named) in zip(cells, fields, strict=True)
     }
-    urgent = urgent_box.checkbox(say("Urgent only"), **address.bind("urgent", (False, True)))
-    sight_note(seen, say)
     if view == "new":
         chosen["raised_from"] = here.as_of.replace(day=1)
     elif view == "year":

@@ -17,6 +17,8 @@ from dashboard.services import Here, NothingYet
 from dashboard.show import address, framework, html
 
 STYLE = Path(__file__).with_name("style.css")
+# Widths in pixels, so that the longest name can be read whole; on a phone style.css sets them.
+PICKER, MONTH_PICKER = 190, 130
 LOG = logging.getLogger("doudi.dashboard")
 
 GUIDANCE = {
@@ -89,16 +91,19 @@ def top_line(home: str) -> None:
     about = services.county.county(home)
     names = {f"{m:%Y-%m}": m for m in services.county.months(home)}
     town_known = address.value("township") in services.county.areas(home)
-    widths = [3.2, 1.5, 1.5, 1.2, 1.6] if town_known else [4.7, 1.5, 1.2, 1.6]
-    line = st.container(key="dd_top")
-    place, township, *village, month, tongue = line.columns(widths, vertical_alignment="bottom")
+    with st.container(key="dd_top", horizontal=True, vertical_alignment="bottom"):
+        place = st.container(key="dd_where")
+        township = st.container(key="dd_township", width=PICKER)
+        village = st.container(key="dd_village", width=PICKER) if town_known else None
+        month = st.container(key="dd_month", width=MONTH_PICKER)
+        tongue = st.container(key="dd_language", width="content")
     with tongue:
         _language_switch(words)
     chosen = month.selectbox(words("As of"), list(names), **address.bind("month", names))
     with township:
         town = inner = _area(home, words("Township"), "township", "", words)
     if town and village:
-        with village[0]:
+        with village:
             inner = _area(home, words("Village"), "village", town, words) or town
     else:
         address.correct(village="")

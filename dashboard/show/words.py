@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dashboard import services
@@ -37,6 +37,14 @@ def named(kind: Kind, say: Say) -> Callable[[Any], str]:
 def place(here: Here, code: Any, say: Say) -> str:
     """Name of a township or village."""
     return services.county.place(here.home, code, say.language)
+
+
+def state(alert: Mapping[str, Any], say: Say, joint: str = " · ") -> str:
+    """State of an alert in words; a family not met yet with the number of tries."""
+    told = label(Kind.STATE, alert["state"], say)
+    if alert["tries"] and alert["state"] != "closed":
+        told += f"{joint}{say('not met {n}×', n=say.number(alert['tries']))}"
+    return told
 
 
 def household(who: str, code: str, say: Say) -> str:

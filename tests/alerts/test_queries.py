@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from sqlalchemy.orm import Session
 
 from alerts import queries, service, store
 from alerts.errors import AlertNotFound
-from alerts.filters import AlertFilter
+from alerts.filters import ORDERS, AlertFilter, Sort, ordered
 from alerts.selection import Candidate
 from alerts.states import Action, Band, Source
 from data.home import Home
@@ -79,7 +80,7 @@ def test_the_list_works_the_same_on_every_database(database: Home | str) -> None
         for where, expected in FILTERS:
             found = queries.list_alerts(session, AlertFilter(**where))  # type: ignore[arg-type]
             assert numbers(found) == expected, where
-        for sort in ("urgent", "due", "newest", "score", "risk"):
+        for sort in ORDERS:
             assert queries.list_alerts(session, sort=sort).total == 5
         assert queries.monthly_trend(session)["n"].sum() == 5
         assert queries.needs_by_department(session)["n"].sum() == 10
@@ -104,6 +105,67 @@ def test_urgent_alerts_come_first_and_closed_ones_last(session: Session) -> None
     assert rows["state"].iloc[-1] == "closed"
     assert rows["reasons_zh"].iloc[0] == "B01 的原因；C02 的原因"
     assert rows["reasons_en"].iloc[0] == "reason B01; reason C02"
+
+
+# What each order goes by, and whether upwards; unknown values stand last.
+GOES_BY = {
+    "due": ("due_on", True), "due_last": ("due_on", False),
+    "newest": ("raised_on", False), "oldest": ("raised_on", True),
+    "band": ("band", True), "band_low": ("band", False), "place": ("village_code", True),
+    "expected": ("expected", False), "expected_low": ("expected", True),
+    "score": ("rule_score", False), "score_low": ("rule_score", True),
+    "risk": ("risk", False), "risk_low": ("risk", True),
+    "coverage": ("coverage", True), "coverage_high": ("coverage", False),
+}  # fmt: skip
+
+
+def many() -> pd.DataFrame:
+    """Forty alerts as they may stand, every value in many mixtures, some unknown."""
+    numbers = range(40)
+    return pd.DataFrame(
+        {
+            "id": numbers,
+            "household": [f"h{(n * 17) % 40:020x}" for n in numbers],
+            "open": True,
+            "urgent": [n % 7 == 0 for n in numbers],
+            "band": [("red", "orange", "yellow", "blue", "none")[n % 5] for n in numbers],
+            "due_on": [None if n % 9 == 0 else date(2026, 4, 1 + (n * 5) % 28) for n in numbers],
+            "raised_on": [date(2026, 1 + n % 4, 28) for n in numbers],
+            "township_code": [f"99032110{n % 3}" for n in numbers],
+            "village_code": [f"99032110{n % 3}00{n % 2}" for n in numbers],
+            **{
+                name: [None if n % by == 0 else (n * by) % 23 / 10 for n in numbers]
+                for name, by in (("rule_score", 3), ("expected", 5), ("risk", 7), ("coverage", 11))
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize("sort", [sort for sort in ORDERS if sort != "urgent"])
+def test_an_order_puts_the_whole_list_in_order(sort: Sort) -> None:
+    column, upwards = GOES_BY[sort]
+    values = ordered(many(), sort)[column]
+    if column == "band":
+        values = values.map({band.value: band.rank for band in Band})
+    known = list(values.dropna())
+    assert known == sorted(known, reverse=not upwards)
+    assert values.iloc[len(known) :].isna().all()
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_pages_go_on_where_the_page_before_ended(session: Session, sort: Sort) -> None:
+    five(session)
+    whole = queries.list_alerts(session, sort=sort).rows["id"].tolist()
+    pages = [queries.list_alerts(session, page=n, size=2, sort=sort).rows for n in (1, 2, 3)]
+    assert pd.concat(pages)["id"].tolist() == whole
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_equals_do_not_stand_as_they_were_raised(sort: Sort) -> None:
+    """Visits drawn at random are raised last: in that order the last of equals would tell them."""
+    same = many().iloc[[1] * 8].assign(id=range(8))
+    same["household"] = [f"h{n:020x}" for n in (5, 3, 7, 0, 6, 1, 4, 2)]
+    assert ordered(same.reset_index(drop=True), sort)["household"].is_monotonic_increasing
 
 
 def test_late_alerts_are_marked_and_listed_oldest_first(session: Session) -> None:

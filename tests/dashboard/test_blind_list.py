@@ -49,7 +49,8 @@ def test_the_list_for_visits_does_not_tell_which_were_drawn(mixed, open_page) ->
     assert not TELLING & set(rows.columns)
     assert set(app.multiselect("alerts_f_sources").options) <= {"走访", "事件直报"}
     orders = app.selectbox("alerts_sort").options
-    assert "按规则得分" not in orders
+    assert "数据覆盖由低到高" in orders
+    assert not any(told in order for told in TELLING | {"规则得分"} for order in orders)
     assert "还没有登录" in page_text(app)
 
 
