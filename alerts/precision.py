@@ -108,6 +108,7 @@ def precision(
     recorded: pd.DataFrame | None = None,
     warm_up_months: int = WARM_UP_MONTHS,
     question: Asked | None = None,
+    facts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per group (one row 'all' without `by`), for alerts raised from `since` to `until`.
 
@@ -121,12 +122,14 @@ def precision(
     left out). 'phase' parts the first `warm_up_months` in which alerts were raised, which harvest
     a backlog, from the steady state after them. `sample` leaves the audit out, or asks for it alone
     or for all. `question` keeps the alerts that ask whether need is there now (existing, facts and
-    reports), or those about the coming whose months have passed (`alerts.coming.ripe`). Precision
-    is null where n is 0. Raises AlertsError for an unknown `by` or `denominator`.
+    reports), or those about the coming whose months have passed (`alerts.coming.ripe`). `facts` are
+    `alert_facts` of the same days where the caller has them already. Precision is null where n is
+    0. Raises AlertsError for an unknown `by` or `denominator`.
     """
     if denominator not in _MASK:
         raise _unknown("denominator", str(denominator), list(_MASK))
-    facts = _sampled(alert_facts(session, since, until, as_at), sample)
+    facts = alert_facts(session, since, until, as_at) if facts is None else facts
+    facts = _sampled(facts, sample)
     if question == "existing":
         facts = facts[facts["question"] != Question.COMING.value].copy()
     elif by == "question" or question == "coming":

@@ -13,11 +13,12 @@ covers families without an open alert that are not in process; the delivered vis
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.backends import connect
@@ -213,15 +214,16 @@ def households_by_month(home: Home, since: date, until: date) -> pd.Series:
     return pd.Series(found, dtype="float64")
 
 
-def in_process(home: Home, month: date) -> set[str]:
+def in_process(home: Home, month: date) -> frozenset[str]:
     """Households known to be in process at a month's end; empty where the profile cannot tell."""
     path = home.monthly("profile", month) / "household.parquet"
-    if not path.exists() or "in_process" not in pq.read_schema(path).names:
-        return set()
-    return _households(path, "in_process")
+    return _in_process(path, path.stat().st_mtime_ns) if path.exists() else frozenset()
 
 
-def _households(path: Path, flag: str) -> set[str]:
-    with duckdb.connect() as con:
-        query = f"SELECT household FROM read_parquet(?) WHERE {flag}"  # noqa: S608 - our own name
-        return {row[0] for row in con.execute(query, [str(path)]).fetchall()}
+@lru_cache(maxsize=36)
+def _in_process(path: Path, changed: int) -> frozenset[str]:
+    """The same of one file, which only a new run changes."""
+    if "in_process" not in pq.read_schema(path).names:
+        return frozenset()
+    table = pq.read_table(path, columns=["household", "in_process"], partitioning=None)
+    return frozenset(table.filter(pc.field("in_process"))["household"].to_pylist())

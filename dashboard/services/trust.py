@@ -164,7 +164,15 @@ def _precision(
             base.known_at(home, as_of),
             recorded=recorded,
             question=question,  # type: ignore[arg-type]
+            facts=facts_of(home, as_of, scope, since, until),
         )
+
+
+@base.cached_alerts
+def facts_of(home: str, as_of: date, scope: str, since: date, until: date) -> pd.DataFrame:
+    """`alerts.facts.alert_facts` of the alerts raised in these days, as known in the month."""
+    with base.alert_session(home, scope) as session:
+        return alert_facts(session, since, until, base.known_at(home, as_of))
 
 
 @base.cached_alerts
@@ -179,8 +187,8 @@ def coming(home: str, as_of: date, scope: str) -> Coming:
     """How many alerts about the coming of twelve months came true, and how early they were."""
     since, until, _ = _period(home, as_of, None)
     recorded = recorded_of(home, as_of, scope)
+    facts = facts_of(home, as_of, scope, since, until)
     with base.alert_session(home, scope) as session:
-        facts = alert_facts(session, since, until, base.known_at(home, as_of))
         known = base.known_at(home, as_of) or newest_day(session)
     facts = facts[
         (facts["question"] == Question.COMING.value) & (facts["source"] != Source.AUDIT.value)
