@@ -100,7 +100,7 @@ class AuditedRecall:
         r = self.recall
         return (
             f"{self.since[:7]} 至 {self.until[:7]} 真实有困难的家庭中，预警发现了 {r.value:.0%}"
-            f"（95% 区间 {r.low:.0%}–{r.high:.0%}，n={self.n_visits} 次随机走访）。"
+            f"（95% 区间 {r.low:.0%}–{r.high:.0%}，n={self.n_visits:,} 次随机走访）。"
         )
 
     @property
@@ -109,8 +109,8 @@ class AuditedRecall:
         r = self.recall
         return (
             f"Of the families truly in difficulty from {self.since[:7]} to {self.until[:7]}, alerts"
-            f" found {r.value:.0%} (95 % interval {r.low:.0%} to {r.high:.0%}, n = {self.n_visits} "
-            "random visits)."
+            f" found {r.value:.0%} (95 % interval {r.low:.0%} to {r.high:.0%}, "
+            f"n = {self.n_visits:,} random visits)."
         )
 
     @property

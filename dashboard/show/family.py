@@ -21,7 +21,7 @@ def choose(here: Here, say: Say) -> str | None:
     """The household of the link, or one typed or picked here."""
     asked = address.value("household")
     if asked and not services.people.PSEUDONYM.fullmatch(asked):
-        told = say("“{key}” in the address is no key of a household.", key=asked[:40])
+        told = say("'{key}' in the address is no key of a household.", key=asked[:40])
         st.warning(words.plain(told), icon=":material/search_off:")
         address.correct(household="")
         asked = ""

@@ -36,7 +36,7 @@ NEXT = {
     ),
     "assisting": mark("the visit confirmed an unmet need; help is due from {departments} by {day}"),
     "watching": mark(
-        "the finding was “{found}”; the family is under watch and looked at again by {day}"
+        "the finding was '{found}'; the family is under watch and looked at again by {day}"
     ),
 }
 

@@ -105,7 +105,7 @@ def _plan(found: dict[str, Any], say: Say) -> None:
     if any(row["simple"] is None for row in plan["wanted"]):
         st.caption(
             say(
-                "“never”: visits alone do not get there. About {width} points would remain with "
+                "'never': visits alone do not get there. About {width} points would remain with "
                 "any number of them, from false findings and from not knowing how long a need "
                 "lasts. A second look at every find narrows most.",
                 width=say.number(plan["narrowest"] * 100),

@@ -102,7 +102,7 @@ def model_voice(here: Here, family: Family, say: Say, question: str | None = Non
             return None
         voice = services.voices.explain_now(*here, family.household, question or "existing")
     asked = words.label(services.names.Kind.QUESTION, voice.question, say)
-    st.caption(say("Explained: the risk of “{question}”.", question=asked))
+    st.caption(say("Explained: the risk of '{question}'.", question=asked))
     chart = charts.risk_steps(_steps(here, voice, say), voice.start, voice.end, say)
     drawing.chart(chart, "household_risk", say("What the model says"), say)
     headers = [say("Category"), say("Fact"), say("Effect on the risk")]

@@ -39,9 +39,9 @@ class Seen(NamedTuple):
 PAGES = {
     "overview": Seen("overview", "Overview", "How the data is reported", 5),
     "alerts": Seen("alerts", "List of alerts", "Open a household of this page", 0),
-    "household": Seen("household?household={alerted}", "Household profile", "Other steps", 3),
+    "household": Seen("household?household={alerted}", "Household profile", "Other steps", 2),
     "precision": Seen("precision", "Precision", "What did we miss?", 11),
-    "coming": Seen("precision?precision=coming", "Precision", "What did we miss?", 6),
+    "coming": Seen("precision?precision=coming", "Precision", "What did we miss?", 1),
     "model": Seen("model", "Model", "Promotions", 5),
     "data": Seen("data", "Feeds", "Rows to be corrected", 1),
 }

@@ -37,7 +37,7 @@ def field(widgets, name: str):
 
 def page_text(app) -> str:
     """Everything a reader sees as text on the page."""
-    kinds = ("markdown", "caption", "info", "warning", "title", "subheader", "success")
+    kinds = ("markdown", "caption", "info", "warning", "title", "header", "success")
     return "\n".join(str(e.value) for kind in kinds for e in getattr(app, kind)) + "\n".join(
         block.proto.body for block in app.get("html")
     )
