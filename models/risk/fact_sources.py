@@ -156,8 +156,11 @@ def source_dates(
         people.column("person").to_pylist(), people.column("household").to_pylist()
     )
     found: dict[tuple[str, str], date] = {}
+    # Opening a feed's files takes longer than reading what is asked of them.
+    told = {s.feed for s in wanted.values() if not s.snapshot}
+    tables = {feed: lake.table(con, feed, as_of) for feed in told}
     for name, source in wanted.items():
-        rows = None if source.snapshot else lake.table(con, source.feed, as_of)
+        rows = None if source.snapshot else tables[source.feed]
         if rows is None:
             continue
         if source.rows is not None:
