@@ -29,7 +29,8 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS person (
-  person TEXT PRIMARY KEY, sealed BLOB NOT NULL, rank INTEGER NOT NULL, seen_on TEXT NOT NULL);
+  person TEXT PRIMARY KEY, sealed BLOB NOT NULL, rank INTEGER NOT NULL, seen_on TEXT NOT NULL,
+  mark TEXT);
 CREATE TABLE IF NOT EXISTS household (
   household TEXT PRIMARY KEY, sealed BLOB NOT NULL, head TEXT, rank INTEGER NOT NULL,
   seen_on TEXT NOT NULL);
@@ -40,8 +41,9 @@ CREATE TABLE IF NOT EXISTS lookup (
   at TEXT NOT NULL, actor TEXT NOT NULL, person TEXT NOT NULL, purpose TEXT NOT NULL);
 """
 _PUT_PERSON = """
-INSERT INTO person VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET
-  sealed = excluded.sealed, rank = excluded.rank, seen_on = excluded.seen_on
+INSERT INTO person (person, sealed, rank, seen_on, mark) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (person) DO UPDATE SET
+  sealed = excluded.sealed, rank = excluded.rank, seen_on = excluded.seen_on, mark = excluded.mark
 WHERE excluded.rank < rank OR (excluded.rank = rank AND excluded.seen_on >= seen_on)"""
 _PUT_HOUSEHOLD = """
 INSERT INTO household VALUES (?, ?, ?, ?, ?) ON CONFLICT (household) DO UPDATE SET
@@ -169,9 +171,14 @@ class Vault:
         rows = self._select("SELECT at, actor, person, purpose FROM lookup", "person", [person])
         return [dict(zip(("at", "actor", "person", "purpose"), r, strict=True)) for r in rows]
 
-    def cards(self) -> Iterator[Card]:
-        """Every person in the clear. For ingest only, which must know what has changed."""
-        yield from self._cards(None)
+    def mark(self, person: str, name: str, phone: str) -> str:
+        """A keyed mark of what a card says: ingest tells a change by it and opens no card."""
+        return self._marks.of(f"{person}\n{name}\n{phone}")
+
+    def marks(self) -> list[tuple[str, str, int]]:
+        """(person, mark, rank) of everybody the vault knows."""
+        self._mark_older()
+        return self._select("SELECT person, mark, rank FROM person", "person", None)
 
     def heads(self) -> list[tuple[str, str | None, int]]:
         """(household, head, rank) of every known household, as pseudonyms."""
@@ -194,15 +201,28 @@ class Vault:
         def seal(values: list[str]) -> bytes:
             return cipher.encrypt(_AS_JSON(values).encode("utf-8"))
 
-        people = ((c.person, seal([c.number, c.name, c.phone]), c.rank, day) for c in cards)
+        def put(card: Card) -> tuple[str, bytes, int, str, str]:
+            mark = self.mark(card.person, card.name, card.phone)
+            sealed = seal([card.number, card.name, card.phone])
+            return card.person, sealed, card.rank, day, mark
+
         homes = ((h.household, seal([h.number]), h.head, h.rank, day) for h in heads)
         papers = ((person, kind, seal([number]), day) for person, kind, number in documents)
         with self._connection() as db, db:
-            db.executemany(_PUT_PERSON, people)
+            db.executemany(_PUT_PERSON, map(put, cards))
             db.executemany(_PUT_HOUSEHOLD, homes)
             db.executemany(_PUT_DOCUMENT, papers)
 
-    def _cards(self, persons: list[str] | None) -> list[Card]:
+    def _mark_older(self) -> None:
+        """Mark the cards of a vault from before marks were kept, once."""
+        older = self._select("SELECT sealed, person FROM person WHERE mark IS NULL", "person", None)
+        opened = ((self._open(sealed), person) for sealed, person in older)
+        rows = [(self.mark(person, name, phone), person) for (_, name, phone), person in opened]
+        if rows:
+            with self._connection() as db, db:
+                db.executemany("UPDATE person SET mark = ? WHERE person = ?", rows)
+
+    def _cards(self, persons: list[str]) -> list[Card]:
         rows = self._select("SELECT person, sealed, rank FROM person", "person", persons)
         return [Card(person, *self._open(sealed), rank) for person, sealed, rank in rows]
 
@@ -237,12 +257,18 @@ class Vault:
             path.chmod(0o600)
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(_TABLES)
+        elif "mark" not in {row[1] for row in db.execute("PRAGMA table_info(person)")}:
+            db.execute("ALTER TABLE person ADD COLUMN mark TEXT")
         db.execute("PRAGMA synchronous = NORMAL")
         return db
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
+
+    @cached_property
+    def _marks(self) -> Pseudonyms:
+        return Pseudonyms(keyed_hash(self._master, "card"), "c")
 
     @cached_property
     def _cipher(self) -> Cipher:

@@ -13,7 +13,7 @@ from data.ingest.shape import Checked
 from data.vault import Card, HeadOf, Vault
 
 REGISTER = "population_register"  # knows best who someone is
-_NOBODY = ("", "", 9)
+_NOBODY = ("", 9)
 
 
 class News:
@@ -21,7 +21,7 @@ class News:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._cards = {c.person: (c.name, c.phone, c.rank) for c in vault.cards()}
+        self._cards = {person: (mark, rank) for person, mark, rank in vault.marks()}
         self._heads = {household: (head, rank) for household, head, rank in vault.heads()}
         self._papers: set[tuple[str, str, str]] = set()
         self._settled = pa.array([], pa.int64())  # places of texts whose person is known
@@ -46,11 +46,14 @@ class News:
         chosen = [column.filter(wanted).to_pylist() for column in rows]
         last = {row[0]: row for row in zip(*chosen, strict=True)}
         for person, number, name, phone in last.values():
-            told = (same_name(name or ""), phone or "", rank)
-            before = self._cards.get(person, _NOBODY)
-            if rank < before[2] or (rank == before[2] == 0 and told != before):
-                self._cards[person] = told
-                yield Card(person, number, told[0], told[1], rank)
+            known, known_rank = self._cards.get(person, _NOBODY)
+            if rank > known_rank or rank == known_rank != 0:
+                continue
+            card = Card(person, number, same_name(name or ""), phone or "", rank)
+            mark = self._vault.mark(person, card.name, card.phone)
+            if rank < known_rank or mark != known:
+                self._cards[person] = (mark, rank)
+                yield card
         if last:
             self._settled = pc.unique(pa.concat_arrays([self._settled, place.filter(wanted)]))
 

@@ -221,8 +221,7 @@ def test_the_model_tells_its_place_and_after_explaining_what_pushed_up(county: H
         "The model gives 60% that a visit finds need; number 1 in the county",
         "own costs 12,300 yuan",
         "grade D home",
-        "1 other fact together lowers the risk; "
-        "the lines above carry 100% of all that raises it",
+        "1 other fact together lowers the risk; the lines above carry 100% of all that raises it",
     ]
     assert [kind for kind, _ in after.needs] == ["medical_aid", "urban_housing"]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -131,6 +133,28 @@ def test_the_register_outweighs_others_and_later_outweighs_earlier(vault):
     remember(vault, EXAMPLE, "王旧名", rank=0, on=date(2025, 1, 28))
     assert vault.masked(person)["name"] == "王*名"
     assert vault.reveal(person, "test")["name"] == "王改名"
+
+
+def test_a_mark_tells_that_a_card_has_changed_and_nothing_of_what_it_says(vault):
+    person = remember(vault, number(1), "周礼三", "13812345678")
+    other = remember(vault, number(2), "周礼三", "13812345678")
+    marks = {who: mark for who, mark, _ in vault.marks()}
+    assert marks[person] == vault.mark(person, "周礼三", "13812345678")
+    assert marks[person] != vault.mark(person, "周礼四", "13812345678")
+    assert marks[person] != vault.mark(person, "周礼三", "")
+    assert marks[person] != marks[other]  # equal names cannot be found by equal marks
+
+
+def test_a_vault_from_before_marks_were_kept_is_marked_once(vault, home):
+    person = remember(vault, number(1), "周礼三", "13812345678")
+    with closing(sqlite3.connect(home.vault / "vault.db")) as db, db:
+        db.execute("ALTER TABLE person DROP COLUMN mark")
+    expected = [(person, vault.mark(person, "周礼三", "13812345678"), 0)]
+    assert Vault(home).marks() == expected
+    with closing(sqlite3.connect(home.vault / "vault.db")) as db:
+        assert db.execute("SELECT person, mark, rank FROM person").fetchall() == expected
+    remember(Vault(home), number(1), "周礼四", "13812345678")
+    assert Vault(home).marks() == [(person, vault.mark(person, "周礼四", "13812345678"), 0)]
 
 
 def test_a_household_is_called_by_its_head(vault):
