@@ -22,10 +22,14 @@ from data.home import Home, add_months
 from data.ingest import ingest_directory
 from data.lake import Lake
 from doudi.cli import app
+from doudi.pipeline import MonthResult
+from doudi.progress import Report
 from simulator.demo import run_demo
+from simulator.life import Life
 
 pytestmark = pytest.mark.slow
 
+STATUS = ("open", "overdue", "new_alerts", "new_alerts_by_band", "checked", "confirmed", "helped")
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "one_month.ipynb"
 # Prefix, birth date, sequence, check digit, and no more digits around: not the tail of a decimal.
 BIRTH = rb"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -33,9 +37,25 @@ ID_NUMBER = re.compile(rb"(?<![\d.])99\d{4}" + BIRTH + rb"\d{3}[\dXx](?!\d)")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def said_then() -> dict[str, dict]:
+    """What `doudi status` said on the last evening of each lived month."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, said_then: dict[str, dict]) -> Home:
     county = Home(tmp_path_factory.mktemp("county"))
-    run_demo(county, households=2_000, seed=11)
+    month = Life.month
+
+    def asked_at_its_end(life: Life, progress: Report) -> MonthResult:
+        done = month(life, progress)
+        said = told("status", "--home", str(county.root), "--json")
+        said_then[said["as_of"][:7]] = {name: said[name] for name in STATUS}
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Life, "month", asked_at_its_end)
+        run_demo(county, households=2_000, seed=11)
     return county
 
 
@@ -111,6 +131,15 @@ def test_status_names_month_model_and_freshness(home: Home) -> None:
     assert len(result["months_run"]) >= 12
     assert result["champion"]["version"]
     assert sum(result["feeds"].values()) == 10
+
+
+def test_a_past_month_says_what_it_said_on_its_last_evening(
+    home: Home, said_then: dict[str, dict]
+) -> None:
+    assert len(said_then) == 12
+    for month, said in said_then.items():
+        now = told("status", "--home", str(home.root), "--as-of", month, "--json")
+        assert {name: now[name] for name in STATUS} == said, month
 
 
 def test_each_model_was_taught_by_what_was_known_before_its_test(home: Home) -> None:
