@@ -42,7 +42,7 @@ Sort = Literal[
 ]
 # What each order goes by, "-" downwards. What is unknown comes last either way.
 ORDERS: dict[Sort, tuple[str, ...]] = {
-    "urgent": ("closed", "calm", "band", "due", "-rule_score"),
+    "urgent": ("closed", "calm", "band", "due"),
     "due": ("closed", "due", "band"),
     "due_last": ("closed", "-due", "band"),
     "newest": ("-raised", "band"),
@@ -60,7 +60,8 @@ ORDERS: dict[Sort, tuple[str, ...]] = {
     "coverage_high": ("-coverage", "band", "due"),
 }
 _NUMBERS = ("rule_score", "expected", "risk", "coverage")
-# Equals stand by the household's key, never by the record: visits drawn at random are raised last.
+# Equals stand by the household's key, never by the record or the score: visits drawn at random are
+# raised last and score lowest.
 _EQUALS = ("household", "id")
 STEPS = ("dispatched", "checked", "confirmed", "helped")
 

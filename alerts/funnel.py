@@ -89,12 +89,14 @@ def _not_checked(lost: pd.DataFrame) -> tuple[Loss, ...]:
     ]
     rest = lost[~lost["outcome"].isin([o.value for o in unsettled])]
     returned = rest["state"] == State.RETURNED.value
-    asked = rest["state"].isin([State.DISPATCHED.value])
+    asked = rest["state"] == State.DISPATCHED.value
+    closed = rest["state"] == State.CLOSED.value
     return _present(
         *by_outcome,
         Loss("returned", "已退单", "Returned", int(returned.sum())),
         Loss("not_accepted", "尚未接单", "Not yet accepted", int(asked.sum())),
-        Loss("under_check", "核查中", "Being checked", int((~returned & ~asked).sum())),
+        Loss("never_visited", "始终未走访而办结", "Closed without a visit", int(closed.sum())),
+        Loss("under_check", "核查中", "Being checked", int((~returned & ~asked & ~closed).sum())),
     )
 
 

@@ -117,7 +117,7 @@ def list_alerts(
     number = min(max(1, page), max(1, -(-total // size)))
     rows = found.iloc[(number - 1) * size : number * size][LIST_COLUMNS].reset_index(drop=True)
     rows = rows.assign(late=is_late(rows, where.today))
-    return Page(_with_reasons(session, rows, where.as_at, facts_only), total, number, size)
+    return Page(_with_reasons(session, rows, where, facts_only), total, number, size)
 
 
 def is_late(rows: pd.DataFrame, today: date | None) -> list[bool]:
@@ -227,11 +227,16 @@ def _frame(session: Session, query: Any, columns: list[str]) -> pd.DataFrame:
 
 
 def _with_reasons(
-    session: Session, rows: pd.DataFrame, as_at: date | None, facts_only: bool
+    session: Session, rows: pd.DataFrame, where: AlertFilter, facts_only: bool
 ) -> pd.DataFrame:
-    """The strongest reasons of each listed alert, in each language one by one and as one line."""
+    """The strongest reasons of each listed alert, in each language one by one and as one line.
+
+    Amounts and ages are those of the month in which a reason was told: where the list has a month,
+    a reason of an older one names it.
+    """
+    own = AlertReason
     query = (
-        select(AlertReason.alert_id, AlertReason.text_zh, AlertReason.text_en)
+        select(own.alert_id, own.text_zh, own.text_en, own.as_of)
         .where(AlertReason.alert_id.in_([int(i) for i in rows["id"]]))
         .order_by(AlertReason.alert_id, AlertReason.position)
     )
@@ -239,8 +244,12 @@ def _with_reasons(
         query = query.where(AlertReason.code.not_in([RANKED, REST]))
     else:
         query = query.where(AlertReason.position < _STRONGEST)
-    query = between(query, AlertReason.as_of, None, as_at)
-    found = _frame(session, query, ["id", "zh", "en"]).groupby("id").head(_STRONGEST)
+    query = between(query, AlertReason.as_of, None, where.as_at)
+    found = _frame(session, query, ["id", "zh", "en", "as_of"]).groupby("id").head(_STRONGEST)
+    if where.month is not None:
+        older = [f"{day:%Y-%m}" if day < where.month else "" for day in found["as_of"]]
+        for language, stamp in (("zh", "（{} 的情况）"), ("en", " (as known in {})")):
+            found[language] += [stamp.format(month) if month else "" for month in older]
     # Without a fact every alert is told in the words of the drawn ones.
     empty = (CHECK.zh, CHECK.en) if facts_only else ("", "")
     for language, joint, none in zip(("zh", "en"), ("；", "; "), empty, strict=True):

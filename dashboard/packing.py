@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from posixpath import normpath
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -88,17 +89,24 @@ def _wanted(scope: dict[str, Any]) -> bool:
     return (
         ASSETS in path
         and path.endswith(PACKABLE)
-        and "gzip" in asked.get("accept-encoding", "")
+        # One spelling a file: others would each be kept.
+        and path == normpath(path)
+        and _takes_gzip(asked.get("accept-encoding", ""))
         and not {"range", "if-none-match", "if-modified-since"} & set(asked.keys())
     )
 
 
+def _takes_gzip(accepted: str) -> bool:
+    told = {part.strip().lower() for part in accepted.replace(";", ",").split(",")}
+    return "gzip" in told and "q=0" not in told
+
+
 def _pack(answer: _Answer) -> Response:
     """The answer packed. Its mark (ETag) is left out: it names the plain file."""
-    headers = answer.headers
     packed = Response(gzip.compress(answer.body, LEVEL, mtime=0))
     for name in ("content-type", "cache-control"):
-        packed.headers[name] = headers[name]
+        if name in answer.headers:
+            packed.headers[name] = answer.headers[name]
     packed.headers["content-encoding"] = "gzip"
     packed.headers["vary"] = "Accept-Encoding"
     return packed

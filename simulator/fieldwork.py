@@ -8,7 +8,7 @@ the month the visit falls in, and recorded then; no run knows of a visit that is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -96,6 +96,11 @@ class Fieldwork:
             new = list(session.scalars(select(Alert.id).where(waiting)))
             now = datetime.combine(start, DISPATCHED)
             dispatch_many(session, new, actor=ACTOR, role=Role.DISPATCHER, now=now)
+            # Who had it before lets it lie no longer, and accepts it anew.
+            self._trips = [
+                replace(trip, accepted=max(trip.accepted, start)) if trip.alert in new else trip
+                for trip in self._trips
+            ]
             lying = Alert.state.in_((State.DISPATCHED, State.ACCEPTED, State.RETRY))
             query = select(Alert).where(lying | Alert.id.in_(list(again)))
             due = session.scalars(query.options(selectinload(Alert.needs))).all()
@@ -185,10 +190,13 @@ class Fieldwork:
         self._answers = [a for a in self._answers if a.at > until]
         query = select(Need, Alert.household).join(Alert)
         query = query.where(Need.state == NeedState.CONFIRMED, Alert.state == State.ASSISTING)
-        for need, household in session.execute(query).all():
-            answer = due.get((self._row[household], need.code))
-            if answer is None:
-                continue
+        answers = [
+            (due.get((self._row[household], need.code)), need)
+            for need, household in session.execute(query).all()
+        ]
+        # By day: the last answer closes the case.
+        answered = [(answer, need) for answer, need in answers if answer is not None]
+        for answer, need in sorted(answered, key=lambda pair: (pair[0].at, pair[1].id)):
             settle_need(
                 session,
                 need.id,

@@ -1,4 +1,4 @@
-"""Figures: a small frame in, a Plotly figure out. Nothing here knows a database.
+"""Figures: a small frame in, a Plotly figure out. Nothing here knows Streamlit or a database.
 
 Every chart takes `say` for its words, starts bars at zero, labels values directly and tells its
 message in more than colour.

@@ -5,6 +5,7 @@ Plotly checks every value of a chart as it is built, which costs more than all t
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections.abc import Callable
 from threading import Lock
@@ -27,7 +28,9 @@ def kept(builder: Callable[Given, go.Figure]) -> Callable[Given, go.Figure]:
     name = f"{builder.__module__}.{builder.__qualname__}"
 
     def key(*args: Any, **more: Any) -> bytes:
-        return pickle.dumps((name, [_plain(one) for one in args], sorted(more.items())))
+        named = sorted((word, _plain(one)) for word, one in more.items())
+        given = pickle.dumps((name, [_plain(one) for one in args], named))
+        return hashlib.sha256(given).digest()
 
     return cached(_drawn, key, _lock)(builder)
 

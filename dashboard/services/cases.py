@@ -16,12 +16,14 @@ from alerts.queries import PAGE_SIZE, Page, filter_options, list_alerts
 from alerts.service import BulkResult, dispatch_many
 from alerts.states import Action, State
 from dashboard.services import base, people, standing
+from dashboard.services.names import LOWER_BAND
 
 # Visits drawn at random measure what the thresholds miss: whoever visits must not know which they
-# are. A blind list calls every source of the ranking and of the draws a visit, and leaves out the
-# figures and orders that would tell them apart.
+# are. A blind list calls every source of the ranking and of the draws a visit, calls the blue band
+# and none alike (what is drawn has none), and leaves out the figures and orders that would tell.
 VISIT = "visit"
 _BLINDED = ("secured", "rule", "risk", "explore", "audit")
+_LOWER = ("blue", "none")
 _TELLING_SORTS = ("expected", "expected_low", "score", "score_low", "risk", "risk_low")
 SORTS = tuple(ORDERS)
 BLIND_SORTS = tuple(sort for sort in ORDERS if sort not in _TELLING_SORTS)
@@ -51,6 +53,16 @@ def choice(**chosen: Any) -> AlertFilter:
 def blind(source: str) -> str:
     """What a source is called where the visitor may read it."""
     return VISIT if source in _BLINDED else source
+
+
+def blind_band(band: str) -> str:
+    """What a band is called where the visitor may read it."""
+    return LOWER_BAND if band in _LOWER else band
+
+
+def bands(codes: Sequence[str], sighted: bool) -> list[str]:
+    """The bands to choose from, for the county team or for everybody."""
+    return list(codes) if sighted else list(dict.fromkeys(blind_band(code) for code in codes))
 
 
 def sources(codes: Sequence[str], sighted: bool) -> list[str]:
@@ -165,6 +177,8 @@ def _listed(
     known, today = base.known_at(home, as_of), base.today_at(home, as_of)
     where = replace(where, today=today, raised_to=as_of, as_at=known, month=as_of)
     stood = standing.stood(home, as_of, scope)
+    if not sighted:
+        stood = stood.assign(band=stood["band"].map(blind_band))
     with base.alert_session(home, scope) as session:
         return list_alerts(
             session,

@@ -26,6 +26,7 @@ TELLING = {
     "deaths": (["cause_group"], []),
     "home_visits": (["visit_reason"], ["income_month", "rigid_month"]),
 }
+ONCE = names.Words("一次性救助金", "Paid once:")  # the amount of an emergency grant
 SILENT = {"none", "unrated", "False"}
 
 
@@ -104,7 +105,7 @@ def _told(feed: str, row: dict[str, Any]) -> tuple[str, str]:
     for field in amounts:
         value = row.get(field)
         if value is not None and value == value and float(value):
-            about = labels.field(field)
+            about = ONCE if row.get("event") == "grant" else labels.field(field)
             zh.append(f"{about.zh} {float(value):,.0f} 元")
             en.append(f"{about.en.lower()} {float(value):,.0f} yuan")
     title = names.feed(feed)

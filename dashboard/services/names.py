@@ -37,10 +37,16 @@ class Kind(Enum):
     QUESTION = states.Question
 
 
+# What the blue band and no band are both called where a reader must not tell them apart.
+LOWER_BAND = "lower"
+
+
 def word(kind: Kind, code: Any) -> Words:
     """Label of a stored code; the code itself when it is not known, a dash for none."""
     if code is None or code != code or code == "":
         return Words("–", "–")
+    if kind is Kind.BAND and code == LOWER_BAND:
+        return Words("蓝色及以下", "Blue or below")
     try:
         found = kind.value(str(code))
     except ValueError:

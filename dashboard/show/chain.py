@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from dashboard import services
 from dashboard.i18n import Say
 from dashboard.services import Here
 from dashboard.services.names import Kind
-from dashboard.show import html, words
+from dashboard.show import html, narrowing, words
 
 
 def newest(here: Here, household: str) -> AlertDetail | None:
@@ -36,7 +37,7 @@ def reasons(here: Here, found: AlertDetail, say: Say) -> str:
     """
     items = []
     for row in found.reasons.to_dict("records"):
-        source = html.tag(words.label(Kind.SOURCE, row["source"], say))
+        source = html.tag(narrowing.source(services.cases.blind(row["source"]), say))
         items.append(f"{source} {html.text(reason(here, row, say))}")
     return html.block(html.bullets(items))
 
@@ -84,12 +85,25 @@ def events(found: AlertDetail, say: Say) -> str:
         need = say.label(services.names.need(row["need"])) if _known(row["need"]) else ""
         who = f"{words.label(Kind.ROLE, row['role'], say)} {row['actor']}"
         cause = words.label(Kind.CAUSE, row["cause"], say) if _known(row["cause"]) else ""
-        note = row["note"] if _known(row["note"]) and row["action"] != "join" else ""
+        note = _note(row, say)
         more = " · ".join(html.text(x) for x in (need, cause, note) if x)
         items.append(
             (say.day(row["at"]), f"<b>{html.text(what)}</b> <small>{html.text(who)}</small> {more}")
         )
     return html.line(items)
+
+
+def _note(row: dict[str, Any], say: Say) -> str:
+    """What somebody wrote; of the system's own notes only what a reader can use."""
+    if not _known(row["note"]) or row["action"] == "join":
+        return ""
+    if row["role"] != "system":
+        return str(row["note"])
+    level = re.fullmatch(r"L(\d) (\d{4}-\d\d-\d\d)", row["note"])
+    if level:
+        return say("level {n}, due by {day}", n=level[1], day=level[2])
+    zh, joint, en = str(row["note"]).partition(" / ")
+    return say.pick(zh, en) if joint else zh
 
 
 def _what(row: dict[str, Any], say: Say) -> str:

@@ -174,14 +174,16 @@ def alert_facts(here: Here, found: AlertDetail, say: Say) -> str:
         asked = say("now or soon: a fact that speaks for itself")
     state = words.label(kind.STATE, alert.state, say)
     number = services.cases.numbers(*here, [alert.id])[0]
+    # Whoever goes there must not know which visits were drawn: those have no band, and the lowest
+    # expectation.
+    band = services.cases.blind_band(alert.band)
     pairs = [
         (say("Alert number"), html.text(number)),
-        (say("Band of the alert"), html.band(alert.band, words.label(kind.BAND, alert.band, say))),
+        (say("Band of the alert"), html.band(band, words.label(kind.BAND, band, say))),
         (say("State"), (urgent if alert.urgent else "") + html.tag(state)),
         (say("Raised on"), html.text(say.day(alert.raised_on))),
         (say("The visit is to find"), html.text(asked)),
         (say("Handling class"), html.text(say.label(services.names.handling(alert.handling)))),
-        (say("Expected to find need, when raised"), say.percent(alert.expected)),
         (say("Next try by") if alert.state == "retry" else say("Due"),
          html.text(say.day(alert.due_on))),
     ]  # fmt: skip

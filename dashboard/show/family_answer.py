@@ -16,6 +16,7 @@ ABOUT = {
     "coming": mark("Open alert, {band}, about need soon"),
     None: mark("Open alert, {band}, about a fact that asks for a visit whatever the score"),
 }
+REPORTED = mark("Open alert, {band}, reported by people")
 LAST = {
     "existing": mark("the last one, raised in {month} about need now"),
     "coming": mark("the last one, raised in {month} about need soon"),
@@ -69,7 +70,9 @@ def sentence(here: Here, about: Family | None, found: AlertDetail | None, say: S
 def _open(here: Here, found: AlertDetail, say: Say) -> str:
     """What the open alert is about, and the next step with its day."""
     alert = found.alert
-    first = say(ABOUT[alert.question], band=_band(alert.band, say))
+    band = _band(services.cases.blind_band(alert.band), say)
+    about = REPORTED if alert.source == "report" else ABOUT[alert.question]
+    first = say(about, band=band)
     if alert.urgent:
         first = say("Urgent: {told}", told=first)
     if alert.due_on is None:
@@ -140,6 +143,8 @@ def _watch(about: Family | None, say: Say) -> str:
 def _band(code: str | None, say: Say) -> str:
     if code in (None, "none"):
         return say("no band")
+    if code == services.names.LOWER_BAND:
+        return words.label(Kind.BAND, code, say).lower()
     return say("band {band}", band=words.label(Kind.BAND, code, say).lower())
 
 

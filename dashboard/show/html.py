@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.i18n import Say
 
 # A shape beside every colour, so that red and orange differ in black and white too.
-SHAPE = {"red": "▲", "orange": "◆", "yellow": "●", "blue": "■", "none": "–"}
+SHAPE = {"red": "▲", "orange": "◆", "yellow": "●", "blue": "■", "lower": "■", "none": "–"}
 
 # Stands wherever figures of an invented county do, in both languages at once.
 SYNTHETIC = "合成数据 Synthetic"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -79,7 +80,9 @@ def filters(here: Here, say: Say) -> tuple[Any, bool]:
         urgent = st.checkbox(say("Urgent only"), **address.bind("urgent", (False, True)))
         seen = sighted(st, say)
     options = services.cases.options(*here)
-    _translate_sources(seen, options["sources"])
+    cases, codes = services.cases, services.names.codes(Kind.BAND)
+    _translate("sources", options["sources"], cases.blind, cases.sources, seen)
+    _translate("bands", codes, cases.blind_band, cases.bands, seen)
     fields = filter_fields(here, options, seen, say)
     further = any(address.value(name) for name, *_ in fields[4:])
     with st.container(key="alerts_first"):
@@ -110,7 +113,8 @@ def filter_fields(
          words.named(Kind.QUESTION, say)),
         ("handlings", say("Handling"), names.handlings(),
          lambda code: say.label(names.handling(code))),
-        ("bands", say("Band"), names.codes(Kind.BAND), words.named(Kind.BAND, say)),
+        ("bands", say("Band"), services.cases.bands(names.codes(Kind.BAND), seen),
+         words.named(Kind.BAND, say)),
         ("states", say("State"), names.codes(Kind.STATE), words.named(Kind.STATE, say)),
         ("sources", say("Source"), services.cases.sources(options["sources"], seen),
          lambda code: source(code, say)),
@@ -124,13 +128,18 @@ def filter_fields(
     ]  # fmt: skip
 
 
-def _translate_sources(seen: bool, codes: list[str]) -> None:
-    """Keep the sources chosen in the other view of the list, in the words of this one."""
-    chosen = address.value("sources")
-    if chosen:
-        blind = services.cases.blind
-        kept = [c for c in codes if c in chosen or blind(c) in chosen]
-        address.correct(sources=services.cases.sources(kept, seen))
+def _translate(
+    name: str,
+    codes: list[str],
+    blind: Callable[[str], str],
+    offered: Callable[[list[str], bool], list[str]],
+    seen: bool,
+) -> None:
+    """Keep what was chosen in the other view of the list, in the words of this one."""
+    chosen = address.value(name)
+    if not set(chosen) <= set(offered(codes, seen)):
+        kept = [code for code in codes if code in chosen or blind(code) in chosen]
+        address.correct(**{name: offered(kept, seen)})
 
 
 def _many(place: Any, name: str, label: str, options: list[Any], named: Any, say: Say) -> list[Any]:

@@ -77,7 +77,7 @@ def note(seen: bool, say: Say) -> str:
     may = options(seen)
     names = [say(column) for column, sorts in BY_HEADER.items() if sorts[0] in may]
     return say(
-        "Click the header of {columns} to put the whole list in its order, and again to turn it "
-        "round.",
-        columns=say(", ").join(names),
+        "Click the header of {columns} to put the whole list in its order; most turn round at "
+        "the next click.",
+        columns=say.pick("、", ", ").join(names),
     )

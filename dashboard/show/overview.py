@@ -88,7 +88,10 @@ def _rates(rates: Steady, say: Say) -> list[str]:
         parts.append(say("of these, need now: {rate}", rate=rate(rates.existing, say)))
     if rates.coming is not None:
         parts.append(
-            say("need soon, judged after six months, {rate}", rate=rate(rates.coming, say))
+            say(
+                "apart from these, need soon, judged six months after the alert, {rate}",
+                rate=rate(rates.coming, say),
+            )
         )
     if rates.warm_up is not None:
         parts.append(say("warm-up {rate}", rate=rate(rates.warm_up, say)))

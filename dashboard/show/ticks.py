@@ -109,7 +109,9 @@ def selection(key: str, shown: tuple[Tick, ...]) -> dict[str, dict[str, list[int
     have = ticked()
     rows = [number for number, tick in enumerate(shown) if tick.alert in have]
     wanted = {"selection": {"rows": rows}}
-    if key in st.session_state and sorted(_rows(key)) != rows:
+    # A header that was clicked stays chosen, and would swallow the next tick.
+    headed = (st.session_state.get(key) or {}).get("selection", {}).get("columns")
+    if key in st.session_state and (headed or sorted(_rows(key)) != rows):
         st.session_state[key] = wanted
     return wanted
 

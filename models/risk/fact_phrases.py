@@ -173,9 +173,10 @@ def amount(
         text = f"{round(value):,}".replace("-", "−")
         return f"{text} 元", f"{text} yuan"
     if form == "share":
-        if 0 < value < LEAST_SHARE:
+        text = f"{value:.0%}".replace("-0%", "0%")
+        if value > 0 and text == "0%":
             return "不到 1%", "less than 1%"
-        return (f"{value:.0%}",) * 2 if value <= FEW else (f"{FEW} 倍以上", f"over {FEW} times")
+        return (text, text) if value <= FEW else (f"{FEW} 倍以上", f"over {FEW} times")
     if form == "level" and 1 <= value <= len(steps_zh):
         return steps_zh[int(value) - 1], steps_en[int(value) - 1]
     if form == "times":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
-from models.risk.fact_phrases import FEW, amount
+from models.risk.fact_phrases import amount
 from models.risk.facts import Label
 
 
@@ -36,14 +36,10 @@ def _value(value: str | None, share: bool) -> tuple[str, str]:
         return value, value
     if not isfinite(number):
         return "不详", "unknown"
-    if share and number > FEW:
-        return amount(number, "share")
     if share:
-        text = f"{number:.0%}"
-    elif abs(number) >= 100 or number == int(number):
-        text = f"{number:,.0f}"
-    else:
-        text = f"{number:.2f}"
+        return amount(number, "share")
+    whole = abs(number) >= 100 or number == int(number)
+    text = f"{number:,.0f}" if whole else f"{number:.2f}"
     # Rounded to nothing it has no sign.
     text = text.removeprefix("-") if not text.strip("-0.%") else text.replace("-", "−")
     return text, text

@@ -26,11 +26,13 @@ def mixed(own_county: Made) -> Made:
     with open_session(own_county.home) as session:
         for number, change in enumerate(
             (
-                "source = 'audit', question = 'existing', expected = 0.03",
+                "source = 'audit', question = 'existing', expected = 0.03, band = 'none', "
+                "rule_score = 1, risk = 0.01",
                 "source = 'risk', question = 'coming', expected = 0.62, handling = 1",
                 "source = 'secured', question = 'existing', expected = 0.55, handling = 4",
                 "source = 'event', question = NULL, urgent = 1, handling = 2",
-                "source = 'explore', question = 'existing', state = 'retry', tries = 2",
+                "source = 'explore', question = 'existing', state = 'retry', tries = 2, "
+                "band = 'none', rule_score = 2, risk = 0.02",
             )
         ):
             session.execute(
@@ -52,6 +54,31 @@ def test_the_list_for_visits_does_not_tell_which_were_drawn(mixed, open_page) ->
     assert "数据覆盖由低到高" in orders
     assert not any(told in order for told in TELLING | {"规则得分"} for order in orders)
     assert "还没有登录" in page_text(app)
+
+
+def test_what_tells_the_drawn_apart_changes_nothing_in_the_list_for_visits(mixed) -> None:
+    where = services.cases.choice(open_only=True)
+    here = Here(str(mixed.home.root), LAST, "")
+    shown = ["household", "band", "due_on", "each_reason_zh"]
+
+    def lists() -> dict[str, list]:
+        services.base.st.cache_data.clear()
+        return {
+            sort: services.cases.page(*here, where, 1, sort).rows[shown].to_numpy().tolist()
+            for sort in services.cases.BLIND_SORTS
+        }
+
+    before = lists()
+    assert {row[1] for row in before["newest"]} >= {"lower", "red"}
+    assert services.cases.page(*here, services.cases.choice(bands=["none"]), 1, "due").total == 0
+    with open_session(mixed.home) as session:
+        session.execute(
+            text(
+                "UPDATE alert SET source = 'risk', band = 'blue', rule_score = 90, risk = 0.9, "
+                "expected = 0.9, stratum = NULL WHERE source IN ('audit', 'explore')"
+            )
+        )
+    assert lists() == before
 
 
 def test_the_county_team_sees_sources_and_expected_findings(mixed, open_page) -> None:

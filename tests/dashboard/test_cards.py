@@ -8,8 +8,10 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from alerts.store import open_session
 from tests.dashboard.factory import Made
 from tests.dashboard.test_blind_list import mixed as mixed
 from tests.dashboard.test_pages import errors
@@ -75,12 +77,17 @@ def test_cards_for_visits_do_not_tell_which_were_drawn(mixed: Made, open_page: O
     assert "模型判断" in "".join(cards(open_page(mixed.home.root, "alerts", alerts_sight="team")))
 
 
-def test_a_name_is_text_and_never_markup(
-    county: Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
+def test_names_and_reasons_are_text_and_never_markup(
+    own_county: Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "dashboard.services.people.heads", lambda *_: dict.fromkeys(_[-1], "<b>*三</b>")
     )
-    app = open_page(county.home.root, "alerts", address="lang=zh&view=year")
+    with open_session(own_county.home) as session:
+        session.execute(text("UPDATE alert_reason SET text_zh = '<i>村里</i>上报；<i>急</i>'"))
+    app = open_page(own_county.home.root, "alerts", address="lang=zh&view=year")
     assert errors(app) == []
-    assert "<b>&lt;b&gt;*三&lt;/b&gt; · " in cards(app)[0]
+    card = cards(app)[0]
+    assert "<b>&lt;b&gt;*三&lt;/b&gt; · " in card
+    assert "&lt;i&gt;村里&lt;/i&gt;上报" in card
+    assert "<i>" not in card

@@ -109,7 +109,7 @@ def test_an_overdue_alert_says_since_how_many_days(own_county) -> None:
 def test_an_alert_of_a_fact_asks_for_a_visit_whatever_the_score(own_county) -> None:
     household = change(own_county, question=None, band="none")
 
-    assert "（未列等级），因新发生的事实，不论得分均须走访" in answer(own_county, household)
+    assert "（蓝色及以下），因新发生的事实，不论得分均须走访" in answer(own_county, household)
 
 
 def test_a_closed_alert_says_when_and_what_was_found(own_county) -> None:

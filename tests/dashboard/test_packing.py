@@ -81,7 +81,11 @@ def test_a_script_goes_out_packed_and_is_packed_once(served: Served) -> None:
     ("path", "headers"),
     [
         ("/static/js/index.abc.js", {"accept_encoding": "identity"}),
+        ("/static/js/index.abc.js", {"accept_encoding": "gzip;q=0, br"}),
         ("/static/js/index.abc.js", {"range": "bytes=0-9"}),
+        ("/static/js/index.abc.js", {"if_modified_since": "Sun, 29 Nov 2026 08:00:00 GMT"}),
+        ("/static/js/././index.abc.js", {}),
+        ("/static//js/index.abc.js", {}),
         ("/static/js/index.abc.js", {"if_none_match": '"abc"'}),
         ("/static/media/letters.woff2", {}),
         ("/static/js/short.js", {}),

@@ -347,7 +347,7 @@ def test_the_head_of_the_page_tells_what_is_asked_and_why(own_county, open_page)
 
     text = page_text(app)
     assert errors(app) == []
-    for told in ("紧急", "将至", "第2类 可能符合未纳入", "34%", "已访 1 次，共 3 次",
+    for told in ("紧急", "将至", "第2类 可能符合未纳入", "已访 1 次，共 3 次",
                  "下次走访期限", "2026-07-08", "待再访", "原因"):  # fmt: skip
         assert told in text
 

@@ -20,12 +20,11 @@ from alerts.store import open_session
 from dashboard.show.cases import ROW_HEIGHT
 from tests.dashboard.factory import HOUSEHOLDS, TOWNS, Made, household_key
 from tests.dashboard.test_acts import alert_of, suspect
-from tests.dashboard.walking import PATIENCE, chromium, pick, serving, settled
+from tests.dashboard.walking import ONE_TABLE, PATIENCE, chromium, pick, serving, settled
 
 pytestmark = pytest.mark.slow
 HEADER, MARKER = 36, 16  # pixels of the table's head, and to the middle of its tick boxes
 HOUSEHOLD = 2  # column of the list, the ticks being column 0
-ONE_TABLE = "() => document.querySelectorAll('[data-testid=stDataFrame]').length === 1"
 Events = list[tuple[int, str, str, str]]
 
 
@@ -198,9 +197,7 @@ def test_after_sorting_ordering_and_paging_exactly_the_ticked_go(
     left = grid(page).bounding_box()
     page.mouse.click(left["x"] + 225, left["y"] + HEADER / 2)
     page.wait_for_url("**order=place**")
-    page.wait_for_function(
-        "() => document.querySelectorAll('[data-testid=stDataFrame]').length === 1"
-    )
+    page.wait_for_function(ONE_TABLE)
     settled(page)
     assert names(page) == chosen
     row = next(n for n in range(8) if household_at(page, n) not in chosen)

@@ -11,7 +11,7 @@ import pytest
 from data.home import Home
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import PAGES, TITLES
-from tests.dashboard.walking import PATIENCE, chromium, serving, settled
+from tests.dashboard.walking import ONE_TABLE, PATIENCE, chromium, serving, settled
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,6 @@ CUT = """() => {
   }
   return found;
 }"""
-ONE_TABLE = "() => document.querySelectorAll('[data-testid=stDataFrame]').length === 1"
 DRAWN = "() => !document.querySelector('[data-testid=stSkeleton]')"
 
 
@@ -179,6 +178,14 @@ def test_a_click_on_a_header_orders_the_whole_list_and_keeps_the_ticks(walk) -> 
         page.wait_for_function(ONE_TABLE)
         drawn(page)
         assert named.locator("b").first.inner_text() == who
+    # A header that orders nothing does not swallow the next tick.
+    table.click(position={"x": 150, "y": 16})
+    page.wait_for_timeout(600)
+    drawn(page)
+    table.click(position={"x": 16, "y": 190})
+    page.wait_for_function(
+        "() => document.querySelectorAll('.st-key-alerts_dispatch_box b').length > 1"
+    )
     # The menu of the column could sort only the rows on the screen.
     table.hover(position=due)
     table.click(position={"x": table.bounding_box()["width"] - 14, "y": 16})

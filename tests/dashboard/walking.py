@@ -17,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path(os.environ.get("DOUDI_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ONE_TABLE = "() => document.querySelectorAll('[data-testid=stDataFrame]').length === 1"
 PATIENCE = 60_000  # milliseconds; a busy machine draws slowly
 
 
