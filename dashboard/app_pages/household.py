@@ -22,7 +22,7 @@ if not household:
 # `then`: the month of the profile, an earlier one where the household has left the data.
 then, about = family.find(here, household, say)
 alert = chain.newest(here, household)
-st.html(html.answer(family_answer.sentence(here, about, alert, say)))
+st.html(html.answer(family_answer.sentence(here, then, about, alert, say)))
 top, side = st.columns([6, 1], vertical_alignment="top")
 if about is not None:
     top.html(family.header(then, about, say, alerted=alert is not None))
@@ -37,7 +37,8 @@ if about is not None:
     )
 if alert is not None:
     top.html(family.alert_facts(here, alert, say))
-    side.html(html.jump(RECORD, say("Record the visit")))
+    if not past and services.family.awaits_result(alert):
+        side.html(html.jump(RECORD, say("Record the visit")))
 
 if about is not None:
     family.data_dates(then, say)

@@ -42,11 +42,15 @@ NEXT = {
 }
 
 
-def sentence(here: Here, about: Family | None, found: AlertDetail | None, say: Say) -> str:
+def sentence(
+    here: Here, then: Here, about: Family | None, found: AlertDetail | None, say: Say
+) -> str:
     """The answer in one or two sentences; of an earlier month as its last day left it.
 
-    `about` is None for a family that no month's profile holds.
+    `then` is the month of the family's profile, an earlier one where it has left the data; `about`
+    is None for a family that no month's profile holds.
     """
+    about = about if then.as_of == here.as_of else None
     if found is None:
         told = [say("No alert was raised for this family so far."), _watch(about, say)]
     elif found.alert.state == "closed":

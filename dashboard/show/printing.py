@@ -57,7 +57,7 @@ def household(
     `then` is the month of its profile: another than the page's where it has left the data.
     """
     key = about.household
-    parts = [html.answer(family_answer.sentence(here, about, alert, say))]
+    parts = [html.answer(family_answer.sentence(here, then, about, alert, say))]
     if then.as_of != here.as_of:
         parts.append(
             html.warning(

@@ -41,7 +41,8 @@ _NO_SHARE = Label(zh="占收入比例不详", en="its share of the income is unk
 # Two ends between which an unknown income lies, over S, where the profile tells them.
 _RANGE = ("income_low_to_standard", "income_high_to_standard")
 _PERSON = ("age", "sex", "income_on_file", "able_worker", "own_income_month")
-_SEX = {"male": ("男", "man"), "female": ("女", "woman")}
+_SEX = {"male": ("男", "man", "boy"), "female": ("女", "woman", "girl")}
+_ADULT = 18
 
 
 @dataclass(frozen=True)
@@ -231,8 +232,9 @@ def _unrecorded(text: Label, people: Sequence[Row]) -> Label:
 
 def member(age: Any, sex: Any) -> Label:
     """A member by age and sex, never by name: 成员（女，72岁）."""
-    zh, en = _SEX.get(str(sex), ("", ""))
+    zh, grown, young = _SEX.get(str(sex), ("", "", ""))
     years = number(age)
+    en = grown if years is None or years >= _ADULT else young
     parts_zh = [zh] * bool(zh) + ([] if years is None else [f"{years:.0f}岁"])
     parts_en = [en] * bool(en) + ([] if years is None else [f"{years:.0f}"])
     return Label(

@@ -28,7 +28,7 @@ def answer(made: Made, household: str, language: str = "zh", month: date = LAST)
     here = Here(str(made.home.root), month, "")
     about = services.family.family(*here, household)
     found = chain.newest(here, household)
-    return family_answer.sentence(here, about, found, translator(language))
+    return family_answer.sentence(here, here, about, found, translator(language))
 
 
 def change(made: Made, **values: object) -> str:
@@ -248,6 +248,7 @@ def test_a_household_gone_from_the_data_shows_its_last_profile_and_its_alert_of_
     assert (note if language == "zh" else "Its profile is that of 2026-04") in text
     assert ("规则怎么看" if language == "zh" else "What the rules say") in text
     assert "张*三" in text
+    assert "It is watched" not in text and "该户为动态监测对象" not in text  # then, not now
     # What is to be done is of now: the alert of June can be acted on.
     assert any((w.key or "").startswith("household_outcome_") for w in app.selectbox)
 

@@ -338,6 +338,8 @@ def test_ages_count_calendar_months() -> None:
 def test_a_member_is_an_age_and_a_sex_at_most() -> None:
     assert member(72, "female").zh == "成员（女，72岁）"
     assert member(None, "male").en == "a member (man)"
+    assert member(11, "female").en == "a member (girl, 11)"
+    assert member(18, "male").en == "a member (man, 18)"
     assert member(None, None).zh == "成员"
 
 
