@@ -248,7 +248,9 @@ def test_a_household_gone_from_the_data_shows_its_last_profile_and_its_alert_of_
     assert (note if language == "zh" else "Its profile is that of 2026-04") in text
     assert ("规则怎么看" if language == "zh" else "What the rules say") in text
     assert "张*三" in text
-    assert "It is watched" not in text and "该户为动态监测对象" not in text  # then, not now
+    # Then it was watched, not now.
+    assert "It is watched" not in text
+    assert "该户为动态监测对象" not in text
     # What is to be done is of now: the alert of June can be acted on.
     assert any((w.key or "").startswith("household_outcome_") for w in app.selectbox)
 
