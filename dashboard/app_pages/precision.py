@@ -48,8 +48,8 @@ with left, shell.section(say("By month of the alert")):
     trust.by_month(here, denominator, question, say)
 if early is not None:
     with right, shell.section(say("How early: months from alert to need")):
-        chart = charts.lead(early.lead, say)
         if early.n_lead:
+            chart = charts.lead(early.lead, say)
             drawing.chart(chart, "precision_lead", say("How early: months from alert to need"), say)
         st.caption(trust.lead_sentence(early, say))
 else:
