@@ -79,7 +79,13 @@ def _present(*losses: Loss) -> tuple[Loss, ...]:
 
 
 def _waiting_for_dispatch(lost: pd.DataFrame) -> tuple[Loss, ...]:
-    return _present(Loss("not_dispatched", "尚未派单", "Not yet dispatched", len(lost)))
+    closed = int((lost["state"] == State.CLOSED.value).sum())
+    waiting = Loss("not_dispatched", "尚未派单", "Not yet dispatched", len(lost) - closed)
+    return _present(waiting, _never_visited(closed))
+
+
+def _never_visited(closed: int) -> Loss:
+    return Loss("never_visited", "始终未走访而办结", "Closed without a visit", closed)
 
 
 def _not_checked(lost: pd.DataFrame) -> tuple[Loss, ...]:
@@ -95,7 +101,7 @@ def _not_checked(lost: pd.DataFrame) -> tuple[Loss, ...]:
         *by_outcome,
         Loss("returned", "已退单", "Returned", int(returned.sum())),
         Loss("not_accepted", "尚未接单", "Not yet accepted", int(asked.sum())),
-        Loss("never_visited", "始终未走访而办结", "Closed without a visit", int(closed.sum())),
+        _never_visited(int(closed.sum())),
         Loss("under_check", "核查中", "Being checked", int((~returned & ~asked & ~closed).sum())),
     )
 

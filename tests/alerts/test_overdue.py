@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import service
+from alerts.funnel import funnel
 from alerts.models import AlertEvent
 from alerts.overdue import escalate_due
 from alerts.policy import default_policy
@@ -77,6 +78,9 @@ def test_a_case_that_nobody_visits_is_closed_without_a_result(session: Session) 
     assert alert.state == "raised"
     done = escalate_due(session, at(6, 29), POLICY)
     assert done.lapsed == (alert.id,)
+    # In the funnel it is no case that is still being checked.
+    lost = {loss.code: loss.n for step in funnel(session) for loss in step.losses}
+    assert lost == {"never_visited": 1}
     assert (alert.state, alert.outcome) == ("closed", None)
     assert {need.state for need in alert.needs} == {"dropped"}
 
