@@ -7,18 +7,16 @@ event; when more has happened since, the act is refused and this module tells wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.errors import AlertChanged
 from alerts.models import AlertEvent
-from alerts.states import Action, Role, county_time
-
-_TOLD = 3  # acts told when more happened; the case history holds them all
+from alerts.states import Action, Role
+from core.words import Text
+from core.workflow import events
 
 # What somebody did, said of a case: "王A 刚刚接单", "Wang A accepted it just now".
 DONE: dict[Action, tuple[str, str]] = {
@@ -46,44 +44,23 @@ DONE: dict[Action, tuple[str, str]] = {
     Action.NOTE: ("添加备注", "added a note"),
 }
 
+_DONE = {action.value: Text(*words) for action, words in DONE.items()}
+
 
 def ago(at: datetime, now: datetime) -> tuple[str, str]:
     """How long ago, for minutes and hours of a day; otherwise the date."""
-    passed = now - at
-    if timedelta(0) <= passed < timedelta(minutes=1):
-        return "刚刚", "just now"
-    if timedelta(0) <= passed < timedelta(hours=1):
-        n = int(passed / timedelta(minutes=1))
-        return f"{n} 分钟前", f"{n} minute{'s' * (n > 1)} ago"
-    if timedelta(0) <= passed < timedelta(days=1):
-        n = int(passed / timedelta(hours=1))
-        return f"{n} 小时前", f"{n} hour{'s' * (n > 1)} ago"
-    return f"{at:%Y-%m-%d} ", f"on {at:%Y-%m-%d}"
+    told = events.ago(at, now)
+    return told.zh, told.en
 
 
-def story(events: Iterable[Mapping[str, Any]], now: datetime) -> tuple[str, str]:
+def story(acts: Iterable[Mapping[str, Any]], now: datetime) -> tuple[str, str]:
     """Events (action, actor, role, at, need_id), oldest first, as one sentence without its stop.
 
     What one person did at one moment is told by its last step for the whole case: whoever records
     a result has accepted and started the check on the way.
     """
-    acts = []
-    for (actor, role, at), group in groupby(events, lambda e: (e["actor"], e["role"], e["at"])):
-        steps = list(group)
-        own = [e for e in steps if e["need_id"] is None or e["need_id"] != e["need_id"]]
-        acts.append((actor, role, at, Action((own or steps)[-1]["action"])))
-    told = [_sentence(*act, county_time(now)) for act in acts[-_TOLD:]]
-    return "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
-
-
-def _sentence(
-    actor: str, role: str, at: datetime, action: Action, now: datetime
-) -> tuple[str, str]:
-    when_zh, when_en = ago(at, now)
-    done_zh, done_en = DONE[action]
-    system = role == Role.SYSTEM
-    who_zh, who_en = ("系统", "The system") if system else (actor, actor)
-    return f"{who_zh} {when_zh}{done_zh}", f"{who_en} {done_en} {when_en}"
+    told = events.story(acts, now, _DONE, system=Role.SYSTEM, part="need_id")
+    return told.zh, told.en
 
 
 def refuse_outdated(session: Session, alert_id: int, seen_event: int, now: datetime) -> None:
@@ -91,12 +68,6 @@ def refuse_outdated(session: Session, alert_id: int, seen_event: int, now: datet
 
     Raises AlertChanged, which tells who did what since.
     """
-    columns = ("need_id", "at", "actor", "role", "action")
-    query = (
-        select(*(getattr(AlertEvent, name) for name in columns))
-        .where(AlertEvent.alert_id == alert_id, AlertEvent.id > seen_event)
-        .order_by(AlertEvent.id)
-    )
-    events = [dict(zip(columns, row, strict=True)) for row in session.execute(query)]
-    if events:
-        raise AlertChanged(alert_id, story(events, now))
+    found = events.events_since(session, AlertEvent.alert_id, alert_id, seen_event, "need_id")
+    if found:
+        raise AlertChanged(alert_id, story(found, now))

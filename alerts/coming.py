@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from alerts.ledger import findings
 from alerts.states import Question
+from core.home import Home, add_months
 from data.backends import connect
-from data.home import Home, add_months
 from data.lake import Lake
 
 HORIZON = 6

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from alerts.handling import Handling
-from alerts.lifecycle import MOVES, Move
+from alerts.lifecycle import LIFECYCLE, MOVES
 from alerts.policy import Policy, default_policy
-from alerts.states import Action, Cause, Outcome, Question, Role, Source, State, Worded
+from alerts.states import Cause, Outcome, Question, Role, Source, State
+from core.workflow import reference
+from core.workflow.reference import table, words_table
 
 PATH = "docs/reference/alert-states.md"
 
@@ -34,15 +34,13 @@ def text(policy: Policy | None = None) -> str:
     policy = policy or default_policy()
     parts = [
         _HEAD,
-        "## States · 状态\n\n" + _words_table(State),
+        "## States · 状态\n\n" + words_table(State),
         "## Diagram · 流程\n\n" + diagram(),
-        "Acts that leave the state as it is: "
-        + ", ".join(f"{a.en} ({a.zh})" for a in _staying())
-        + ".\n",
-        "## Moves · 动作\n\n" + _moves_table(),
+        reference.staying(LIFECYCLE),
+        "## Moves · 动作\n\n" + reference.moves_table(LIFECYCLE, "every need settled"),
         "## Results of a visit · 核查结果\n\n" + _outcomes_table(),
-        "## Causes of a false alarm · 误报原因\n\n" + _words_table(Cause),
-        "## Roles · 角色\n\n" + _words_table(Role),
+        "## Causes of a false alarm · 误报原因\n\n" + words_table(Cause),
+        "## Roles · 角色\n\n" + words_table(Role),
         "## Raising · 生成\n\n" + _raising(policy),
         "## Handling classes · 处置分类\n\n" + _handling_table(),
         "## Deadlines · 时限\n\n" + _deadlines_table(policy),
@@ -54,63 +52,7 @@ def text(policy: Policy | None = None) -> str:
 
 def diagram() -> str:
     """A Mermaid state diagram: one arrow for each pair of states that some act joins."""
-    arrows: dict[tuple[State, State], list[Action]] = {}
-    for state, moves in MOVES.items():
-        for action, move in moves.items():
-            if move.to is not state:
-                arrows.setdefault((state, move.to), []).append(action)
-    lines = ["```mermaid", "stateDiagram-v2"]
-    lines += [f"    {s.value}: {s.en} {s.zh}" for s in State]
-    lines.append(f"    [*] --> {State.RAISED.value}: raise")
-    for (before, after), actions in arrows.items():
-        label = " / ".join(action.value for action in actions)
-        lines.append(f"    {before.value} --> {after.value}: {label}")
-    lines += [f"    {State.CLOSED.value} --> [*]", "```", ""]
-    return "\n".join(lines)
-
-
-def _staying() -> list[Action]:
-    found = {
-        action: None
-        for state, moves in MOVES.items()
-        for action, move in moves.items()
-        if move.to is state
-    }
-    return list(found)
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = list(head)
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _words_table(words: type[Worded]) -> str:
-    return _table(["code", "中文", "English"], ([f"`{w.value}`", w.zh, w.en] for w in words))
-
-
-def _asks(move: Move) -> str:
-    asked = [
-        (move.note_required, "a note"),
-        (move.cause_required, "a cause"),
-        (move.needs_settled, "every need settled"),
-    ]
-    return ", ".join(what for wanted, what in asked if wanted) or "–"
-
-
-def _moves_table() -> str:
-    rows = [
-        [
-            state.en,
-            f"`{action.value}` {action.zh}",
-            move.to.en if move.to is not state else "stays",
-            ", ".join(r.en for r in Role if r in move.by),
-            _asks(move),
-        ]
-        for state, moves in MOVES.items()
-        for action, move in moves.items()
-    ]
-    return _table(["from", "act", "to", "who", "asks for"], rows)
+    return reference.diagram(LIFECYCLE)
 
 
 def _outcomes_table() -> str:
@@ -120,7 +62,7 @@ def _outcomes_table() -> str:
         for move in moves.values()
         if move.outcome is not None
     }
-    return _table(
+    return table(
         ["code", "中文", "English", "settles what is true", "leads to"],
         ([f"`{o.value}`", o.zh, o.en, "yes" if o.verified else "no", leads[o].en] for o in Outcome),
     )
@@ -131,9 +73,9 @@ def _raising(policy: Policy) -> str:
     bands = ", ".join(f"{band.en} {band.zh}" for band in policy.bands)
     cool = ", ".join(f"{name} {months}" for name, months in policy.cool_down_months.items())
     return (
-        _table(["question", "中文", "English"], ([f"`{q.value}`", q.zh, q.en] for q in Question))
+        table(["question", "中文", "English"], ([f"`{q.value}`", q.zh, q.en] for q in Question))
         + "\n"
-        + _table(["source", "中文", "English"], ([f"`{s.value}`", s.zh, s.en] for s in Source))
+        + table(["source", "中文", "English"], ([f"`{s.value}`", s.zh, s.en] for s in Source))
         + f"""
 The capacity, {policy.capacity_per_1000_households:g} new alerts a month per 1,000 households, is a
 ceiling and not a quota: when fewer are worth a visit, fewer are raised. Of it {shares.coming:.0%}
@@ -171,7 +113,7 @@ Reports by people come on top.
 
 
 def _handling_table() -> str:
-    return _table(["class", "中文", "English"], ([str(int(h)), h.zh, h.en] for h in Handling))
+    return table(["class", "中文", "English"], ([str(int(h)), h.zh, h.en] for h in Handling))
 
 
 def _late(policy: Policy) -> str:
@@ -195,9 +137,9 @@ def _deadlines_table(policy: Policy) -> str:
         [name, str(d.dispatch), str(d.accept), str(d.check), str(d.measure)]
         for name, d in policy.deadlines.items()
     )
-    table = _table(["class", "dispatch", "accept", "check on site", "first measure"], rows)
+    limits = table(["class", "dispatch", "accept", "check on site", "first measure"], rows)
     return (
         "Working days; dispatch counts from raising (or return), the others from dispatch. For a "
         "year whose holidays are not published yet only weekends are days off, and pages say so. "
-        f"A family under watch is reviewed after {policy.watch_review_months} months.\n\n" + table
+        f"A family under watch is reviewed after {policy.watch_review_months} months.\n\n" + limits
     )

@@ -15,11 +15,11 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.deadlines import add_working_days
 from alerts.happened import happened_in
 from alerts.models import AlertReason, Need
 from alerts.standing import needs_standing
 from alerts.states import Band
+from core.workflow.calendar import add_working_days
 
 NEAR_WORKING_DAYS = 2
 Sort = Literal[

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from alerts.facts import alert_facts
 from alerts.states import Outcome, State
+from core.words import Bilingual
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(Bilingual):
     """Alerts that did not reach the next step, and why."""
 
     code: str
@@ -23,7 +24,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Bilingual):
     """One step: alerts that reached it, their share of all raised, and losses before the next."""
 
     code: str

@@ -6,38 +6,21 @@ They say what kind of answer an alert calls for, as far as is known when it is r
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import IntEnum
+
+from core.words import WordedNumber
 
 # Kinds of need that a recognised family, or a person by law, is due without a new recognition:
 # when they are missing, a policy was not delivered.
 _DUE_TO_ANYONE = frozenset({"disability_subsidy", "medical_insurance"})
 
 
-class Handling(IntEnum):
+class Handling(WordedNumber):
     """Handling class: 1 not delivered, 2 not covered, 3 complex, 4 may no longer qualify."""
 
-    NOT_DELIVERED = 1
-    NOT_COVERED = 2
-    COMPLEX = 3
-    NO_LONGER = 4
-
-    @property
-    def zh(self) -> str:
-        """The Chinese words."""
-        return _WORDS[self][0]
-
-    @property
-    def en(self) -> str:
-        """The English words."""
-        return _WORDS[self][1]
-
-
-_WORDS = {
-    Handling.NOT_DELIVERED: ("政策未落实", "Policy not delivered"),
-    Handling.NOT_COVERED: ("可能符合未纳入", "May qualify, not covered"),
-    Handling.COMPLEX: ("情况复杂，一事一议", "Complex, decided case by case"),
-    Handling.NO_LONGER: ("可能不再符合", "May no longer qualify"),
-}
+    NOT_DELIVERED = (1, "政策未落实", "Policy not delivered")
+    NOT_COVERED = (2, "可能符合未纳入", "May qualify, not covered")
+    COMPLEX = (3, "情况复杂，一事一议", "Complex, decided case by case")
+    NO_LONGER = (4, "可能不再符合", "May no longer qualify")
 
 
 def handling(

@@ -13,16 +13,14 @@ from alerts.models import Alert, AlertReason, Need
 from alerts.policy import Policy
 from alerts.selection import Past
 from alerts.states import Band, NeedState, Source, State
-from data.home import add_months
-
-_CHUNK = 500
+from core.home import add_months
+from core.workflow.events import in_chunks
 
 
 def history(session: Session, households: Sequence[str]) -> dict[str, Past]:
     """The record of earlier alerts of these households; those without any are left out."""
     past: dict[str, Past] = {}
-    for start in range(0, len(households), _CHUNK):
-        chunk = households[start : start + _CHUNK]
+    for chunk in in_chunks(households):
         query = select(Alert).where(Alert.household.in_(chunk)).order_by(Alert.id)
         for alert in session.scalars(query):
             past[alert.household] = _after(past.get(alert.household, Past()), alert)

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from alerts.facts import VERIFIED
 from alerts.models import Alert, AlertEvent, Need
 from alerts.states import Action, Outcome
-from data.atomic import atomic
-from data.home import Home
+from core.atomic import atomic
+from core.home import Home
 
 FILE = "findings.parquet"
 SCHEMA = pa.schema(

@@ -1,4 +1,4 @@
-"""The life of an alert: one table of moves, and `decide`, which reads it.
+"""The life of an alert: its table of moves, read by the kernel (`core.workflow.moves`).
 
 This module is pure: no database, no clock, no page. `decide` says what an action would do, or
 refuses in words that tell what is possible. Storing the answer is the work of `alerts.service`.
@@ -6,41 +6,17 @@ refuses in words that tell what is possible. Storing the answer is the work of `
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.errors import MoveRefused
 from alerts.states import Action, Cause, Outcome, Role, State
+from core.words import Text
+from core.workflow import moves
 
 D, W, P, S = Role.DISPATCHER, Role.WORKER, Role.DEPARTMENT, Role.SUPERVISOR
 SYSTEM = Role.SYSTEM
-
-
-@dataclass(frozen=True)
-class Move:
-    """One legal move: where it leads, who may make it, and what it asks for."""
-
-    to: State
-    by: frozenset[Role]
-    outcome: Outcome | None = None
-    note_required: bool = False
-    cause_required: bool = False
-    needs_settled: bool = False  # every need must be met or dropped first
-    restarts_clock: bool = False  # deadlines count from this act on
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What an action does to an alert; nothing is stored yet."""
-
-    before: State
-    after: State
-    action: Action
-    outcome: Outcome | None
-    cause: Cause | None
-    at: datetime
-    restarts_clock: bool
+Move = moves.Move[State, Role, Outcome]
+Decision = moves.Decision[State, Action, Outcome, Cause]
 
 
 def _move(
@@ -54,7 +30,7 @@ def _move(
         to,
         frozenset(by),
         note_required=note_required,
-        needs_settled=needs_settled,
+        parts_settled=needs_settled,
         restarts_clock=restarts_clock,
     )
 
@@ -169,26 +145,44 @@ _ON_THE_WAY = {
     State.RETRY: Action.CHECK,
 }
 
+LIFECYCLE = moves.Lifecycle(
+    subject=Text("预警", "alert"),
+    table=MOVES,
+    start=State.RAISED,
+    opening=Action.RAISE,
+    ends=frozenset({State.CLOSED}),
+    roles=tuple(Role),
+    causes=tuple(Cause),
+    # Joining happens by raising or reporting, nobody asks for it.
+    unasked=frozenset({Action.JOIN}),
+    implied=_ON_THE_WAY,
+    unsettled=Text(
+        "还有 {n} 项需求未办结，请先逐项标记已解决或终止",
+        "{n} need(s) are still open; mark each as met or dropped first",
+    ),
+    refused=MoveRefused,
+)
+
+# The step whose clock runs while an alert is in a state; other states have no working-day limit.
+STEP = {
+    State.RAISED: "dispatch",
+    State.RETURNED: "dispatch",
+    State.DISPATCHED: "accept",
+    State.ACCEPTED: "check",
+    State.CHECKING: "check",
+    State.RETRY: "retry",
+    State.ASSISTING: "measure",
+}
+
 
 def possible(state: State, role: Role | None = None) -> list[Action]:
-    """Actions a person may ask for in a state, in one role or in any.
-
-    Joining is left out: it happens by raising or reporting, nobody asks for it.
-    """
-    return [
-        action
-        for action, move in MOVES[state].items()
-        if action is not Action.JOIN and (role is None or role in move.by)
-    ]
+    """Actions a person may ask for in a state, in one role or in any."""
+    return moves.possible(LIFECYCLE, state, role)
 
 
 def may_record(state: State, role: Role) -> bool:
     """Whether this role can record a visit's result now, with the steps that it implies."""
-    for action in steps_before_result(state):
-        if role not in MOVES[state][action].by:
-            return False
-        state = MOVES[state][action].to
-    return state is State.CHECKING and role in MOVES[state][Action.CONFIRM].by
+    return moves.may_do(LIFECYCLE, state, role, Action.CONFIRM)
 
 
 def steps_before_result(state: State) -> list[Action]:
@@ -196,11 +190,7 @@ def steps_before_result(state: State) -> list[Action]:
 
     Empty for `checking` itself and for states whose result stands (assisting, closed).
     """
-    steps: list[Action] = []
-    while action := _ON_THE_WAY.get(state):
-        steps.append(action)
-        state = MOVES[state][action].to
-    return steps
+    return moves.implied_steps(LIFECYCLE, state)
 
 
 def decide(
@@ -219,61 +209,6 @@ def decide(
     actions in both languages, when the move is not in the table, not for this role, or lacks
     what it asks for.
     """
-    move = MOVES[state].get(action)
-    if move is None:
-        raise _not_here(state, action)
-    if role not in move.by:
-        raise _not_yours(state, action, role, move)
-    _check_demands(move, action, note, cause, open_needs)
-    return Decision(
-        before=state,
-        after=move.to,
-        action=action,
-        outcome=move.outcome,
-        cause=cause if move.cause_required else None,
-        at=now,
-        restarts_clock=move.restarts_clock,
-    )
-
-
-def _check_demands(
-    move: Move, action: Action, note: str | None, cause: Cause | None, open_needs: int
-) -> None:
-    if move.note_required and not (note or "").strip():
-        raise MoveRefused(
-            f"“{action.zh}”需要填写说明，请写一句原因",
-            f"to {action.en} needs a note; write one sentence saying why",
-        )
-    if move.cause_required and cause is None:
-        raise MoveRefused(
-            f"“{action.zh}”需要选择原因：{'、'.join(c.zh for c in Cause)}",
-            f"to {action.en} needs a cause: {', '.join(c.value for c in Cause)}",
-        )
-    if move.needs_settled and open_needs:
-        raise MoveRefused(
-            f"还有 {open_needs} 项需求未办结，请先逐项标记已解决或终止",
-            f"{open_needs} need(s) are still open; mark each as met or dropped first",
-        )
-
-
-def _words(items: Iterable[Action] | Iterable[Role]) -> tuple[str, str]:
-    listed = list(items)
-    zh = "、".join(item.zh for item in listed) or "无"
-    return zh, ", ".join(item.en for item in listed) or "nothing"
-
-
-def _not_here(state: State, action: Action) -> MoveRefused:
-    zh, en = _words(possible(state))
-    return MoveRefused(
-        f"当前状态为“{state.zh}”，不能“{action.zh}”；此时可以：{zh}",
-        f"cannot {action.en}: the alert is {state.en.lower()}; from here you can: {en}",
-    )
-
-
-def _not_yours(state: State, action: Action, role: Role, move: Move) -> MoveRefused:
-    who_zh, who_en = _words(sorted(move.by, key=list(Role).index))
-    can_zh, can_en = _words(possible(state, role))
-    return MoveRefused(
-        f"{role.zh}不能“{action.zh}”，这一步由{who_zh}办理；您现在可以：{can_zh}",
-        f"as {role.en} you cannot {action.en}; that is for: {who_en}; you can: {can_en}",
+    return moves.decide(
+        LIFECYCLE, state, action, role, now, note=note, cause=cause, open_parts=open_needs
     )

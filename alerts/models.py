@@ -7,11 +7,10 @@ are its latest line, kept for quick lists.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import (
     Date,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -22,21 +21,20 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+
+from core.db.base import Base
+from core.workflow.events import EventColumns
+from core.workflow.writing import CaseColumns
 
 ONE_OPEN = text("state <> 'closed'")
 
 
-class Base(DeclarativeBase):
-    """Base of the workflow tables."""
-
-
-class Alert(Base):
+class Alert(CaseColumns, Base):
     """One case per household: why it was raised, where it stands, when its next step is due.
 
     `rule_score` (points), `risk` (probability 0..1), `coverage` (0..1) and the versions are as
     they were when it was raised. `band` is the most urgent band reached before the visit.
-    `clock_from` is the day the current deadline counts from.
 
     `question` is what the visit is asked to find: an unmet need there now (existing) or one that
     comes within the model's horizon (coming); None for facts and reports, which ask both.
@@ -62,7 +60,6 @@ class Alert(Base):
         Index("ix_alert_household", "household"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     household: Mapped[str] = mapped_column(String(40))
     township_code: Mapped[str | None] = mapped_column(String(12))
     village_code: Mapped[str | None] = mapped_column(String(12))
@@ -71,10 +68,7 @@ class Alert(Base):
     as_of: Mapped[date] = mapped_column(Date)
     band: Mapped[str] = mapped_column(String(8))
     source: Mapped[str] = mapped_column(String(8))
-    state: Mapped[str] = mapped_column(String(12))
     outcome: Mapped[str | None] = mapped_column(String(16))
-    clock_from: Mapped[date] = mapped_column(Date)
-    due_on: Mapped[date | None] = mapped_column(Date)
     closed_on: Mapped[date | None] = mapped_column(Date)
     question: Mapped[str | None] = mapped_column(String(8))
     handling: Mapped[int | None] = mapped_column()
@@ -88,15 +82,11 @@ class Alert(Base):
     coverage: Mapped[float | None] = mapped_column(Float)
     rule_version: Mapped[str | None] = mapped_column(String(40))
     model_version: Mapped[str | None] = mapped_column(String(40))
-    version_id: Mapped[int] = mapped_column()
 
     reasons: Mapped[list[AlertReason]] = relationship(
         back_populates="alert", order_by="AlertReason.position"
     )
     needs: Mapped[list[Need]] = relationship(back_populates="alert", order_by="Need.id")
-
-    # Two clicks at once: the second UPDATE finds no row of the version it read, and fails.
-    __mapper_args__ = {"version_id_col": version_id}  # noqa: RUF012 (SQLAlchemy's protocol)
 
 
 class AlertReason(Base):
@@ -146,7 +136,7 @@ class Need(Base):
     alert: Mapped[Alert] = relationship(back_populates="needs")
 
 
-class AlertEvent(Base):
+class AlertEvent(EventColumns, Base):
     """One act: who, in which role, when (China time), what, from which state to which.
 
     Rows are only ever added; the database refuses to change or delete one. `need_id` is set
@@ -159,18 +149,10 @@ class AlertEvent(Base):
         Index("ix_event_at", "at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
     need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
-    at: Mapped[datetime] = mapped_column(DateTime)
-    actor: Mapped[str] = mapped_column(String(40))
-    role: Mapped[str] = mapped_column(String(12))
-    action: Mapped[str] = mapped_column(String(16))
-    from_state: Mapped[str | None] = mapped_column(String(12))
-    to_state: Mapped[str] = mapped_column(String(12))
     outcome: Mapped[str | None] = mapped_column(String(16))
     cause: Mapped[str | None] = mapped_column(String(20))
-    note: Mapped[str | None] = mapped_column(Text)
 
     need: Mapped[Need | None] = relationship()
 

@@ -26,11 +26,11 @@ from alerts.selection import Candidate
 from alerts.states import Question, Role, State
 from alerts.watches import review_watches
 from alerts.writing import Act, checked_flush
+from core.workflow.events import in_chunks
 
 __all__ = ["Plan", "RaiseResult", "plan_month", "raise_month"]
 
 _OFFICE_CLOSES = time(18, 0)
-_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,11 @@ def _join_all(
 ) -> tuple[int, list[int]]:
     """Alerts that something new joined, and ids of those under watch sent out because of it."""
     by_household = {c.household: c for c in joining}
-    names = list(by_household)
     joined, again = 0, []
-    for start in range(0, len(names), _CHUNK):
+    for chunk in in_chunks(list(by_household)):
         query = (
             select(Alert)
-            .where(Alert.household.in_(names[start : start + _CHUNK]), Alert.state != State.CLOSED)
+            .where(Alert.household.in_(chunk), Alert.state != State.CLOSED)
             .options(selectinload(Alert.reasons), selectinload(Alert.needs))
         )
         for alert in session.scalars(query):

@@ -7,7 +7,7 @@ from datetime import date
 
 from alerts.policy import Policy
 from alerts.selection import Candidate, Fact, Past
-from data.home import add_months
+from core.home import add_months
 
 
 def served(fact: Fact, past: Past, as_of: date, policy: Policy) -> bool:

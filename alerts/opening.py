@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -154,7 +155,9 @@ def report(
     if not act.note:
         raise AlertsError("请用一句话说明情况", "say in one sentence what you saw")
     Act.by(actor, role, now, words_en)
-    code = f"{Source.REPORT}_{act.at:%Y%m%d%H%M%S}"
+    # Two people may report within one second; the words tell them apart.
+    told = sha256(act.note.encode()).hexdigest()[:8]
+    code = f"{Source.REPORT}_{act.at:%Y%m%d%H%M%S}_{told}"
     reason = Reason(Source.REPORT, code, "", act.note, words_en or act.note)
     candidate = Candidate(
         household,

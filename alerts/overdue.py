@@ -10,20 +10,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from alerts.deadlines import STEP, limit_of, working_days_between
+from alerts.deadlines import limit_of
+from alerts.lifecycle import STEP
 from alerts.models import Alert, AlertEvent
 from alerts.policy import Policy, default_policy
 from alerts.results import do, lapse
 from alerts.states import Action, Role, State
 from alerts.writing import Act, checked_flush
+from core.workflow.calendar import working_days_between
+from core.workflow.escalation import NOTE_LIKE, levels_told, note
+from core.workflow.events import in_chunks, last_at
 
 # States in which a visit is still owed, and those in which a worker owes it.
 _BEFORE_VISIT = frozenset(STEP) - {State.ASSISTING}
 _WITH_WORKER = frozenset({State.DISPATCHED, State.ACCEPTED, State.CHECKING, State.RETRY})
-_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,12 @@ def escalate_due(
         for alert in late:
             if alert.id in lapsed or alert.due_on is None:
                 continue
-            days = working_days_between(alert.due_on, today)
-            level = sum(days >= limit for limit in policy.escalation.levels)
+            level = policy.ladder.level(alert.due_on, today)
             if level > told.get((alert.id, alert.due_on), 0):
                 levels[level - 1].append(alert.id)
-                noted = replace(act, note=_note(level, alert.due_on))
+                noted = replace(act, note=note(level, alert.due_on))
                 do(session, alert, Action.ESCALATE, noted, policy)
+            days = working_days_between(alert.due_on, today)
             if _forgotten(alert, days, policy):
                 noted = replace(
                     act, note="逾期未走访，退回重新派单 / not visited in time, sent back"
@@ -102,10 +105,7 @@ def _near(alert: Alert, today: date, policy: Policy) -> bool:
     limit = limit_of(
         State(alert.state), alert.band, alert.source, policy, urgent=bool(alert.urgent)
     )
-    if limit is None or today < alert.clock_from:
-        return False
-    used = working_days_between(alert.clock_from, today)
-    return used >= policy.escalation.near_share * limit
+    return policy.ladder.near(alert.clock_from, limit, today)
 
 
 def _forgotten(alert: Alert, days: int, policy: Policy) -> bool:
@@ -139,35 +139,19 @@ def _lapse_stale(session: Session, alerts: Iterable[Alert], act: Act, policy: Po
 def _owed_since(session: Session, alert_ids: list[int]) -> dict[int, date]:
     """The day since which each alert's visit has been owed."""
     owing = (Action.RAISE, Action.RECHECK, Action.REOPEN, Action.UNREACHABLE)
-    found: dict[int, date] = {}
-    for start in range(0, len(alert_ids), _CHUNK):
-        query = (
-            select(AlertEvent.alert_id, func.max(AlertEvent.at))
-            .where(AlertEvent.alert_id.in_(alert_ids[start : start + _CHUNK]))
-            .where(AlertEvent.action.in_(owing))
-            .group_by(AlertEvent.alert_id)
-        )
-        found |= {alert_id: at.date() for alert_id, at in session.execute(query)}
-    return found
-
-
-def _note(level: int, due_on: date) -> str:
-    """What an escalation's event says; `_told` reads it again."""
-    return f"L{level} {due_on.isoformat()}"
+    found = last_at(session, AlertEvent.alert_id, alert_ids, owing)
+    return {alert_id: at.date() for alert_id, at in found.items()}
 
 
 def _told(session: Session, alert_ids: list[int]) -> dict[tuple[int, date], int]:
     """The highest level reported so far for each alert and deadline."""
-    found: dict[tuple[int, date], int] = {}
-    for start in range(0, len(alert_ids), _CHUNK):
+    notes: list[tuple[int, str | None]] = []
+    for chunk in in_chunks(alert_ids):
         query = select(AlertEvent.alert_id, AlertEvent.note).where(
-            AlertEvent.alert_id.in_(alert_ids[start : start + _CHUNK]),
+            AlertEvent.alert_id.in_(chunk),
             AlertEvent.action == Action.ESCALATE,
             AlertEvent.role == Role.SYSTEM,
-            AlertEvent.note.like("L_ ____-__-__"),
+            AlertEvent.note.like(NOTE_LIKE),
         )
-        for alert_id, text in session.execute(query):
-            note = str(text)
-            key = (alert_id, date.fromisoformat(note[3:13]))
-            found[key] = max(found.get(key, 0), int(note[1]))
-    return found
+        notes += [(alert_id, text) for alert_id, text in session.execute(query)]
+    return levels_told(notes)

@@ -5,7 +5,7 @@ The file in this folder is the default; a county's own lies at data/alert_policy
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -13,8 +13,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alerts.errors import PolicyError
-from alerts.states import Band, Outcome, Source
-from data.home import Home
+from alerts.lifecycle import STEP
+from alerts.states import Band, Outcome, Source, State
+from core.home import Home
+from core.workflow.deadlines import Timetable
+from core.workflow.escalation import Ladder
 
 URGENT = "urgent"
 NOT_VISITED = "not_visited"
@@ -142,11 +145,27 @@ class Policy(_Strict):
         """Months of cool-down after an alert closed with this outcome (None: never visited)."""
         return self.cool_down_months.get(outcome or NOT_VISITED, self.cool_down_months["default"])
 
-    def limits(self, band: str, source: str, urgent: bool = False) -> Deadline:
-        """The deadlines of an alert: by urgent fact, by fact of the event lane, else by band."""
+    def level(self, band: str, source: str, urgent: bool = False) -> str:
+        """Whose deadlines an alert has: an urgent fact's, the event lane's, else its band's."""
         if urgent:
-            return self.deadlines[URGENT]
-        return self.deadlines[Source.EVENT if source == Source.EVENT else band]
+            return URGENT
+        return Source.EVENT.value if source == Source.EVENT else band
+
+    def limits(self, band: str, source: str, urgent: bool = False) -> Deadline:
+        """The deadlines of an alert, by its level."""
+        return self.deadlines[self.level(band, source, urgent)]
+
+    @cached_property
+    def timetable(self) -> Timetable[State]:
+        """Working days of every step, by level."""
+        retry = {"retry": self.retry_working_days}
+        limits = {level: limit.model_dump() | retry for level, limit in self.deadlines.items()}
+        return Timetable(STEP, limits)
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """When late steps are reported upwards."""
+        return Ladder(self.escalation.levels, self.escalation.near_share)
 
 
 def read_policy(path: Path) -> Policy:

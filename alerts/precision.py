@@ -33,10 +33,11 @@ from alerts.facts import alert_facts
 from alerts.handling import Handling
 from alerts.models import Alert, AlertEvent, AlertReason
 from alerts.standing import needs_standing
-from alerts.states import Band, Outcome, Question, Source, Worded
+from alerts.states import Band, Outcome, Question, Source
 from alerts.wilson import XIAOCHANG, Reference, wilson
 from alerts.words import words_on
-from data.home import add_months
+from core.home import add_months
+from core.words import Worded
 
 __all__ = ["SMALL", "XIAOCHANG", "Reference", "causes", "precision", "reliability", "wilson"]
 

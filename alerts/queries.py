@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -157,6 +158,20 @@ def household_alerts(session: Session, household: str, as_at: date | None = None
     """All alerts of one household by the day `as_at`, newest first, with LIST_COLUMNS."""
     stood = standing(session, as_at, household=household)
     return stood[LIST_COLUMNS].sort_values("id", ascending=False, ignore_index=True)
+
+
+def event_counts(session: Session, alert_ids: Sequence[int]) -> dict[int, int]:
+    """How many events each alert has: what another system carries in the place of the newest
+    event's number, which would tell the order of raising."""
+    query = select(AlertEvent.alert_id, func.count(AlertEvent.id)).group_by(AlertEvent.alert_id)
+    found = session.execute(query.where(AlertEvent.alert_id.in_(list(alert_ids))))
+    return {alert: int(count) for alert, count in found}
+
+
+def event_at(session: Session, alert_id: int, version: int) -> int | None:
+    """Number of the event that was an alert's newest when it had `version` events."""
+    query = select(AlertEvent.id).where(AlertEvent.alert_id == alert_id).order_by(AlertEvent.id)
+    return session.scalar(query.offset(max(0, version - 1)).limit(1))
 
 
 def monthly_trend(

@@ -29,7 +29,7 @@ from alerts.rows import DEPTH, Month, columns_of, needed
 from alerts.selection import SECURED, UNWATCHED, Candidate, Fact, Reason
 from alerts.states import Band
 from alerts.words import FIRST_NEED, Words, words_on
-from data.home import Home
+from core.home import Home
 
 # A family on Dibao or Tekun has its basic living secured; what it may lack is beyond it.
 _SECURED_NEED = "medical_aid"

@@ -14,8 +14,9 @@ import duckdb
 
 from alerts.selection import Candidate, Reason
 from alerts.states import Source
-from alerts.words import Text, Words
-from data.home import Home
+from alerts.words import Words
+from core.home import Home
+from core.words import Text
 from models.risk.fact_frame import closing_words
 from models.risk.fact_lines import FactLine, fact_lines, member
 from models.risk.fact_sources import SOURCES, aged, members_of
@@ -199,8 +200,7 @@ def _people(home: Home, as_of: date, found: Mapping[str, Found]) -> Mapping[str,
     if not about:
         return {}
     rows = members_of(home, as_of, about, ("age", "sex")).to_pylist()
-    labels = {row["person"]: member(row.get("age"), row.get("sex")) for row in rows}
-    return {person: Text(label.zh, label.en) for person, label in labels.items()}
+    return {row["person"]: member(row.get("age"), row.get("sex")) for row in rows}
 
 
 def _reasons(

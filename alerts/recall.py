@@ -47,7 +47,7 @@ from alerts.sampling_checks import Bin, PrecisionCheck, calibration, precision_c
 from alerts.sampling_material import Material, gathered
 from alerts.sampling_plan import WIDTHS, Plan, planned
 from alerts.wilson import wilson
-from data.home import Home
+from core.home import Home
 
 BEFORE, AFTER = 6, 1  # months between alert and random visit that count as an alert in time
 CONTROL_MIN = 100  # fewer well-off families than this say too little about false findings

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from alerts.draw import Pool
 from alerts.errors import AlertsError
 from alerts.policy import Policy
-from data.home import Home, add_months
+from core.home import Home, add_months
 
 # The model's list is read this many times deeper than the capacity, since households with an open
 # alert or in cool-down make room for the next.

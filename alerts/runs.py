@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.atomic import write_text
-from data.home import Home
+from core.atomic import write_text
+from core.home import Home
 
 
 def run_file(home: Home, as_of: date) -> Path:

@@ -16,7 +16,7 @@ from alerts.errors import AlertsError
 from alerts.facts import alert_facts
 from alerts.models import Alert
 from alerts.states import Outcome
-from data.home import Home, add_months, month_end
+from core.home import Home, add_months, month_end
 
 AUDIT = "audit"
 _NEEDY = (Outcome.CONFIRMED.value, Outcome.REFERRED.value)

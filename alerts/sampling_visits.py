@@ -21,8 +21,8 @@ import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from core.home import Home, add_months, month_end
 from data.backends import connect
-from data.home import Home, add_months, month_end
 from data.lake import Lake
 from data.standards import Standards, StandardsError
 

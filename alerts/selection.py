@@ -22,13 +22,14 @@ from datetime import date
 
 from alerts.policy import Policy
 from alerts.states import Band, Question, Source
-from data.home import add_months
+from core.home import add_months
+from core.words import Bilingual
 
 SECURED, UNWATCHED, AT_RISK = "secured", "unwatched", "at_risk"
 
 
 @dataclass(frozen=True)
-class Reason:
+class Reason(Bilingual):
     """One reason in words. `points`: scorecard points, or log-odds for source risk.
 
     `fact` is what it tells (`models.risk.facts`); where rules and model see the same fact, one

@@ -1,6 +1,6 @@
 """What pages and pipelines call to change alerts. Every function leaves events behind.
 
-Callers own the transaction (`alerts.store.open_session`). Each function decides first and changes
+Callers own the transaction (`core.db.open_session`). Each function decides first and changes
 afterwards, so a refusal leaves the alert as it was. Notes are free text typed by workers: they may
 describe a situation, never name a person; ID and phone numbers are refused.
 """

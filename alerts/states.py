@@ -6,29 +6,7 @@ Terms follow the bureaus' usage in the domain handbook (dispatch states and outc
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from enum import StrEnum
-
-CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
-
-
-class Worded(StrEnum):
-    """An enumeration whose members know their Chinese and English words."""
-
-    zh: str
-    en: str
-
-    def __new__(cls, code: str, zh: str = "", en: str = "") -> Worded:
-        """Make a member from its stored code and its two labels."""
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.zh = zh
-        member.en = en
-        return member
-
-    def label(self, language: str) -> str:
-        """The word in 'zh' (any Chinese locale) or English (anything else)."""
-        return self.zh if language.startswith("zh") else self.en
+from core.words import Worded
 
 
 class State(Worded):
@@ -154,10 +132,3 @@ class NeedState(Worded):
 
 
 OPEN_STATES = tuple(state for state in State if state is not State.CLOSED)
-
-
-def county_time(moment: datetime) -> datetime:
-    """The moment as naive China time, the form stored; naive values are taken as China time."""
-    if moment.tzinfo is None:
-        return moment
-    return moment.astimezone(CHINA_TIME).replace(tzinfo=None)

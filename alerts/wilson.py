@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.words import Bilingual
 from data.intervals import Z95, wilson
 
 __all__ = ["XIAOCHANG", "Z95", "Reference", "wilson"]
 
 
 @dataclass(frozen=True)
-class Reference:
+class Reference(Bilingual):
     """A published precision with its own interval."""
 
     zh: str

@@ -6,11 +6,11 @@ They are declared once, beside the rules (`models.scorecard`); this file only lo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
 from alerts.errors import AlertsError
+from core.words import Text
 from models.scorecard.files import FOLDER, RuleFiles, read_files
 from models.scorecard.rules import RuleSet, resolve
 
@@ -25,18 +25,6 @@ _HOUSING = {"urban": "urban_housing", "rural": "rural_housing"}
 FIRST_NEED = "basic_living"
 
 
-@dataclass(frozen=True)
-class Text:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-    def label(self, language: str) -> str:
-        """The text in 'zh' (any Chinese locale) or English (anything else)."""
-        return self.zh if language.startswith("zh") else self.en
-
-
 class Words:
     """Look-ups over the rules in force on a day."""
 
@@ -47,13 +35,12 @@ class Words:
         """What a scored tier says, for a stored part; the bare code when the rule is gone."""
         if indicator not in self._rules.indicators:
             return Text(indicator, indicator)
-        label = self._rules.words(indicator, tier)
-        return Text(label.zh, label.en)
+        return self._rules.words(indicator, tier)
 
     def indicator(self, code: str) -> Text:
         """Name of an indicator; the bare code when it is not in force."""
         found = self._rules.indicators.get(code)
-        return Text(found.label.zh, found.label.en) if found else Text(code, code)
+        return found.label if found else Text(code, code)
 
     def indicators(self) -> dict[str, Text]:
         """Every indicator in force with its name, in order of id."""
@@ -70,17 +57,15 @@ class Words:
     def onsite_check(self, code: str) -> Text | None:
         """What to verify on site for an indicator."""
         found = self._rules.indicators.get(code)
-        if found is None:
-            return None
-        return Text(found.source.onsite_check.zh, found.source.onsite_check.en)
+        return None if found is None else found.source.onsite_check
 
     def needs(self) -> dict[str, Text]:
         """Every kind of need with its label, in the scorecard's order."""
-        return {c: Text(n.label.zh, n.label.en) for c, n in self._rules.needs.items()}
+        return {c: n.label for c, n in self._rules.needs.items()}
 
     def departments(self) -> dict[str, Text]:
         """Every department with its label."""
-        return {c: Text(d.label.zh, d.label.en) for c, d in self._rules.departments.items()}
+        return {c: d.label for c, d in self._rules.departments.items()}
 
     def department_of(self, need: str) -> str:
         """Code of the department that leads a kind of need.

@@ -6,15 +6,13 @@ the caller; `alerts.service` is what pages and pipelines call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.orm.attributes import flag_modified
-from sqlalchemy.orm.exc import StaleDataError
 
 from alerts.changes import refuse_outdated
 from alerts.deadlines import due_for
@@ -23,21 +21,19 @@ from alerts.lifecycle import ACTION_OF, Decision, decide
 from alerts.models import Alert, AlertEvent, Need
 from alerts.policy import Policy
 from alerts.privacy import check_note
-from alerts.states import Action, Cause, NeedState, Outcome, Role, State, county_time
+from alerts.states import Action, Cause, NeedState, Outcome, Role, State
+from core.workflow import writing as kernel
+from core.workflow.calendar import county_time
+from core.workflow.events import in_chunks
+from core.workflow.writing import advance, keep, lock, written
 
-_CHUNK = 500
-_EVENTS = "alert events of the running block"
 OPEN_NEEDS = {NeedState.SUSPECTED, NeedState.CONFIRMED}
 
 
 @dataclass(frozen=True)
-class Act:
+class Act(kernel.Act[Role]):
     """Who acts, in which role, when (China time), and what they say about it."""
 
-    actor: str
-    role: Role
-    at: datetime
-    note: str | None = None
     cause: Cause | None = None
 
     @classmethod
@@ -57,29 +53,12 @@ class Act:
         return cls(actor, Role(role), county_time(at), check_note(note), chosen)
 
 
-def lock(session: Session, alert_ids: Sequence[int]) -> None:
-    """Wait until nobody else is changing these alerts, and keep others waiting until the end.
-
-    Taken before anything is read, so that the second of two acts at once sees what the first did.
-    """
-    ids = sorted(alert_ids)
-    if ids and session.get_bind().dialect.name == "sqlite":
-        # SQLite knows no lock of rows: the first write takes its only one.
-        touch = update(Alert).where(Alert.id == ids[0]).values(id=Alert.id)
-        session.execute(touch, execution_options={"synchronize_session": False})
-        return
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        query = select(Alert.id).where(Alert.id.in_(chunk)).order_by(Alert.id).with_for_update()
-        session.execute(query)
-
-
 def load(session: Session, alert_id: int, act: Act, seen_event: int | None = None) -> Alert:
     """One alert, for changing, locked until the end of the transaction.
 
     Raises AlertNotFound, or AlertChanged when more happened than the caller's page showed.
     """
-    lock(session, [alert_id])
+    lock(session, Alert, [alert_id])
     alert = session.get(Alert, alert_id)
     if alert is None:
         raise AlertNotFound("预警", "alert", alert_id)
@@ -90,10 +69,9 @@ def load(session: Session, alert_id: int, act: Act, seen_event: int | None = Non
 
 def load_many(session: Session, alert_ids: Sequence[int]) -> dict[int, Alert]:
     """Alerts with their needs by id, locked, in few queries; unknown ids are left out."""
-    lock(session, alert_ids)
+    lock(session, Alert, alert_ids)
     found: dict[int, Alert] = {}
-    for start in range(0, len(alert_ids), _CHUNK):
-        chunk = alert_ids[start : start + _CHUNK]
+    for chunk in in_chunks(alert_ids):
         query = select(Alert).where(Alert.id.in_(chunk)).options(selectinload(Alert.needs))
         found |= {alert.id: alert for alert in session.scalars(query)}
     return found
@@ -133,11 +111,7 @@ def apply(
     need: Need | None = None,
 ) -> None:
     """Change the alert as decided and log it; the only code that sets `alert.state`."""
-    alert.state = decision.after
-    # A note or one settled need leaves every column as it was; the version must count it too.
-    flag_modified(alert, "state")
-    if decision.restarts_clock:
-        alert.clock_from = decision.at.date()
+    advance(alert, decision)
     if decision.outcome is not None:
         alert.outcome = decision.outcome
         met_nobody = decision.action is Action.UNREACHABLE
@@ -172,18 +146,18 @@ def log(
     note: str | None = None,
 ) -> None:
     """Keep one event for the end of the surrounding `checked_flush`, which writes them all."""
-    event = {
-        "at": act.at,
-        "actor": act.actor,
-        "role": act.role,
-        "action": action,
-        "from_state": before,
-        "to_state": alert.state,
-        "outcome": outcome,
-        "cause": cause,
-        "note": note,
-    }
-    session.info[_EVENTS].append((alert, need, event))
+    keep(
+        session,
+        AlertEvent,
+        act,
+        action,
+        before,
+        alert.state,
+        {"alert_id": alert, "need_id": need},
+        outcome=outcome,
+        cause=cause,
+        note=note,
+    )
 
 
 def set_due(alert: Alert, policy: Policy) -> None:
@@ -226,24 +200,9 @@ def drop_suspicions(alert: Alert, act: Act) -> None:
             need.settled_on = act.at.date()
 
 
-@contextmanager
-def checked_flush(session: Session, alert_id: int) -> Iterator[None]:
+def checked_flush(session: Session, alert_id: int) -> AbstractContextManager[None]:
     """A block of changes: rows and their events are written at its end, together.
 
-    Events go in as one plain insert, several times faster than object by object. A row changed
-    meanwhile by someone else raises AlertChanged.
+    A row changed meanwhile by someone else raises AlertChanged for `alert_id`.
     """
-    session.info[_EVENTS] = []
-    try:
-        yield
-        session.flush()
-        rows = [
-            {**event, "alert_id": alert.id, "need_id": None if need is None else need.id}
-            for alert, need, event in session.info[_EVENTS]
-        ]
-        if rows:
-            session.execute(insert(AlertEvent), rows)
-    except StaleDataError as error:
-        raise AlertChanged(alert_id) from error
-    finally:
-        del session.info[_EVENTS]
+    return written(session, AlertEvent, AlertChanged(alert_id))

@@ -13,7 +13,7 @@ from typing import Any
 
 import ibis
 
-from data.home import add_months
+from core.home import add_months
 from features.engine.cut import Feeds, cut
 from features.engine.errors import FeatureError
 from features.engine.schema import HOUSEHOLD_SPINE, PERSON_SPINE, STANDARDS

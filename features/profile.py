@@ -12,9 +12,9 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from data.atomic import atomic
+from core.atomic import atomic
+from core.home import Home
 from data.backends import connect
-from data.home import Home
 from data.lake import Lake
 from data.standards import NAMES, SIDES, Standards
 from features import catalogue, population  # noqa: F401 (the catalogue declares the features)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from data.home import Home, HomeError
+from core.home import Home, HomeError
 from simulator.world import simulate
 
 PATIENCE_SECONDS = 1.0

@@ -12,10 +12,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import models.risk
-from data.home import Home, HomeError, add_months, month_end
+from core.home import Home, HomeError, add_months, month_end
+from core.progress import Progress
 from data.ingest import ingest_arriving
 from doudi.months import build_months
-from doudi.progress import Report, console, step
+from doudi.progress import console, step
 from doudi.slots import lane_slots
 from doudi.tables import print_ingest, print_months, print_scorers
 from models.risk.rows import profiled_months, taught_months
@@ -77,7 +78,7 @@ def run_demo(
     _live_year(home, known_by, foreseen)
 
 
-def _teach(home: Home, today: date, report: Report) -> None:
+def _teach(home: Home, today: date, report: Progress) -> None:
     """Train the model that finds, test it on the visits of the last months, put it to use if the
     gate lets it pass.
 
@@ -109,7 +110,7 @@ def _teach(home: Home, today: date, report: Report) -> None:
         console.print(f"[yellow]note:[/yellow] first model put to use by force: {refused}")
 
 
-def _foresee(home: Home, today: date, report: Report) -> models.risk.QuestionResult:
+def _foresee(home: Home, today: date, report: Progress) -> models.risk.QuestionResult:
     """Train the first model that foresees; its outcomes are seen only half a year later."""
     made = models.risk.train_questions(
         home,

@@ -15,14 +15,14 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from alerts.deadlines import add_working_days
 from alerts.ledger import write_findings
 from alerts.models import Alert, Need
 from alerts.policy import Policy, load_policy
 from alerts.service import OutcomeRow, dispatch_many, import_outcomes, settle_need
 from alerts.states import NeedState, Role, State
-from alerts.store import open_session, upgrade
-from data.home import Home, HomeError, month_end
+from core.db import open_session, upgrade
+from core.home import Home, HomeError, month_end
+from core.workflow.calendar import add_working_days
 from data.vault import Vault
 from simulator.world import codes as c
 from simulator.world.clock import month_number, month_text

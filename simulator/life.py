@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from data.home import Home, month_end
+from core.home import Home, month_end
+from core.progress import Progress, quiet
 from data.ingest import ingest_directory
 from doudi import pipeline
-from doudi.progress import Report, quiet
 from simulator.fieldwork import Fieldwork, as_visits, next_month
 from simulator.world.clock import month_text
 from simulator.world.county import County, describe
@@ -34,7 +34,7 @@ class Life:
         state = county.state
         return cls(home, county, Fieldwork(home, state.seed, len(state.h.n)))
 
-    def month(self, report: Report = quiet) -> pipeline.MonthResult:
+    def month(self, report: Progress = quiet) -> pipeline.MonthResult:
         """The next month, from life to the alerts raised at its end."""
         report("the month is lived", 0, 3)
         as_of = self.live()

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.atomic import write_text
-from data.home import Home
+from core.atomic import write_text
+from core.home import Home
 from simulator.world import codes as c
 from simulator.world import relief
 from simulator.world.clock import month_text

@@ -8,7 +8,6 @@ a quarter holds what was told in that quarter.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,10 +29,10 @@ from benchmarks.eph.files import (
     read_panel,
 )
 from benchmarks.eph.writing import write_delivery
+from core.home import Home, add_months
+from core.progress import Progress, quiet
 from data.contracts import load_contract
-from data.home import Home, add_months
 
-Progress = Callable[[str, int, int], None]
 SQL = Path(__file__).parent / "sql"
 FEEDS = (
     "population_register",
@@ -86,7 +85,7 @@ class AdaptReport:
     left_out: int
 
 
-def adapt(directory: Path, home: Home, progress: Progress | None = None) -> AdaptReport:
+def adapt(directory: Path, home: Home, progress: Progress = quiet) -> AdaptReport:
     """Turn the panel's quarters below `directory` into the incoming files of `home`.
 
     Any set of quarters will do. Files that cannot be read are listed in the report. Raises
@@ -120,15 +119,14 @@ def _keep(con: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, directory: Path, progress: Progress | None
+    con: duckdb.DuckDBPyConnection, directory: Path, progress: Progress
 ) -> tuple[list[Unread], int]:
     """Read every file into `households` and `persons`."""
     unread: list[Unread] = []
     broken, total = 0, len(panel_files(directory))
     _start(con)
     for done, found in enumerate(read_panel(directory)):
-        if progress:
-            progress(found.name, done, total)
+        progress(found.name, done, total)
         if isinstance(found, Unread):
             unread.append(found)
             continue
@@ -191,13 +189,12 @@ def _number_people(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _deliver(
-    con: duckdb.DuckDBPyConnection, home: Home, quarters: list[Quarter], progress: Progress | None
+    con: duckdb.DuckDBPyConnection, home: Home, quarters: list[Quarter], progress: Progress
 ) -> int:
     written = 0
     con.execute("SET VARIABLE region = ?", [cities.REGION])
     for number, quarter in enumerate(quarters):
-        if progress:
-            progress(f"files of {quarter.name}", number, len(quarters))
+        progress(f"files of {quarter.name}", number, len(quarters))
         _point_at(con, quarter)
         delivered = quarter.ends.replace(day=DELIVERY_DAY)
         for feed in FEEDS:

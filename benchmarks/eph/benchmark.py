@@ -27,10 +27,10 @@ from benchmarks.eph.split import (
     shown_quarters,
     time_split,
 )
-from data.home import Home, HomeError, add_months
+from core.home import Home, HomeError, add_months
+from core.progress import Progress, quiet
 from data.ingest import ingest_directory
 from doudi.months import build_months
-from doudi.progress import Report, quiet
 from features.catalogue import BY_NAME
 from models.risk.baselines import Baseline, fit_baselines
 from models.risk.dataset import FeatureCard, build_dataset, catalogue, monotone_of
@@ -99,7 +99,7 @@ def run(
     *,
     test_from: str = "2010Q1",
     keep: bool = False,
-    progress: Report = quiet,
+    progress: Progress = quiet,
 ) -> Benchmark:
     """Adapt, ingest, profile, learn and measure the panel in `panel`, working in `home`.
 
@@ -162,7 +162,7 @@ def second_interviews(home: Home, months: Sequence[date], names: Sequence[str]) 
     return frame.drop_duplicates("household", ignore_index=True)
 
 
-def learn(home: Home, split: TimeSplit, progress: Report = quiet) -> Learned:
+def learn(home: Home, split: TimeSplit, progress: Progress = quiet) -> Learned:
     """Fit and calibrate the model and the baselines on the quarters before the test."""
     cards = cards_of_panel()
     progress("read profiles", 0, 3)

@@ -35,11 +35,11 @@ from alerts.service import (
     settle_need,
 )
 from alerts.states import Action, Cause, NeedState, Outcome, Role
-from alerts.store import open_session, upgrade
 from benchmarks.eph.linkage import SECOND_INTERVIEW
-from data.home import Home, add_months
+from core.db import open_session, upgrade
+from core.home import Home, add_months
+from core.progress import Progress
 from doudi.months import build_months
-from doudi.progress import Report
 from models.risk import registry, report, tracking
 from models.risk.evaluate import TOP5, population_masks
 from models.risk.explain import importance
@@ -58,7 +58,7 @@ NO_HELP_KNOWN = "住户追踪调查不记录帮扶 / the panel does not record h
 MORNING, NOON = time(9), time(15)
 
 
-def finish(home: Home, learned: Learned, months: Sequence[date], progress: Report) -> None:
+def finish(home: Home, learned: Learned, months: Sequence[date], progress: Progress) -> None:
     """Rule scores, registered model and report, risks, alerts and their outcomes.
 
     `months` are the quarter ends from the first test quarter on, also those whose third interview

@@ -9,8 +9,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from core.home import Home
 from data.backends import connect
-from data.home import Home
 from data.lake import Lake
 
 # Profile columns of a household at its second interview, not at a later one, that told its income

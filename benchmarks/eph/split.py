@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from data.home import HomeError, add_months
+from core.home import HomeError, add_months
 from models.risk.split import TimeSplit
 
 HORIZON = 9

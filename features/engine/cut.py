@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
-from data.home import add_months
+from core.home import add_months
 
 
 class Feeds(Protocol):

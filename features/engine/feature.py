@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from core.words import Bilingual
 from features.engine.errors import FeatureError
 
 CATEGORIES = "ABCDEFGHX"  # the eight scorecard categories; X = place and time
 
 
 @dataclass(frozen=True)
-class Feature:
+class Feature(Bilingual):
     """One column of the profile, with everything a reader must know about it.
 
     `kind` says how it is computed: 'event' (a reduction over a feed), 'rollup' (a reduction over

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from data.home import Home, add_months
+from core.home import Home, add_months
+from core.progress import Progress, quiet
 from models.risk import labels
 from models.risk.errors import RiskError
 
-Progress = Callable[[str, int, int], None]
 KEYS = ("household", "as_of", "population", "at_risk")
 PLACE = ("county_code", "urban_rural")
 # What says whether a household is watched and whether somebody is on its case already.
@@ -97,7 +97,7 @@ def build_dataset(
     features: Sequence[str] | None = None,
     kind: str | None = None,
     at_risk_only: bool = True,
-    progress: Progress | None = None,
+    progress: Progress = quiet,
 ) -> pd.DataFrame:
     """One row per household and month: keys, features, label (0/1, NaN unknown), label_known.
 
@@ -107,8 +107,7 @@ def build_dataset(
     names = list(features if features is not None else catalogue())
     parts = []
     for number, month in enumerate(sorted(set(months))):
-        if progress:
-            progress(f"profile {month:%Y-%m}", number, len(months))
+        progress(f"profile {month:%Y-%m}", number, len(months))
         part = read_profile(profile_file(home, month), names, at_risk_only=at_risk_only)
         parts.append(part.assign(as_of=month))
     if not parts:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from data.home import Home
+from core.home import Home
 from models.risk.dataset import FeatureCard, catalogue, profile_file, slim
 from models.risk.errors import RiskError
 from models.risk.fact_frame import fact_frame

@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from data.home import Home
+from core.home import Home
+from core.words import Text
 from models.risk.fact_lines import FactLine, fact_lines
 from models.risk.fact_phrases import amount
-from models.risk.facts import Label, facts
+from models.risk.facts import facts
 from models.risk.feature_words import feature_text
 
 SHOWN = 6
@@ -118,7 +119,7 @@ def _told(
     }
 
 
-def closing(facts_of_one: pd.DataFrame, shown: pd.Series | None = None) -> Label | None:
+def closing(facts_of_one: pd.DataFrame, shown: pd.Series | None = None) -> Text | None:
     """The line under the shown facts of one household and question: what the rest adds up to.
 
     `shown` marks the rows that a reader sees (default: the column). None when all are seen.
@@ -132,7 +133,7 @@ def closing(facts_of_one: pd.DataFrame, shown: pd.Series | None = None) -> Label
     return closing_words(len(rest), float(rest.sum()), carried)
 
 
-def closing_words(count: int, net: float, carried: float | None) -> Label:
+def closing_words(count: int, net: float, carried: float | None) -> Text:
     """'其余 31 项事实合计拉低风险；以上占全部推高作用的 68%'.
 
     `net`, in log-odds, gives the direction only: to a reader its number means nothing.
@@ -144,7 +145,7 @@ def closing_words(count: int, net: float, carried: float | None) -> Label:
         told = amount(carried, "share")[0]
         share_zh = f"；以上占全部推高作用的 {told}"
         share_en = f"; the lines above carry {told} of all that raises it"
-    return Label(
+    return Text(
         zh=f"其余 {count} 项事实合计{zh}风险{share_zh}",
         en=f"{count} other fact{'s' * (count > 1)} together {en} the risk{share_en}",
     )

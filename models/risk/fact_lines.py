@@ -13,7 +13,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from data.home import Home
+from core.home import Home
+from core.words import Bilingual, Text
 from models.risk.fact_phrases import (
     KNOWN,
     Row,
@@ -34,10 +35,10 @@ from models.risk.fact_sources import (
     months_between,
     source_dates,
 )
-from models.risk.facts import Fact, Label, Phrase, facts
+from models.risk.facts import Fact, Phrase, facts
 
 INCOME = "income"
-_NO_SHARE = Label(zh="占收入比例不详", en="its share of the income is unknown")
+_NO_SHARE = Text(zh="占收入比例不详", en="its share of the income is unknown")
 # Two ends between which an unknown income lies, over S, where the profile tells them.
 _RANGE = ("income_low_to_standard", "income_high_to_standard")
 _PERSON = ("age", "sex", "income_on_file", "able_worker", "own_income_month")
@@ -46,7 +47,7 @@ _ADULT = 18
 
 
 @dataclass(frozen=True)
-class FactLine:
+class FactLine(Bilingual):
     """A fact as told: `zh`, `en` without its source.
 
     `value` and `line` are in the words' units, of the first phrase that is compared with a line,
@@ -67,9 +68,9 @@ class FactLine:
     source_en: str = ""
 
     @property
-    def text(self) -> Label:
+    def text(self) -> Text:
         """The whole line in both languages."""
-        return Label(
+        return Text(
             zh="；".join(filter(None, (self.zh, self.source_zh))),
             en="; ".join(filter(None, (self.en, self.source_en))),
         )
@@ -184,18 +185,18 @@ def _certain_end(row: Row) -> float | None:
     return (high if high < 1 else low) * standard
 
 
-def _silent(fact: Fact, row: Row, unrecorded: Sequence[Row]) -> Label:
+def _silent(fact: Fact, row: Row, unrecorded: Sequence[Row]) -> Text:
     """The line where no phrase speaks: nothing is there, or nothing is known."""
     # What another source tells says nothing about this one: nobody met a family without a visit.
     own = {None, *fact.source}
     asked = [p.column for p in fact.says if not p.follows and p.source in own]
     if fact.none is not None and any(number(row.get(column)) is not None for column in asked):
         return fact.none
-    text = fact.unknown or Label(zh=f"{fact.zh}不详", en=f"{fact.en}: unknown")
+    text = fact.unknown or Text(zh=f"{fact.zh}不详", en=f"{fact.en}: unknown")
     return _unknown_income(text, row, unrecorded) if fact.code == INCOME else text
 
 
-def _unknown_income(text: Label, row: Row, unrecorded: Sequence[Row]) -> Label:
+def _unknown_income(text: Text, row: Row, unrecorded: Sequence[Row]) -> Text:
     """What is known of an unknown income: whose is on no record, and between what it lies.
 
     Only where the whole range lies on one side of the standard is that side told.
@@ -206,38 +207,38 @@ def _unknown_income(text: Label, row: Row, unrecorded: Sequence[Row]) -> Label:
     zh, en = amount(end, "yuan")
     line_zh, line_en = amount(standard, "yuan")
     if end < standard:
-        return Label(
+        return Text(
             zh=f"人均收入至多 {zh}，低于标准 {line_zh}",
             en=f"income per head at most {en}, below the standard of {line_en}",
         )
-    return Label(
+    return Text(
         zh=f"人均收入至少 {zh}，不低于标准 {line_zh}",
         en=f"income per head at least {en}, not below the standard of {line_en}",
     )
 
 
-def _unrecorded(text: Label, people: Sequence[Row]) -> Label:
+def _unrecorded(text: Text, people: Sequence[Row]) -> Text:
     """Whose income is on no record, by age and sex only."""
     if not people:
-        return Label(zh=f"{text.zh}：走访未问到收入", en=f"{text.en}: no visit was told it")
+        return Text(zh=f"{text.zh}：走访未问到收入", en=f"{text.en}: no visit was told it")
     named = [member(row.get("age"), row.get("sex")) for row in people[:2]]
     more = len(people) - len(named)
     zh = "、".join(label.zh for label in named) + (f"等 {len(people)} 人" if more else "")
     en = ", ".join(label.en for label in named) + (f" and {more} more" if more else "")
-    return Label(
+    return Text(
         zh=f"{text.zh}：{zh}没有收入记录，走访未问到收入",
         en=f"{text.en}: {en} without a record of income, and no visit was told it",
     )
 
 
-def member(age: Any, sex: Any) -> Label:
+def member(age: Any, sex: Any) -> Text:
     """A member by age and sex, never by name: 成员（女，72岁）."""
     zh, grown, young = _SEX.get(str(sex), ("", "", ""))
     years = number(age)
     en = grown if years is None or years >= _ADULT else young
     parts_zh = [zh] * bool(zh) + ([] if years is None else [f"{years:.0f}岁"])
     parts_en = [en] * bool(en) + ([] if years is None else [f"{years:.0f}"])
-    return Label(
+    return Text(
         zh="成员" + (f"（{'，'.join(parts_zh)}）" if parts_zh else ""),
         en="a member" + (f" ({', '.join(parts_en)})" if parts_en else ""),
     )

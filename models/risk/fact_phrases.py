@@ -12,7 +12,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from models.risk.facts import Fact, Form, Label, Line, Phrase, facts
+from core.words import Bilingual, Text
+from models.risk.facts import Fact, Form, Line, Phrase, facts
 from models.scorecard.files import FOLDER, RuleFiles, read_files
 from models.scorecard.rules import resolve
 from models.scorecard.schema import Tier
@@ -24,8 +25,8 @@ KNOWN = "income_known"
 FEW = 3
 # Below this a share would be written 0%, as if there were nothing.
 LEAST_SHARE = 0.005
-_AT_LEAST = Label(zh="至少", en="at least")
-_AT_MOST = Label(zh="至多", en="at most")
+_AT_LEAST = Text(zh="至少", en="at least")
+_AT_MOST = Text(zh="至多", en="at most")
 
 
 def scoring_tiers(as_of: date, codes: Iterable[str]) -> Tiers:
@@ -66,7 +67,7 @@ def share_untold(fact: Fact, row: Row) -> bool:
     return row.get(KNOWN) is False and any(value_of(p, row) is None for p in shares)
 
 
-def told(phrase: Phrase, row: Row, tiers: Tiers) -> Label:
+def told(phrase: Phrase, row: Row, tiers: Tiers) -> Text:
     """A phrase with its value and the line it is compared with."""
     value = value_of(phrase, row)
     if value is None:  # _spoken has left those out
@@ -82,10 +83,10 @@ def told(phrase: Phrase, row: Row, tiers: Tiers) -> Label:
     if phrase.line is not None and limit is not None and (instead is None or phrase.line.reached):
         against = _against(phrase.line, value, limit)
         zh, en = f"{zh}，{against.zh}", f"{en}, {against.en}"
-    return Label(zh=zh, en=en)
+    return Text(zh=zh, en=en)
 
 
-def _instead(phrase: Phrase, value: float) -> Label | None:
+def _instead(phrase: Phrase, value: float) -> Text | None:
     """The words for a value that is none, out of proportion, or below zero."""
     if value == 0:
         return phrase.nothing
@@ -94,7 +95,7 @@ def _instead(phrase: Phrase, value: float) -> Label | None:
     return phrase.negative if round(value) < 0 else None
 
 
-def _with_value(words: Label, phrase: Phrase, value: float, end: Label | None) -> Label:
+def _with_value(words: Bilingual, phrase: Phrase, value: float, end: Text | None) -> Text:
     """`words` with the value for `{v}`; one below zero by its size, as its words say."""
     if words == phrase.negative:
         # At most -500 yuan left is a gap of at least 500.
@@ -102,10 +103,10 @@ def _with_value(words: Label, phrase: Phrase, value: float, end: Label | None) -
     zh, en = amount(value, phrase.form, phrase.steps_zh, phrase.steps_en)
     if end is None:
         said = words.zh.replace("{v}", zh).replace(" 不到", "不到")
-        return Label(zh=said, en=words.en.replace("{v}", en))
+        return Text(zh=said, en=words.en.replace("{v}", en))
     if phrase.form == "share" and value < LEAST_SHARE:
         zh = en = "1%"  # "at most less than 1%"
-    return Label(
+    return Text(
         zh=words.zh.replace(" {v}", f"{end.zh} {zh}"), en=words.en.replace("{v}", f"{end.en} {en}")
     )
 
@@ -135,20 +136,20 @@ def limit_of(phrase: Phrase, row: Row, tiers: Tiers) -> float | None:
     return None if tier is None else tier.bounds[0] * factor
 
 
-def _end(phrase: Phrase, row: Row, value: float, limit: float | None) -> Label | None:
+def _end(phrase: Phrase, row: Row, value: float, limit: float | None) -> Text | None:
     """Which end of a range a value is that leans on an unknown income; None for an exact value."""
     if phrase.bound is None or limit is None or row.get(KNOWN) is not False:
         return None
     return _AT_LEAST if value >= limit + phrase.bound else _AT_MOST
 
 
-def _against(line: Line, value: float, limit: float) -> Label:
+def _against(line: Line, value: float, limit: float) -> Text:
     """'低于标准 690 元', '达到评分线 50%'."""
     zh, en = ("低于", "below") if value < limit else ("不低于", "not below")
     if line.reached and value >= limit:
         zh, en = ("达到", "reaching")
     limit_zh, limit_en = amount(limit, line.form)
-    return Label(
+    return Text(
         zh=f"{zh}{line.zh} {limit_zh}" + (f" {line.unit_zh}" if line.unit_zh else ""),
         en=f"{en} {line.en} {limit_en}" + (f" {line.unit_en}" if line.unit_en else ""),
     )

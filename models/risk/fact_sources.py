@@ -16,17 +16,17 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.home import Home
+from core.words import Bilingual, Text
 from data.backends import connect
-from data.home import Home
 from data.lake import Lake
-from models.risk.facts import Label
 
 Rows = Callable[[Any], Any]
 _MONEY = ("income_month", "wage_income", "business_income", "transfer_income")
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(Bilingual):
     """One way of learning a fact. `snapshot`: a state that its newest delivery confirms."""
 
     feed: str
@@ -108,20 +108,20 @@ class Dates:
     rows: Mapping[tuple[str, str], date]
     delivered: Mapping[str, date | None]
 
-    def words(self, source: str, on: date | None) -> Label:
+    def words(self, source: str, on: date | None) -> Text:
         """The source and its age: of a row on a day, else of the feed's newest delivery."""
         about = SOURCES[source]
         if on is not None:
             zh, en = aged(on, self.as_of)
-            return Label(zh=f"{on:%Y-%m} {about.zh}，{zh}", en=f"{about.en} of {on:%Y-%m}, {en}")
+            return Text(zh=f"{on:%Y-%m} {about.zh}，{zh}", en=f"{about.en} of {on:%Y-%m}, {en}")
         if about.feed.startswith("home_visit"):
-            return Label(zh="没有走访记录", en="no visit on record")
+            return Text(zh="没有走访记录", en="no visit on record")
         day = self.delivered.get(about.feed)
         name_zh, name_en = FEEDS[about.feed]
         if day is None:
-            return Label(zh=f"{name_zh}数据从未报送", en=f"{name_en}: never delivered")
+            return Text(zh=f"{name_zh}数据从未报送", en=f"{name_en}: never delivered")
         zh, en = aged(day, self.as_of)
-        return Label(
+        return Text(
             zh=f"{name_zh}数据截至 {day:%Y-%m}，{zh}",
             en=f"{name_en}: data up to {day:%Y-%m}, {en}",
         )

@@ -12,27 +12,26 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.words import Bilingual, Filled, Text
+
 FILE = Path(__file__).parent / "facts.yaml"
 Form = Literal["yuan", "share", "times", "number", "years", "level", "yes"]
-Words = Annotated[str, Field(min_length=1)]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Label(_Strict):
-    """One text in both languages."""
-
-    zh: Words
-    en: Words
+class _Told(_Strict, Bilingual):
+    zh: Filled
+    en: Filled
 
 
-class Line(Label):
+class Line(_Told):
     """What a value is compared with, told under this name: one of four.
 
     A profile column; a number; the points of an indicator's tiers (`rule`, the furthest that is
@@ -49,7 +48,7 @@ class Line(Label):
     reached: bool = False
 
 
-class Phrase(Label):
+class Phrase(_Told):
     """A part of a fact's line: how one column is told. `{v}` stands for the value."""
 
     column: str
@@ -63,9 +62,9 @@ class Phrase(Label):
     follows: bool = False
     met: bool = False
     bound: float | None = None
-    nothing: Label | None = None
-    beyond: Label | None = None
-    negative: Label | None = None
+    nothing: Text | None = None
+    beyond: Text | None = None
+    negative: Text | None = None
     steps_zh: tuple[str, ...] = ()
     steps_en: tuple[str, ...] = ()
 
@@ -76,7 +75,7 @@ class Phrase(Label):
         return {name for name in found if name is not None}
 
 
-class Fact(Label):
+class Fact(_Told):
     """One thing that can be true of a household, told in one line. See facts.yaml for the keys."""
 
     code: str
@@ -84,8 +83,8 @@ class Fact(Label):
     source: tuple[str, ...]
     features: tuple[str, ...]
     says: tuple[Phrase, ...]
-    none: Label | None = None
-    unknown: Label | None = None
+    none: Text | None = None
+    unknown: Text | None = None
     since: str | None = None
     restates: tuple[str, ...] = ()
     most: int = 2

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
+from core.words import Text
 from models.risk.fact_phrases import amount
-from models.risk.facts import Label
 
 
-def feature_text(zh: str, en: str, unit: str | None, value: str | None) -> Label:
+def feature_text(zh: str, en: str, unit: str | None, value: str | None) -> Text:
     """A feature with its value in words, such as '近12个月自付医疗费：12,300 元'.
 
     `value` is text as stored in the explanation, None when unknown; unit '%' holds a share 0..1.
@@ -19,7 +19,7 @@ def feature_text(zh: str, en: str, unit: str | None, value: str | None) -> Label
     known = value_zh not in {"是", "否", "不详"}
     if unit == "倍" and value_zh.startswith("−"):
         unit_zh = unit_en = ""  # a change below zero is no multiple of anything
-    return Label(
+    return Text(
         zh=f"{zh}：{value_zh}{f' {unit_zh}' if unit_zh and known else ''}",
         en=f"{en}: {value_en}{f' {unit_en}' if unit_en and known else ''}",
     )

@@ -16,7 +16,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from data.home import Home, add_months
+from core.home import Home, add_months
 from data.lake import Lake
 
 _ = ibis._

@@ -15,8 +15,9 @@ it and its whole interval does not reach it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from core.words import Text
 
 BEHIND = 0.05
 BEHIND_FROM = 100
@@ -35,30 +36,22 @@ def figures(checked: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One reason against a version, in both languages."""
-
-    zh: str
-    en: str
-
-
 def faults(metrics: Mapping[str, float]) -> list[str]:
     """Reasons against a version in English, from its run's metrics; [] when nothing speaks so."""
     return [fault.en for fault in verdict(metrics)]
 
 
-def verdict(metrics: Mapping[str, float]) -> list[Fault]:
+def verdict(metrics: Mapping[str, float]) -> list[Text]:
     """Reasons against a version, from its run's metrics; [] when nothing speaks against it."""
     at = {k.removeprefix(PREFIX): v for k, v in metrics.items() if k.startswith(PREFIX)}
     if not at.get("tested"):
         untested = "it was not tested on months later than its training"
-        return [Fault("没有用训练之后的月份检验过", untested)]
-    found = [*_behind(at, "logistic", Fault("逻辑回归", "logistic regression")),
-             *_behind(at, "champion", Fault("现用模型", "the champion"))]  # fmt: skip
+        return [Text("没有用训练之后的月份检验过", untested)]
+    found = [*_behind(at, "logistic", Text("逻辑回归", "logistic regression")),
+             *_behind(at, "champion", Text("现用模型", "the champion"))]  # fmt: skip
     if "minus_logistic" not in at:
         found.append(
-            Fault(
+            Text(
                 "它选中的家庭之后没有被走访，未能与逻辑回归比较",
                 "no later visit saw its picks, so it was not compared with logistic",
             )
@@ -66,14 +59,14 @@ def verdict(metrics: Mapping[str, float]) -> list[Fault]:
     return [*found, *_calibration(at), *_broken_promise(at)]
 
 
-def _calibration(at: Mapping[str, float]) -> list[Fault]:
+def _calibration(at: Mapping[str, float]) -> list[Text]:
     slope, ece = at.get("slope"), at.get("ece")
     if ece is not None and ece <= at.get("champion_ece", float("-inf")):
         return []
     found = []
     if slope is not None and not SLOPE_LOW <= slope <= SLOPE_HIGH:
         found.append(
-            Fault(
+            Text(
                 f"在后续月份的校准斜率为 {slope:.2f}，应在 {SLOPE_LOW} 至 {SLOPE_HIGH} 之间",
                 f"its calibration slope on later months is {slope:.2f}; it must lie between "
                 f"{SLOPE_LOW} and {SLOPE_HIGH}",
@@ -81,7 +74,7 @@ def _calibration(at: Mapping[str, float]) -> list[Fault]:
         )
     if ece is not None and ece > ECE_HIGH:
         found.append(
-            Fault(
+            Text(
                 f"校准误差为 {ece:.3f}，最多允许 {ECE_HIGH}",
                 f"its calibration error is {ece:.3f}; at most {ECE_HIGH} is allowed",
             )
@@ -89,14 +82,14 @@ def _calibration(at: Mapping[str, float]) -> list[Fault]:
     return found
 
 
-def _broken_promise(at: Mapping[str, float]) -> list[Fault]:
+def _broken_promise(at: Mapping[str, float]) -> list[Text]:
     if not {"promised", "promised_minus_found", "found_high"} <= set(at):
         return []
     promised, gap = at["promised"], at["promised_minus_found"]
     if gap <= PROMISE_BROKEN or promised <= at["found_high"]:
         return []
     return [
-        Fault(
+        Text(
             f"它预计选中的家庭有 {promised:.0%} 存在困难，后续走访只发现 {promised - gap:.0%}",
             f"it promised need in {promised:.0%} of its picks; later visits found "
             f"{promised - gap:.0%}",
@@ -104,13 +97,13 @@ def _broken_promise(at: Mapping[str, float]) -> list[Fault]:
     ]
 
 
-def _behind(at: Mapping[str, float], name: str, words: Fault) -> list[Fault]:
+def _behind(at: Mapping[str, float], name: str, words: Text) -> list[Text]:
     gap, high = at.get(f"minus_{name}"), at.get(f"minus_{name}_high")
     if gap is None:
         return []
     if high is not None and high < 0:
         return [
-            Fault(
+            Text(
                 f"同样家庭、同样走访量下，准确率比{words.zh}低 {-gap:.3f}"
                 f"（95% 区间上限 {high:+.3f}）",
                 f"precision at capacity is {-gap:.3f} below {words.en} on the same households "
@@ -119,7 +112,7 @@ def _behind(at: Mapping[str, float], name: str, words: Fault) -> list[Fault]:
         ]
     if gap < -BEHIND and at.get(f"n_{name}", 0) >= BEHIND_FROM:
         return [
-            Fault(
+            Text(
                 f"同样走访量下，准确率比{words.zh}低 {-gap:.3f}，最多允许低 {BEHIND}",
                 f"precision at capacity is {-gap:.3f} below {words.en}; {BEHIND} is the limit",
             )

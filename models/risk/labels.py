@@ -22,7 +22,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from data.home import add_months
+from core.home import add_months
 from models.risk.errors import RiskError
 
 CLASSES = ("dibao", "tekun", "edge", "rigid", "monitored")

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from data.home import add_months
+from core.home import add_months
 from models.risk import selection
 from models.risk.baselines import fit_baselines
 from models.risk.dataset import FeatureCard, monotone_of

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from data.home import Home, add_months, month_end
-from models.risk.dataset import Progress, build_dataset, catalogue
+from core.home import Home, add_months, month_end
+from core.progress import Progress, quiet
+from models.risk.dataset import build_dataset, catalogue
 from models.risk.evaluate import TOP5
 from models.risk.measures import Capacity
 from models.risk.run import STEPS, Task, TrainResult, is_synthetic, run
@@ -24,7 +25,7 @@ def train_month(
     home: Home,
     known_by: date,
     months: Iterable[date] | None = None,
-    progress: Progress | None = None,
+    progress: Progress = quiet,
     *,
     household_of: HouseholdOf | None = None,
     capacity: Capacity = TOP5,
@@ -40,14 +41,13 @@ def train_month(
     today is measured on the same rows if it was trained without seeing them.
     Raises RiskError when history is too short.
     """
-    tell = progress or (lambda label, done, total: None)
     split = plan_split(home, known_by, months, train_months)
-    _prepare(home, split, tell)
-    tell("labels", 1, STEPS)
+    _prepare(home, split, progress)
+    progress("labels", 1, STEPS)
     cards = catalogue()
     frame = _dataset(home, split, list(cards))
     household_of = household_of or own_pseudonyms(home)
-    return run(Task(home, split, cards, tell, capacity, household_of, params), frame)
+    return run(Task(home, split, cards, progress, capacity, household_of, params), frame)
 
 
 def plan_split(

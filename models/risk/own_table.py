@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.home import Home, add_months, month_end
-from models.risk.dataset import FeatureCard, Progress, catalogue, slim
+from core.home import Home, add_months, month_end
+from core.progress import Progress, quiet
+from models.risk.dataset import FeatureCard, catalogue, slim
 from models.risk.errors import RiskError
 from models.risk.run import STEPS, Task, TrainResult, run
 from models.risk.split import TimeSplit, split_months
@@ -27,7 +28,7 @@ def train_from_file(
     time: str = "as_of",
     horizon: int | None = None,
     income: str | None = None,
-    progress: Progress | None = None,
+    progress: Progress = quiet,
 ) -> TrainResult:
     """Train on a labelled table of one's own (CSV or Parquet), split by its `time` column.
 
@@ -36,14 +37,13 @@ def train_from_file(
     feature. The newest quarter of the months is the test. Raises RiskError for a table without
     those columns or with too few months.
     """
-    tell = progress or (lambda text, done, total: None)
-    tell("read", 0, STEPS)
+    progress("read", 0, STEPS)
     frame, features = _read_table(path, label, time)
     months = sorted(frame["as_of"].unique())
     county = home.county if home.county_file.exists() else {}
     split = _split_table(months, horizon or int(county.get("horizon_months", HORIZON)))
     cards = _cards(features)
-    return run(Task(home, split, cards, tell, income=income, own=path.name), frame)
+    return run(Task(home, split, cards, progress, income=income, own=path.name), frame)
 
 
 def _read_table(path: Path, label: str, time: str) -> tuple[pd.DataFrame, list[str]]:

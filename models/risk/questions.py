@@ -13,9 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from data.home import Home
+from core.home import Home
+from core.progress import Progress, quiet
 from models.risk import gate, registry, report, tracking
-from models.risk.dataset import FeatureCard, Progress, catalogue
+from models.risk.dataset import FeatureCard, catalogue
 from models.risk.errors import RiskError
 from models.risk.explain import importance
 from models.risk.fitted import FittedRisk
@@ -56,7 +57,7 @@ def train_questions(
     home: Home,
     known_by: date,
     months: Iterable[date] | None = None,
-    progress: Progress | None = None,
+    progress: Progress = quiet,
     *,
     questions: Sequence[Question] = QUESTIONS,
     slots: Mapping[str, int] | None = None,
@@ -74,24 +75,23 @@ def train_questions(
     """
     from models.risk.monthly import own_pseudonyms
 
-    tell = progress or (lambda label, done, total: None)
     plan = plan_months(home, known_by, months, closed_by=closed_by)
-    _prepare(home, plan, tell)
+    _prepare(home, plan, progress)
     cards, found = catalogue(), {}
     household_of = household_of or own_pseudonyms(home)
     for number, question in enumerate(questions):
-        tell(f"learn {question}", number, len(questions))
+        progress(f"learn {question}", number, len(questions))
         found[question] = _train(home, question, plan, cards, slots, household_of, refit=refit)
     content: dict[str, Any] = {name: one.report for name, one in found.items()}
     report.write_report(home, _joined(home, content))
-    tell("done", len(questions), len(questions))
+    progress("done", len(questions), len(questions))
     return found
 
 
 def measure_again(
     home: Home,
     result: QuestionResult,
-    progress: Progress | None = None,
+    progress: Progress = quiet,
     *,
     slots: Mapping[str, int] | None = None,
     household_of: HouseholdOf | None = None,
@@ -107,7 +107,7 @@ def measure_again(
         raise RiskError("only a version trained in this run can be measured again: train it anew")
     question = result.question
     plan = replace(plan_months(home, result.plan.known_by), teach=result.plan.teach)
-    _prepare(home, plan, progress or (lambda label, done, total: None))
+    _prepare(home, plan, progress)
     household_of = household_of or own_pseudonyms(home)
     found = measure_later(home, question, plan, result.learned, slots, household_of)
     content = report.plain({**result.report, **found.content})

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
-from data.home import Home
+from core.home import Home
 from models.risk import gate, report
 from models.risk.errors import RiskError
 from models.risk.fitted import CARD, FittedRisk

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from data.atomic import write_text
-from data.home import Home
+from core.atomic import write_text
+from core.home import Home
 from models.risk import truth
 from models.risk.calibrate import cross_calibrated
 from models.risk.evaluate import evaluate, population_masks, reliability_rows

@@ -15,9 +15,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from data.home import Home, add_months, month_end
+from core.home import Home, add_months, month_end
+from core.progress import Progress, quiet
 from models.risk import findings, labels
-from models.risk.dataset import Progress, profile_file, read_profile
+from models.risk.dataset import profile_file, read_profile
 from models.risk.errors import RiskError
 
 Question = Literal["existing", "coming"]
@@ -127,7 +128,7 @@ def question_rows(
     question: Question,
     plan: Plan,
     features: Sequence[str],
-    progress: Progress | None = None,
+    progress: Progress = quiet,
 ) -> Rows:
     """Rows to train and calibrate on: only what was known by `plan.known_by`.
 
@@ -137,8 +138,7 @@ def question_rows(
     named = _labels(home, question, months, plan)
     labelled, sample = [], []
     for number, month in enumerate(months):
-        if progress:
-            progress(f"rows {month:%Y-%m}", number, len(months))
+        progress(f"rows {month:%Y-%m}", number, len(months))
         frame = month_frame(home, month, features, named)
         here = named.found[named.found["as_of"] == month].drop(columns="as_of")
         labelled.append(frame.merge(here, on="household", how="inner"))

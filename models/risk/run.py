@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.home import Home
+from core.home import Home
+from core.progress import Progress
 from models.risk import registry, report, tracking
 from models.risk.baselines import Baseline, fit_baselines
-from models.risk.dataset import FeatureCard, Progress, monotone_of
+from models.risk.dataset import FeatureCard, monotone_of
 from models.risk.errors import RiskError
 from models.risk.evaluate import TOP5, population_masks
 from models.risk.explain import importance

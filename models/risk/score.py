@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.atomic import atomic
-from data.home import Home
+from core.atomic import atomic
+from core.home import Home
 from models.risk import registry
 from models.risk.dataset import STATUS, profile_file, slim
 from models.risk.errors import RiskError

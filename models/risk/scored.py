@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.home import Home
+from core.home import Home
 from models.risk import report, truth
 from models.risk.findings import ASKED
 from models.risk.fitted import FittedRisk

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.home import add_months
+from core.home import add_months
 from models.risk.errors import RiskError
 
 CALIBRATION_MONTHS = 2

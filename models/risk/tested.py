@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.home import Home, add_months
+from core.home import Home, add_months
 from models.risk import compare, gate, registry
 from models.risk.errors import RiskError
 from models.risk.evaluate import reliability_rows

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.home import Home
+from core.home import Home
 from models.risk.fitted import FittedRisk
 
 if TYPE_CHECKING:

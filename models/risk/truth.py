@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from data.home import Home, add_months, month_end
+from core.home import Home, add_months, month_end
 from models.risk.errors import RiskError
 
 HouseholdOf = Callable[[str], str]

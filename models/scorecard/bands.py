@@ -15,10 +15,11 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, Field
 
-from data.atomic import write_text
-from data.home import Home
+from core.atomic import write_text
+from core.home import Home
+from core.words import Text
 from models.scorecard.reading import read
-from models.scorecard.schema import Bars, Label, Number, Strict, in_force, oldest_first
+from models.scorecard.schema import Bars, Number, Strict, in_force, oldest_first
 
 HEAD = """# Bars of the bands, fitted on past months of this county by 'doudi bands fit'.
 # An entry holds from its date; to change the bars by hand, add a later date.
@@ -59,7 +60,7 @@ class Fit(Strict):
     """One dated entry: the bars and what they were fitted on."""
 
     bars: Bars
-    reference: Label
+    reference: Text
     known_by: date
     months: Annotated[tuple[date, ...], Field(min_length=1)]
     household_months: Count

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from core.words import Text
 from models.scorecard.files import RuleFiles, read_awaited, read_files
 from models.scorecard.schema import (
     AwaitedIndicator,
     Bars,
     Event,
     IndicatorFile,
-    Label,
     Tier,
     Tiers,
 )
@@ -57,7 +57,7 @@ def _points(points: float) -> str:
     return f"{points:+g}" if points else "0"
 
 
-def _both(label: Label) -> str:
+def _both(label: Text) -> str:
     return f"{label.zh} {label.en}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from data.home import add_months
+from core.home import add_months
 from models.scorecard.rules import Indicator, RuleSet
 
 # Order of an event indicator that names none: after all that do.

@@ -22,15 +22,16 @@ import ibis.expr.types as ir
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from core.home import Home
+from core.words import Text
 from data.backends import connect
-from data.home import Home
 from data.lake import Lake
 from models.scorecard import engine
 from models.scorecard.bands import BandCheck, Expectation, Falls, Fit, write_fit
 from models.scorecard.month import read_profile
 from models.scorecard.reading import ScorecardError
 from models.scorecard.rules import load_rules
-from models.scorecard.schema import Bars, Label
+from models.scorecard.schema import Bars
 
 # Share of watched households at or above each bar. A county visits 1 to 2 % of its watched
 # households a month. Red and orange together are what one month can answer; yellow what a quarter
@@ -45,7 +46,7 @@ SPEAKING_SOURCES = ("rule", "audit", "explore")
 # Fewer visits or findings tell no curve.
 MIN_VISITS, MIN_FOUND = 200, 20
 ONE_SIDED = 1.645
-REFERENCE = Label(
+REFERENCE = Text(
     zh="按走访能力定线，以本县既往月份评分与其后走访结果检验",
     en="Sized by visiting capacity; checked on past scores of the county and the visits after them",
 )

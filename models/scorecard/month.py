@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.atomic import move_folder
+from core.atomic import atomic_folder
+from core.home import Home
+from core.words import Text
 from data.backends import connect
-from data.home import Home
 from models.scorecard import engine, events
 from models.scorecard.reading import ScorecardError
 from models.scorecard.rules import RuleSet, load_rules
-from models.scorecard.schema import Label
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Part:
     points: float | None
     contribution: float | None
     status: str
-    words: Label | None
+    words: Text | None
 
 
 def read_profile(home: Home, as_of: date, con: Any) -> tuple[Any, Any]:
@@ -77,9 +75,7 @@ def score_month(
     rules = rules or load_rules(as_of, home=home)
     person, household = read_profile(home, as_of, con)
     target = home.monthly("scores", as_of)
-    aside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
-    aside.mkdir(parents=True)
-    try:
+    with atomic_folder(target) as aside:
         found = engine.parts(person, household, rules)
         con.to_parquet(found.order_by("household", "indicator", "person"), aside / "parts.parquet")
         # Scores are sums of the parts as written, so the files agree by construction.
@@ -92,9 +88,6 @@ def score_month(
         scores = engine.scores(written, known, facts, rules).mutate(as_of=as_of)
         scores = scores.relocate("as_of", after="household").order_by("household")
         con.to_parquet(scores, aside / "scores.parquet")
-        move_folder(aside, target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     count = int(con.read_parquet(target / "scores.parquet").count().execute())
     paths = (target / f"{name}.parquet" for name in ("scores", "parts", "events"))
     return ScoredMonth(as_of, count, rules.version, *paths)

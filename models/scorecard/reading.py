@@ -55,7 +55,7 @@ def _explain(error: ValidationError, name: str) -> str:
     """The first mistake as one line: file, key, what is wrong."""
     first = error.errors()[0]
     kind, where = first["type"], _where(first["loc"])
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         problem = "unknown key; correct its spelling or remove it"
     elif kind == "missing":
         problem = "missing; add it"

@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from data.home import Home
+from core.home import Home
+from core.words import Text
 from models.scorecard.bands import read_fits
 from models.scorecard.files import FOLDER, Feature, RuleFiles, read_files
 from models.scorecard.reading import ScorecardError
@@ -22,7 +23,6 @@ from models.scorecard.schema import (
     Hold,
     IndicatorFile,
     Kind,
-    Label,
     Mode,
     Need,
     Tiers,
@@ -30,7 +30,7 @@ from models.scorecard.schema import (
     plain,
 )
 
-SKIPPED = Label(zh="不适用", en="Does not apply")
+SKIPPED = Text(zh="不适用", en="Does not apply")
 T = TypeVar("T")
 
 
@@ -53,7 +53,7 @@ class Indicator:
         return self.source.category
 
     @property
-    def label(self) -> Label:
+    def label(self) -> Text:
         """Name in both languages."""
         return self.source.label
 
@@ -83,7 +83,7 @@ class RuleSet:
     categories: Mapping[str, CategoryEntry]
     caps: Mapping[str, float]
     bars: Bars
-    band_labels: Mapping[Band, Label]
+    band_labels: Mapping[Band, Text]
     hold: Hold
     mode: Mode
     sufficient_coverage: float
@@ -117,14 +117,14 @@ class RuleSet:
         """The indicators of one scope, in order of id."""
         return [i for i in self.indicators.values() if i.scope == scope]
 
-    def words(self, indicator: str, tier: int | None) -> Label:
+    def words(self, indicator: str, tier: int | None) -> Text:
         """Reason words of a stored part, or of a cap row ('C_cap').
 
         Raises ScorecardError for an id that is not in force on the day.
         """
         if indicator.endswith("_cap"):
             name = self.categories[indicator[0]].label
-            return Label(zh=f"{name.zh}类得分封顶", en=f"{name.en}: upper limit reached")
+            return Text(zh=f"{name.zh}类得分封顶", en=f"{name.en}: upper limit reached")
         if indicator not in self.indicators:
             raise ScorecardError(f"no indicator {indicator} is in force on {self.on}")
         if tier is None or tier < 0:

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+from core.words import Filled, Text
+
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 IndicatorId = Annotated[str, Field(pattern=r"^[A-H]\d{2}$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -42,13 +43,6 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Label(Strict):
-    """One text in both languages."""
-
-    zh: Text
-    en: Text
-
-
 class Tier(Strict):
     """One step of an indicator: a condition on the feature's value, its points, its words.
 
@@ -59,10 +53,10 @@ class Tier(Strict):
     at_least: Number | None = None
     below: Number | None = None
     at_most: Number | None = None
-    equals: bool | Text | None = None
+    equals: bool | Filled | None = None
     otherwise: Literal[True] | None = None
     points: Number
-    label: Label
+    label: Text
     # In the event lane: false keeps the tier out of it; a name is a yes/no feature of the same
     # scope, and the tier is an event where it is yes.
     event: Literal[False] | Code | None = None
@@ -161,7 +155,7 @@ class IndicatorFile(Strict):
 
     id: IndicatorId
     category: Annotated[str, Field(pattern=r"^[A-H]$")]
-    label: Label
+    label: Text
     scope: Literal["person", "household"]
     feature: Code
     # A yes/no feature of the same scope; where it is no, the indicator does not apply.
@@ -174,11 +168,11 @@ class IndicatorFile(Strict):
     event: Event | None = None
     # A date with null withdraws the indicator from that day.
     tiers: Dated[Annotated[Tiers, AfterValidator(check_tiers)] | None]
-    reference: Label
+    reference: Text
     push_to: Annotated[tuple[Code, ...], Field(min_length=1)]
     need: Code | None
-    onsite_check: Label
-    not_yet: Label | None = None
+    onsite_check: Text
+    not_yet: Text | None = None
 
     @model_validator(mode="after")
     def _own_category(self) -> IndicatorFile:
@@ -203,30 +197,30 @@ class AwaitedIndicator(Strict):
     """One indicator of the 55 that no feed supports yet."""
 
     id: IndicatorId
-    label: Label
+    label: Text
     scope: Literal["person", "household"]
     event_lane: bool
-    planned: Label
-    waiting_for: Label
+    planned: Text
+    waiting_for: Text
 
 
 class CategoryEntry(Strict):
     """One of the eight categories; `cap` bounds its share of a score from above."""
 
-    label: Label
+    label: Text
     cap: Dated[Number | None] | None = None
 
 
 class Department(Strict):
     """A department that needs are sent to."""
 
-    label: Label
+    label: Text
 
 
 class Need(Strict):
     """A kind of help, with the department that leads it."""
 
-    label: Label
+    label: Text
     department: Code
 
 
@@ -249,8 +243,8 @@ class BandsFile(Strict):
     """bands.yaml"""
 
     bands: Dated[Bars]
-    labels: dict[Band, Label]
-    reference: Label
+    labels: dict[Band, Text]
+    reference: Text
 
 
 class Hold(Strict):
@@ -266,7 +260,7 @@ class SettingsFile(Strict):
     household_fact_mode: Dated[Mode]
     event_hold: Dated[Hold]
     sufficient_coverage: Dated[Annotated[float, Field(ge=0, le=1)]]
-    reference: Label
+    reference: Text
 
 
 def in_force(dated: dict[date, T], on: date) -> tuple[date, T] | None:

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.errors import AlertsError
-from alerts.store import open_session
+from core.db import open_session
 from simulator.study.reading import Record, day_of
 from simulator.study.recall import alert_months, within
 from simulator.study.shares import share

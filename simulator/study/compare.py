@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from data.home import Home
+from core.home import Home
 from simulator.study.capacity import Ranking, visits_of
 from simulator.study.ledger import month_numbers
 from simulator.study.reading import Record

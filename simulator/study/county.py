@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from data.home import Home, HomeError
+from core.home import Home, HomeError
+from core.progress import Progress, quiet
 from simulator.demo import run_demo
 from simulator.study.oracle import N_FUTURES
-from simulator.study.report import Report, audit
+from simulator.study.report import audit
 from simulator.world.settings import SETTINGS
 
 Step = Callable[[str], Any]
@@ -32,7 +33,7 @@ def study(
     setting: str,
     n_futures: int = N_FUTURES,
     workers: int = 2,
-    progress: Report | None = None,
+    progress: Progress = quiet,
 ) -> dict[str, Any]:
     """Live the county, where the home does not hold it yet, then audit it."""
     live(home, households=households, seed=seed, setting=setting)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from core.home import Home, HomeError, add_months, month_end
 from data.backends import connect
-from data.home import Home, HomeError, add_months, month_end
 from data.lake import Lake
 from simulator.study.ledger import Ledger, month_end_of, month_numbers, open_at, read_ledger
 from simulator.study.truth import Truth, read_truth

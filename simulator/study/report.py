@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from data.home import Home
+from core.home import Home
+from core.progress import Progress, quiet
 from simulator.study import compare, oracle, precision, recall, urgent
 from simulator.study.audited import recall_audit
 from simulator.study.reading import Record, read_record
 from simulator.study.shares import plain
 from simulator.world.clock import month_text
-
-Report = Callable[[str, int, int], None]
 
 
 def audit(
@@ -27,7 +26,7 @@ def audit(
     households: int | None = None,
     n_futures: int = oracle.N_FUTURES,
     workers: int = 2,
-    progress: Report | None = None,
+    progress: Progress = quiet,
 ) -> dict[str, Any]:
     """Every measure of the study for a finished demo county, plain values for JSON.
 
@@ -61,8 +60,7 @@ def audit(
         "last_month": month_text(record.months[-1]),
     }
     for number, (label, measure) in enumerate(parts):
-        if progress:
-            progress(label, number, len(parts))
+        progress(label, number, len(parts))
         found |= measure()
     found["audit_seconds"] = time.perf_counter() - began
     return plain(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.atomic import write_text
+from core.atomic import write_text
+from core.keys import FILE_VARIABLE, VARIABLES
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,12 @@ def _study(run: Run, out: Path, n_futures: int) -> bool:
     words += ["--futures", n_futures, "--json"]
     with tempfile.TemporaryDirectory(prefix="doudi-study-") as scratch:
         command = [sys.executable, "-m", "doudi.cli", "study", *map(str, words), "--home", scratch]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        # The key of a county that is thrown away goes with it.
+        own = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+        own[FILE_VARIABLE] = f"{scratch}/scratch.key"
+        done = subprocess.run(  # noqa: S603 - our own interpreter and command
+            command, env=own, capture_output=True, text=True, check=False
+        )
     failed = run.file(out).with_suffix(".failed.txt")
     if done.returncode:
         write_text(failed, done.stderr)

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from data.atomic import write_text
+from core.atomic import write_text
 from simulator.study.rows import AIMED_AT, TABLES, Row, reached
 
 # What stands below this line in the file was written by hand and is kept.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from data.home import Home, HomeError
+from core.home import Home, HomeError
 from data.vault import Vault
 from simulator.world.clock import month_number
 

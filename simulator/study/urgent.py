@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from alerts.deadlines import add_working_days
+from core.workflow.calendar import add_working_days
 from simulator.study.ledger import month_end_of
 from simulator.study.reading import URGENT, YEAR, Record
 from simulator.study.shares import share

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from data.home import Home, month_end
+from core.home import Home, month_end
+from core.progress import Progress, quiet
 from simulator.world import geography, levels, relief
 from simulator.world.clock import Frame, Log, Now, month_number, month_text
 from simulator.world.departments import (
@@ -41,7 +42,6 @@ OFFICES = {
     "medical_claims": medical_claims, "disability_certificates": disability_certificates,
     "school_rolls": school_rolls, "employment": employment, "housing": housing, "deaths": deaths,
 }  # fmt: skip
-Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def simulate(
     months: int = 36,
     seed: int = 7,
     end: str = "2026-06",
-    progress: Report | None = None,
+    progress: Progress = quiet,
     setting: str = "normal",
     save_every: int = 6,
     from_state: Path | None = None,
@@ -194,8 +194,7 @@ def simulate(
         county.live()
         if (last - state.month) % save_every == 0 and state.month >= state.first:
             county.save()
-        if progress:
-            progress(month_text(state.month), state.month - start, last - start)
+        progress(month_text(state.month), state.month - start, last - start)
     county.close()
     return state
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.home import Home
+from core.home import Home
 from simulator.world import codes as c
 from simulator.world.clock import month_text
 from simulator.world.departments.desk import household_numbers

@@ -13,7 +13,8 @@ from alerts.models import Alert
 from alerts.policy import default_policy
 from alerts.raising import CandidateSet
 from alerts.selection import Candidate, Fact, Reason
-from alerts.states import CHINA_TIME, Action, Band, Outcome, Role, Source, State
+from alerts.states import Action, Band, Outcome, Role, Source, State
+from core.workflow.calendar import CHINA_TIME
 
 MONTH = date(2026, 3, 31)
 DAY = datetime(2026, 4, 1, 10, 0, tzinfo=CHINA_TIME)

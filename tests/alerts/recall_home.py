@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from data.home import Home, add_months
+from core.home import Home, add_months
 from data.lake import lake_schema
 from data.manifest import Batch, Manifest, write_manifest
 

@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import service, store
+from alerts import service
 from alerts.changes import DONE, ago, story
 from alerts.errors import AlertChanged, AlertsError, MoveRefused
 from alerts.models import Alert, AlertEvent
 from alerts.queries import alert_detail, list_alerts
-from alerts.states import CHINA_TIME, Action, Outcome, Role, State
-from data.home import Home
+from alerts.states import Action, Outcome, Role, State
+from core.db import store
+from core.home import Home
+from core.workflow.calendar import CHINA_TIME
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised
 
 NOW = datetime(2026, 7, 1, 15, 0, tzinfo=CHINA_TIME).replace(tzinfo=None)

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from alerts.deadlines import add_working_days, due_for, working_days_between
+from alerts.deadlines import due_for
 from alerts.policy import default_policy
 from alerts.states import State
+from core.workflow.calendar import add_working_days, working_days_between
 
 
 @pytest.mark.parametrize(

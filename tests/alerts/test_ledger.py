@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from alerts import service
 from alerts.ledger import SCHEMA, findings, write_findings
 from alerts.states import Action, Cause, Outcome, State
-from data.home import Home
+from core.home import Home
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised
 
 

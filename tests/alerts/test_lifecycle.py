@@ -16,7 +16,8 @@ from alerts.lifecycle import (
     possible,
     steps_before_result,
 )
-from alerts.states import CHINA_TIME, Action, Cause, Outcome, Question, Role, Source, State
+from alerts.states import Action, Cause, Outcome, Question, Role, Source, State
+from core.workflow.calendar import CHINA_TIME
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=CHINA_TIME)
 
@@ -204,5 +205,5 @@ def test_who_may_record_a_visit_depends_on_who_may_do_the_steps_before() -> None
 def test_words_exist_in_both_languages_and_differ_within_a_list() -> None:
     for words in (State, Action, Role, Outcome, Cause, Source, Question):
         assert len({w.zh for w in words}) == len({w.en for w in words}) == len(words)
-        assert State.CLOSED.label("zh_CN") == "办结"
-        assert State.CLOSED.label("en") == "Closed"
+        assert State.CLOSED.pick("zh_CN") == "办结"
+        assert State.CLOSED.pick("en") == "Closed"

@@ -17,8 +17,9 @@ from alerts.opening import open_alert
 from alerts.policy import default_policy
 from alerts.raising import CandidateSet
 from alerts.selection import Chosen
-from alerts.states import CHINA_TIME, Action, Band, Outcome, Role, Source, State
+from alerts.states import Action, Band, Outcome, Role, Source, State
 from alerts.writing import Act, checked_flush
+from core.workflow.calendar import CHINA_TIME
 from tests.alerts.factories import (
     DAY,
     MONTH,

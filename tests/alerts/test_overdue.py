@@ -13,7 +13,8 @@ from alerts.funnel import funnel
 from alerts.models import AlertEvent
 from alerts.overdue import escalate_due
 from alerts.policy import default_policy
-from alerts.states import CHINA_TIME, Action, Outcome, State
+from alerts.states import Action, Outcome, State
+from core.workflow.calendar import CHINA_TIME
 from tests.alerts.factories import TEAM, WORKER, alert_at, candidate, raised
 
 POLICY = default_policy()

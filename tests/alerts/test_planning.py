@@ -17,7 +17,8 @@ from alerts.monthly import RaiseResult
 from alerts.policy import default_policy
 from alerts.raising import CandidateSet
 from alerts.selection import Candidate, Fact
-from alerts.states import CHINA_TIME, Action, Band, Outcome, Source, State
+from alerts.states import Action, Band, Outcome, Source, State
+from core.workflow.calendar import CHINA_TIME
 from tests.alerts.factories import (
     DAY,
     MONTH,

@@ -9,7 +9,7 @@ import yaml
 
 from alerts.errors import PolicyError
 from alerts.policy import DEFAULT_FILE, Policy, default_policy, load_policy, read_policy
-from data.home import Home
+from core.home import Home
 
 
 def written(folder: Path, **changes: object) -> Path:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from alerts import service, store
+from alerts import service
 from alerts.errors import AlertsError
 from alerts.funnel import funnel
 from alerts.precision import XIAOCHANG, causes, precision, reliability, wilson
 from alerts.selection import Candidate
 from alerts.states import Band, Source
-from data.home import Home
+from core.db import store
+from core.home import Home
 from tests.alerts.factories import DAY, MONTH, TEAM, WORKER, candidate, raised, reason
 
 # outcome of each of twelve alerts; the last two are dispatched, then not even that

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from sqlalchemy.orm import Session
 
-from alerts import queries, service, store
+from alerts import queries, service
 from alerts.errors import AlertNotFound
 from alerts.filters import ORDERS, AlertFilter, Sort, ordered
 from alerts.selection import Candidate
 from alerts.states import Action, Band, Source
-from data.home import Home
+from core.db import store
+from core.home import Home
 from tests.alerts.factories import DAY, MONTH, TEAM, WORKER, candidate, raised, reason
 
 FILTERS = [

@@ -17,7 +17,7 @@ from alerts.raising import CandidateSet, candidates, standing
 from alerts.selection import Candidate
 from alerts.states import Band, Source
 from alerts.words import words_on
-from data.home import Home
+from core.home import Home
 
 MONTH, BEFORE = date(2026, 3, 31), date(2026, 2, 28)
 POLICY = default_policy()

@@ -13,7 +13,7 @@ from alerts.reasons import MOST, RANKED, REST, told_reasons
 from alerts.selection import Candidate, Reason
 from alerts.states import Source
 from alerts.words import words_on
-from data.home import Home
+from core.home import Home
 from models.risk.score import write_parquet
 from tests.models.risk.fact_county import AS_OF, fact_county
 from tests.models.risk.test_facts import dated

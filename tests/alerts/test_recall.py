@@ -17,8 +17,9 @@ from alerts.errors import AlertsError
 from alerts.recall import audited_recall, classed, control_group, judged, lanes_of
 from alerts.sampling_checks import calibration, precision_checked
 from alerts.sampling_material import Material, Scored, stored_risk
-from alerts.states import CHINA_TIME, Outcome
-from data.home import Home
+from alerts.states import Outcome
+from core.home import Home
+from core.workflow.calendar import CHINA_TIME
 from doudi.cli import app
 from tests.alerts.factories import TEAM, WORKER, candidate, raised
 from tests.alerts.recall_home import (

@@ -169,6 +169,7 @@ def county(rng: np.random.Generator, visits: int) -> tuple[float, Recalled]:
     return float(alerted.mean()), estimate(seen, seed=int(rng.integers(1 << 30)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("visits", "widest"), [(300, 0.75), (1800, 0.4)])
 def test_the_interval_holds_the_truth_as_often_as_it_says(visits: int, widest: float) -> None:
     rng = np.random.default_rng(visits)

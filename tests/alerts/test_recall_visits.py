@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from alerts import sampling_visits as visits
-from data.home import Home
+from core.home import Home
 from tests.alerts.recall_home import (
     SINCE,
     UNTIL,

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from alerts.runs import read_run, write_run
-from data.home import Home
+from core.home import Home
 
 APRIL = date(2026, 4, 30)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from alerts import service, store
+from alerts import service
 from alerts.errors import (
     AlertChanged,
     AlertNotFound,
@@ -19,8 +19,10 @@ from alerts.errors import (
     PrivateDataRefused,
 )
 from alerts.models import Alert, AlertEvent
-from alerts.states import CHINA_TIME, Action, Cause, Outcome, Role, State
-from data.home import Home
+from alerts.states import Action, Cause, Outcome, Role, State
+from core.db import store
+from core.home import Home
+from core.workflow.calendar import CHINA_TIME
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised
 
 

@@ -34,8 +34,8 @@ def test_an_indicator_names_its_own_need_before_its_category() -> None:
 
 
 def test_unknown_codes_are_shown_as_they_are_but_unknown_needs_refused() -> None:
-    assert WORDS.indicator("Z99").label("zh") == "Z99"
-    assert WORDS.reason("Z99", 0).label("en") == "Z99"
+    assert WORDS.indicator("Z99").pick("zh") == "Z99"
+    assert WORDS.reason("Z99", 0).pick("en") == "Z99"
     assert WORDS.onsite_check("Z99") is None
     assert WORDS.onsite_check("A01") is not None
     with pytest.raises(AlertsError, match="no kind of need 'sweets'; known are: basic_living"):

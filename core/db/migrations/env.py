@@ -1,10 +1,10 @@
-"""Alembic's entry: runs the migrations on the connection that `alerts.store.upgrade` hands over."""
+"""Alembic's entry: runs the migrations on the connection that `core.db.upgrade` hands over."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from alerts.models import Base
+from core.db.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -18,3 +18,13 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=1, description="processor threads to use")] = 2
     language: Annotated[Literal["zh", "en"], Field(description="first language of pages")] = "zh"
     port: Annotated[int, Field(ge=1, le=65535, description="port of the dashboard")] = 8501
+    trusted_proxies: Annotated[
+        str,
+        Field(description="addresses or networks whose X-Forwarded-* headers are believed"),
+    ] = ""
+    api_calls_per_minute: Annotated[
+        int, Field(ge=1, le=60_000, description="calls that one token may make in a minute")
+    ] = 120
+    api_upload_megabytes: Annotated[
+        int, Field(ge=1, le=4096, description="largest file that a system may deliver")
+    ] = 200

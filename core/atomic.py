@@ -12,6 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PRIVATE = 0o600
+_NOTHING_FOR_OTHERS = 0o077
+
+
+def close_to_others() -> None:
+    """From now on what this process and its children create is readable by its owner only.
+
+    For entry points: lake, profiles and databases tell of real families. Files that libraries
+    write follow as well, which no chmod afterwards could see to.
+    """
+    os.umask(_NOTHING_FOR_OTHERS)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Opening the workflow database of a home: SQLite beside the data, or any SQLAlchemy URL.
+"""Opening the database of a home: SQLite beside the data, or PostgreSQL by DOUDI_DATABASE_URL.
 
 Callers own the transaction: `open_session` commits when its block ends well and rolls back
 when it does not.
@@ -6,6 +6,7 @@ when it does not.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,23 +20,35 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 
-from data.home import Home
+from core.atomic import PRIVATE
+from core.home import Home
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_BUSY_MILLISECONDS = 10_000
+URL_VARIABLE = "DOUDI_DATABASE_URL"
+_BUSY_MILLISECONDS = 30_000
+_POOL = 20  # connections a process keeps to PostgreSQL, and as many more in a rush
 
 
 def database_url(home: Home | str) -> str:
-    """SQLAlchemy URL of a home's workflow database; a URL given as text is returned as it is."""
-    return home if isinstance(home, str) else f"sqlite:///{home.workflow_db}"
+    """SQLAlchemy URL of a home's database; a URL given as text is returned as it is.
+
+    DOUDI_DATABASE_URL, where it is set, names one database for every home of the process. The
+    plain 'postgresql://' that providers hand out is read with psycopg.
+    """
+    given = home if isinstance(home, str) else os.environ.get(URL_VARIABLE, "")
+    if not given:
+        return f"sqlite:///{home.workflow_db}"  # type: ignore[union-attr]
+    scheme, rest = given.split("://", 1) if "://" in given else (given, "")
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else given
 
 
 @lru_cache(maxsize=16)
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
         event.listen(engine, "connect", _sqlite_pragmas)
-    return engine
+        return engine
+    return create_engine(url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True)
 
 
 def _sqlite_pragmas(connection: Any, _record: object) -> None:
@@ -49,15 +62,29 @@ def _sqlite_pragmas(connection: Any, _record: object) -> None:
 
 
 def engine_of(home: Home | str) -> Engine:
-    """The engine of a home, made once per database; creates the folder for SQLite."""
-    if isinstance(home, Home):
-        home.workflow_db.parent.mkdir(parents=True, exist_ok=True)
-    return _engine(database_url(home))
+    """The engine of a home, made once per database; creates the folder for SQLite.
+
+    The SQLite file is readable by its owner only, from the first byte.
+    """
+    url = database_url(home)
+    if isinstance(home, Home) and url.startswith("sqlite"):
+        home.workflow_db.parent.mkdir(0o700, parents=True, exist_ok=True)
+        if not home.workflow_db.exists():
+            home.workflow_db.touch(mode=PRIVATE)
+    return _engine(url)
+
+
+def exists(home: Home | str) -> bool:
+    """Whether a home has a database already; asking creates none."""
+    url = database_url(home)
+    if isinstance(home, Home) and url.startswith("sqlite"):
+        return home.workflow_db.exists()
+    return revision(home) is not None
 
 
 @contextmanager
 def open_session(home: Home | str) -> Iterator[Session]:
-    """A session on the workflow database; commits at the end of the block, or rolls back.
+    """A session on the database; commits at the end of the block, or rolls back.
 
     The tables must exist: call `upgrade` once at start-up.
     """
@@ -83,11 +110,14 @@ def revision(home: Home | str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(home: Home | str) -> None:
-    """Create or bring up to date the tables of a home. Needs no ini file; safe to repeat."""
-    if revision(home) == head():
+def upgrade(home: Home | str, to: str | None = None) -> None:
+    """Create or bring up to date the tables of a home. Needs no ini file; safe to repeat.
+
+    `to`: an older revision to stop at.
+    """
+    if revision(home) == (to or head()):
         return
     config = _config()
     with engine_of(home).begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to or "head")
