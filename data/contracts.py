@@ -21,6 +21,8 @@ from open_data_contract_standard.model import (
     SchemaProperty,
 )
 
+from core.words import Bilingual
+
 FEEDS = Path(__file__).parent / "feeds"
 ORDER = (
     *("population_register", "assistance_rolls", "medical_claims", "disability_certificates"),
@@ -36,7 +38,7 @@ class ContractError(Exception):
 
 
 @dataclass(frozen=True)
-class Code:
+class Code(Bilingual):
     """One allowed value: `value` is kept in the lake, `spellings` is what departments write."""
 
     value: str | int
@@ -46,7 +48,7 @@ class Code:
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(Bilingual):
     """One column of a feed.
 
     `identifies` is set for personal columns (person, household, living_household, name,
@@ -87,7 +89,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Contract:
+class Contract(Bilingual):
     """One department's feed: its fields, names, file names, rhythm and checks.
 
     `fresh_months` is how long after the last period it covers the feed still speaks: silence

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
 from cryptography.hazmat.primitives.ciphers import algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_BYTES = 32
 _NONCE, _TAG = 12, 16
+_NOT_OPENED = "a value in the vault does not open: it was changed, moved, or is of another key"
 
 
 class DecryptionError(Exception):
@@ -24,15 +24,19 @@ class DecryptionError(Exception):
 
 
 class Cipher(Protocol):
-    """Encrypts short values; what `encrypt` gives, only `decrypt` with the same key opens."""
+    """Encrypts values; what `encrypt` gives, only `decrypt` with the same key opens.
+
+    `bound` is what the value belongs to (a person, a file's name): it is not stored, and a value
+    that was moved elsewhere does not open there.
+    """
 
     name: str
 
-    def encrypt(self, plain: bytes) -> bytes:
+    def encrypt(self, plain: bytes, bound: bytes = b"") -> bytes:
         """Sealed bytes, different every time."""
         ...
 
-    def decrypt(self, sealed: bytes) -> bytes:
+    def decrypt(self, sealed: bytes, bound: bytes = b"") -> bytes:
         """The plain bytes. Raises DecryptionError."""
         ...
 
@@ -67,17 +71,17 @@ class AesGcm:
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(key)
 
-    def encrypt(self, plain: bytes) -> bytes:
+    def encrypt(self, plain: bytes, bound: bytes = b"") -> bytes:
         """Nonce, sealed text and tag in one."""
         nonce = os.urandom(_NONCE)
-        return nonce + self._aead.encrypt(nonce, plain, None)
+        return nonce + self._aead.encrypt(nonce, plain, bound)
 
-    def decrypt(self, sealed: bytes) -> bytes:
+    def decrypt(self, sealed: bytes, bound: bytes = b"") -> bytes:
         """The plain bytes. Raises DecryptionError."""
         try:
-            return self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
-        except InvalidTag:
-            raise DecryptionError("the key does not open this value") from None
+            return self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound)
+        except (InvalidTag, ValueError):
+            raise DecryptionError(_NOT_OPENED) from None
 
 
 class Sm4Gcm:
@@ -88,21 +92,23 @@ class Sm4Gcm:
     def __init__(self, key: bytes) -> None:
         self._key = key[:16]
 
-    def encrypt(self, plain: bytes) -> bytes:
+    def encrypt(self, plain: bytes, bound: bytes = b"") -> bytes:
         """Nonce, tag and sealed text in one."""
         nonce = os.urandom(_NONCE)
         engine = BlockCipher(algorithms.SM4(self._key), modes.GCM(nonce)).encryptor()
+        engine.authenticate_additional_data(bound)
         sealed = engine.update(plain) + engine.finalize()
         return nonce + engine.tag + sealed
 
-    def decrypt(self, sealed: bytes) -> bytes:
+    def decrypt(self, sealed: bytes, bound: bytes = b"") -> bytes:
         """The plain bytes. Raises DecryptionError."""
         nonce, tag = sealed[:_NONCE], sealed[_NONCE : _NONCE + _TAG]
         try:
             engine = BlockCipher(algorithms.SM4(self._key), modes.GCM(nonce, tag)).decryptor()
+            engine.authenticate_additional_data(bound)
             return engine.update(sealed[_NONCE + _TAG :]) + engine.finalize()
         except (InvalidTag, ValueError):
-            raise DecryptionError("the key does not open this value") from None
+            raise DecryptionError(_NOT_OPENED) from None
 
 
 CIPHERS: dict[str, type[AesGcm] | type[Sm4Gcm]] = {c.name: c for c in (AesGcm, Sm4Gcm)}

@@ -13,8 +13,8 @@ import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from core.home import Home, add_months, month_end
 from data.contracts import Contract, Field, load_contract
-from data.home import Home, add_months, month_end
 from data.manifest import Batch, Manifest, Unrecognised, current, read_manifest
 
 _TYPES = {

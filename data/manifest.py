@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from data.atomic import write_text
+from core.atomic import write_text
 
 ACCEPTED = "accepted"
 

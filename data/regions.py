@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from data.home import Home
+from core.home import Home
+from core.words import pick
 
 
 class RegionsError(Exception):
@@ -26,7 +27,7 @@ class Region:
 
     def name(self, language: str) -> str:
         """Name in 'zh' or 'en'."""
-        return self.name_zh if language == "zh" else self.name_en
+        return pick(self.name_zh, self.name_en, language)
 
 
 @dataclass(frozen=True)

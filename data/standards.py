@@ -18,7 +18,7 @@ import ibis
 import pyarrow as pa
 import yaml
 
-from data.home import Home
+from core.home import Home
 
 NAMES: dict[str, tuple[str, str, str]] = {
     "S": ("yuan/person/month", "低保标准", "Minimum living standard"),

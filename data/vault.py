@@ -1,61 +1,34 @@
 """The vault: who a pseudonym is. Kept apart from the lake, readable by its owner only.
 
-Layout: `vault/key` (random, 0600; or the environment variable DOUDI_VAULT_KEY),
-`vault/vault.db` (SQLite; names, numbers, phones, certificates encrypted at rest),
-`vault/quarantine/` (rows to give back to their department). Features and models never come
-here; the dashboard shows `masked` values and calls `reveal` only with a stated purpose.
+Names, numbers, phones and certificates lie encrypted in the tables of `vault_tables`, each bound
+to the row it belongs to; the key lies outside the data folder (`vault_keys`). `quarantine/`
+holds, encrypted as well, rows to give back to their department. Features and models never come
+here; the dashboard shows `masked` values, and `reveal` is the only way to plain ones.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from data.crypto import CIPHERS, KEY_BYTES, Cipher, Pseudonyms, keyed_hash
-from data.home import Home
+from sqlalchemy import Column, bindparam, select
+
+from core.home import Home
+from data.crypto import Pseudonyms
 from data.identity import household_number, identify
 from data.masking import mask_name, mask_number, mask_phone
+from data.seals import Seals, Secrets
+from data.vault_keys import VaultError
+from data.vault_tables import DOCUMENT, HOUSEHOLD, PERSON, VaultStore
 
-KEY_VARIABLE = "DOUDI_VAULT_KEY"
+__all__ = ["Card", "HeadOf", "Vault", "VaultError", "bound_to"]
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
-_TABLES = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS person (
-  person TEXT PRIMARY KEY, sealed BLOB NOT NULL, rank INTEGER NOT NULL, seen_on TEXT NOT NULL,
-  mark TEXT);
-CREATE TABLE IF NOT EXISTS household (
-  household TEXT PRIMARY KEY, sealed BLOB NOT NULL, head TEXT, rank INTEGER NOT NULL,
-  seen_on TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS document (
-  person TEXT NOT NULL, kind TEXT NOT NULL, sealed BLOB NOT NULL, seen_on TEXT NOT NULL,
-  PRIMARY KEY (person, kind));
-CREATE TABLE IF NOT EXISTS lookup (
-  at TEXT NOT NULL, actor TEXT NOT NULL, person TEXT NOT NULL, purpose TEXT NOT NULL);
-"""
-_PUT_PERSON = """
-INSERT INTO person (person, sealed, rank, seen_on, mark) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (person) DO UPDATE SET
-  sealed = excluded.sealed, rank = excluded.rank, seen_on = excluded.seen_on, mark = excluded.mark
-WHERE excluded.rank < rank OR (excluded.rank = rank AND excluded.seen_on >= seen_on)"""
-_PUT_HOUSEHOLD = """
-INSERT INTO household VALUES (?, ?, ?, ?, ?) ON CONFLICT (household) DO UPDATE SET
-  head = excluded.head, rank = excluded.rank, seen_on = excluded.seen_on
-WHERE excluded.rank < rank OR (excluded.rank = rank AND excluded.seen_on >= seen_on)"""
-_PUT_DOCUMENT = """
-INSERT INTO document VALUES (?, ?, ?, ?) ON CONFLICT (person, kind) DO UPDATE SET
-  sealed = excluded.sealed, seen_on = excluded.seen_on WHERE excluded.seen_on >= seen_on"""
-
-
-class VaultError(Exception):
-    """The vault's key is missing, malformed or of another vault; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -80,27 +53,27 @@ class HeadOf:
 
 
 class Vault:
-    """One home's vault. Making one creates nothing; the key is made on first use."""
+    """One home's vault. Making one creates nothing; it begins, with its key, on first use."""
 
     def __init__(self, home: Home, cipher: str = "aes-256-gcm") -> None:
-        self.folder = home.vault
-        self._wanted_cipher = cipher
-        self._kept: sqlite3.Connection | None = None
+        self.home, self.folder = home, home.vault
+        self.store = VaultStore(home)
+        self.seals = Seals(home, self.store, cipher)
 
     @property
     def quarantine(self) -> Path:
         """Folder of rows given back to departments; they hold personal data."""
         return self.folder / "quarantine"
 
+    def exists(self) -> bool:
+        """Whether there is a vault yet; asking begins none."""
+        return self.store.exists()
+
     @contextmanager
     def kept_open(self) -> Iterator[None]:
         """Keep one connection for many writes; each `remember` is still its own transaction."""
-        self._kept = self._connect()
-        try:
+        with self.store.kept_open():
             yield
-        finally:
-            self._kept.close()
-            self._kept = None
 
     def person(self, id_number: str) -> str:
         """Pseudonym of a person: 'p' and 20 hex digits. Repairs the number as ingest does.
@@ -122,12 +95,12 @@ class Vault:
     @cached_property
     def person_pseudonyms(self) -> Pseudonyms:
         """For bulk use by ingest, on cleaned 18-character numbers."""
-        return Pseudonyms(keyed_hash(self._master, "pseudonym"), "p")
+        return Pseudonyms(self._secrets.pseudonym, "p")
 
     @cached_property
     def household_pseudonyms(self) -> Pseudonyms:
         """For bulk use by ingest, on cleaned household numbers."""
-        return Pseudonyms(keyed_hash(self._master, "pseudonym"), "h")
+        return Pseudonyms(self._secrets.pseudonym, "h")
 
     def masked(self, person: str) -> dict[str, str]:
         """{name: 张*三, id: 9903**********1234, phone: 138****5678}; blanks for a stranger."""
@@ -146,30 +119,19 @@ class Vault:
     def household_display_names(self, households: Iterable[str]) -> dict[str, str]:
         """`household_display_name` for many households at once."""
         asked = list(dict.fromkeys(households))
-        found = self._select("SELECT household, head FROM household", "household", asked)
-        heads = dict(found)
+        heads = dict(self._select([HOUSEHOLD.c.household, HOUSEHOLD.c.head], asked))
         names = self.masked_many(h for h in heads.values() if h)
         return {h: names[heads[h]]["name"] if heads.get(h) else "" for h in asked}
 
-    def reveal(self, person: str, purpose: str, actor: str = "") -> dict[str, str]:
-        """Name, ID number and phone in the clear; who asked and why is kept for good.
+    def reveal(self, person: str) -> dict[str, str]:
+        """Name, ID number and phone in the clear. The caller records who asks and why first.
 
-        Raises VaultError without a purpose, or when the vault does not know the person.
+        Raises VaultError when the vault does not know the person.
         """
-        if not purpose.strip():
-            raise VaultError("revealing a person needs a purpose, for example the alert's number")
         found = self._cards([person])
         if not found:
             raise VaultError(f"the vault does not know {person}")
-        with self._connection() as db, db:
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            db.execute("INSERT INTO lookup VALUES (?, ?, ?, ?)", (now, actor, person, purpose))
         return {"name": found[0].name, "id": found[0].number, "phone": found[0].phone}
-
-    def lookups(self, person: str) -> list[dict[str, str]]:
-        """Who had this person revealed, when and why, oldest first."""
-        rows = self._select("SELECT at, actor, person, purpose FROM lookup", "person", [person])
-        return [dict(zip(("at", "actor", "person", "purpose"), r, strict=True)) for r in rows]
 
     def mark(self, person: str, name: str, phone: str) -> str:
         """A keyed mark of what a card says: ingest tells a change by it and opens no card."""
@@ -178,11 +140,11 @@ class Vault:
     def marks(self) -> list[tuple[str, str, int]]:
         """(person, mark, rank) of everybody the vault knows."""
         self._mark_older()
-        return self._select("SELECT person, mark, rank FROM person", "person", None)
+        return self._select([PERSON.c.person, PERSON.c.mark, PERSON.c.rank])
 
     def heads(self) -> list[tuple[str, str | None, int]]:
         """(household, head, rank) of every known household, as pseudonyms."""
-        return self._select("SELECT household, head, rank FROM household", "household", None)
+        return self._select([HOUSEHOLD.c.household, HOUSEHOLD.c.head, HOUSEHOLD.c.rank])
 
     def remember(
         self,
@@ -196,112 +158,89 @@ class Vault:
         A lower rank outweighs a higher one (0: the register, or the head), then the later
         delivery the earlier. `documents` are (person, kind, number).
         """
-        day, cipher = seen_on.isoformat(), self._cipher
+        day, marked, seals = seen_on.isoformat(), self.mark, self.seals
+        seals.ready()
+        with self.store.writing() as db:
+            number = seals.in_use(db)
 
-        def seal(values: list[str]) -> bytes:
-            return cipher.encrypt(_AS_JSON(values).encode("utf-8"))
+            def sealed(values: list[str], *owner: str) -> bytes:
+                return seals.seal(number, _AS_JSON(values).encode("utf-8"), bound_to(*owner))
 
-        def put(card: Card) -> tuple[str, bytes, int, str, str]:
-            mark = self.mark(card.person, card.name, card.phone)
-            sealed = seal([card.number, card.name, card.phone])
-            return card.person, sealed, card.rank, day, mark
+            def put(c: Card) -> tuple[Any, ...]:
+                kept = sealed([c.number, c.name, c.phone], "person", c.person)
+                return c.person, kept, c.rank, day, marked(c.person, c.name, c.phone), number
 
-        homes = ((h.household, seal([h.number]), h.head, h.rank, day) for h in heads)
-        papers = ((person, kind, seal([number]), day) for person, kind, number in documents)
-        with self._connection() as db, db:
-            db.executemany(_PUT_PERSON, map(put, cards))
-            db.executemany(_PUT_HOUSEHOLD, homes)
-            db.executemany(_PUT_DOCUMENT, papers)
+            homes = (
+                (h.household, sealed([h.number], "household", h.household), h.head, h.rank, day)
+                for h in heads
+            )
+            papers = (
+                (person, kind, sealed([paper], "document", person, kind), day, number)
+                for person, kind, paper in documents
+            )
+            self.store.put(db, PERSON, map(put, cards), "rank")
+            self.store.put(db, HOUSEHOLD, ((*home, number) for home in homes), "rank")
+            self.store.put(db, DOCUMENT, papers, "day")
+
+    @contextmanager
+    def sealer(self) -> Iterator[Callable[[bytes, str], tuple[int, bytes]]]:
+        """For files: a function (content, what it is bound to) -> (number of the seal, sealed).
+
+        A rotation waits until the block ends, so that no file is put in place behind its back.
+        """
+        self.seals.ready()
+        with self.store.writing() as db:
+            number = self.seals.in_use(db)
+            yield lambda plain, owner: (number, self.seals.seal(number, plain, bound_to(owner)))
 
     def _mark_older(self) -> None:
         """Mark the cards of a vault from before marks were kept, once."""
-        older = self._select("SELECT sealed, person FROM person WHERE mark IS NULL", "person", None)
-        opened = ((self._open(sealed), person) for sealed, person in older)
-        rows = [(self.mark(person, name, phone), person) for (_, name, phone), person in opened]
-        if rows:
-            with self._connection() as db, db:
-                db.executemany("UPDATE person SET mark = ? WHERE person = ?", rows)
-
-    def _cards(self, persons: list[str]) -> list[Card]:
-        rows = self._select("SELECT person, sealed, rank FROM person", "person", persons)
-        return [Card(person, *self._open(sealed), rank) for person, sealed, rank in rows]
-
-    def _open(self, sealed: bytes) -> tuple[str, str, str]:
-        number, name, phone = json.loads(self._cipher.decrypt(sealed))
-        return number, name, phone
-
-    def _select(self, query: str, key: str, wanted: list[str] | None) -> list[tuple]:
-        if not (self.folder / "vault.db").exists():
-            return []
-        order = f" ORDER BY {key}"
-        with self._connection() as db:
-            if wanted is None:
-                return db.execute(query + order).fetchall()
-            chosen = f" WHERE {key} IN (SELECT value FROM json_each(?))"  # noqa: S608 - own names
-            return db.execute(query + chosen + order, (json.dumps(wanted),)).fetchall()
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        if self._kept:
-            yield self._kept
+        if not self.exists():
             return
-        with closing(self._connect()) as db:
-            yield db
+        unmarked = select(PERSON.c.person).where(PERSON.c.mark.is_(None)).order_by(PERSON.c.person)
+        with self.store.reading() as db:
+            older = list(db.scalars(unmarked))
+        rows = [
+            {"who": card.person, "told": self.mark(card.person, card.name, card.phone)}
+            for card in (self._cards(older) if older else [])
+        ]
+        if rows:
+            marked = PERSON.update().where(PERSON.c.person == bindparam("who"))
+            with self.store.writing() as db:
+                db.execute(marked.values(mark=bindparam("told")), rows)
 
-    def _connect(self) -> sqlite3.Connection:
-        self._prepare()
-        path = self.folder / "vault.db"
-        fresh = not path.exists()
-        db = sqlite3.connect(path, timeout=30)
-        if fresh:
-            path.chmod(0o600)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(_TABLES)
-        elif "mark" not in {row[1] for row in db.execute("PRAGMA table_info(person)")}:
-            db.execute("ALTER TABLE person ADD COLUMN mark TEXT")
-        db.execute("PRAGMA synchronous = NORMAL")
-        return db
+    def _cards(self, persons: Sequence[str]) -> list[Card]:
+        columns = [PERSON.c.person, PERSON.c.sealed, PERSON.c.seal, PERSON.c.rank]
+        found = []
+        for person, sealed, seal, rank in self._select(columns, persons):
+            plain = self.seals.open(seal, sealed, bound_to("person", person))
+            number, name, phone = json.loads(plain)
+            found.append(Card(person, number, name, phone, rank))
+        return found
 
-    def _prepare(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
+    def _select(self, columns: list[Column], wanted: Sequence[str] | None = None) -> list[Any]:
+        """Rows in the order of their first column; all, or those whose first column is wanted."""
+        if not self.exists():
+            return []
+        query = select(*columns).order_by(columns[0])
+        if wanted is not None:
+            query = query.where(self.store.among(columns[0], wanted))
+        with self.store.reading() as db:
+            return [tuple(row) for row in db.execute(query)]
 
     @cached_property
     def _marks(self) -> Pseudonyms:
-        return Pseudonyms(keyed_hash(self._master, "card"), "c")
+        return Pseudonyms(self._secrets.mark, "c")
 
     @cached_property
-    def _cipher(self) -> Cipher:
-        """The cipher the vault was begun with, after checking that the key is its own."""
-        check = keyed_hash(self._master, "vault check").hex()
-        with self._connection() as db, db:
-            known = dict(db.execute("SELECT name, value FROM meta"))
-            if not known:
-                known = {"key_check": check, "cipher": self._wanted_cipher}
-                db.executemany("INSERT INTO meta VALUES (?, ?)", known.items())
-        if known["key_check"] != check:
-            raise VaultError(
-                f"the key does not belong to the vault in {self.folder}; "
-                f"restore its file 'key' or set {KEY_VARIABLE}"
-            )
-        return CIPHERS[known["cipher"]](keyed_hash(self._master, "cipher"))
+    def _secrets(self) -> Secrets:
+        self.seals.ready()
+        return self.seals.secrets
 
-    @cached_property
-    def _master(self) -> bytes:
-        given, path = os.environ.get(KEY_VARIABLE), self.folder / "key"
-        if not given and not path.exists():
-            self._prepare()
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(KEY_BYTES))
-        text = given or path.read_text(encoding="ascii")
-        try:
-            key = bytes.fromhex(text.strip())
-        except ValueError:
-            key = b""
-        if len(key) != KEY_BYTES:
-            where = KEY_VARIABLE if given else str(path)
-            raise VaultError(f"{where} must hold {KEY_BYTES * 2} hexadecimal digits")
-        return key
+
+def bound_to(*owner: str) -> bytes:
+    """What a sealed value is bound to: its table and key, or its file's place."""
+    return "\n".join(owner).encode("utf-8")
 
 
 def _masked(card: Card | None) -> dict[str, str]:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from core.home import Home
+from core.progress import Progress, quiet
 from data.contracts import all_feeds
 from data.file_names import Delivery, parse_file_name
-from data.home import Home
 from data.ingest.ahead import Job, read_ahead
 from data.ingest.publish import sweep
 from data.ingest.report import IngestError, IngestReport
 from data.ingest.run import Run
 from data.vault import Vault
 
-Progress = Callable[[str, int, int], None]
 _HIDDEN = ("~$", ".")
 
 
-def ingest_directory(home: Home, directory: Path, progress: Progress | None = None) -> IngestReport:
+def ingest_directory(home: Home, directory: Path, progress: Progress = quiet) -> IngestReport:
     """Take in every department file below `directory`, oldest delivery first.
 
     Files taken in before are skipped, so a second run changes nothing. A bad file becomes an
@@ -35,7 +35,7 @@ def ingest_directory(home: Home, directory: Path, progress: Progress | None = No
 
 
 def ingest_arriving(
-    home: Home, folders: Iterable[Path], progress: Progress | None = None
+    home: Home, folders: Iterable[Path], progress: Progress = quiet
 ) -> IngestReport:
     """Take in folders below the home's incoming folder one after another, as they are named.
 
@@ -53,7 +53,7 @@ def ingest_file(home: Home, path: Path, delivery: Delivery | None = None) -> Ing
     """
     if not path.is_file():
         raise IngestError(f"no file {path}")
-    return _ingest(home, [(path, path.name, delivery or parse_file_name(path.name))], 1, None)
+    return _ingest(home, [(path, path.name, delivery or parse_file_name(path.name))], 1, quiet)
 
 
 def _jobs(folder: Path, root: Path) -> list[Job]:
@@ -63,18 +63,16 @@ def _jobs(folder: Path, root: Path) -> list[Job]:
     return sorted(jobs, key=_age)
 
 
-def _ingest(home: Home, jobs: Iterable[Job], total: int, progress: Progress | None) -> IngestReport:
+def _ingest(home: Home, jobs: Iterable[Job], total: int, progress: Progress) -> IngestReport:
     vault, done = Vault(home), 0
     with _alone(home), vault.kept_open():
         sweep(home.lake)
         run = Run(home, vault)
         for job, opened in read_ahead(jobs, run.open):
-            if progress:
-                progress(job[1], done, total)
+            progress(job[1], done, total)
             run.take(job, opened)
             done += 1
-        if progress:
-            progress("", done, done)
+        progress("", done, done)
         return run.report(done)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.atomic import atomic, atomic_folder
+from core.atomic import atomic_folder
 from data.checks import REASONS
 from data.ingest.shape import Checked
 from data.readers.raw import RawFile
@@ -68,15 +68,6 @@ def _in_words(rows: pa.Table, checked: Checked) -> pa.Table:
         words = pa.array([REASONS[c][language - 1] for c in codes], pa.string())
         rows = rows.add_column(place + language, name, words)
     return rows
-
-
-def write_private(rows: pa.Table, path: Path) -> None:
-    """Write rows that hold personal data: readable by the owner only, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for folder in (path.parent, path.parent.parent):
-        folder.chmod(0o700)
-    with atomic(path, private=True) as aside:
-        pq.write_table(rows, aside)
 
 
 def reason_counts(rows: pa.Table) -> dict[str, int]:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from core.home import Home
 from data.checks import REPAIRS, WARNINGS, has_drifted
 from data.contracts import Contract, all_feeds, load_contract
 from data.file_names import Delivery
-from data.home import Home
 from data.ingest.ahead import Job, Opened
 from data.ingest.identities import Identities
 from data.ingest.news import News
@@ -21,12 +21,12 @@ from data.ingest.publish import (
     quarantined_rows,
     reason_counts,
     write_accepted,
-    write_private,
 )
 from data.ingest.report import IngestReport
 from data.ingest.shape import Checked, check
 from data.manifest import Batch, Manifest, Unrecognised, current, read_manifest, write_manifest
-from data.readers import RawFile, ReadError, read_content
+from data.quarantine import write_private
+from data.readers import RawFile, ReadError, check_size, read_content
 from data.vault import Vault
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xls")
@@ -47,9 +47,12 @@ class Run:
         """A file's content, and its table when it belongs to a feed and is new."""
         path, _, delivery = job
         try:
+            check_size(path.stat().st_size)
             content = path.read_bytes()
         except OSError as error:
             return Opened("", unreadable=error.strerror or "error")
+        except ReadError as error:
+            return Opened(_fingerprint(path), refusal=error)
         sha256 = hashlib.sha256(content).hexdigest()
         if delivery is None or self._manifest.knows(delivery.feed, delivery.period, sha256):
             return Opened(sha256)
@@ -94,7 +97,7 @@ class Run:
         try:
             batch = self._checked(opened, batch)
         except ReadError as error:
-            zh, en = error.message_zh, error.message_en
+            zh, en = error.zh, error.en
             batch = replace(batch, status=error.reason, message_zh=zh, message_en=en)
         self._new.append((batch.feed, batch.batch))
         self._save(self._manifest.with_batch(batch))
@@ -121,8 +124,7 @@ class Run:
         batch = self._judged(_counted(checked, raw, batch, reason_counts(refused)))
         batch = replace(batch, flags=self._flags(checked.contract, raw, batch))
         if refused.num_rows:
-            folder = self._vault.quarantine / batch.feed
-            write_private(refused, folder / f"{batch.batch}.parquet")
+            write_private(self._vault, refused, batch.feed, batch.batch)
         if batch.readable:
             self._news.tell(checked, batch.delivered_on)
             target = self._home.lake / batch.feed / f"batch={batch.batch}"
@@ -163,6 +165,12 @@ class Run:
             "no row is usable" if batch.received else "no rows; the earlier delivery stays in force"
         )
         return replace(batch, status="rejected", message_zh=zh, message_en=en)
+
+
+def _fingerprint(path: Path) -> str:
+    """What tells a file that is too large to be read from others: its size and its beginning."""
+    with path.open("rb") as file:
+        return hashlib.sha256(f"{path.stat().st_size} ".encode() + file.read(1 << 20)).hexdigest()
 
 
 def _begin(delivery: Delivery, label: str, sha256: str) -> Batch:

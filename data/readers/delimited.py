@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from data.readers.encoding import decode
+from data.readers.limits import check_table
 from data.readers.raw import (
     HEADER_SEARCH_ROWS,
     REPLACEMENT,
@@ -32,6 +33,8 @@ def read_delimited(content: bytes, known_headers: frozenset[str]) -> RawFile:
     at = header_row(rows, known_headers)
     if at is None:
         raise ReadError("no_header", "没有找到表头行", "no header row was found")
+    header = text.split("\n", at + 1)[at]
+    check_table(text.count("\n"), header.count(separator) + 1)
     body = text.split("\n", at + 1)[at + 1] if text.count("\n", 0, 1 << 16) > at else ""
     if separator == "，":
         body, separator = body.replace("，", ","), ","

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from python_calamine import CalamineError, CalamineWorkbook
 
+from data.readers.limits import check_table, check_workbook
 from data.readers.raw import (
     HEADER_SEARCH_ROWS,
     RawFile,
@@ -20,6 +21,7 @@ from data.readers.raw import (
     unique_headers,
 )
 
+_ZIP = b"PK\x03\x04"
 EXACT_BELOW = 1e15  # a spreadsheet keeps 15 digits; longer numbers have lost some
 
 
@@ -28,6 +30,8 @@ def read_excel(content: bytes, known_headers: frozenset[str]) -> RawFile:
 
     Raises ReadError for a workbook that cannot be opened or holds no table.
     """
+    if content.startswith(_ZIP):
+        check_workbook(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [
@@ -42,6 +46,7 @@ def read_excel(content: bytes, known_headers: frozenset[str]) -> RawFile:
     if not found:
         raise ReadError("no_header", "没有找到表头行", "no header row was found")
     at, rows = max(found, key=lambda f: known_cells(f[1][f[0]], known_headers))
+    check_table(len(rows), len(rows[at]))
     flags = ("extra_sheets",) if len(found) > 1 else ()
     return RawFile(*_columns(rows, at), broken_rows([], []), "xlsx", flags)
 

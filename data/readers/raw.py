@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from core.errors import Told
 from data.contracts import plain_header
 
 HEADER_SEARCH_ROWS = 12
 REPLACEMENT = "\ufffd"
 
 
-class ReadError(Exception):
+class ReadError(Told):
     """A file that cannot be read as a table; `reason` is a code for the manifest."""
 
-    def __init__(self, reason: str, message_zh: str, message_en: str) -> None:
-        super().__init__(message_en)
-        self.reason, self.message_zh, self.message_en = reason, message_zh, message_en
+    def __init__(self, reason: str, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.reason = reason
 
 
 @dataclass(frozen=True)

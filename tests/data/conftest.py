@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from data.home import Home
+from core.home import Home
 from data.lake import Lake
+from tests.data.vaults import each_database, nothing_logged, postgres, vault  # noqa: F401
 
 Rows = Callable[..., list[dict[str, Any]]]
 

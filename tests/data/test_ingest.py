@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.home import Home
 from data.checks import REASONS
-from data.home import Home
 from data.ingest import IngestError, ingest_arriving, ingest_directory, ingest_file
 from data.lake import Lake
 from data.quarantine import QuarantineError, quarantined

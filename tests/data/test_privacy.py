@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from core.home import Home
 from data.contracts import all_feeds, load_contract
-from data.home import Home
 from data.ingest import ingest_directory
 from tests.data.offices import (
     certificate,
@@ -70,7 +70,7 @@ def test_no_personal_column_ever_reaches_the_lake(filled):
 
 def test_quarantined_rows_are_for_the_owner_only(filled):
     folder = filled.vault / "quarantine"
-    files = list(folder.rglob("*.parquet"))
+    files = [path for path in folder.rglob("*") if path.is_file()]
     assert len(files) == 1
     assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
     assert all(stat.S_IMODE(p.stat().st_mode) == 0o700 for p in (folder, files[0].parent))

@@ -130,7 +130,7 @@ def test_what_is_no_table_is_refused_with_a_reason_in_both_languages(content, re
     with pytest.raises(ReadError) as refused:
         read_content(content, KNOWN)
     assert refused.value.reason == reason
-    assert refused.value.message_zh
+    assert refused.value.zh
     assert str(refused.value)
 
 

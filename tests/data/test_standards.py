@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from data.home import Home
+from core.home import Home
 from data.regions import Regions, RegionsError
 from data.standards import NAMES, Standards, StandardsError
 

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 import stat
-from contextlib import closing
 from datetime import date
 
 import pytest
 
+from core.home import Home
+from core.keys import FILE_VARIABLE, KEY_VARIABLE
 from data.crypto import CIPHERS, DecryptionError
-from data.home import Home
 from data.ingest import ingest_directory
 from data.masking import mask_name, mask_number, mask_phone
-from data.vault import KEY_VARIABLE, Card, HeadOf, Vault, VaultError
+from data.vault import Card, HeadOf, Vault, VaultError
+from data.vault_tables import PERSON
 from tests.data.offices import EXAMPLE, csv_bytes, number, number15, post, resident
-
-TODAY = date(2026, 6, 28)
-
-
-@pytest.fixture
-def vault(home: Home, monkeypatch) -> Vault:
-    monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    return Vault(home)
+from tests.data.vaults import TODAY, begin_as_before, everything, fill, kept_key
 
 
 def mode(path) -> int:
@@ -45,34 +38,101 @@ def test_a_pseudonym_is_the_same_for_every_way_to_write_a_number(vault):
     assert vault.household(number(1))[1:] != person[1:]
 
 
-def test_another_home_gives_another_pseudonym(vault, tmp_path):
-    assert Vault(Home(tmp_path / "other")).person(EXAMPLE) != vault.person(EXAMPLE)
+def test_another_home_gives_another_pseudonym(home, tmp_path):
+    assert Vault(Home(tmp_path / "other")).person(EXAMPLE) != Vault(home).person(EXAMPLE)
 
 
-def test_the_key_is_made_once_and_only_its_owner_reads_it(vault, home):
+def test_the_key_is_made_once_outside_the_data_and_only_its_owner_reads_it(vault, home):
     person = vault.person(EXAMPLE)
-    assert mode(home.vault) == 0o700
-    assert mode(home.vault / "key") == 0o600
+    key = kept_key(home)
+    assert (mode(home.vault), mode(key), mode(key.parent)) == (0o700, 0o600, 0o700)
+    assert not key.is_relative_to(home.root)
+    digits = key.read_text(encoding="ascii").split("1:")[1].strip()
+    for path in home.root.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert digits.encode() not in content
+            assert bytes.fromhex(digits) not in content
     assert Vault(home).person(EXAMPLE) == person
 
 
-def test_the_key_can_come_from_the_environment_and_is_then_not_written(home, monkeypatch):
+def test_a_key_file_beside_what_it_opens_is_refused(vault, home, monkeypatch):
+    monkeypatch.setenv(FILE_VARIABLE, str(home.data / "my.key"))
+    with pytest.raises(VaultError, match="lies in the data folder, beside what it opens"):
+        vault.person(EXAMPLE)
+
+
+def test_the_key_can_come_from_the_environment_and_is_then_not_written(vault, home, monkeypatch):
     monkeypatch.setenv(KEY_VARIABLE, "ab" * 32)
-    assert Vault(home).person(EXAMPLE).startswith("p")
-    assert not (home.vault / "key").exists()
+    assert vault.person(EXAMPLE).startswith("p")
+    monkeypatch.delenv(KEY_VARIABLE)
+    assert not kept_key(home).exists()
 
 
-def test_a_malformed_key_is_refused_in_one_line(home, monkeypatch):
+def test_a_malformed_key_is_refused_in_one_line(vault, monkeypatch):
     monkeypatch.setenv(KEY_VARIABLE, "secret")
     with pytest.raises(VaultError, match="DOUDI_VAULT_KEY must hold 64 hexadecimal digits"):
-        Vault(home).person(EXAMPLE)
+        vault.person(EXAMPLE)
 
 
 def test_a_foreign_key_is_noticed_before_anything_is_decrypted(vault, home, monkeypatch):
     person = remember(vault, EXAMPLE, "王测试")
     monkeypatch.setenv(KEY_VARIABLE, "cd" * 32)
-    with pytest.raises(VaultError, match="the key does not belong to the vault"):
+    for use in (lambda: Vault(home).masked(person), lambda: Vault(home).person(EXAMPLE)):
+        with pytest.raises(VaultError, match="the key does not belong to the vault"):
+            use()
+
+
+def test_a_missing_key_is_refused_and_never_replaced(vault, home):
+    person = remember(vault, EXAMPLE, "王测试")
+    key = kept_key(home)
+    kept = key.rename(key.with_suffix(".away"))
+    uses = [
+        lambda: Vault(home).person(EXAMPLE),
+        lambda: Vault(home).masked(person),
+        lambda: Vault(home).remember(TODAY, [Card(person, EXAMPLE, "王改名", "")]),
+    ]
+    for use in uses:
+        with pytest.raises(
+            VaultError, match=f"missing: no file {key}; restore it from your backup"
+        ):
+            use()
+    assert not key.exists()
+    kept.rename(key)
+    assert Vault(home).reveal(person)["name"] == "王测试"
+
+
+def test_a_key_open_to_others_opens_nothing(vault, home):
+    person = remember(vault, EXAMPLE, "王测试")
+    kept_key(home).chmod(0o644)
+    with pytest.raises(VaultError, match="open to other users; run: chmod 600"):
         Vault(home).masked(person)
+
+
+def test_a_filled_lake_without_its_vault_gets_no_new_key(home, incoming, each_database):
+    """Its people would all be strangers under new pseudonyms."""
+    post(incoming, "population_register", csv_bytes("population_register", [resident(1)]))
+    ingest_directory(home, home.incoming)
+    away = Home(home.root)
+    if each_database == "postgresql":
+        with Vault(home).store.writing() as db:
+            db.exec_driver_sql("DROP SCHEMA vault CASCADE")
+    else:
+        (home.vault / "vault.db").rename(home.vault / "away.db")
+    with pytest.raises(VaultError, match="was filled with a vault that is not in"):
+        Vault(away).person(number(1))
+
+
+def test_a_card_moved_to_another_person_does_not_open(vault, home):
+    one, other = fill(vault, 2)
+    with vault.store.writing() as db:
+        stolen = db.scalar(
+            PERSON.select().with_only_columns(PERSON.c.sealed).where(PERSON.c.person == one)
+        )
+        db.execute(PERSON.update().where(PERSON.c.person == other).values(sealed=stolen))
+    assert Vault(home).reveal(one)["name"] == "王测0"
+    with pytest.raises(DecryptionError, match="changed, moved, or is of another key"):
+        Vault(home).reveal(other)
 
 
 def test_nothing_personal_can_be_read_from_the_vaults_files(vault, home):
@@ -113,15 +173,11 @@ def test_short_numbers_give_nothing_away():
     assert (mask_phone("0715-88"), mask_phone("110")) == ("*****88", "***")
 
 
-def test_revealing_needs_a_purpose_and_leaves_a_trace(vault):
+def test_plain_values_come_by_one_way_only(vault):
     person = remember(vault, EXAMPLE, "王测试", "13812345678")
-    with pytest.raises(VaultError, match="needs a purpose"):
-        vault.reveal(person, " ")
-    assert vault.reveal(person, "alert 12: visit", "worker7")["id"] == EXAMPLE
-    trace = vault.lookups(person)
-    assert [(t["actor"], t["purpose"]) for t in trace] == [("worker7", "alert 12: visit")]
+    assert vault.reveal(person) == {"name": "王测试", "id": EXAMPLE, "phone": "13812345678"}
     with pytest.raises(VaultError, match="does not know"):
-        vault.reveal("p" + "0" * 20, "alert 13: visit")
+        vault.reveal("p" + "0" * 20)
 
 
 def test_the_register_outweighs_others_and_later_outweighs_earlier(vault):
@@ -132,7 +188,7 @@ def test_the_register_outweighs_others_and_later_outweighs_earlier(vault):
     remember(vault, EXAMPLE, "王改名", rank=0, on=date(2026, 7, 28))
     remember(vault, EXAMPLE, "王旧名", rank=0, on=date(2025, 1, 28))
     assert vault.masked(person)["name"] == "王*名"
-    assert vault.reveal(person, "test")["name"] == "王改名"
+    assert vault.reveal(person)["name"] == "王改名"
 
 
 def test_a_mark_tells_that_a_card_has_changed_and_nothing_of_what_it_says(vault):
@@ -147,14 +203,39 @@ def test_a_mark_tells_that_a_card_has_changed_and_nothing_of_what_it_says(vault)
 
 def test_a_vault_from_before_marks_were_kept_is_marked_once(vault, home):
     person = remember(vault, number(1), "周礼三", "13812345678")
-    with closing(sqlite3.connect(home.vault / "vault.db")) as db, db:
-        db.execute("ALTER TABLE person DROP COLUMN mark")
+    with vault.store.writing() as db:
+        db.execute(PERSON.update().values(mark=None))
     expected = [(person, vault.mark(person, "周礼三", "13812345678"), 0)]
     assert Vault(home).marks() == expected
-    with closing(sqlite3.connect(home.vault / "vault.db")) as db:
-        assert db.execute("SELECT person, mark, rank FROM person").fetchall() == expected
+    with vault.store.reading() as db:
+        columns = (PERSON.c.person, PERSON.c.mark, PERSON.c.rank)
+        assert [
+            tuple(r) for r in db.execute(PERSON.select().with_only_columns(*columns))
+        ] == expected
     remember(Vault(home), number(1), "周礼四", "13812345678")
     assert Vault(home).marks() == [(person, vault.mark(person, "周礼四", "13812345678"), 0)]
+
+
+def test_a_vault_from_before_keys_moved_out_goes_on_and_says_so_once(home, caplog, nothing_logged):
+    who = begin_as_before(home)
+    assert [Vault(home).person(number(n)) for n in range(3)] == who
+    assert [Vault(home).reveal(person)["name"] for person in who] == ["王测0", "王测1", "王测2"]
+    remember(Vault(home), number(1), "王改名")
+    remember(Vault(home), number(5), "王新来")
+    assert Vault(home).reveal(who[1])["name"] == "王改名"
+    assert len(everything(home)) == 4
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 1
+    assert "run 'doudi vault move-key' to move it out" in told[0]
+    assert "\n" not in told[0]
+
+
+def test_a_vault_from_before_whose_key_is_gone_is_refused(home):
+    begin_as_before(home)
+    (home.vault / "key").unlink()
+    with pytest.raises(VaultError, match="the key of the vault is missing"):
+        Vault(home).person(number(1))
+    assert not (home.vault / "key").exists()
 
 
 def test_a_household_is_called_by_its_head(vault):
@@ -167,7 +248,7 @@ def test_a_household_is_called_by_its_head(vault):
     assert vault.household_display_names([household, "h0"]) == {household: "李*主", "h0": ""}
 
 
-def test_ingest_fills_the_vault_and_keeps_it_up_to_date(home, incoming):
+def test_ingest_fills_the_vault_and_keeps_it_up_to_date(home, incoming, each_database):
     content = csv_bytes("population_register", [resident(n) for n in range(3)])
     post(incoming, "population_register", content)
     changed = [resident(0, name="李改名", phone="13999990000", change_type="变更")]
@@ -181,17 +262,21 @@ def test_ingest_fills_the_vault_and_keeps_it_up_to_date(home, incoming):
 
 
 @pytest.mark.parametrize("name", sorted(CIPHERS))
-def test_both_ciphers_open_only_with_their_key_and_notice_changes(name):
+def test_both_ciphers_open_only_with_their_key_in_their_place_and_notice_changes(name):
     ours, other = CIPHERS[name](b"k" * 32), CIPHERS[name](b"x" * 32)
-    sealed = ours.encrypt(b"plain")
-    assert ours.decrypt(sealed) == b"plain"
-    assert ours.encrypt(b"plain") != sealed
-    for cipher, content in ((other, sealed), (ours, sealed[:-1] + bytes([sealed[-1] ^ 1]))):
+    sealed = ours.encrypt(b"plain", b"here")
+    assert ours.decrypt(sealed, b"here") == b"plain"
+    assert ours.encrypt(b"plain", b"here") != sealed
+    edited = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    attempts = [(other, sealed, b"here"), (ours, edited, b"here"), (ours, sealed, b"there")]
+    attempts += [(ours, b"short", b"here")]
+    for cipher, content, place in attempts:
         with pytest.raises(DecryptionError):
-            cipher.decrypt(content)
+            cipher.decrypt(content, place)
 
 
-def test_a_vault_keeps_the_cipher_it_was_begun_with(home, monkeypatch):
-    monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    person = remember(Vault(home, cipher="sm4-gcm"), EXAMPLE, "王测试")
+@pytest.mark.parametrize("name", sorted(CIPHERS))
+def test_a_vault_keeps_the_cipher_it_was_begun_with(home, name):
+    person = remember(Vault(home, cipher=name), EXAMPLE, "王测试")
     assert Vault(home).masked(person)["name"] == "王*试"
+    assert Vault(home).seals.current.cipher == name

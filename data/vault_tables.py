@@ -1,0 +1,273 @@
+"""The vault's tables and the database they lie in: `data/vault/vault.db`, or PostgreSQL.
+
+Where DOUDI_DATABASE_URL names a PostgreSQL, the tables lie there in a schema of their own,
+`vault`, so that its owner can be another than the workflow's. Tables are created when missing and
+only ever gain columns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    any_,
+    create_engine,
+    event,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import NullPool
+
+from core.atomic import PRIVATE
+from core.db import database_url, engine_of
+from core.home import Home
+
+SCHEMA = "vault"
+_BUSY_SECONDS = 30
+_PREPARING, _WRITING = 7_210_023, 7_210_024  # PostgreSQL's advisory locks: any numbers of ours
+
+TABLES = MetaData()
+META = Table(
+    "meta",
+    TABLES,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+# Under which key and cipher values lie. The highest number is in use.
+SEAL = Table(
+    "seal",
+    TABLES,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key_version", Integer, nullable=False),
+    Column("cipher", String, nullable=False),
+    Column("key_check", String, nullable=False),
+    Column("secrets", LargeBinary, nullable=False),
+    Column("began", String, nullable=False),
+)
+# `seal` NULL: written before seals were kept, under the first one and not bound to its row.
+PERSON = Table(
+    "person",
+    TABLES,
+    Column("person", String, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("seen_on", String, nullable=False),
+    Column("mark", String),
+    Column("seal", Integer),
+)
+HOUSEHOLD = Table(
+    "household",
+    TABLES,
+    Column("household", String, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("head", String),
+    Column("rank", Integer, nullable=False),
+    Column("seen_on", String, nullable=False),
+    Column("seal", Integer),
+)
+DOCUMENT = Table(
+    "document",
+    TABLES,
+    Column("person", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("seen_on", String, nullable=False),
+    Column("seal", Integer),
+)
+SEALED = (PERSON, HOUSEHOLD, DOCUMENT)
+
+
+class VaultStore:
+    """The database of one home's vault. Making one creates nothing.
+
+    `local` means the file in the home even where DOUDI_DATABASE_URL names a PostgreSQL.
+    """
+
+    def __init__(self, home: Home, *, local: bool = False) -> None:
+        url = "" if local else database_url(home)
+        self.path = home.vault / "vault.db"
+        self.on_postgres = url.startswith("postgresql")
+        self.where = "the database's schema 'vault'" if self.on_postgres else str(self.path)
+        self._folder = home.vault
+        self._engine = _in_schema(engine_of(url)) if self.on_postgres else _sqlite(self.path)
+        self._insert = postgresql.insert if self.on_postgres else sqlite.insert
+        self._kept: Connection | None = None
+        self._prepared = False
+
+    def exists(self) -> bool:
+        """Whether the tables are there already; asking creates none."""
+        if self._prepared:
+            return True
+        if not self.on_postgres:
+            return self.path.exists()
+        return inspect(self._engine).has_table(META.name, schema=SCHEMA)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self._connection() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, *, alone: bool = False) -> Iterator[Connection]:
+        """A transaction that writes; one that must be `alone` waits for all others to end.
+
+        On SQLite each is alone.
+        """
+        with self._connection() as connection:
+            connection.execution_options(writing=True)
+            try:
+                with connection.begin():
+                    if self.on_postgres:
+                        lock = "pg_advisory_xact_lock" + ("" if alone else "_shared")
+                        connection.execute(text(f"SELECT {lock}({_WRITING})"))
+                    yield connection
+            finally:
+                connection.execution_options(writing=False)
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keep one connection for many transactions."""
+        with self._connection() as self._kept:
+            try:
+                yield
+            finally:
+                self._kept = None
+
+    def put(self, db: Connection, table: Table, rows: Iterable[tuple], newer: str) -> None:
+        """Insert rows, or replace what they outweigh; `newer` names a rule of `_replacing`."""
+        given = list(rows)
+        if not given:
+            return
+        statement = self._insert(table)
+        replaced, outweighs = _replacing(newer, table, statement.excluded)
+        statement = statement.on_conflict_do_update(
+            index_elements=[c.name for c in table.primary_key],
+            set_={name: statement.excluded[name] for name in replaced},
+            where=outweighs,
+        )
+        names, kept = [c.name for c in table.columns], table.primary_key.columns
+        if self.on_postgres:
+            given.sort(key=lambda row: row[: len(kept)])  # two writers never wait for each other
+            db.execute(statement, [dict(zip(names, row, strict=True)) for row in given])
+            return
+        # Binding each row by name costs a third more time than the insert itself.
+        db.exec_driver_sql(str(statement.compile(dialect=self._engine.dialect)), given)
+
+    def among(self, column: Column[str], wanted: Sequence[str]) -> ColumnElement[bool]:
+        """`column` is one of many values, sent as one parameter."""
+        if self.on_postgres:
+            return column == any_(literal(list(wanted), ARRAY(String)))
+        given = func.json_each(json.dumps(list(wanted))).table_valued("value")
+        return column.in_(select(given.c.value))
+
+    def compact(self) -> None:
+        """Leave nothing of replaced values in the file. PostgreSQL clears up by itself."""
+        if self.on_postgres:
+            return
+        with closing(self._engine.raw_connection()) as raw:
+            raw.cursor().execute("VACUUM")
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        if self._kept is not None:
+            yield self._kept
+            return
+        if not self._prepared:
+            self._prepare()
+        with self._engine.connect() as connection:
+            yield connection
+
+    def _prepare(self) -> None:
+        """Make what is missing: the folder, the file, tables, columns."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.chmod(0o700)
+        if not self.on_postgres:
+            self.path.touch(mode=PRIVATE)
+        with self._engine.connect().execution_options(writing=True) as db, db.begin():
+            if self.on_postgres:
+                db.execute(text(f"SELECT pg_advisory_xact_lock({_PREPARING})"))
+                db.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            TABLES.create_all(db)
+            _add_columns(db, SCHEMA if self.on_postgres else None)
+        self._prepared = True
+
+
+def _replacing(rule: str, table: Table, new: Any) -> tuple[list[str], ColumnElement[bool]]:
+    """Columns that a heavier row replaces, and when it is heavier.
+
+    "rank": a lower rank outweighs a higher one, then the later delivery the earlier; a household's
+    sealed number is its own and stays. "day": the later delivery.
+    """
+    kept = {c.name for c in table.primary_key}
+    if rule == "day":
+        heavier: ColumnElement[bool] = new.seen_on >= table.c.seen_on
+    else:
+        same = (new.rank == table.c.rank) & (new.seen_on >= table.c.seen_on)
+        heavier = or_(new.rank < table.c.rank, same)
+        kept |= {"sealed", "seal"} if table is HOUSEHOLD else set()
+    return [c.name for c in table.columns if c.name not in kept], heavier
+
+
+def _add_columns(db: Connection, schema: str | None) -> None:
+    """Columns that a vault from before does not have yet."""
+    found, quoted = inspect(db), db.dialect.identifier_preparer
+    for table in TABLES.sorted_tables:
+        there = {column["name"] for column in found.get_columns(table.name, schema=schema)}
+        for column in table.columns:
+            if column.name not in there:
+                name = f"{schema}.{table.name}" if schema else table.name
+                kind = column.type.compile(db.dialect)
+                db.execute(
+                    text(f"ALTER TABLE {name} ADD COLUMN {quoted.quote(column.name)} {kind}")
+                )
+
+
+def _in_schema(engine: Engine) -> Engine:
+    """The pool of the home's database, seeing the vault's schema."""
+    return engine.execution_options(schema_translate_map={None: SCHEMA})
+
+
+@lru_cache(maxsize=16)
+def _sqlite(path: Path) -> Engine:
+    """Opened for each use and closed after it: a vault that was moved away is noticed."""
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": _BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _begin_ourselves)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin_ourselves(connection: Any, _record: object) -> None:
+    """Readers do not block the writer (WAL); the driver leaves transactions to us."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes its lock at once: one that reads first could not wait for another's end."""
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

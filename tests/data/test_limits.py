@@ -1,0 +1,96 @@
+"""Files that would exhaust the machine are refused in one line, and the others go on."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from core.home import Home
+from data.ingest import ingest_directory
+from data.readers import ReadError, limits, read_content
+from tests.data.offices import claim, csv_bytes, excel_bytes, post
+
+KNOWN = frozenset({"结算号", "姓名", "总费用"})
+SHEET = b'<worksheet><sheetData><row r="1"><c r="A1"/></row>%s</sheetData></worksheet>'
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
+    return content.getvalue()
+
+
+def refused(content: bytes) -> ReadError:
+    with pytest.raises(ReadError) as caught:
+        read_content(content, KNOWN)
+    assert "\n" not in caught.value.zh + caught.value.en
+    return caught.value
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = packed({"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": bytes(64 * 1024**2)})
+    assert len(bomb) < 100_000
+    began = time.monotonic()
+    assert "unpacks to far too much" in refused(bomb).en
+    assert time.monotonic() - began < 5
+
+
+def test_a_bomb_that_declares_a_small_size_is_refused_too() -> None:
+    bomb = packed({"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": bytes(64 * 1024**2)})
+    size = (64 * 1024**2).to_bytes(4, "little")
+    assert bomb.count(size) == 2
+    assert refused(bomb.replace(size, (1000).to_bytes(4, "little"))).reason == "unreadable"
+
+
+def test_a_workbook_of_thousands_of_parts_is_refused() -> None:
+    parts = {f"xl/{n}.xml": b"" for n in range(1_001)}
+    assert "unpacks" in refused(packed({"xl/workbook.xml": b"", **parts})).en
+
+
+@pytest.mark.parametrize("quote", [b'"', b"'"])
+def test_one_cell_in_the_last_corner_is_refused(quote: bytes) -> None:
+    far = b'<row r="1048576"><c r="XFD1048576"/></row>'.replace(b'"', quote)
+    sheet = {"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": SHEET % far}
+    assert "row 1,048,576 and column 16,384" in refused(packed(sheet)).en
+
+
+def test_a_packed_file_that_is_no_workbook_is_refused() -> None:
+    assert "another kind" in refused(packed({"content.xml": b"<table/>"})).en
+
+
+def test_two_million_columns_are_refused() -> None:
+    header = ",".join(["结算号", "姓名", "总费用", *map(str, range(2_000_000))])
+    assert "2,000,003 columns" in refused(f"{header}\n1,2,3\n".encode()).en
+
+
+def test_more_rows_than_allowed_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_ROWS", 2)
+    rows = "结算号,姓名,总费用\n" + "1,甲,5\n" * 3
+    assert "rows" in refused(rows.encode()).en
+    assert "rows" in refused(excel_bytes("medical_claims", [claim(n) for n in range(9)])).en
+
+
+def test_an_ordinary_workbook_is_read() -> None:
+    content = excel_bytes("medical_claims", [claim(n) for n in range(2_000)])
+    assert read_content(content, KNOWN).rows == 2_000
+
+
+def test_three_gigabytes_are_refused_unread_and_the_next_file_is_taken_in(
+    home: Home, incoming: Path
+) -> None:
+    post(incoming, "medical_claims", b"", "202605", "20260528")
+    (large,) = incoming.iterdir()
+    with large.open("wb") as file:
+        file.truncate(3 * 1024**3)  # declared, not filled
+    post(incoming, "medical_claims", csv_bytes("medical_claims", [claim(1)]))
+    refused_one, good = sorted(
+        ingest_directory(home, home.incoming).batches, key=lambda batch: batch.period
+    )
+    assert "3,072 MB, more than the 2,048 MB allowed" in refused_one.message_en
+    assert (refused_one.status, good.accepted) == ("unreadable", 1)
