@@ -1,0 +1,132 @@
+"""Labels that other rooms keep beside their code: indicators, features, needs, coded values."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+from alerts import states
+from alerts.handling import Handling
+from alerts.words import words_on
+from core.words import Text
+from data.contracts import all_feeds, load_contract
+from models.scorecard.rules import RuleSet, load_rules
+
+
+class Kind(Enum):
+    """Enumerations of the workflow whose codes are stored in tables."""
+
+    STATE = states.State
+    ROLE = states.Role
+    ACTION = states.Action
+    OUTCOME = states.Outcome
+    CAUSE = states.Cause
+    SOURCE = states.Source
+    BAND = states.Band
+    NEED_STATE = states.NeedState
+    QUESTION = states.Question
+
+
+# What the blue band and no band are both called where a reader must not tell them apart.
+LOWER_BAND = "lower"
+
+
+def _bare(code: Any) -> Text:
+    """A code that has no words speaks for itself."""
+    return Text(str(code), str(code))
+
+
+def word(kind: Kind, code: Any) -> Text:
+    """Label of a stored code; the code itself when it is not known, a dash for none."""
+    if code is None or code != code or code == "":
+        return Text("–", "–")
+    if kind is Kind.BAND and code == LOWER_BAND:
+        return Text("蓝色及以下", "Blue or below")
+    try:
+        found = kind.value(str(code))
+    except ValueError:
+        return _bare(code)
+    return Text.of(found)
+
+
+def codes(kind: Kind) -> list[str]:
+    """Every code of an enumeration, in its own order."""
+    return [member.value for member in kind.value]
+
+
+def handling(code: Any) -> Text:
+    """Label of a handling class 1 to 4; a dash for none."""
+    if code is None or code != code:
+        return Text("–", "–")
+    found = Handling(int(code))
+    return Text(f"第{int(code)}类 {found.zh}", f"{int(code)} {found.en}")
+
+
+def handlings() -> list[int]:
+    """The four handling classes."""
+    return [int(one) for one in Handling]
+
+
+@lru_cache(maxsize=32)
+def rules(on: date) -> RuleSet:
+    """The scorecard in force on a day, read once."""
+    return load_rules(on)
+
+
+def categories(on: date) -> dict[str, Text]:
+    """Labels of the eight categories, and of X for everything else."""
+    found = {c: e.label for c, e in rules(on).categories.items()}
+    return found | {"X": Text("地点与时间等", "Place, time and others")}
+
+
+def indicator(code: str, on: date) -> Text:
+    """Name of an indicator; the code when it is not in force."""
+    return words_on(on).indicator(code)
+
+
+def need(code: Any) -> Text:
+    """Label of a kind of need."""
+    return words_on(date.max).needs().get(str(code)) or _bare(code)
+
+
+def need_codes() -> list[str]:
+    """Every kind of need, in the scorecard's order."""
+    return list(words_on(date.max).needs())
+
+
+def department(code: Any) -> Text:
+    """Label of a department."""
+    return words_on(date.max).departments().get(str(code)) or _bare(code)
+
+
+def departments() -> list[str]:
+    """Every department, in the scorecard's order."""
+    return list(words_on(date.max).departments())
+
+
+@lru_cache(maxsize=512)
+def _codes(feed: str, field: str) -> dict[str, Text]:
+    found = next((f for f in load_contract(feed).fields if f.name == field), None)
+    return {str(c.value): Text.of(c) for c in found.codes} if found else {}
+
+
+def value(feed: str, field: str, code: Any) -> Text:
+    """Label of a coded value of a feed, such as 'inpatient'."""
+    if code is None or code != code:
+        return Text("–", "–")
+    return _codes(feed, field).get(str(code)) or _bare(code)
+
+
+def feed(name: str) -> Text:
+    """Name of a feed."""
+    if name not in all_feeds():
+        return _bare(name)
+    return Text.of(load_contract(name))
+
+
+def owner(name: str) -> Text:
+    """Department that delivers a feed."""
+    contract = load_contract(name)
+    return Text(contract.owner_zh, contract.owner_en)

@@ -1,0 +1,124 @@
+"""Whoever works on the server itself: the command line's principal, and what only it may do.
+
+Somebody who can run `doudi` there can read the files anyway; what they do is recorded under the
+name of their account on that machine all the same.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from core.access import accounts as kept
+from core.access import passwords, sign_ins
+from core.access.accounts import AccountError
+from core.access.principal import Grant, Principal
+from core.access.roles import Action, Role
+from core.db import open_session, upgrade
+from services import accounts as use_cases
+from services import record, tokens
+from services.accounts import Card
+from services.context import Context
+from services.reads.base import home_at
+from services.tokens import Drawn, Issued
+
+# What the command line shows: figures, feeds, alerts and models, no family by name.
+_READS = (Role.ANALYST, Role.DATA_SCIENTIST, Role.DATA_STEWARD)
+
+
+def principal() -> Principal:
+    """The operating-system user, with the rights to what the command line shows."""
+    return Principal(f"os-{_user()}", _user(), tuple(Grant(role) for role in _READS))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "unknown"
+
+
+def context(home: str, as_of: date) -> Context:
+    """The whole county as of a month, for a command."""
+    return Context(principal(), home, as_of)
+
+
+def _manager(home: str) -> Context:
+    who = Principal(f"os-{_user()}", _user(), (Grant(Role.ADMINISTRATOR),))
+    return Context(who, home, date.max)
+
+
+def first_administrator(home: str, name: str, display: str) -> str:
+    """Make the first administrator; returns the password. Raises AccountError when there is one."""
+    upgrade(home_at(home))
+    with open_session(home_at(home)) as session:
+        managers = [
+            account.name
+            for account in kept.everyone(session)
+            if account.disabled_at is None
+            and account.subject is None
+            and not account.name.startswith("demo-")
+            and Role.ADMINISTRATOR in {grant.role for grant in kept.grants_of(account)}
+        ]
+    if managers:
+        raise AccountError(
+            f"已有系统管理员 {managers[0]}；忘记密码请用 doudi accounts reset {managers[0]}",
+            f"there is an administrator already, {managers[0]}; with a lost password run "
+            f"'doudi accounts reset {managers[0]}'",
+        )
+    password: str = use_cases.create(_manager(home), name, display, [Grant(Role.ADMINISTRATOR)])
+    return password
+
+
+def reset_password(home: str, name: str) -> str:
+    """A new password for an account, which may sign in again; returns it. Raises AccountError."""
+    drawn, manager = passwords.drawn(), _manager(home)
+    upgrade(home_at(home))
+    with open_session(home_at(home)) as session:
+        account = kept.find(session, name)
+        kept.set_password(account, drawn, must_change=True)
+        account.disabled_at = None
+        sign_ins.end_all(session, name, manager.now, "new password")
+        record.add(manager, session, "reset_password", "account", name)
+    return drawn
+
+
+def accounts(home: str) -> list[Card]:
+    """Every account."""
+    upgrade(home_at(home))
+    found: list[Card] = use_cases.listed(_manager(home))
+    return found
+
+
+def make_token(
+    home: str,
+    name: str,
+    system: str,
+    scopes: Sequence[Action],
+    grants: Sequence[Grant],
+    days: int,
+) -> Drawn:
+    """A token for a system, whose account is made where there is none. Raises AccountError."""
+    upgrade(home_at(home))
+    drawn: Drawn = tokens.make(_manager(home), name, system, scopes, grants=grants, days=days)
+    return drawn
+
+
+def issued_tokens(home: str) -> list[Issued]:
+    """Every token ever made."""
+    upgrade(home_at(home))
+    found: list[Issued] = tokens.listed(_manager(home))
+    return found
+
+
+def withdraw_token(home: str, token: str) -> None:
+    """End a token at once. Raises AccountError."""
+    upgrade(home_at(home))
+    tokens.withdraw(_manager(home), token)
+
+
+def tell(home: str, action: str, kind: str, about: str = "", **more: Any) -> None:
+    """Record what a command did to the county, under the operating-system user's name."""
+    record.write(context(home, date.max), action, kind, about, **more)

@@ -1,0 +1,1 @@
+"""The reads behind the use cases: they apply the area, and ask nobody."""

@@ -1,0 +1,242 @@
+"""What every read shares: the home, the chosen month and area, DuckDB, and what is kept.
+
+A kept read names home, month and area in its arguments, because what is kept is shared by
+everybody. The area is applied here, where rows are read, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, event, func, select
+from sqlalchemy.orm import Session, with_loader_criteria
+
+from alerts.models import Alert, AlertEvent, Need
+from alerts.states import NeedState
+from core.access.areas import COUNTY, Area
+from core.db import engine_of, exists, open_session, upgrade
+from core.home import Home
+from core.workflow.calendar import CHINA_TIME
+from data.lake import Lake
+from services.cache import Kept, kept
+
+
+class NothingYet(Exception):
+    """A page has nothing to show yet. `what` names the missing piece, `month` where it matters."""
+
+    def __init__(self, what: str, month: date | None = None) -> None:
+        super().__init__(what)
+        self.what, self.month = what, month
+
+
+# Reads over alerts: a new event makes them be read again. Others live until their time is up.
+_ALERT_READS: list[Kept] = []
+cached = kept
+
+
+def cached_alerts(function: Callable[..., Any]) -> Any:
+    """Keep a read of alerts until anybody, also another program, adds an event to one.
+
+    The first argument of the read must be the home folder.
+    """
+
+    @wraps(function)
+    def stamped(stamp: int | None, *args: Any, **named: Any) -> Any:
+        return function(*args, **named)
+
+    stamped.__signature__ = _with_stamp(function)  # type: ignore[attr-defined]
+    answers = kept(stamped)
+    _ALERT_READS.append(answers)
+
+    @wraps(function)
+    def read(home: str, *args: Any, **named: Any) -> Any:
+        return answers(newest_event(home), home, *args, **named)
+
+    return read
+
+
+def _with_stamp(function: Callable[..., Any]) -> inspect.Signature:
+    own = inspect.signature(function)
+    stamp = inspect.Parameter("stamp", inspect.Parameter.POSITIONAL_ONLY)
+    first, *others = own.parameters.values()
+    first = first.replace(kind=inspect.Parameter.POSITIONAL_ONLY)
+    return own.replace(parameters=[stamp, first, *others])
+
+
+def newest_event(folder: str) -> int | None:
+    """Number of the newest event of any alert: every change of one leaves one behind.
+
+    None where no alert was ever raised.
+    """
+    home = home_at(folder)
+    if not exists(home) or not _ready(folder):
+        return None
+    with engine_of(home).connect() as connection:
+        newest: int | None = connection.scalar(select(func.max(AlertEvent.id)))
+    return newest
+
+
+def forget() -> None:
+    """Clear every kept read of alerts; called after a write."""
+    for read in _ALERT_READS:
+        read.clear()
+
+
+def home_at(folder: str) -> Home:
+    """The home of a folder given as text."""
+    return Home(Path(folder))
+
+
+@lru_cache(maxsize=16)
+def lake_at(folder: str) -> Lake:
+    """The lake of a home, which remembers its manifest until a file arrives."""
+    return Lake(home_at(folder))
+
+
+@lru_cache(maxsize=16)
+def _ready(folder: str) -> bool:
+    upgrade(home_at(folder))
+    return True
+
+
+def has_alerts(folder: str) -> bool:
+    """Whether an alert was ever raised in the home; brings its tables up to date once."""
+    return newest_event(folder) is not None
+
+
+@contextmanager
+def alert_session(folder: str, scope: Area = COUNTY) -> Iterator[Session]:
+    """A session in which only the area's alerts exist, for reading and for writing.
+
+    Raises NothingYet when no alert was ever raised in this home.
+    """
+    if not has_alerts(folder):
+        raise NothingYet("alerts")
+    with open_session(home_at(folder)) as session:
+        if scope:
+            inside = with_loader_criteria(Alert, _of_area(scope), include_aliases=True)
+
+            @event.listens_for(session, "do_orm_execute")
+            def _narrow(state: Any) -> None:
+                if state.is_select and not state.is_column_load and not state.is_relationship_load:
+                    state.statement = state.statement.options(inside)
+
+        yield session
+
+
+def _of_area(scope: Area) -> ColumnElement[bool]:
+    """The alerts of an area; a department's are those with a confirmed need that is its own."""
+    tests: list[ColumnElement[bool]] = []
+    if scope.code:
+        column = Alert.village_code if scope.is_village else Alert.township_code
+        tests.append(column == scope.code)
+    if scope.department:
+        own = select(Need.alert_id).where(
+            Need.department == scope.department,
+            Need.state.in_([NeedState.CONFIRMED, NeedState.MET]),
+        )
+        tests.append(Alert.id.in_(own))
+    return and_(*tests)
+
+
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 2})
+
+
+def query(sql: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
+    """Run one query over Parquet files; sessions share the engine, each query has its cursor."""
+    with _engine().cursor() as cursor:
+        return cursor.execute(sql, values or {}).df()
+
+
+def inside(scope: Area, table: str = "p") -> str:
+    """SQL condition that keeps an area's households; its values come from `scope_values`."""
+    tests = ["true"]
+    if scope.code:
+        column = "village_code" if scope.is_village else "township_code"
+        tests.append(f"{table}.{column} = $scope")
+    if scope.department:
+        tests.append(f"list_contains($of_department, {table}.household)")
+    return " AND ".join(tests)
+
+
+def scope_values(home: str, scope: Area) -> dict[str, Any]:
+    """The values that `inside` refers to."""
+    values: dict[str, Any] = {"scope": scope.code} if scope.code else {}
+    if scope.department:
+        values["of_department"] = list(_of_department(home, scope))
+    return values
+
+
+@cached_alerts
+def _of_department(home: str, scope: Area) -> tuple[str, ...]:
+    """The households in whose case a department has a need to meet."""
+    if not has_alerts(home):
+        return ()
+    with alert_session(home, scope) as session:
+        return tuple(sorted(set(session.scalars(select(Alert.household)))))
+
+
+def monthly_file(folder: str, kind: str, as_of: date, name: str) -> Path | None:
+    """One month's table, or None when the month was not run."""
+    path = home_at(folder).monthly(kind, as_of) / name
+    return path if path.exists() else None
+
+
+def needed_file(folder: str, kind: str, as_of: date, name: str) -> Path:
+    """One month's table. Raises NothingYet naming the kind."""
+    path = monthly_file(folder, kind, as_of, name)
+    if path is None:
+        raise NothingYet(kind, as_of)
+    return path
+
+
+def month_start(day: date) -> date:
+    """First day of the month of a day."""
+    return day.replace(day=1)
+
+
+def months_back(as_of: date, count: int) -> date:
+    """First day of the month `count` - 1 months before the month of `as_of`."""
+    index = as_of.year * 12 + as_of.month - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def is_latest(folder: str, as_of: date) -> bool:
+    """Whether `as_of` is the newest month with scores: then 'now' is meant, not that evening."""
+    months = home_at(folder).months("scores")
+    return not months or as_of >= months[-1]
+
+
+def known_at(folder: str, as_of: date) -> date | None:
+    """Until which day events count: a past month as it was known then, the newest as of now."""
+    return None if is_latest(folder, as_of) else as_of
+
+
+def today_at(folder: str, as_of: date) -> date:
+    """The day that deadlines are compared with. An invented county's time ends with its data."""
+    if is_latest(folder, as_of) and not home_at(folder).county.get("synthetic"):
+        return max(as_of, datetime.now(CHINA_TIME).date())
+    return as_of
+
+
+def moment_of(folder: str, as_of: date) -> datetime:
+    """When an act of now is recorded: China time, in an invented county not before its last day."""
+    now = datetime.now(CHINA_TIME).replace(tzinfo=None, microsecond=0)
+    if now.date() <= as_of and home_at(folder).county.get("synthetic"):
+        return datetime.combine(as_of + timedelta(days=1), max(now.time(), time(8)))
+    return now
+
+
+def strings(values: Sequence[Any]) -> list[str]:
+    """The values that are known, as text."""
+    return [str(v) for v in values if v is not None and v == v]

@@ -1,0 +1,173 @@
+"""Feeds and their deliveries: what came, what was kept, what went back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, timedelta
+
+import pandas as pd
+
+from core.home import add_months, month_end
+from core.words import Text
+from data.checks import FLAGS, REASONS
+from data.contracts import all_feeds, load_contract
+from data.manifest import Batch
+from data.quarantine import QuarantineError
+from data.quarantine import quarantined as quarantined_rows
+from services.reads import base, vault
+
+MONTHS = 24
+# Days after the end of its month from which a delivery counts as late.
+GRACE_DAYS = 15
+SUMS = ("received", "accepted", "quarantined", "duplicates", "repaired")
+
+
+def _period_end(period: str) -> date:
+    return month_end(f"{period[:4]}-{period[4:6]}")
+
+
+@base.cached
+def feeds(home: str, as_of: date) -> pd.DataFrame:
+    """One row a feed: feed, state, last_period, last_delivery, expected_by, batches, SUMS.
+
+    `state`: fresh, late (delivered, but the newest period is overdue), silent (for longer than its
+    freshness limit: what it would have told is unknown to scores), missing (never delivered).
+    Batches delivered after the month are left out.
+    """
+    lake = base.lake_at(home)
+    known = [b for b in lake.batches() if b.delivered_on <= as_of]
+    rows = []
+    for feed in all_feeds():
+        own = [b for b in known if b.feed == feed]
+        good = [b for b in own if b.readable]
+        newest = max((b.period for b in good), default=None)
+        due = _expected_by(feed, newest)
+        state = "missing" if newest is None else "late" if due and due < as_of else "fresh"
+        if lake.silent_since(feed, as_of) is not None:
+            state = "silent"
+        rows.append(
+            {
+                "feed": feed,
+                "state": state,
+                "last_period": f"{newest[:4]}-{newest[4:6]}" if newest else None,
+                "last_delivery": max((b.delivered_on for b in good), default=None),
+                "expected_by": due,
+                "batches": len(own),
+                **{name: sum(getattr(b, name) for b in own) for name in SUMS},
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame.assign(last_period=frame["last_period"].fillna(""))
+
+
+def _expected_by(feed: str, newest: str | None) -> date | None:
+    """Until when the delivery after the newest one may come."""
+    if newest is None:
+        return None
+    following = add_months(_period_end(newest), max(1, load_contract(feed).every_months))
+    return following + timedelta(days=GRACE_DAYS)
+
+
+@base.cached
+def strip(home: str, as_of: date, months: int = MONTHS) -> pd.DataFrame:
+    """Freshness of 24 months: feed, month, state (delivered, late, rejected, missing, not_due),
+    rows, delivered_on."""
+    lake = base.lake_at(home)
+    batches = [b for b in lake.batches() if b.delivered_on <= as_of]
+    days = [add_months(as_of, -back) for back in range(months - 1, -1, -1)]
+    rows = []
+    for feed in all_feeds():
+        own = [b for b in batches if b.feed == feed]
+        for day in days:
+            found = [b for b in own if b.period == f"{day:%Y%m}"]
+            rows.append({"feed": feed, "month": f"{day:%Y-%m}", **_mark(feed, day, found, own)})
+    return pd.DataFrame(rows)
+
+
+def _mark(feed: str, day: date, found: list[Batch], own: list[Batch]) -> dict[str, object]:
+    good = [b for b in found if b.readable]
+    if good:
+        delivered = min(b.delivered_on for b in good)
+        late = delivered > day + timedelta(days=GRACE_DAYS)
+        return {
+            "state": "late" if late else "delivered",
+            "rows": sum(b.accepted for b in good),
+            "delivered_on": delivered,
+        }
+    state = "rejected" if found else "missing"
+    if not found and not _is_due(feed, day, own):
+        state = "not_due"
+    return {"state": state, "rows": 0, "delivered_on": None}
+
+
+def _is_due(feed: str, day: date, own: list[Batch]) -> bool:
+    """Whether the feed's rhythm asks for this month: nothing came within one whole interval.
+
+    Departments deliver quarters and terms in their own months, so no calendar is assumed.
+    """
+    good = [_period_end(b.period) for b in own if b.readable]
+    if good and day < min(good):
+        return False
+    since = add_months(day, -max(1, load_contract(feed).every_months))
+    return not any(since < period <= day for period in good)
+
+
+@base.cached
+def batches(home: str, as_of: date, feed: str | None = None) -> pd.DataFrame:
+    """Deliveries up to the month, newest first, with the reconciliation of each.
+
+    `balanced` says whether received = accepted + quarantined + duplicates.
+    """
+    lake = base.lake_at(home)
+    rows = [asdict(b) for b in lake.batches() if b.delivered_on <= as_of]
+    frame = pd.DataFrame(rows)
+    if frame.empty:
+        return frame
+    if feed:
+        frame = frame[frame["feed"] == feed]
+    kept = frame["accepted"] + frame["quarantined"] + frame["duplicates"]
+    frame = frame.assign(balanced=frame["received"] == kept)
+    return frame.sort_values(["delivered_on", "feed"], ascending=[False, True], ignore_index=True)
+
+
+def reason_words(code: str) -> Text:
+    """A quarantine reason (or a flag of a delivery) in words; the code where there are none."""
+    plain = code.split(":")[0]
+    zh, en = {**FLAGS, **REASONS}.get(plain, (plain, plain))
+    return Text(zh, en)
+
+
+@base.cached
+def quarantined(home: str, as_of: date) -> pd.DataFrame:
+    """Batches with rows to give back: feed, batch, period, delivered_on, quarantined, reasons."""
+    frame = batches(home, as_of)
+    if frame.empty:
+        return frame
+    frame = frame[frame["quarantined"] > 0]
+    return frame[["feed", "batch", "period", "delivered_on", "file", "quarantined", "reasons"]]
+
+
+@base.cached
+def unrecognised(home: str) -> pd.DataFrame:
+    """Files that belong to no feed: file, reason, message_zh, message_en."""
+    return pd.DataFrame([asdict(u) for u in base.lake_at(home).unrecognised()])
+
+
+def forget() -> None:
+    """Read everything about deliveries afresh; called when a file has come."""
+    for read in (feeds, strip, batches, quarantined, unrecognised):
+        read.clear()
+
+
+def quarantined_list(home: str, feed: str, batch: str) -> pd.DataFrame:
+    """The quarantined rows of a batch, with names and ID numbers, for its department.
+
+    Raises NothingYet when the rows are gone.
+    """
+    try:
+        with vault.told():
+            table = quarantined_rows(base.home_at(home), feed, batch)
+    except QuarantineError as error:
+        raise base.NothingYet("quarantine") from error
+    # Whole numbers stay whole beside empty cells.
+    return pd.DataFrame(table.to_pydict(), dtype=object)
