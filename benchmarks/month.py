@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import models.risk
-from data.home import Home, month_end
+from core.home import Home, month_end
 from features.profile import write_profile
 from models.scorecard import score_month
 

@@ -2,6 +2,7 @@
 
 python benchmarks/pages.py --home DIR [--people 10] [--pause 5]
 
+The county must be a synthetic one: every person signs in as its leader, through the door's page.
 Every person has a connection of their own to one server and opens page after page, as a browser
 asks for them; a page counts from the request to the last word of its answer. What a browser then
 needs to draw it is not in these figures.
@@ -13,6 +14,7 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import socket
 import statistics
 import subprocess
@@ -22,6 +24,7 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -32,8 +35,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
 from alerts.queries import AlertFilter, list_alerts
-from alerts.store import open_session
-from data.home import Home, month_end
+from core.db import open_session
+from core.home import Home, month_end
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("overview", "alerts", "household", "precision", "model", "data")
@@ -79,6 +82,23 @@ def _await_health(port: int) -> None:
     raise SystemExit("the dashboard did not start")
 
 
+def sign_in(port: int) -> str:
+    """Come in as the leader of the invented county; the cookies of that browser as a header."""
+    held = CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(held))
+    door = f"http://localhost:{port}/door"
+    with browser.open(f"{door}/sign-in") as answer:
+        field = re.search(r'name="form" value="([^"]+)"', answer.read().decode("utf-8"))
+    if field is None:
+        raise SystemExit("the sign-in page has no form")
+    sent = urlencode({"form": field[1], "role": "leader"})
+    browser.open(f"{door}/demo", sent.encode()).close()
+    cookies = {cookie.name: cookie.value for cookie in held}
+    if "doudi_session" not in cookies:
+        raise SystemExit("nobody was signed in; is this home a synthetic county?")
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
 async def open_page(server: ClientConnection, page: str, query: dict[str, str]) -> Opened:
     """Ask for one page and read its answer to the end. Raises SystemExit when it breaks."""
     asked = BackMsg()
@@ -104,11 +124,13 @@ async def person(
     """One person opens every page `rounds` times, in an order of their own, and reads between."""
     luck = random.Random(number)  # noqa: S311 (no secret)
     done = []
+    cookies = await asyncio.to_thread(sign_in, port)
     async with connect(
         f"ws://localhost:{port}/_stcore/stream",
         subprotocols=["streamlit"],  # type: ignore[list-item]
         max_size=LARGEST,
         origin=f"http://localhost:{port}",  # type: ignore[arg-type]
+        additional_headers={"Cookie": cookies},
     ) as server:
         for _ in range(rounds):
             for page in luck.sample(PAGES, len(PAGES)):

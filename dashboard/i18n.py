@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from core.words import Bilingual, pick
+
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "doudi"
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -63,9 +65,9 @@ class Say:
 
     def pick(self, zh: str, en: str) -> str:
         """The one of two texts that is in this language (names and labels from other rooms)."""
-        return zh if self.language == "zh" else en
+        return pick(zh, en, self.language)
 
-    def label(self, thing: Any) -> str:
+    def label(self, thing: Bilingual) -> str:
         """The label of anything that carries `zh` and `en` (states, indicators, needs, ...)."""
         return self.pick(thing.zh, thing.en)
 
@@ -78,6 +80,10 @@ class Say:
             return UNKNOWN
         rounded = round(float(value), digits) or 0.0
         return f"{rounded:{'+' if sign and rounded else ''},.{digits}f}"
+
+    def may_tell(self, part: float, whole: float) -> bool:
+        """Whether the share of a part in a whole may be written here."""
+        return True
 
     def percent(self, value: Any, digits: int = 0) -> str:
         """A share (0..1) as per cent; a dash when it is not known.

@@ -1,32 +1,60 @@
-"""What every session runs: the frame of a page, the chosen page, and the one error handler."""
+"""What every session runs: who reads, the frame of a page, the chosen page, one error handler."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
-from dashboard.i18n import mark
-from dashboard.services import AlertsError, NothingYet
+from core.access.principal import Principal
+from core.access.roles import Action
+from core.errors import Told
+from core.settings import Settings
+from dashboard.app_pages.household import outside
+from dashboard.door import reader
+from dashboard.i18n import Say, mark
 from dashboard.show import address, shell
-from doudi.settings import Settings
+from services import NothingYet, OutsideArea
 
 MENU_WIDTH = 220  # pixels: the longest entry, and no more than it needs
-# (group, [(file, title, icon)]); the household page is reached from lists and by its own link.
+
+
+class Entry(NamedTuple):
+    """A page of the menu: its file, its title, its icon, and what its reader must be allowed."""
+
+    name: str
+    title: str
+    icon: str
+    action: Action
+
+
+# The household page is reached from lists and by its own link.
 PAGES = [
-    (mark("Boards"), [("overview", mark("Overview"), "dashboard")]),
+    (mark("Boards"), [Entry("overview", mark("Overview"), "dashboard", Action.SEE_FIGURES)]),
     (
         mark("Alerts"),
         [
-            ("alerts", mark("List of alerts"), "notifications"),
-            ("household", mark("Household profile"), "family_restroom"),
+            Entry("alerts", mark("List of alerts"), "notifications", Action.SEE_ALERTS),
+            Entry("household", mark("Household profile"), "family_restroom", Action.SEE_HOUSEHOLD),
         ],
     ),
     (
         mark("Analysis and model"),
-        [("precision", mark("Precision"), "target"), ("model", mark("Model"), "network_node")],
+        [
+            Entry("precision", mark("Precision"), "target", Action.SEE_FIGURES),
+            Entry("model", mark("Model"), "network_node", Action.SEE_MODEL),
+        ],
     ),
-    (mark("Data"), [("data", mark("Feeds"), "database")]),
+    (mark("Data"), [Entry("data", mark("Feeds"), "database", Action.SEE_FEEDS)]),
+    (
+        mark("Oversight"),
+        [
+            Entry("reviews", mark("Emergency looks"), "emergency", Action.REVIEW),
+            Entry("record", mark("The record"), "receipt_long", Action.READ_RECORD),
+            Entry("accounts", mark("Accounts"), "manage_accounts", Action.MANAGE_ACCOUNTS),
+        ],
+    ),
 ]
 
 
@@ -42,35 +70,66 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state=MENU_WIDTH,
     )
-    groups = {
-        say(group): [
-            st.Page(f"app_pages/{name}.py", title=say(title), icon=f":material/{icon}:")
-            for name, title, icon in pages
-        ]
-        for group, pages in PAGES
-    }
-    # The overview stands at the root too. As the default page alone it would have no address of
-    # its own, and a copied link to it would lead to whichever page it was copied on.
-    root = st.Page(
-        "app_pages/overview.py", title=say(PAGES[0][1][0][1]), icon=":material/dashboard:",
-        url_path="home", default=True, visibility="hidden",
-    )  # fmt: skip
-    page = st.navigation([*(p for pages in groups.values() for p in pages), root],
-                         position="hidden")  # fmt: skip
+    home = str(settings.home.resolve())
+    who = reader.principal(home)
+    if who is None:
+        shell.signed_out(say)
+        return
+    page, action = _menu(who, say)
     try:
-        try:
-            shell.top_line(str(settings.home.resolve()))
-        finally:
-            shell.menu(groups, page)
+        shell.top_line(home, who, action)
         address.write(checked=False)
         page.run()
     except NothingYet as missing:
         shell.guidance(missing)
-    except AlertsError as refused:
+    except OutsideArea as refused:
+        outside.show(refused, say)
+    except Told as refused:
         st.warning(refused.text(say.language))
     except Exception as error:  # noqa: BLE001 - the last door before the reader
         shell.report_error(error)
     address.write(checked=True)
+    reader.stays(home)
+
+
+def _menu(who: Principal, say: Say) -> tuple[st.Page, Action]:
+    """The pages that the reader's roles may use, and no others; which is open, what it asks for."""
+    open_to = [
+        (group, [entry for entry in entries if who.may(entry.action)]) for group, entries in PAGES
+    ]
+    address.open_pages({entry.name for _, entries in open_to for entry in entries})
+    groups = {
+        say(group): [_page(entry, say) for entry in entries]
+        for group, entries in open_to
+        if entries
+    }
+    first = next((entry for _, entries in open_to for entry in entries), None)
+    if first is None:
+        shell.no_role(who, say)
+        st.stop()
+    # The first page stands at the root too. As the default page alone it would have no address of
+    # its own, and a copied link to it would lead to whichever page it was copied on.
+    root = st.Page(
+        f"app_pages/{first.name}/{first.name}.py",
+        title=say(first.title),
+        icon=f":material/{first.icon}:",
+        url_path="home",
+        default=True,
+        visibility="hidden",
+    )
+    drawn = [page for pages in groups.values() for page in pages]
+    page = st.navigation([*drawn, root], position="hidden")
+    shell.menu(groups, page, who)
+    actions = {say(entry.title): entry.action for _, entries in open_to for entry in entries}
+    return page, actions[page.title]
+
+
+def _page(entry: Entry, say: Say) -> st.Page:
+    return st.Page(
+        f"app_pages/{entry.name}/{entry.name}.py",
+        title=say(entry.title),
+        icon=f":material/{entry.icon}:",
+    )
 
 
 main()

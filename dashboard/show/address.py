@@ -21,9 +21,9 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard import services
+import services
 
-STATE = "address"
+STATE, OPEN = "address", "address_open"
 ECHO = 2.0  # seconds in which a browser on a slow line may still send the address before
 
 
@@ -144,6 +144,11 @@ def write(checked: bool) -> None:
         st.query_params.from_dict({k: st.query_params.get_all(k) for k in st.query_params})
 
 
+def stayed() -> bool:
+    """Whether this run draws the page of the run before it."""
+    return _place().stayed
+
+
 def value(name: str) -> Any:
     """What is chosen, or its default."""
     return _value(name, _place().chosen)
@@ -225,12 +230,28 @@ def href(where: Destination) -> str:
     return f"{where.page}?{urlencode(where.query, doseq=True)}"
 
 
+def open_pages(names: set[str]) -> None:
+    """Say which pages the reader's roles may use: links lead nowhere else."""
+    st.session_state[OPEN] = frozenset(names)
+
+
+def is_open(page: str) -> bool:
+    """Whether the reader may use a page."""
+    return page in st.session_state.get(OPEN, frozenset())
+
+
 def link(
     where: Destination, label: str, key: str, place: Any = st, icon: str | None = None
 ) -> None:
-    """A link that looks like a button; it can be copied and opened in another tab."""
+    """A link that looks like a button; it can be copied and opened in another tab.
+
+    To a page that the reader may not use, it is only its words.
+    """
+    if not is_open(where.page):
+        place.caption(label)
+        return
     place.container(key=f"dd_link_{key}").page_link(
-        f"app_pages/{where.page}.py", label=label, icon=icon, query_params=where.query,
+        f"app_pages/{where.page}/{where.page}.py", label=label, icon=icon, query_params=where.query,
         width="stretch",
     )  # fmt: skip
 
@@ -240,13 +261,17 @@ def jump(where: Destination, label: str) -> None:
 
     A link is drawn and followed: one step of history. It stays for readers without scripts.
     """
+    if not is_open(where.page):
+        return
     with st.container(key="dd_jump"):
-        st.page_link(f"app_pages/{where.page}.py", label=label, query_params=where.query)
-        st.html(_FOLLOW, unsafe_allow_javascript=True)
+        st.page_link(
+            f"app_pages/{where.page}/{where.page}.py", label=label, query_params=where.query
+        )
+        st.html(FOLLOW, unsafe_allow_javascript=True)
 
 
 # The link is drawn by a part of Streamlit that the browser may have to load first.
-_FOLLOW = """<script>
+FOLLOW = """<script>
 (() => {
   let left = 100;
   const timer = setInterval(() => {

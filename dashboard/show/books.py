@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import services
+import services
+from dashboard.app_pages.precision import trust
 from dashboard.i18n import Say, mark
-from dashboard.services import Here
-from dashboard.services.workbook import Column, Kind, Sheet, workbook
-from dashboard.show import cover, trust
+from dashboard.show import cover
+from services import Context
+from services.workbook import Column, Kind, Sheet, workbook
 
 RETURNED_WORDS = {
     "row_no": mark("Row in the file"),
@@ -23,7 +24,7 @@ RETURNED_WORDS = {
 }
 
 
-def precision(here: Here, denominator: str, question: str, say: Say) -> bytes:
+def precision(here: Context, denominator: str, question: str, say: Say) -> bytes:
     """Every table of the precision page, a tab each."""
     month = trust.monthly(here, denominator, question)
     days = [date.fromisoformat(f"{one}-01") for one in month["month"]]
@@ -91,12 +92,10 @@ def _figures(frame: pd.DataFrame, say: Say) -> list[Column]:
     ]
 
 
-def returned(
-    here: Here, feed: str, batch: str, *, actor: str, role: str, purpose: str, say: Say
-) -> bytes:
-    """The refused rows of a delivery for its department, all cells text; logged first.
+def returned(here: Context, feed: str, batch: str, purpose: str, say: Say) -> bytes:
+    """The refused rows of a delivery for its department, all cells text; recorded first.
 
-    Raises NothingYet when the rows are gone, PrivateDataRefused for a purpose that names a person.
+    Raises NothingYet when the rows are gone, PurposeRefused for a purpose that names a person.
     """
 
     def made(rows: pd.DataFrame) -> bytes:
@@ -109,7 +108,7 @@ def returned(
             (say("File"), str(about["file"])),
             (say("Period"), f"{about['period'][:4]}-{about['period'][4:6]}"),
             (say("Reported on"), say.day(about["delivered_on"])),
-            (say("Taken by"), actor),
+            (say("Taken by"), f"{here.principal.name} ({here.principal.account})"),
             (say("What for"), purpose),
         ]
         readers = say(
@@ -120,13 +119,11 @@ def returned(
         title = say("Rows to be corrected")
         return workbook(cover.cover(here, title, readers, sheet.rows, say, more=more), [sheet])
 
-    return services.deliveries.quarantine_list(
-        here.home, feed, batch, made, actor=actor, role=role, purpose=purpose
-    )
+    return services.deliveries.quarantine_list(here, feed, batch, made, purpose)
 
 
-def _delivery(here: Here, feed: str, batch: str) -> dict[str, Any]:
-    frame = services.deliveries.quarantined(here.home, here.as_of)
+def _delivery(here: Context, feed: str, batch: str) -> dict[str, Any]:
+    frame = services.deliveries.quarantined(here)
     found = frame[(frame["feed"] == feed) & (frame["batch"] == batch)]
     return dict(found.iloc[0])
 

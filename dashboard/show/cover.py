@@ -6,39 +6,41 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.states import CHINA_TIME
-from dashboard import services
+import services
+from core.workflow.calendar import CHINA_TIME
 from dashboard.i18n import Say
-from dashboard.services import Here
-from dashboard.services.workbook import Cover
 from dashboard.show import html, shell, words
+from services import Context
+from services.workbook import Cover
 
 # Signs that a file name does without, on any system.
 _NOT_IN_NAMES = re.compile(r"[^\w（）()-]+")
 FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
 
 
-def mark(here: Here) -> str:
+def mark(here: Context) -> str:
     """The mark of an invented county; nothing for a real one."""
-    return html.SYNTHETIC if services.county.county(here.home).synthetic else ""
+    return html.SYNTHETIC if services.county.county(here).synthetic else ""
 
 
-def area(here: Here, say: Say) -> str:
+def area(here: Context, say: Say) -> str:
     """The area chosen: the whole county, a township, or a township and its village."""
     if not here.scope:
         return say("Whole county")
-    town = services.county.township_of(here.scope)
-    codes = [town] if here.scope == town else [town, here.scope]
-    return " › ".join(words.place(here, code, say) for code in codes)
+    codes = [here.scope.township, here.scope.code] if here.scope.is_village else [here.scope.code]
+    places = [words.place(here, code, say) for code in codes if code]
+    own = here.scope.department
+    department = [say.label(services.names.department(own))] if own else []
+    return " › ".join([*places, *department])
 
 
-def county(here: Here, say: Say) -> str:
+def county(here: Context, say: Say) -> str:
     """The county's name."""
-    about = services.county.county(here.home)
+    about = services.county.county(here)
     return say.pick(about.name_zh, about.name_en)
 
 
-def standing(here: Here, say: Say) -> str:
+def standing(here: Context, say: Say) -> str:
     """The month, and whether it is shown as its last day left it or as of now."""
     month = say.month(here.as_of)
     if shell.is_past(here):
@@ -52,7 +54,7 @@ def made(say: Say) -> str:
 
 
 def cover(
-    here: Here,
+    here: Context,
     title: str,
     readers: str,
     rows: int | str,
@@ -80,9 +82,9 @@ def cover(
     )
 
 
-def file_name(here: Here, title: str, ending: str, say: Say) -> str:
+def file_name(here: Context, title: str, ending: str, say: Say) -> str:
     """A file name in the reader's language: what, which month, which area."""
     parts = [title, f"{here.as_of:%Y-%m}"]
     if here.scope:
-        parts.append(words.place(here, here.scope, say))
+        parts.append(area(here, say))
     return "_".join(_NOT_IN_NAMES.sub("-", part) for part in parts) + f".{ending}"

@@ -95,6 +95,9 @@ if (!window.doudiFrame) {
     return known[beginning][start] + (beginning === "starts" ? plain.slice(start.length) : "");
   };
   const text = node => {
+    // The guard has ended the connection: what the page still shows goes, the door comes.
+    if (node.nodeValue.includes("status 401") && node.parentElement?.closest("[role=dialog]"))
+      return location.reload();
     if (node.parentElement?.closest("[data-testid=stHtml], style, script")) return;
     const said = ours(node.nodeValue, "beginnings");
     if (said !== node.nodeValue) node.nodeValue = said;
@@ -144,16 +147,18 @@ window.doudiSay(document.documentElement);
 
 def speak(say: Say) -> None:
     """Have the browser show Streamlit's own words, and name the page's language, in ours."""
+    st.html(script(say), unsafe_allow_javascript=True)
+
+
+def script(say: Say) -> str:
+    """The script that does so, always the same for a language: browsers are told its hash."""
     told = {
         "words": _exchange(WORDS, say),
         "starts": _exchange(STARTS, say),
         "beginnings": {theirs: say(ours) for theirs, ours in BEGINNINGS.items()},
         "wide": say(WIDE),
     }
-    st.html(
-        _SCRIPT % (_literal(told), _literal(say.pick("zh-CN", "en"))),
-        unsafe_allow_javascript=True,
-    )
+    return _SCRIPT % (_literal(told), _literal(say.pick("zh-CN", "en")))
 
 
 def _exchange(words: dict[str, str], say: Say) -> dict[str, str]:

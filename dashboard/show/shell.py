@@ -5,20 +5,26 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 
-from dashboard import services
+import services
+from core.access.areas import Area
+from core.access.principal import Principal
+from core.access.roles import Action
 from dashboard.i18n import LANGUAGES, Say, mark, translator
-from dashboard.services import Here, NothingYet
 from dashboard.show import address, framework, html
+from services import Context, NothingYet
 
 STYLE = Path(__file__).with_name("style.css")
 # Widths in pixels, so that the longest name can be read whole; on a phone style.css sets them.
 PICKER, MONTH_PICKER = 190, 130
+# Actions of pages that show no county: neither place nor month is to be chosen there.
+OF_NO_PLACE = {Action.MANAGE_ACCOUNTS, Action.READ_RECORD, Action.REVIEW}
 LOG = logging.getLogger("doudi.dashboard")
 
 GUIDANCE = {
@@ -76,21 +82,29 @@ def say() -> Say:
     return translator(language())
 
 
-def here() -> Here:
+def here() -> Context:
     """Home, month and area that the top line shows."""
     return st.session_state["here"]
 
 
-def top_line(home: str) -> None:
+def top_line(home: str, who: Principal, action: Action) -> None:
     """Where am I, as-of month, language, the badge. Sets `here()`.
 
-    Raises NothingYet when the home holds no county.
+    The area can be chosen among those in which the reader may do the page's `action`. Raises
+    NothingYet when the home holds no county.
     """
     st.html(STYLE)
     words = say()
-    about = services.county.county(home)
-    names = {f"{m:%Y-%m}": m for m in services.county.months(home)}
-    town_known = address.value("township") in services.county.areas(home)
+    at_home = Context(who, home, date.max)
+    if action in OF_NO_PLACE:
+        _line_without_place(at_home, words)
+        return
+    about = services.county.county(at_home)
+    names = {f"{m:%Y-%m}": m for m in services.county.months(at_home)}
+    areas = who.areas(action)
+    towns = _towns(at_home, areas)
+    asked = address.value("township")
+    town_known = asked in towns if asked else "" not in towns
     with st.container(key="dd_top", horizontal=True, vertical_alignment="bottom"):
         place = st.container(key="dd_where")
         township = st.container(key="dd_township", width=PICKER)
@@ -101,22 +115,64 @@ def top_line(home: str) -> None:
         _language_switch(words)
     chosen = month.selectbox(words("As of"), list(names), **address.bind("month", names))
     with township:
-        town = inner = _area(home, words("Township"), "township", "", words)
+        town = inner = _area(at_home, words("Township"), "township", towns, words)
     if town and village:
         with village:
-            inner = _area(home, words("Village"), "village", town, words) or town
+            inside = _villages(at_home, areas, town)
+            inner = _area(at_home, words("Village"), "village", inside, words) or town
     else:
         address.correct(village="")
     if not names:
         raise NothingYet("county")
     as_of = names.get(chosen) or max(names.values())
-    st.session_state["here"] = Here(home, as_of, inner)
+    scope = _scope(areas, inner)
+    st.session_state["here"] = Context(who, home, as_of, scope)
     with place:
-        _place(home, about, town, inner if inner != town else "", words)
+        _place(here(), about, town, inner if inner != town else "", words)
 
 
-def menu(groups: Mapping[str, Sequence[st.Page]], current: st.Page) -> None:
-    """The pages as links that carry every choice along; Streamlit's own menu would lose them."""
+def _line_without_place(at_home: Context, words: Say) -> None:
+    """The line of a page that shows no county; there may be none yet."""
+    st.session_state["here"] = at_home
+    with st.container(key="dd_top", horizontal=True, vertical_alignment="bottom"):
+        place = st.container(key="dd_where")
+        with st.container(key="dd_language", width="content"):
+            _language_switch(words)
+    with place, suppress(NothingYet):
+        _place(at_home, services.county.county(at_home), "", "", words)
+
+
+def _towns(at_home: Context, areas: Sequence[Area]) -> list[str]:
+    """Townships to choose from; '' is all of them, for who holds the whole county."""
+    every = services.county.areas(at_home)
+    if any(not area.code for area in areas):
+        return ["", *every]
+    own = {area.township for area in areas}
+    return [code for code in every if code in own] or sorted(own)
+
+
+def _villages(at_home: Context, areas: Sequence[Area], town: str) -> list[str]:
+    """Villages of a township to choose from; '' is the whole township."""
+    every = services.county.areas(at_home, town)
+    if any(area.code in {"", town} for area in areas):
+        return ["", *every]
+    own = {area.code for area in areas if area.township == town}
+    return [code for code in every if code in own] or sorted(own)
+
+
+def _scope(areas: Sequence[Area], code: str) -> Area:
+    """The area chosen, with the department of the grant that it lies in."""
+    asked = Area(code)
+    holding = [area for area in areas if Area(area.code).holds(asked)]
+    whole = any(not area.department for area in holding)
+    return asked if whole or not holding else Area(code, holding[0].department)
+
+
+def menu(groups: Mapping[str, Sequence[st.Page]], current: st.Page, who: Principal) -> None:
+    """The pages as links that carry every choice along; Streamlit's own menu would lose them.
+
+    Below them who has signed in, and the way out.
+    """
     # The name of a tab, and what a screen reader says first on another page.
     st.set_page_config(page_title=f"{current.title} · Doudi 兜底")
     with st.sidebar, st.container(key="dd_menu"):
@@ -127,12 +183,18 @@ def menu(groups: Mapping[str, Sequence[st.Page]], current: st.Page) -> None:
                 # The entry of the page one is on is the page itself, the root included.
                 st.page_link(current if same else page, query_params=address.query(),
                              width="stretch")  # fmt: skip
-        st.html(_CLOSING, unsafe_allow_javascript=True)
+        words = say()
+        roles = words(", ").join(words.label(role) for role in who.roles)
+        st.html(
+            f'<div class="dd-who">{html.text(who.name)}<br><span>{html.text(roles)}</span><br>'
+            f'<a href="/door/sign-out" target="_self">{html.text(words("Sign out"))}</a></div>'
+        )
+        st.html(CLOSING, unsafe_allow_javascript=True)
         framework.speak(say())
 
 
 # On a phone the menu lies over the page: a chosen entry closes it, as Streamlit's own menu does.
-_CLOSING = """<script>
+CLOSING = """<script>
 if (!window.doudiMenu) {
   window.doudiMenu = true;
   document.addEventListener("click", event => {
@@ -154,22 +216,25 @@ def _language_switch(words: Say) -> None:
     )
 
 
-def _area(home: str, label: str, key: str, township: str, words: Say) -> str:
-    codes = ["", *services.county.areas(home, township)]
+def _area(at_home: Context, label: str, key: str, codes: list[str], words: Say) -> str:
     chosen = st.selectbox(
         label,
         codes,
-        format_func=lambda c: services.county.place(home, c, words.language) if c else words("All"),
+        format_func=lambda c: (
+            services.county.place(at_home, c, words.language) if c else words("All")
+        ),
         **address.bind(key, codes),
     )
     return chosen or ""
 
 
-def _place(home: str, about: services.county.County, town: str, village: str, words: Say) -> None:
+def _place(
+    here: Context, about: services.county.County, town: str, village: str, words: Say
+) -> None:
     steps = [f"<b>{html.text(words.pick(about.name_zh, about.name_en))}</b>"]
     for code in (town, village):
         if code:
-            steps.append(html.text(services.county.place(home, code, words.language)))
+            steps.append(html.text(services.county.place(here, code, words.language)))
     where = " › ".join(steps)
     st.html(f'<div class="dd-place">{where}{html.synthetic() if about.synthetic else ""}</div>')
 
@@ -180,12 +245,12 @@ def stop() -> NoReturn:
     st.stop()
 
 
-def is_past(here: Here) -> bool:
+def is_past(here: Context) -> bool:
     """Whether an earlier month than the newest is chosen."""
-    return not services.is_latest(here.home, here.as_of)
+    return not services.is_latest(here)
 
 
-def past_note(here: Here, say: Say) -> None:
+def past_note(here: Context, say: Say) -> None:
     """Of an earlier month say that its own past is shown."""
     if is_past(here):
         st.caption(
@@ -197,9 +262,9 @@ def past_note(here: Here, say: Say) -> None:
         )
 
 
-def act_in_newest(here: Here, page: str, say: Say) -> None:
+def act_in_newest(here: Context, page: str, say: Say) -> None:
     """In an earlier month nothing can be done: lead to the newest."""
-    newest = f"{services.county.months(here.home)[0]:%Y-%m}"
+    newest = f"{services.county.months(here)[0]:%Y-%m}"
     st.caption(
         say("{month} is over: its alerts can be read, not acted on.", month=f"{here.as_of:%Y-%m}")
     )
@@ -247,18 +312,39 @@ def report_error(error: Exception) -> None:
     )
 
 
-def actor_fields(prefix: str, roles: list[str], words: Say) -> tuple[str, str]:
-    """Who acts and in which role; remembered for the session. Returns (actor, role code)."""
+def acting_as(roles: Sequence[str], key: str, words: Say) -> str | None:
+    """In which of the reader's roles an act is done; asked only where there are several."""
+    if len(roles) < 2:
+        return roles[0] if roles else None
     kind = services.names.Kind.ROLE
-    name, role = st.columns(2)
-    actor = name.text_input(
-        words("Your name or account"), key=f"{prefix}_actor", max_chars=40, persist_state="session"
-    )
-    chosen = role.selectbox(
+    return st.selectbox(
         words("Acting as"),
-        roles,
-        format_func=lambda c: words.label(services.names.word(kind, c)),
-        key=f"{prefix}_role",
-        persist_state="session",
+        list(roles),
+        format_func=lambda code: words.label(services.names.word(kind, code)),
+        key=key,
     )
-    return (actor or "").strip(), str(chosen)
+
+
+def signed_out(words: Say) -> None:
+    """The sign-in has ended, here or elsewhere: nothing else is shown."""
+    st.html(STYLE)
+    st.info(
+        words(
+            "You are signed out: after 15 minutes without use, after 8 hours, or because your "
+            "account was changed."
+        ),
+        icon=":material/lock:",
+    )
+    there = f"/door/sign-in?lang={language()}"
+    st.html(f'<a class="dd-go" href="{there}" target="_self">{html.text(words("Sign in"))}</a>')
+
+
+def no_role(who: Principal, words: Say) -> None:
+    """An account without a role: only the administrator can help."""
+    st.html(STYLE)
+    told = words("The account {name} has no role yet. Ask the administrator.", name=who.account)
+    st.info(told, icon=":material/lock:")
+    link = (
+        f'<a class="dd-go" href="/door/sign-out" target="_self">{html.text(words("Sign out"))}</a>'
+    )
+    st.html(link)

@@ -6,17 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from dashboard import services
+import services
 from dashboard.i18n import Say
-from dashboard.services import Here
-from dashboard.services.names import Kind
-
-ROLES = {
-    "dispatch": ["dispatcher", "supervisor"],
-    "visit": ["worker", "dispatcher"],
-    "model": ["dispatcher", "supervisor"],
-    "steward": ["dispatcher", "department", "auditor"],
-}
+from services import Context
+from services.names import Kind
 
 
 def label(kind: Kind, code: Any, say: Say) -> str:
@@ -34,9 +27,9 @@ def named(kind: Kind, say: Say) -> Callable[[Any], str]:
     return lambda code: label(kind, code, say)
 
 
-def place(here: Here, code: Any, say: Say) -> str:
+def place(here: Context, code: Any, say: Say) -> str:
     """Name of a township or village."""
-    return services.county.place(here.home, code, say.language)
+    return services.county.place(here, code, say.language)
 
 
 def state(alert: Mapping[str, Any], say: Say, joint: str = " · ") -> str:

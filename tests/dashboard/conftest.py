@@ -11,7 +11,10 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.home import Home
+from core.access.areas import COUNTY, Area
+from core.access.roles import Role
+from core.home import Home
+from tests.accounts import signed_in
 from tests.dashboard.factory import Made, build
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "main.py"
@@ -33,12 +36,24 @@ def own_county(county: Made, tmp_path: Path) -> Made:
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    """Open one page of a home in one language; session values by keyword, or an address."""
+    """Open one page of a home in one language; session values by keyword, or an address.
+
+    An account of the home is signed in: one with exactly the `role` asked for in the area, else one
+    that may see every page. AppTest has no cookies, so its secret is handed over in their place.
+    """
 
     def open_one(
-        root: Path, page: str, language: str = "zh", address: str = "", **session: object
+        root: Path,
+        page: str,
+        language: str = "zh",
+        address: str = "",
+        role: Role | None = None,
+        within: Area = COUNTY,
+        **session: object,
     ) -> AppTest:
         monkeypatch.setenv("DOUDI_HOME", str(root))
+        held = signed_in(Home(root), role, within)
+        monkeypatch.setattr("dashboard.door.reader.secret", lambda: held)
         app = AppTest.from_file(str(APP), default_timeout=60)
         app.query_params.update(parse_qs(address))
         if not address:
@@ -46,7 +61,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest
         for key, value in session.items():
             app.session_state[key] = value
         if page != "overview":
-            app.switch_page(f"app_pages/{page}.py")
+            app.switch_page(f"app_pages/{page}/{page}.py")
         return app.run()
 
     yield open_one

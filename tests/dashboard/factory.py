@@ -23,10 +23,11 @@ from alerts.policy import DEFAULT_FILE, load_policy
 from alerts.queries import AlertFilter, list_alerts
 from alerts.raising import candidates
 from alerts.service import OutcomeRow, import_outcomes, raise_month
-from alerts.store import open_session, upgrade
-from data.home import Home, add_months
+from core.db import open_session, upgrade
+from core.home import Home, add_months
 from data.lake import lake_schema
 from data.manifest import Batch, Manifest, supersede, write_manifest
+from data.quarantine import write_private
 from data.vault import Card, Vault
 from models.scorecard.rules import load_rules
 
@@ -60,8 +61,8 @@ def build(root: Path, *, with_alerts: bool = True) -> Made:
     months = [add_months(LAST, -back) for back in range(MONTHS - 1, -1, -1)]
     for month in months:
         _month(home, month, base, np.random.default_rng(month.toordinal()))
+    _vault(home, base)  # first: a vault never begins beside a lake that another one filled
     _lake(home, base, months)
-    _vault(home, base)
     _report(home)
     alerted = _alerts(home, months) if with_alerts else ""
     quiet = next(h for h in base["household"] if h != alerted)
@@ -239,9 +240,9 @@ def _lake(home: Home, base: pd.DataFrame, months: list[date]) -> None:
                 )
             )
     write_manifest(home.lake / "manifest.json", Manifest(tuple(supersede(batches))))
-    folder = home.vault / "quarantine" / "medical_claims"
     rows = pd.DataFrame({"row_no": [4, 9], "reason_zh": "身份证号校验位不符", "姓名": "测试"})
-    _write(rows, folder / f"medical_claims-{months[-1]:%Y%m}.parquet")
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    write_private(Vault(home), table, "medical_claims", f"medical_claims-{months[-1]:%Y%m}")
 
 
 def _facts(feed: str, month: date, base: pd.DataFrame) -> list[dict[str, Any]]:

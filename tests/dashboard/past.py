@@ -10,9 +10,9 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
-from alerts.deadlines import add_working_days
 from alerts.policy import load_policy
-from data.home import Home, add_months
+from core.home import Home, add_months
+from core.workflow.calendar import add_working_days
 
 SETTLED = {"confirmed", "already_covered", "not_eligible", "false_alarm", "referred"}
 RESTARTS = {"dispatch", "return", "recheck", "reopen", "ineligible", "unreachable"}

@@ -9,14 +9,19 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
+import services
 from alerts import service
 from alerts.models import Alert, AlertEvent, Need
-from alerts.store import open_session
-from dashboard.services import base, names
+from core.access.roles import Role
+from core.db import open_session
+from services import names
+from services.reads import base
+from tests.accounts import name_of
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import errors, field, page_text
 
 Open = Callable[..., AppTest]
+LI = name_of(Role.DISPATCHER)  # whose page it is; 王A acts elsewhere
 
 
 def now(made: Made) -> datetime:
@@ -47,14 +52,20 @@ def elsewhere(made: Made, action: str, **more: str) -> None:
         )
 
 
+def at_household(open_page: Open, made: Made, language: str = "zh") -> AppTest:
+    """The household's page as a dispatcher sees it."""
+    return open_page(
+        made.home.root, "household", language, role=Role.DISPATCHER, household_open=made.alerted
+    )
+
+
 def opened(open_page: Open, made: Made, outcome: str, language: str = "zh") -> AppTest:
-    app = open_page(made.home.root, "household", language, household_open=made.alerted)
+    app = at_household(open_page, made, language)
     return field(app.selectbox, "outcome").set_value(outcome).run()
 
 
 def signed(app: AppTest) -> AppTest:
-    """Name and confirmation filled in, and the button pressed."""
-    app.text_input("household_actor").set_value("李B")
+    """The confirmation ticked, and the button pressed."""
     field(app.checkbox, "sure").check()
     return app.button("household_record").click().run()
 
@@ -114,8 +125,8 @@ def test_each_need_shows_its_own_finding(case, open_page, language) -> None:
 
     assert errors(app) == []
     history = next(b.proto.body for b in app.get("html") if "dd-line" in b.proto.body
-                   and "李B" in b.proto.body)  # fmt: skip
-    lines = [line for line in history.split("<time>") if "李B" in line]
+                   and LI in b.proto.body)  # fmt: skip
+    lines = [line for line in history.split("<time>") if LI in line]
     told = {
         "zh": ("属实-不符合", "属实-符合"),
         "en": ("True, rule not met", "True, need confirmed"),
@@ -163,7 +174,6 @@ def test_an_old_page_refuses_and_keeps_what_was_typed(case, open_page) -> None:
     assert acts_of(case) == before == [("王A", "dispatch")]
     assert field(app.text_area, "note").value == "老人不愿多谈，邻居在场"
     assert field(app.selectbox, "outcome").value == "refused"
-    assert app.text_input("household_actor").value == "李B"
     assert field(app.checkbox, "sure").value is True
     assert app.button("household_record").disabled
     assert "已派单" in page_text(app)  # the page shows the new state
@@ -172,7 +182,7 @@ def test_an_old_page_refuses_and_keeps_what_was_typed(case, open_page) -> None:
     assert warnings(app) == ""
     assert field(app.text_area, "note").value == "老人不愿多谈，邻居在场"
     app.button("household_record").click().run()
-    assert ("李B", "refuse") in acts_of(case)
+    assert (LI, "refuse") in acts_of(case)
 
 
 def test_a_second_result_does_not_vanish(case, open_page) -> None:
@@ -193,15 +203,13 @@ def test_a_second_result_does_not_vanish(case, open_page) -> None:
 
     app.button("household_record_look").click().run()
     assert errors(app) == []
-    app.selectbox("household_step_role").set_value("dispatcher").run()
     assert field(app.text_input, "step_note").value == "The daughter sends money"
 
 
 def test_every_step_is_refused_on_an_old_page(case, open_page) -> None:
-    app = open_page(case.home.root, "household", household_open=case.alerted)
+    app = at_household(open_page, case)
     app.selectbox("household_step").set_value("note")
     field(app.text_input, "step_note").set_value("明日再访")
-    app.text_input("household_step_actor").set_value("李B")
     elsewhere(case, "note", note="已电话联系村委")
     app.button("household_step_go").click().run()
 
@@ -211,7 +219,7 @@ def test_every_step_is_refused_on_an_old_page(case, open_page) -> None:
 
     app.button("household_step_go_look").click().run()
     app.button("household_step_go").click().run()
-    assert acts_of(case) == [("王A", "note"), ("李B", "note")]
+    assert acts_of(case) == [("王A", "note"), (LI, "note")]
     assert field(app.text_input, "step_note").value == ""  # the next act begins empty
 
 
@@ -220,10 +228,9 @@ def test_settling_a_need_is_refused_on_an_old_page(case, open_page) -> None:
         service.record_outcome(
             session, alert_of(case), "confirmed", actor="t", role="dispatcher", now=now(case)
         )
-    app = open_page(case.home.root, "household", household_open=case.alerted)
+    app = at_household(open_page, case)
     assert field(app.radio, "need_met").value is None
     field(app.radio, "need_met").set_value(True)
-    app.text_input("household_need_actor").set_value("李B")
     elsewhere(case, "escalate")
     app.button("household_need_go").click().run()
 
@@ -231,39 +238,35 @@ def test_settling_a_need_is_refused_on_an_old_page(case, open_page) -> None:
     assert acts_of(case)[-1] == ("王A", "escalate")
     app.button("household_need_go_look").click().run()
     app.button("household_need_go").click().run()
-    assert acts_of(case)[-1] == ("李B", "need_met")
+    assert acts_of(case)[-1] == (LI, "need_met")
 
 
 def test_opening_the_page_again_is_looking_again(case, open_page) -> None:
-    app = open_page(case.home.root, "household", household_open=case.alerted)
+    app = at_household(open_page, case)
     elsewhere(case, "dispatch")
-    app.switch_page("app_pages/alerts.py").run()
-    app.switch_page("app_pages/household.py").run()
+    app.switch_page("app_pages/alerts/alerts.py").run()
+    app.switch_page("app_pages/household/household.py").run()
     app.selectbox("household_step").set_value("accept")
-    app.text_input("household_step_actor").set_value("李B")
     app.button("household_step_go").click().run()
 
     assert warnings(app) == ""
-    assert acts_of(case)[-1] == ("李B", "accept")
+    assert acts_of(case)[-1] == (LI, "accept")
 
 
 def test_what_happens_between_reading_and_writing_is_refused_too(
     case, open_page, monkeypatch
 ) -> None:
     """The page was up to date when it was drawn for the click; the record itself refuses."""
-    from dashboard.services import family
-
-    app = open_page(case.home.root, "household", household_open=case.alerted)
+    app = at_household(open_page, case)
     app.selectbox("household_step").set_value("dispatch")
-    app.text_input("household_step_actor").set_value("李B")
-    write, once = family.move, []
+    write, once = services.family.move, []
 
     def late(*args: object, **given: object) -> None:
         if not once:
             once.append(elsewhere(case, "dispatch"))
         write(*args, **given)
 
-    monkeypatch.setattr(family, "move", late)
+    monkeypatch.setattr(services.family, "move", late)
     app.button("household_step_go").click().run()
 
     assert "王A 刚刚派单" in warnings(app)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 import pytest
-import streamlit as st
 
-from dashboard.services import cases
 from dashboard.show import address
+from services.cache import forget_all
+from services.reads import cases
 from tests.dashboard.test_pages import PAGES, errors
 
 TOWN, VILLAGE = "990321101", "990321101200"
@@ -18,9 +18,9 @@ TOWN, VILLAGE = "990321101", "990321101200"
 def small_pages(monkeypatch: pytest.MonkeyPatch):
     """Three alerts a page, so that the small county fills several."""
     monkeypatch.setattr(cases, "PAGE_SIZE", 3)
-    st.cache_data.clear()
+    forget_all()
     yield
-    st.cache_data.clear()
+    forget_all()
 
 
 def held(app) -> dict[str, list[str]]:
@@ -57,6 +57,7 @@ GARBAGE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", GARBAGE)
 def test_what_cannot_be_is_ignored_and_leaves_the_address(county, open_page, text) -> None:
     given = parse_qs(text, keep_blank_values=True)
@@ -141,9 +142,9 @@ def test_another_township_lets_go_of_the_village(county, open_page) -> None:
 def test_choices_of_a_page_outlive_a_visit_to_another(county, open_page) -> None:
     app = open_page(county.home.root, "alerts", address="view=all&bands=red")
     app.selectbox("township").set_value(TOWN).run()
-    app.switch_page("app_pages/precision.py").run()
+    app.switch_page("app_pages/precision/precision.py").run()
     app.segmented_control("precision_denominator").set_value("verified").run()
-    app.switch_page("app_pages/alerts.py").run()
+    app.switch_page("app_pages/alerts/alerts.py").run()
 
     assert errors(app) == []
     assert app.multiselect("alerts_f_bands").value == ["red"]
@@ -211,7 +212,7 @@ def test_the_menu_carries_every_choice_to_every_page(county, open_page) -> None:
     app = open_page(county.home.root, "household", address=text)
 
     carried = [parse_qs(link.proto.query_string) for link in app.sidebar.get("page_link")]
-    assert len(carried) == len(PAGES)
+    assert len(carried) == len(PAGES) + 1  # emergency looks too
     assert all(one == parse_qs(text) for one in carried)
 
 

@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.dashboard.factory import Made
-from tests.dashboard.walking import PATIENCE, choose, chromium, serving, settled
+from tests.dashboard.walking import PATIENCE, choose, chromium, serving, settled, sign_in
 
 pytestmark = pytest.mark.slow
 
 # Three alerts a page, so that one village of the small county fills several.
-SMALL_PAGES = "import dashboard.services.cases as cases; cases.PAGE_SIZE = 3"
+SMALL_PAGES = "import services.reads.cases as cases; cases.PAGE_SIZE = 3"
 WORDS = {
     "zh": {"lang": "中文", "town": "青禾街道", "village": "青甲村", "month": "2026-05",
            "view": "全部", "question": "现存", "band": "黄", "sources": "走访", "order": "最新在前",
@@ -54,11 +54,12 @@ def walk(county: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         yield browser, server
 
 
-def fresh(browser):
-    """A page of somebody who was never here."""
+def fresh(browser, server: str):
+    """A page of a leader, who may open every page, on a desk of their own."""
     page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
     page.add_init_script(STEPS)
     page.set_default_timeout(PATIENCE)
+    sign_in(page, server, "leader")
     return page
 
 
@@ -94,7 +95,7 @@ def one_step(page, act) -> None:
     """Do something that must cost one step of history, no more."""
     page.evaluate("window.steps.length = 0")
     act()
-    page.wait_for_function("window.steps.length > 0")
+    page.wait_for_function("() => window.steps.length > 0")
     settled(page)
     assert len(page.evaluate("window.steps")) == 1, page.evaluate("window.steps")
 
@@ -134,7 +135,7 @@ def fill_in(page, server: str, say: dict[str, str]) -> None:
 def test_every_choice_survives_every_jump_reload_back_and_a_copied_address(walk, language) -> None:
     browser, server = walk
     say = WORDS[language]
-    page = fresh(browser)
+    page = fresh(browser, server)
     fill_in(page, server, say)
     frame, listed = shown(page, *FRAME), shown(page, *LISTED)
     assert frame["village"].startswith(say["village"])
@@ -162,7 +163,7 @@ def test_every_choice_survives_every_jump_reload_back_and_a_copied_address(walk,
     page.reload()
     shows(page, {**frame, **listed})
 
-    colleague = fresh(browser)
+    colleague = fresh(browser, server)
     colleague.goto(page.url)
     at(colleague, say["alerts"])
     shows(colleague, {**frame, **listed})
@@ -171,7 +172,7 @@ def test_every_choice_survives_every_jump_reload_back_and_a_copied_address(walk,
 
 def test_links_into_a_household_cost_one_step_and_back_leads_to_the_list_as_it_was(walk) -> None:
     browser, server = walk
-    page = fresh(browser)
+    page = fresh(browser, server)
     page.goto(f"{server}/alerts?lang=zh&month=2026-06&view=all&bands=yellow&order=newest&page=2")
     at(page, "预警列表")
     listed = shown(page, *FRAME[:3], "alerts_view", "alerts_f_bands", "alerts_sort", "alerts_page")
@@ -202,7 +203,7 @@ def test_links_into_a_household_cost_one_step_and_back_leads_to_the_list_as_it_w
 
 def test_back_undoes_one_choice_a_press_and_a_preset_of_the_overview_is_a_link(walk) -> None:
     browser, server = walk
-    page = fresh(browser)
+    page = fresh(browser, server)
     page.goto(server)
     at(page, "总览")
     one_step(page, page.get_by_role("link", name="本月确认应救未救").click)
@@ -230,11 +231,11 @@ def test_back_undoes_one_choice_a_press_and_a_preset_of_the_overview_is_a_link(w
 
 def test_the_overview_has_a_link_of_its_own_that_can_be_copied(walk) -> None:
     browser, server = walk
-    page = fresh(browser)
+    page = fresh(browser, server)
     page.goto(f"{server}/precision?lang=en&month=2026-05")
     at(page, "Precision")
     link = page.locator(".st-key-dd_menu").get_by_role("link", name="Overview", exact=True)
-    colleague = fresh(browser)
+    colleague = fresh(browser, server)
     colleague.goto(f"{server}/{link.get_attribute('href')}")
     at(colleague, "Overview")
     assert shown(colleague, "month")["month"].startswith("2026-05")
@@ -242,7 +243,7 @@ def test_the_overview_has_a_link_of_its_own_that_can_be_copied(walk) -> None:
 
 def test_a_damaged_address_is_corrected_in_the_browser_too(walk) -> None:
     browser, server = walk
-    page = fresh(browser)
+    page = fresh(browser, server)
     page.goto(f"{server}/alerts?lang=zz&month=1999-01&township=1&bands=purple&view=all&page=999")
     at(page, "预警列表")
     page.wait_for_function("() => !location.search.includes('999')")
@@ -256,6 +257,7 @@ def test_the_menu_closes_on_a_phone_when_a_page_was_chosen(walk) -> None:
     browser, server = walk
     page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     page.set_default_timeout(PATIENCE)
+    sign_in(page, server, "leader")
     page.goto(f"{server}/alerts?lang=zh&month=2026-06&bands=red")
     at(page, "预警列表")
     page.get_by_test_id("stExpandSidebarButton").click()
@@ -273,7 +275,7 @@ def test_a_link_to_the_page_one_is_on_is_one_step_too(own_county, walk, tmp_path
         table = pq.read_table(file, partitioning=None)
         pq.write_table(table.filter(pc.not_equal(table["household"], newcomer)), file)
     with serving(home.root, tmp_path / "server.log") as server:
-        page = fresh(browser)
+        page = fresh(browser, server)
         page.goto(f"{server}/household?lang=zh&month=2026-03&household={newcomer}")
         at(page, "家庭画像")
         link = page.locator(".st-key-dd_link_household_month a")

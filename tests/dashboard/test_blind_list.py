@@ -9,11 +9,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
-from alerts.store import open_session
-from dashboard import services
+import services
+from core.access.areas import Area
+from core.access.roles import Role
+from core.db import open_session
+from dashboard.app_pages.alerts import book as alerts_book
 from dashboard.i18n import translator
-from dashboard.services import Here
-from dashboard.show import alerts_book
+from services.cache import forget_all
+from tests.accounts import context
 from tests.dashboard.factory import LAST, Made
 from tests.dashboard.test_pages import errors, page_text
 
@@ -38,7 +41,7 @@ def mixed(own_county: Made) -> Made:
             session.execute(
                 text(f"UPDATE alert SET {change} WHERE state <> 'closed' AND id % 5 = {number}")
             )
-    services.base.st.cache_data.clear()
+    forget_all()
     return own_county
 
 
@@ -53,24 +56,49 @@ def test_the_list_for_visits_does_not_tell_which_were_drawn(mixed, open_page) ->
     orders = app.selectbox("alerts_sort").options
     assert "数据覆盖由低到高" in orders
     assert not any(told in order for told in TELLING | {"规则得分"} for order in orders)
-    assert "还没有登录" in page_text(app)
+    assert "走访人员不应知道" in page_text(app) or "随机抽取" in page_text(app)
+
+
+def test_who_visits_is_not_offered_the_county_team_s_list(mixed, open_page) -> None:
+    town = Area("990321101")
+    app = open_page(
+        mixed.home.root, "alerts", role=Role.TOWNSHIP_WORKER, within=town, alerts_sight="team"
+    )
+    assert errors(app) == []
+    assert set(app.dataframe[0].value["来源"]) <= {"走访", "事件直报"}
+    assert not TELLING & set(app.dataframe[0].value.columns)
+    here = context(mixed.home.root, LAST, town.code, Role.TOWNSHIP_WORKER)
+    asked = services.cases.page(here, services.cases.choice(), 1, "urgent", sighted=True)
+    assert asked.rows[["expected", "rule_score", "risk"]].isna().all(axis=None)
+    assert set(asked.rows["source"]) <= {"visit", "event", "report"}
+
+
+def test_no_filter_or_order_tells_who_visits_which_were_drawn(mixed) -> None:
+    """The pages offer none; whoever asks for one by other ways gets what a page would show."""
+    page, choice = services.cases.page, services.cases.choice
+    here = context(mixed.home.root, LAST, "990321101", Role.TOWNSHIP_WORKER)
+    visits = page(here, choice(sources=["visit"]), 1, "urgent")
+    drawn = page(here, choice(sources=["audit"]), 1, "urgent")
+    assert drawn.total == visits.total > 0
+    telling = page(here, choice(), 1, "expected").rows["id"].tolist()
+    assert telling == page(here, choice(), 1, services.cases.BLIND_SORTS[0]).rows["id"].tolist()
 
 
 def test_what_tells_the_drawn_apart_changes_nothing_in_the_list_for_visits(mixed) -> None:
     where = services.cases.choice(open_only=True)
-    here = Here(str(mixed.home.root), LAST, "")
+    here = context(mixed.home.root, LAST)
     shown = ["household", "band", "due_on", "each_reason_zh"]
 
     def lists() -> dict[str, list]:
-        services.base.st.cache_data.clear()
+        forget_all()
         return {
-            sort: services.cases.page(*here, where, 1, sort).rows[shown].to_numpy().tolist()
+            sort: services.cases.page(here, where, 1, sort).rows[shown].to_numpy().tolist()
             for sort in services.cases.BLIND_SORTS
         }
 
     before = lists()
     assert {row[1] for row in before["newest"]} >= {"lower", "red"}
-    assert services.cases.page(*here, services.cases.choice(bands=["none"]), 1, "due").total == 0
+    assert services.cases.page(here, services.cases.choice(bands=["none"]), 1, "due").total == 0
     with open_session(mixed.home) as session:
         session.execute(
             text(
@@ -123,7 +151,7 @@ def test_a_family_not_met_is_told_with_its_tries(mixed, open_page) -> None:
 
 @pytest.mark.parametrize("seen", [False, True])
 def test_the_download_is_as_blind_as_the_list(mixed, seen) -> None:
-    here = Here(str(mixed.home.root), LAST, "")
+    here = context(mixed.home.root, LAST)
     where = services.cases.choice()
     content = alerts_book.book(here, where, "urgent", seen, [], translator("zh"))
     cover, table = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
@@ -148,14 +176,14 @@ def test_the_download_is_as_blind_as_the_list(mixed, seen) -> None:
 
 def test_numbers_of_alerts_do_not_follow_the_record(mixed) -> None:
     """Visits drawn at random are raised last: a running number would tell which they are."""
-    here = Here(str(mixed.home.root), LAST, "")
-    found = services.cases.everything(*here, services.cases.choice(), "newest")
+    here = context(mixed.home.root, LAST)
+    found = services.cases.everything(here, services.cases.choice(), "newest")
     rows = found.rows[found.rows["as_of"] == LAST].sort_values("id")
     assert len(rows) > 5
     assert rows["number"].is_unique
     assert not rows["number"].is_monotonic_increasing
     assert list(rows["number"].str[:7]) == ["202606-"] * len(rows)
-    again = services.cases.numbers(*here, tuple(rows["id"][::-1]))
+    again = services.cases.numbers(here, tuple(rows["id"][::-1]))
     assert again == list(rows["number"])[::-1]
 
 
@@ -168,9 +196,9 @@ def test_a_second_alert_of_a_family_in_one_month_has_a_number_of_its_own(mixed) 
         session.execute(text("UPDATE alert SET state = 'closed' WHERE id = :id"), {"id": first.id})
         change = text("UPDATE alert SET household = :household WHERE id = :id")
         session.execute(change, {"household": first.household, "id": second.id})
-    services.base.st.cache_data.clear()
-    here = Here(str(mixed.home.root), LAST, "")
-    one, two = services.cases.numbers(*here, (first.id, second.id))
+    forget_all()
+    here = context(mixed.home.root, LAST)
+    one, two = services.cases.numbers(here, (first.id, second.id))
     assert two == f"{one}-2"
 
 

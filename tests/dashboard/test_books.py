@@ -8,15 +8,20 @@ from datetime import date, datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from alerts.privacy import PrivateDataRefused
-from alerts.store import open_session
-from dashboard import services
+import services
+from core.audit.models import AuditEvent
+from core.db import open_session
+from dashboard.app_pages.alerts import book as alerts_book
+from dashboard.app_pages.precision import trust
 from dashboard.i18n import translator
-from dashboard.services import Here, NothingYet
-from dashboard.show import alerts_book, books, cover, trust
+from dashboard.show import books, cover
 from data.readers import read_content
+from services import Context, NothingYet
+from services.cache import forget_all
+from services.purpose import PurposeRefused
+from tests.accounts import EVERYTHING, context
 from tests.dashboard.factory import LAST, Made
 from tests.dashboard.test_pages import errors
 
@@ -24,8 +29,8 @@ TOWN = "990321102"
 ZH, EN = translator("zh"), translator("en")
 
 
-def here_of(made: Made, month: date = LAST, area: str = "") -> Here:
-    return Here(str(made.home.root), month, area)
+def here_of(made: Made, month: date = LAST, area: str = "") -> Context:
+    return context(made.home.root, month, area)
 
 
 def read(content: bytes) -> list[Worksheet]:
@@ -51,7 +56,7 @@ def alerts(made: Made, say=ZH, area: str = "", seen: bool = False, month: date =
 def test_the_alerts_are_told_with_number_month_outcome_and_real_dates(county) -> None:
     _, sheet = alerts(county)
     rows = table(sheet)
-    found = services.cases.everything(*here_of(county), services.cases.choice(), "urgent").rows
+    found = services.cases.everything(here_of(county), services.cases.choice(), "urgent").rows
     assert [r["预警编号"] for r in rows] == list(found["number"])
     assert [r["生成日期"].date() for r in rows] == list(found["raised_on"])
     assert all(isinstance(r["生成月份"], datetime) for r in rows)
@@ -103,9 +108,9 @@ def test_an_empty_list_is_a_file_that_says_so(county) -> None:
 
 
 def test_more_alerts_than_a_file_holds_are_counted_on_the_cover(county, monkeypatch) -> None:
-    monkeypatch.setattr(services.cases, "EXPORT_LIMIT", 5)
+    monkeypatch.setattr("services.reads.cases.EXPORT_LIMIT", 5)
     front, sheet = alerts(county)
-    total = services.cases.page(*here_of(county), services.cases.choice(), 1, "urgent").total
+    total = services.cases.page(here_of(county), services.cases.choice(), 1, "urgent").total
     assert sheet.max_row == 6
     assert facts(front)["条数"].startswith(f"前 5 条（共 {total} 条）")
 
@@ -113,7 +118,7 @@ def test_more_alerts_than_a_file_holds_are_counted_on_the_cover(county, monkeypa
 def test_a_reason_that_looks_like_a_formula_stays_text(own_county) -> None:
     with open_session(own_county.home) as session:
         session.execute(text("UPDATE alert_reason SET text_zh = '=cmd|/C calc' || text_zh"))
-    services.base.st.cache_data.clear()
+    forget_all()
     _, sheet = alerts(own_county)
     place = [cell.value for cell in sheet[1]].index(ZH("Strongest reasons")) + 1
     cells = [sheet.cell(row, place) for row in range(2, sheet.max_row + 1)]
@@ -170,16 +175,15 @@ def test_every_table_of_the_precision_page_has_a_tab(county, question, say) -> N
 
 def returned(made: Made, say=ZH, purpose: str = "退回更正") -> bytes:
     here = here_of(made)
-    rows = services.deliveries.quarantined(here.home, LAST)
+    rows = services.deliveries.quarantined(here)
     feed, batch = rows.iloc[0][["feed", "batch"]]
-    taker = {"actor": "测试员", "role": "department", "purpose": purpose}
-    return books.returned(here, feed, batch, **taker, say=say)
+    return books.returned(here, feed, batch, purpose, say)
 
 
-def test_rows_to_give_back_are_text_behind_a_cover_and_logged(own_county) -> None:
+def test_rows_to_give_back_are_text_behind_a_cover_and_recorded(own_county) -> None:
     front, sheet = read(returned(own_county))
     told = facts(front)
-    assert told["领取人"] == "测试员"
+    assert told["领取人"] == f"Tester ({EVERYTHING})"
     assert told[ZH("What for")] == "退回更正"
     assert told[ZH("Feed")] == "医保结算"
     assert told["条数"] == 2
@@ -187,8 +191,10 @@ def test_rows_to_give_back_are_text_behind_a_cover_and_logged(own_county) -> Non
     cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
     assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
     assert [row[ZH("Row in the file")] for row in table(sheet)] == ["4", "9"]
-    log = (own_county.home.vault / "access.jsonl").read_text(encoding="utf-8")
-    assert '"purpose": "退回更正"' in log
+    with open_session(own_county.home) as session:
+        taken = select(AuditEvent).where(AuditEvent.action == "export_quarantine")
+        (entry,) = session.scalars(taken)
+        assert (entry.account, entry.purpose, entry.rows) == (EVERYTHING, "退回更正", 2)
 
 
 def test_a_corrected_list_can_be_delivered_again(own_county) -> None:
@@ -198,12 +204,12 @@ def test_a_corrected_list_can_be_delivered_again(own_county) -> None:
 
 
 def test_a_purpose_that_names_a_person_gets_no_list(own_county) -> None:
-    with pytest.raises(PrivateDataRefused):
+    with pytest.raises(PurposeRefused):
         returned(own_county, purpose="核对 11010519491231002X 的记录")
 
 
 def test_rows_that_are_gone_are_told(own_county) -> None:
-    for path in (own_county.home.vault / "quarantine").rglob("*.parquet"):
+    for path in (own_county.home.vault / "quarantine").rglob("*.sealed"):
         path.unlink()
     with pytest.raises(NothingYet):
         returned(own_county)

@@ -14,7 +14,7 @@ from urllib.parse import urlparse
 import pytest
 
 from tests.dashboard.factory import Made
-from tests.dashboard.walking import PATIENCE, answer, chromium, pick, serving, settled
+from tests.dashboard.walking import PATIENCE, answer, chromium, come_in, pick, serving, settled
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +45,8 @@ def test_from_overview_to_a_recorded_outcome_without_internet(browser, server) -
     page.on("websocket", watch)
 
     page.goto(f"{server}/precision")
+    come_in(page)  # the door led here first, and leads on to the page asked for
+    page.get_by_role("heading", name="准确率").wait_for()
     settled(page)
     before = answer(page)
 
@@ -75,11 +77,10 @@ def test_from_overview_to_a_recorded_outcome_without_internet(browser, server) -
 
 
 def record_false_alarm(page) -> None:
-    """Fill the form as a person would: result, cause, name, confirmation, save."""
+    """Fill the form as a person would: result, cause, confirmation, save."""
     pick(page, "走访结果", "误报")
     pick(page, "误报原因", "数据过时")
     form = page.get_by_test_id("stForm").filter(has_text="登记结果")
-    form.get_by_label("姓名或账号").fill("walker")
     form.get_by_text("以上由两人入户核实").click()
     form.get_by_role("button", name="登记结果").click()
     page.get_by_text("已登记核查结果：误报").first.wait_for()

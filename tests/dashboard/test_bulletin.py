@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -10,15 +11,19 @@ import pypdfium2
 import pytest
 from docx import Document
 
+import services
 from alerts.runs import write_run
-from dashboard import services
+from core.home import add_months
+from dashboard.app_pages.overview import bulletin, places
+from dashboard.app_pages.overview import figures as overview
+from dashboard.app_pages.overview.bulletin import Bulletin, Part, Table
+from dashboard.app_pages.overview.bulletin_pdf import pdf
+from dashboard.app_pages.overview.bulletin_word import word
+from dashboard.app_pages.precision import trust
 from dashboard.i18n import translator
-from dashboard.services import Here
-from dashboard.show import bulletin, overview, places, trust
-from dashboard.show.bulletin import Bulletin, Part, Table
-from dashboard.show.bulletin_pdf import pdf
-from dashboard.show.bulletin_word import word
-from data.home import add_months
+from services import Context
+from services.cache import forget_all
+from tests.accounts import context
 from tests.dashboard.factory import LAST, Made, build
 from tests.dashboard.test_pages import errors, page_text
 from tests.dashboard.test_places import RUN
@@ -28,8 +33,8 @@ MONTHS = [LAST, date(2026, 4, 30)]
 TOWN = "990321102"
 
 
-def here_of(made: Made, month: date = LAST, area: str = "") -> Here:
-    return Here(str(made.home.root), month, area)
+def here_of(made: Made, month: date = LAST, area: str = "") -> Context:
+    return context(made.home.root, month, area)
 
 
 def parts(told: Bulletin) -> dict[str, Part]:
@@ -52,8 +57,8 @@ def pages(content: bytes) -> tuple[int, tuple[float, float], str]:
 @pytest.mark.parametrize("area", ["", TOWN])
 def test_the_six_figures_are_those_of_the_overview(county, month, area) -> None:
     here = here_of(county, month, area)
-    head = services.overview.headline(*here)
-    before = services.overview.headline(here.home, add_months(month, -1), area)
+    head = services.overview.headline(here)
+    before = services.overview.headline(here.at(add_months(month, -1)))
     told = rows_of(parts(bulletin.bulletin(here, EN))["The month in six figures"])
     names = {
         "Watched households": "households",
@@ -76,7 +81,7 @@ def test_the_six_figures_are_those_of_the_overview(county, month, area) -> None:
 @pytest.mark.parametrize("month", MONTHS)
 def test_sources_and_bands_add_up_to_the_new_alerts(county, month) -> None:
     here = here_of(county, month)
-    head = services.overview.headline(*here)
+    head = services.overview.headline(here)
     title = "New alerts by source and by band; precision of twelve months, need now"
     table = parts(bulletin.bulletin(here, EN))[title].table
     heads = [number for number, row in enumerate(table.rows) if len(row) == 1]
@@ -84,7 +89,7 @@ def test_sources_and_bands_add_up_to_the_new_alerts(county, month) -> None:
     by_band = table.rows[heads[1] + 1 :]
     for rows in (by_source, by_band):
         assert sum(int(row[1]) for row in rows) == head.now("new") > 0
-    rates = services.trust.grouped(*here, "band", "concluded", "existing").set_index("label_en")
+    rates = services.trust.grouped(here, "band", "concluded", "existing").set_index("label_en")
     assert rates["n"].sum() > 0
     for row in by_band:
         if row[0] not in rates.index:
@@ -102,16 +107,16 @@ def test_sources_and_bands_add_up_to_the_new_alerts(county, month) -> None:
 def test_needs_overdue_and_precision_are_those_of_the_pages(county, month) -> None:
     here = here_of(county, month)
     found = parts(bulletin.bulletin(here, ZH))
-    needs = services.overview.needs(*here)
+    needs = services.overview.needs(here)
     told = rows_of(found[ZH("Needs by department, twelve months")])
     assert sum(int(row[0]) for row in told.values()) == needs["suspected"].sum()
     assert sum(int(row[2]) for row in told.values()) == needs["met"].sum()
-    late = services.cases.page(*here, services.cases.choice(due="late"), 1, "due")
+    late = services.cases.page(here, services.cases.choice(due="late"), 1, "due")
     oldest = found[ZH("Overdue")].table.rows
     assert [row[3] for row in oldest] == [f"{d:%Y-%m-%d}" for d in late.rows["due_on"][:5]]
     assert len(oldest) == min(5, late.total) > 0
     assert all(int(row[4]) > 0 for row in oldest)
-    head = services.overview.headline(*here)
+    head = services.overview.headline(here)
     assert f"{head.overdue}" in found[ZH("Overdue")].lines[0]
     question = ZH("Precision: {question}", question=ZH(trust.QUESTIONS["existing"]))
     whole = trust.headline(here, "concluded", "existing")
@@ -127,24 +132,24 @@ def test_a_past_month_is_rebuilt_and_says_so(county) -> None:
     assert "2026年4月末的状态" in past.place
     assert "2026年6月（目前状态）" in now.place
     assert past.lead == overview.sentence(
-        services.overview.headline(*here_of(county, MONTHS[1])), ZH
+        services.overview.headline(here_of(county, MONTHS[1])), ZH
     )
     assert past.lead != now.lead
 
 
 def test_what_waited_is_the_county_s_also_for_an_area(own_county) -> None:
     write_run(own_county.home, LAST, RUN)
-    services.base.st.cache_data.clear()
+    forget_all()
     here = here_of(own_county, area=TOWN)
     part = parts(bulletin.bulletin(here, ZH))[ZH("What waited, and why")]
-    found = services.places.places(here.home, LAST)
+    found = services.places.places(context(here.home, LAST))
     assert part.lines[-1] == places.chosen(found, ZH)
     assert "全县" in part.lines[0]
     assert [list(row) for row in part.table.rows] == places.lanes(found, ZH)[1]
 
 
 def test_feeds_that_are_not_up_to_date_are_named(county) -> None:
-    frame = services.deliveries.feeds(str(county.home.root), LAST)
+    frame = services.deliveries.feeds(context(county.home.root, LAST))
     lacking = frame[frame["state"] != "fresh"]
     part = parts(bulletin.bulletin(here_of(county), EN))["Feeds late or missing"]
     assert len(lacking) > 0
@@ -222,18 +227,20 @@ def test_the_overview_offers_both_files_and_words_where_nothing_was_raised(
 ) -> None:
     app = open_page(county.home.root, "overview")
     assert errors(app) == []
-    assert {"overview_bulletin_pdf", "overview_bulletin_docx"} <= _downloads(app)
+    assert _downloads(app) == ["pdf", "docx", "pdf", "docx"]  # for the bureau, for the public
     quiet = build(tmp_path / "quiet", with_alerts=False)
     app = open_page(quiet.home.root, "overview")
     assert errors(app) == []
-    assert not {key for key in _downloads(app) if "bulletin" in key}
+    assert _downloads(app) == []
     assert ZH("The monthly bulletin comes with the first alerts: none was raised yet.") in (
         page_text(app)
     )
 
 
-def _downloads(app) -> set[str]:
-    return {button.proto.id.split("-")[-1] for button in app.get("download_button")}
+def _downloads(app) -> list[str]:
+    """The kinds of the files that the page offers, in order."""
+    found = " ".join(one.proto.body for one in app.get("html"))
+    return re.findall(r'class="dd-file" href="/files/([a-z]+)', found)
 
 
 def test_a_month_without_alerts_or_runs_still_makes_a_page(tmp_path) -> None:
@@ -242,3 +249,28 @@ def test_a_month_without_alerts_or_runs_still_makes_a_page(tmp_path) -> None:
     assert ZH("Nothing is known of this yet.") in parts(told)[ZH("Overdue")].lines
     assert pages(pdf(told))[0] == 1
     assert Document(io.BytesIO(word(told))).paragraphs[0].text == told.title
+
+
+def test_the_public_bulletin_tells_no_small_count_no_change_and_no_case(county) -> None:
+    here = context(county.home.root, county.last)
+    told = bulletin.bulletin(here, ZH, public=True)
+    cells = [
+        cell
+        for columns in told.rows
+        for parts in columns
+        for part in parts
+        if part.table
+        for row in part.table.rows
+        for cell in row[1:]
+    ]
+    counts = [int(cell.replace(",", "")) for cell in cells if re.fullmatch(r"[\d,]+", cell)]
+    assert counts
+    assert all(n == 0 or (n >= 8 and n % 5 == 0) for n in counts)
+    assert "<8" in cells
+    late = [p for columns in told.rows for parts in columns for p in parts if p.title == "逾期"]
+    assert late
+    assert late[0].table is None
+    exact = bulletin.bulletin(here, ZH)
+    assert any(
+        p.table for columns in exact.rows for parts in columns for p in parts if p.title == "逾期"
+    )

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from alerts.store import open_session
+from core.db import open_session
 from tests.dashboard.factory import Made
 from tests.dashboard.test_blind_list import mixed as mixed
 from tests.dashboard.test_pages import errors
@@ -81,7 +81,7 @@ def test_names_and_reasons_are_text_and_never_markup(
     own_county: Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "dashboard.services.people.heads", lambda *_: dict.fromkeys(_[-1], "<b>*三</b>")
+        "services.reads.people.heads", lambda *_: dict.fromkeys(_[-1], "<b>*三</b>")
     )
     with open_session(own_county.home) as session:
         session.execute(text("UPDATE alert_reason SET text_zh = '<i>村里</i>上报；<i>急</i>'"))

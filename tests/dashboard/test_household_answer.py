@@ -10,12 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select, update
 
+import services
 from alerts.models import Alert, Need
-from alerts.store import open_session
-from dashboard import services
+from core.db import open_session
+from dashboard.app_pages.household import answer as family_answer
+from dashboard.app_pages.household import chain
 from dashboard.i18n import translator
-from dashboard.services import Here, base
-from dashboard.show import chain, family_answer
+from services.cache import forget_all
+from tests.accounts import context
 from tests.dashboard.factory import LAST, Made, household_key
 from tests.dashboard.test_pages import errors, page_text
 
@@ -24,9 +26,9 @@ UNKNOWN = "h" + "0" * 20
 
 def answer(made: Made, household: str, language: str = "zh", month: date = LAST) -> str:
     """The sentence of a household in a month, read afresh."""
-    base.forget()
-    here = Here(str(made.home.root), month, "")
-    about = services.family.family(*here, household)
+    forget_all()
+    here = context(made.home.root, month)
+    about = services.family.family(here, household)
     found = chain.newest(here, household)
     return family_answer.sentence(here, here, about, found, translator(language))
 
@@ -129,8 +131,8 @@ def test_a_closed_alert_says_when_and_what_was_found(own_county) -> None:
 
 
 def test_a_family_without_an_alert_says_so_and_whether_it_is_watched(own_county) -> None:
-    here = Here(str(own_county.home.root), LAST, "")
-    families = [services.family.family(*here, h) for h in never_alerted(own_county)]
+    here = context(own_county.home.root, LAST)
+    families = [services.family.family(here, h) for h in never_alerted(own_county)]
     watched = next(f for f in families if f.rank)
     other = next(f for f in families if not f.rank and not f.profile.get("roll_class"))
     listed = next(f for f in families if not f.rank and f.profile.get("roll_class"))
@@ -309,7 +311,9 @@ def test_an_alert_whose_household_no_month_knows_can_still_be_worked_on(
 
 def test_a_household_of_another_area_leads_to_it(county, open_page) -> None:
     home = str(county.home.root)
-    own = services.family.family(home, county.last, "", county.alerted).profile["township_code"]
+    own = services.family.family(context(home, county.last), county.alerted).profile[
+        "township_code"
+    ]
     other = next(t for t in ("990321101", "990321102") if t != own)
     app = open_page(county.home.root, "household", township=other, household_open=county.alerted)
 

@@ -11,10 +11,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
-from dashboard import services
+import services
+from dashboard.app_pages.overview import figures as overview
 from dashboard.i18n import translator
-from dashboard.services import Here
-from dashboard.show import books, overview
+from dashboard.show import books
+from tests.accounts import context
 from tests.dashboard.factory import LAST, Made
 from tests.dashboard.test_pages import errors, page_text
 from tests.dashboard.test_past_months import TOWN
@@ -46,6 +47,7 @@ def listed(app: AppTest) -> int:
     return int(told[1].replace(",", ""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("month", "town"), PLACES)
 def test_the_list_behind_each_link_of_the_overview_holds_its_number(
     lived: Made, open_page, month: str, town: str
@@ -64,15 +66,16 @@ def test_the_list_behind_each_link_of_the_overview_holds_its_number(
         assert sum(number > 0 for number, _ in found.values()) >= 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", list(overview.MEASURE_LISTS))
 @pytest.mark.parametrize(("month", "town"), PLACES)
 def test_the_list_behind_each_bar_holds_its_number(
     lived: Made, open_page, month: str, town: str, measure: str
 ) -> None:
     home = str(lived.home.root)
-    as_of = next(m for m in services.county.months(home) if f"{m:%Y-%m}" == month)
+    as_of = next(m for m in services.county.months(context(home, LAST)) if f"{m:%Y-%m}" == month)
     filters = overview.MEASURE_LISTS[measure]
-    for code, number in services.overview.townships(home, as_of, town, measure)[
+    for code, number in services.overview.townships(context(home, as_of, town), measure)[
         ["code", "count"]
     ].itertuples(index=False):
         area = {"township": code[:9]} | ({"village": code} if len(code) > 9 else {})
@@ -104,18 +107,18 @@ def test_rows_to_give_back_are_as_many_as_the_choice_says(county: Made, open_pag
     home = str(county.home.root)
     for number, (feed, batch) in zip(
         numbers,
-        services.deliveries.quarantined(home, LAST)[["feed", "batch"]].itertuples(index=False),
+        services.deliveries.quarantined(context(home, LAST))[["feed", "batch"]].itertuples(
+            index=False
+        ),
         strict=True,
     ):
         try:
             content = books.returned(
-                Here(home, LAST, ""),
+                context(home, LAST),
                 feed,
                 batch,
-                actor="tester",
-                role="auditor",
-                purpose="退回更正",
-                say=translator("zh"),
+                "退回更正",
+                translator("zh"),
             )
         except services.NothingYet:
             continue  # an older delivery whose rows are no longer stored
@@ -138,5 +141,5 @@ def test_the_quota_says_who_was_chosen_and_who_waits(lived: Made, open_page) -> 
 
 def test_months_before_the_first_alert_show_nothing_of_later_ones(own_county: Made) -> None:
     home, early = str(own_county.home.root), date(2026, 1, 31)
-    head = services.overview.headline(home, early, "")
+    head = services.overview.headline(context(home, early))
     assert (head.open, head.overdue, head.now("new")) == (0, 0, None)

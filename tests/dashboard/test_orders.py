@@ -11,10 +11,13 @@ import streamlit as st
 from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
-from dashboard import services
+import services
+from dashboard.app_pages.alerts import book as alerts_book
+from dashboard.app_pages.alerts import orders, ticks
+from dashboard.app_pages.alerts import table as cases
 from dashboard.i18n import translator
-from dashboard.services import Here
-from dashboard.show import address, alerts_book, cases, orders, ticks
+from dashboard.show import address
+from tests.accounts import context
 from tests.dashboard.factory import LAST, Made
 from tests.dashboard.test_pages import errors
 
@@ -56,8 +59,8 @@ def test_a_click_on_a_header_orders_the_list_and_the_next_turns_it_round(
 
 
 def test_a_click_on_a_header_leaves_the_ticks_alone(session_state: dict, county: Made) -> None:
-    here = (str(county.home.root), LAST, "")
-    shown = ticks.drawn(services.cases.page(*here, services.cases.choice(), 1, "urgent").rows)
+    here = context(county.home.root, LAST)
+    shown = ticks.drawn(services.cases.page(here, services.cases.choice(), 1, "urgent").rows)
     ticks.ticked()[shown[0].alert] = shown[0]
     session_state["table"] = {"selection": {"rows": [], "columns": ["到期"]}}
     cases._selected("table", shown, translator("zh"))
@@ -92,12 +95,12 @@ def test_an_order_that_would_tell_drawn_visits_apart_is_refused_to_the_list_for_
 
 @pytest.mark.parametrize("order", ["due_last", "place", "score_low"])
 def test_the_download_stands_in_the_order_of_the_list(county: Made, order: str) -> None:
-    here = Here(str(county.home.root), LAST, "")
+    here = context(county.home.root, LAST)
     where = services.cases.choice()
-    listed = services.cases.page(*here, where, 1, order, True).rows
+    listed = services.cases.page(here, where, 1, order, True).rows
     content = alerts_book.book(here, where, order, True, [], translator("zh"))
     read = CalamineWorkbook.from_filelike(io.BytesIO(content))
     header, *rows = read.get_sheet_by_index(1).to_python()
     numbers = [row[header.index("预警编号")] for row in rows]
-    assert numbers[: len(listed)] == services.cases.numbers(*here, tuple(listed["id"]))
+    assert numbers[: len(listed)] == services.cases.numbers(here, tuple(listed["id"]))
     assert translator("zh")(orders.WORDS[order]) in str(read.get_sheet_by_index(0).to_python())

@@ -12,13 +12,17 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import update
 
+import services
 from alerts.models import Alert
-from alerts.store import open_session
-from dashboard import services
+from core.access.roles import Role
+from core.db import open_session
+from dashboard.app_pages.household import family
 from dashboard.i18n import translator
-from dashboard.services import base
-from dashboard.show import family
+from services.cache import forget_all
+from tests.accounts import context
 
+STEWARD_ONLY = "The rows hold personal data: only a data steward can take them."
+ASKED = "Tick the confirmation, then record again."
 PAGES = ["overview", "alerts", "household", "precision", "model", "data"]
 TITLES = {
     "zh": ["总览", "预警列表", "家庭画像", "准确率", "风险模型", "数据源"],
@@ -144,7 +148,6 @@ def test_recording_an_outcome_changes_the_precision_page(own_county, open_page) 
     app = open_page(root, "household", household_open=own_county.alerted)
     field(app.selectbox, "outcome").set_value("false_alarm").run()
     field(app.selectbox, "cause").set_value("stale")
-    app.text_input("household_actor").set_value("tester")
     field(app.checkbox, "sure").check()
     app.button("household_record").click().run()
 
@@ -153,45 +156,48 @@ def test_recording_an_outcome_changes_the_precision_page(own_county, open_page) 
     assert page_text(open_page(root, "precision")) != before
 
 
-def test_a_result_without_name_or_confirmation_is_not_recorded(own_county, open_page) -> None:
+def test_a_result_without_confirmation_is_not_recorded(own_county, open_page) -> None:
     app = open_page(own_county.home.root, "household", household_open=own_county.alerted)
     field(app.selectbox, "outcome").set_value("refused").run()
     app.button("household_record").click().run()
 
-    assert [w.value for w in app.warning] == ["请填写姓名并勾选确认，然后再次登记。"]
+    assert [w.value for w in app.warning] == [translator("zh")(ASKED)]
 
 
 def test_a_note_with_a_phone_number_is_refused_in_words(own_county, open_page) -> None:
     app = open_page(own_county.home.root, "household", household_open=own_county.alerted)
     field(app.selectbox, "outcome").set_value("refused").run()
     field(app.text_area, "note").set_value("电话 13912345678")
-    app.text_input("household_actor").set_value("tester")
     field(app.checkbox, "sure").check()
     app.button("household_record").click().run()
 
     assert "手机号码" in app.warning[0].value
 
 
-def test_the_quarantine_list_needs_a_purpose_and_leaves_a_trace(own_county, open_page) -> None:
-    app = open_page(own_county.home.root, "data")
+def test_rows_to_be_corrected_need_a_purpose_and_come_by_a_link(own_county, open_page) -> None:
+    app = open_page(own_county.home.root, "data", role=Role.DATA_STEWARD)
     app.button("data_prepare").click().run()
-    assert "都会记入日志" in app.warning[0].value
+    assert "请写明用途" in app.warning[0].value
+    assert "/files/quarantine" not in page_text(app)
 
     app.text_input("data_purpose").set_value("退回医保局更正")
-    app.text_input("data_actor").set_value("tester")
     app.button("data_prepare").click().run()
     assert errors(app) == []
-    log = (own_county.home.vault / "access.jsonl").read_text(encoding="utf-8")
-    assert "退回医保局更正" in log
+    assert "/files/quarantine?" in page_text(app)
+
+
+def test_rows_to_be_corrected_are_for_the_data_steward_alone(own_county, open_page) -> None:
+    app = open_page(own_county.home.root, "data", role=Role.LEADER)
+    assert errors(app) == []
+    assert not [b for b in app.button if b.key == "data_prepare"]
+    assert translator("zh")(STEWARD_ONLY) in page_text(app)
 
 
 def test_an_unforeseen_error_shows_one_line_with_a_number(county, open_page, monkeypatch) -> None:
-    from dashboard.services import deliveries
-
     def broken(*_args: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(deliveries, "feeds", broken)
+    monkeypatch.setattr(services.deliveries, "feeds", broken)
     app = open_page(county.home.root, "data")
 
     assert len(app.error) == 1
@@ -201,24 +207,23 @@ def test_an_unforeseen_error_shows_one_line_with_a_number(county, open_page, mon
 
 def test_what_another_program_writes_shows_at_once(own_county) -> None:
     from alerts.service import dispatch_many
-    from alerts.states import CHINA_TIME
-    from alerts.store import open_session
-    from dashboard.services import cases
+    from core.db import open_session
+    from core.workflow.calendar import CHINA_TIME
 
-    here = (str(own_county.home.root), own_county.last, "")
+    cases, here = services.cases, context(own_county.home.root, own_county.last)
     where = cases.choice(states=["raised"])
-    before = cases.page(*here, where, 1, "urgent")
+    before = cases.page(here, where, 1, "urgent")
     with open_session(own_county.home) as session:
         ids = [int(before.rows["id"].iloc[0])]
         moment = datetime(2026, 7, 1, 9, tzinfo=CHINA_TIME)
         dispatch_many(session, ids, actor="t", role="dispatcher", now=moment)
 
-    assert cases.page(*here, where, 1, "urgent").total == before.total - 1
+    assert cases.page(here, where, 1, "urgent").total == before.total - 1
 
 
 def test_the_models_voice_tells_one_line_a_fact_and_what_the_rest_adds_up_to(county) -> None:
     home, as_of = str(county.home.root), county.last
-    voice = services.voices.model_voice(home, as_of, base.COUNTY, county.alerted)
+    voice = services.voices.model_voice(context(home, as_of), county.alerted)
     assert voice is not None
     assert voice.by_fact["fact"].is_unique
     assert set(voice.by_fact["fact"]) == {"medical_costs", "income", "ages"}
@@ -240,7 +245,7 @@ def test_the_way_to_the_risk_goes_from_the_largest_effect_to_all_others_together
     )  # fmt: skip
     told.to_parquet(home.monthly("risk", as_of) / "explain.parquet")
 
-    voice = services.voices.model_voice(str(home.root), as_of, base.COUNTY, own_county.alerted)
+    voice = services.voices.model_voice(context(home.root, as_of), own_county.alerted)
     assert voice is not None
     steps = voice.by_category
     assert steps["category"].tolist() == ["B", "E", "C", "F", "G", "A", services.voices.OTHERS]
@@ -250,8 +255,8 @@ def test_the_way_to_the_risk_goes_from_the_largest_effect_to_all_others_together
     assert voice.start == pytest.approx(1 / (1 + math.exp(3)))
     assert voice.start + steps["change"].sum() == pytest.approx(voice.end) == pytest.approx(risk)
     told.assign(base_risk=0.04).to_parquet(home.monthly("risk", as_of) / "explain.parquet")
-    services.voices.model_voice.clear()
-    voice = services.voices.model_voice(str(home.root), as_of, base.COUNTY, own_county.alerted)
+    forget_all()
+    voice = services.voices.model_voice(context(home.root, as_of), own_county.alerted)
     assert voice is not None
     assert voice.start == 0.04
 
@@ -289,8 +294,7 @@ def test_without_random_visits_the_page_says_how_to_get_some(county, open_page) 
 def test_what_was_missed_stands_with_its_interval_beside_the_naive(
     county, open_page, monkeypatch
 ) -> None:
-    from dashboard.services import missed
-
+    missed = services.missed
     found = json.loads((Path(__file__).parent / "audited.json").read_text(encoding="utf-8"))
     monkeypatch.setattr(missed, "audited", lambda *_: found)
     monkeypatch.setattr(missed, "true_recall", lambda *_: missed.TrueRecall(200, 90))
@@ -369,7 +373,7 @@ def test_income_is_called_low_only_where_that_is_certain(low, high, known, told)
 
 def test_a_rank_is_told_among_those_who_are_ranked(county) -> None:
     home, as_of = str(county.home.root), county.last
-    about = services.family.family(home, as_of, base.COUNTY, county.alerted)
+    about = services.family.family(context(home, as_of), county.alerted)
     table = pq.read_table(
         county.home.monthly("risk", as_of) / "risk.parquet", partitioning=None
     ).to_pandas()

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+import services
 from alerts import service
 from alerts.models import Alert, Need
 from alerts.states import Outcome
-from alerts.store import open_session
-from dashboard import services
-from data.home import add_months
+from core.db import open_session
+from core.home import add_months
 from doudi.cli import app as command
+from tests.accounts import context
 from tests.alerts.factories import TEAM, WORKER
 from tests.dashboard.factory import LAST, Made, household_key
 from tests.dashboard.past import month_figures
@@ -105,23 +106,25 @@ def truth_without_july(made: Made) -> dict:
     return month_figures(made.home, LAST, newest=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("town", ["", TOWN])
 def test_the_overview_of_every_month_is_what_the_raw_rows_say(lived: Made, town: str) -> None:
     home = str(lived.home.root)
     for month in MONTHS:
         expected = truth(lived, month, town)
-        head = services.overview.headline(home, month, town)
+        here = context(home, month, town)
+        head = services.overview.headline(here)
         now = {k: int(head.now(k) or 0) for k in ("new", "checked", "confirmed", "helped")}
         now |= {"open": head.open, "overdue": head.overdue, "new_alerts": now.pop("new")}
         assert now == {k: expected[k] for k in FIGURES}, month
-        assert [s.n for s in services.overview.steps(home, month, town)] == expected["steps"]
-        areas = services.overview.townships(home, month, town, "open")
+        assert [s.n for s in services.overview.steps(here)] == expected["steps"]
+        areas = services.overview.townships(here, "open")
         assert areas["count"].sum() == expected["open"]
 
 
 def test_the_trend_of_a_later_month_leaves_earlier_months_as_they_were(lived: Made) -> None:
     home = str(lived.home.root)
-    trend = services.overview.headline(home, LAST, "").trend.set_index("month")
+    trend = services.overview.headline(context(home, LAST)).trend.set_index("month")
     for month in MONTHS:
         expected, row = truth(lived, month), trend.loc[f"{month:%Y-%m}"]
         told = [int(row[k]) for k in ("new", "checked", "confirmed", "helped")]
@@ -141,6 +144,7 @@ def test_a_past_month_says_so_and_can_only_be_read(lived: Made, open_page) -> No
         assert "household_step_role" not in {w.key for w in past.selectbox}
 
 
+@pytest.mark.slow
 def test_the_household_of_a_past_month_ends_with_that_month(lived: Made, open_page) -> None:
     with open_session(lived.home) as session:
         undone = next(e for e in session.scalars(select(Alert)) if e.outcome == "referred")

@@ -10,12 +10,15 @@ import pandas as pd
 import pytest
 import yaml
 
+import services
 from alerts.runs import write_run
 from alerts.states import Source
-from alerts.store import open_session
-from dashboard import charts, services
+from core.db import open_session
+from dashboard import charts
+from dashboard.app_pages.overview import figures as overview
 from dashboard.i18n import translator
-from dashboard.show import overview
+from services.cache import forget_all
+from tests.accounts import context
 from tests.dashboard.factory import LAST, Made
 from tests.dashboard.test_pages import errors, page_text
 
@@ -50,12 +53,12 @@ def told(own_county: Made) -> Made:
     write_run(own_county.home, LAST, RUN)
     path = own_county.home.reports / "lives.json"
     path.write_text(json.dumps(LIVES), encoding="utf-8")
-    services.base.st.cache_data.clear()
+    forget_all()
     return own_county
 
 
 def test_the_months_places_add_up(told) -> None:
-    found = services.places.places(str(told.home.root), LAST)
+    found = services.places.places(context(told.home.root, LAST))
 
     assert (found.existing, found.coming, found.drawn, found.facts) == (29, 4, 5, 16)
     assert found.raised + found.drawn + found.free == found.capacity
@@ -92,7 +95,7 @@ def test_no_change_on_last_month_is_told_of_what_the_ceiling_decides(told, open_
 
 
 def test_lives_are_cut_at_the_month_and_shares_follow(told) -> None:
-    found = services.lives.lived(str(told.home.root), LAST)
+    found = services.lives.lived(context(told.home.root, LAST))
 
     assert list(found.months["month"]) == ["2026-04", "2026-05", "2026-06"]
     assert found.avoided == 60
@@ -112,13 +115,13 @@ def test_lives_belong_to_a_synthetic_county_only(told, open_page) -> None:
 
 def test_a_county_that_was_not_lived_again_says_so(told, open_page) -> None:
     (told.home.reports / "lives.json").unlink()
-    services.base.st.cache_data.clear()
+    forget_all()
     app = open_page(told.home.root, "overview")
     assert any("对照结果" in note.value for note in app.info)
 
 
 def test_the_sentence_tells_the_questions_apart_and_warm_up_beside_the_steady_state() -> None:
-    rates = services.steady
+    rates = services.trust
     head = services.overview.Headline(
         "2026-06",
         pd.DataFrame({"month": ["2026-06"], "households": [9.0], "persons": [20.0], "new": [7.0]}),
@@ -148,8 +151,8 @@ def test_the_coming_is_judged_only_when_its_months_have_passed(own_county) -> No
 
     with open_session(own_county.home) as session:
         session.execute(text("UPDATE alert SET question = 'coming'"))
-    services.base.st.cache_data.clear()
-    found = services.steady.steady(str(own_county.home.root), LAST, "")
+    forget_all()
+    found = services.trust.steady(context(own_county.home.root, LAST))
     assert found.coming is None  # the county's first alert is four months old
     assert found.warm_up is not None
     assert found.steady is None
@@ -183,9 +186,9 @@ def test_a_feed_silent_beyond_its_limit_is_told_apart_from_a_late_one(
     batches = json.loads(content)
     kept = [b for b in batches["batches"] if b["file"] != "-"]
     manifest.write_text(json.dumps({**batches, "batches": kept}), encoding="utf-8")
-    services.base.st.cache_data.clear()
+    forget_all()
 
-    frame = services.deliveries.feeds(str(own_county.home.root), LAST).set_index("feed")
+    frame = services.deliveries.feeds(context(own_county.home.root, LAST)).set_index("feed")
     assert frame.loc["employment", "state"] == "silent"
     assert frame.loc["medical_claims", "state"] == "fresh"
     assert "停报超过时限" in page_text(open_page(own_county.home.root, "data"))

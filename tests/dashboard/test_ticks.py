@@ -10,24 +10,28 @@ import streamlit as st
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+import services
 from alerts import service
 from alerts.models import Alert, AlertEvent
-from alerts.store import open_session
-from dashboard import services
-from dashboard.services import base
-from dashboard.services.cases import choice
-from dashboard.show import ticks
-from dashboard.show.ticks import Tick
+from core.access.roles import Role
+from core.audit.models import AuditEvent
+from core.db import open_session
+from dashboard.app_pages.alerts import ticks
+from dashboard.app_pages.alerts.ticks import Tick
+from services.reads import base
+from services.reads.cases import choice
+from tests.accounts import context, name_of
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import errors, page_text
 
 Open = Callable[..., AppTest]
+LI = name_of(Role.DISPATCHER)  # whose page it is
 
 
 def rows(made: Made, **chosen: object) -> tuple[Tick, ...]:
     """The first page of a list as it would be drawn now."""
-    here = (str(made.home.root), made.last, "")
-    return ticks.drawn(services.cases.page(*here, choice(**chosen), 1, "urgent").rows)
+    here = context(made.home.root, made.last)
+    return ticks.drawn(services.cases.page(here, choice(**chosen), 1, "urgent").rows)
 
 
 def dispatches(made: Made) -> list[tuple[int, str]]:
@@ -38,11 +42,11 @@ def dispatches(made: Made) -> list[tuple[int, str]]:
 
 
 def with_ticks(open_page: Open, made: Made, chosen: tuple[Tick, ...], language="zh") -> AppTest:
-    return open_page(made.home.root, "alerts", language, ticks={t.alert: t for t in chosen})
+    kept = {t.alert: t for t in chosen}
+    return open_page(made.home.root, "alerts", language, role=Role.DISPATCHER, ticks=kept)
 
 
 def press(app: AppTest) -> AppTest:
-    app.text_input("alerts_actor").set_value("李B")
     return app.button("alerts_dispatch_go").click().run()
 
 
@@ -123,18 +127,27 @@ def test_the_page_names_whom_it_will_dispatch_and_can_leave_one_out(
     assert chosen[1].household[:8] not in "".join(body for body in named if "dd-band" in body)
     press(app)
     assert errors(app) == []
-    done = [alert for alert, actor in dispatches(own_county) if actor == "李B"]
+    done = [alert for alert, actor in dispatches(own_county) if actor == LI]
     assert done == [chosen[0].alert, chosen[2].alert]
     assert len(app.toast) == len(app.success) == 1
     assert not app.session_state["ticks"]
 
 
-def test_without_a_name_nobody_goes_and_the_ticks_stay(own_county, waiting, open_page) -> None:
-    app = with_ticks(open_page, own_county, waiting[:2])
-    app.button("alerts_dispatch_go").click().run()
-    assert [w.value for w in app.warning] == ["请先填写姓名或账号：每一步都会记录经办人。"]
-    assert len(app.session_state["ticks"]) == 2
+def test_who_may_not_dispatch_is_not_offered_to(own_county, waiting, open_page) -> None:
+    ticks_made = {t.alert: t for t in waiting[:2]}
+    app = open_page(own_county.home.root, "alerts", role=Role.ANALYST, ticks=ticks_made)
+    assert errors(app) == []
+    assert not [b for b in app.button if b.key == "alerts_dispatch_go"]
     assert not dispatches(own_county)
+
+
+def test_the_account_that_is_signed_in_is_asked_for_no_name(own_county, waiting, open_page) -> None:
+    app = press(with_ticks(open_page, own_county, waiting[:2]))
+    assert not app.text_input
+    with open_session(own_county.home) as session:
+        query = select(AuditEvent).where(AuditEvent.action == "dispatch").order_by(AuditEvent.seq)
+        told = [(e.account, e.role, int(e.object)) for e in session.scalars(query)]
+    assert told == [(LI, "dispatcher", t.alert) for t in waiting[:2]]
 
 
 def test_what_moved_on_is_refused_by_name_and_the_rest_goes(own_county, waiting, open_page) -> None:
@@ -154,8 +167,8 @@ def test_what_moved_on_is_refused_by_name_and_the_rest_goes(own_county, waiting,
     assert "王A 刚刚派单" in told
     assert dispatches(own_county) == [
         (chosen[1].alert, "王A"),
-        (chosen[0].alert, "李B"),
-        (chosen[2].alert, "李B"),
+        (chosen[0].alert, LI),
+        (chosen[2].alert, LI),
     ]
 
 
@@ -206,8 +219,8 @@ def test_another_order_keeps_them(own_county, waiting, open_page) -> None:
 
 def test_a_dispatch_outside_the_area_reaches_nobody(own_county, waiting) -> None:
     town = next(t for t in waiting if t.township == "990321101")
-    here = (str(own_county.home.root), own_county.last, "990321102")
-    result = services.cases.dispatch(*here, {town.alert: town.last_event}, "李B", "dispatcher")
+    here = context(own_county.home.root, own_county.last, "990321102", Role.DISPATCHER)
+    result = services.cases.dispatch(here, {town.alert: town.last_event})
     assert result.done == ()
     with open_session(own_county.home) as session:
         assert session.get_one(Alert, town.alert).state == "raised"

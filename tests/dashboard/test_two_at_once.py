@@ -16,13 +16,26 @@ from sqlalchemy import select
 
 from alerts import service
 from alerts.models import Alert, AlertEvent
-from alerts.store import open_session
-from dashboard.show.cases import ROW_HEIGHT
+from core.access import accounts
+from core.access.principal import Grant
+from core.access.roles import Role
+from core.db import open_session
+from dashboard.app_pages.alerts.table import ROW_HEIGHT
+from services.context import utc_now
 from tests.dashboard.factory import HOUSEHOLDS, TOWNS, Made, household_key
 from tests.dashboard.test_acts import alert_of, suspect
-from tests.dashboard.walking import ONE_TABLE, PATIENCE, chromium, pick, serving, settled
+from tests.dashboard.walking import (
+    ONE_TABLE,
+    PATIENCE,
+    chromium,
+    pick,
+    serving,
+    settled,
+    sign_in_with,
+)
 
 pytestmark = pytest.mark.slow
+WANG, LI, PASSWORD = "wang.a", "li.b", "Lantern-river-7"
 HEADER, MARKER = 36, 16  # pixels of the table's head, and to the middle of its tick boxes
 HOUSEHOLD = 2  # column of the list, the ticks being column 0
 Events = list[tuple[int, str, str, str]]
@@ -51,18 +64,28 @@ def busy_county(own_county: Made) -> Made:
 @pytest.fixture
 def server(own_county: Made, tmp_path: Path) -> Iterator[str]:
     """The dashboard of the county; its address."""
+    with open_session(own_county.home) as session:
+        for name in (WANG, LI):
+            made = accounts.create(
+                session, name, name, utc_now(), password=PASSWORD, must_change=False
+            )
+            accounts.set_grants(session, made, [Grant(Role.DISPATCHER)], "test", utc_now())
     with serving(own_county.home.root, tmp_path / "server.log") as address:
         yield address
 
 
 @pytest.fixture
-def desks() -> Iterator[Callable[[], object]]:
-    """Opens a desk of its own: another context shares neither session nor cookies."""
+def desks(server: str) -> Iterator[Callable[[str], object]]:
+    """Opens a desk of its own: another context shares neither session nor cookies.
+
+    Two dispatchers work there, wang.a and li.b.
+    """
     with chromium() as browser:
 
-        def desk():
+        def desk(account: str):
             page = browser.new_context(viewport={"width": 1440, "height": 1600}).new_page()
             page.set_default_timeout(PATIENCE)
+            sign_in_with(page, server, account, PASSWORD)
             return page
 
         yield desk
@@ -126,16 +149,15 @@ def names(page) -> set[str]:
     return {re.search(r"h[0-9a-f]{7}", text).group() for text in found}
 
 
-def dispatch(page, actor: str) -> None:
+def dispatch(page) -> None:
     form = page.get_by_test_id("stForm").filter(has_text="户派单")
-    form.get_by_label("姓名或账号").fill(actor)
     form.get_by_role("button", name="户派单").click()
 
 
 def test_the_second_of_two_who_ticked_the_same_rows_dispatches_nobody_else(
     busy_county, server, desks
 ) -> None:
-    first, second = desks(), desks()
+    first, second = desks(WANG), desks(LI)
     for page in (first, second):
         open_list(page, server)
     chosen = [{tick(page, row) for row in range(3)} for page in (first, second)]
@@ -144,18 +166,18 @@ def test_the_second_of_two_who_ticked_the_same_rows_dispatches_nobody_else(
     assert names(second) == chosen[1]
     before = events(busy_county)
 
-    dispatch(first, "王A")
+    dispatch(first)
     first.get_by_text("已派单 3 户").first.wait_for()
     after_one = events(busy_county)
     new = after_one[len(before) :]
     assert short([h for _, h, _, _ in new]) == chosen[0]
-    assert {(action, actor) for _, _, action, actor in new} == {("dispatch", "王A")}
+    assert {(action, actor) for _, _, action, actor in new} == {("dispatch", WANG)}
 
     # The other desk still shows the three rows ticked. Its click must not reach the three below.
-    dispatch(second, "李B")
+    dispatch(second)
     second.get_by_text("未派单 3 户").wait_for()
     told = second.get_by_test_id("stAlert").filter(has_text="未派单").inner_text()
-    assert told.count("王A 刚刚派单") == 3
+    assert told.count(f"{WANG} 刚刚派单") == 3
     assert all(household in told for household in chosen[1])
     assert events(busy_county) == after_one
     settled(second)
@@ -163,33 +185,33 @@ def test_the_second_of_two_who_ticked_the_same_rows_dispatches_nobody_else(
 
 
 def test_a_click_reaches_the_ticked_who_are_left_and_no_other(busy_county, server, desks) -> None:
-    first, second = desks(), desks()
+    first, second = desks(WANG), desks(LI)
     for page in (first, second):
         open_list(page, server)
     mine = {tick(second, row) for row in range(4)}
     theirs = {tick(first, row) for row in (0, 2)}
     assert theirs < mine
     before = events(busy_county)
-    dispatch(first, "王A")
+    dispatch(first)
     first.get_by_text("已派单 2 户").first.wait_for()
 
     # Ticking once more draws the list anew, without the two that are gone.
     mine.add(tick(second, 6))
     assert names(second) == mine
-    dispatch(second, "李B")
+    dispatch(second)
     second.get_by_text("未派单 2 户").wait_for()
     second.get_by_text("已派单 3 户").first.wait_for()
 
     new = events(busy_county)[len(before) :]
-    assert short([h for _, h, _, actor in new if actor == "王A"]) == theirs
-    assert short([h for _, h, _, actor in new if actor == "李B"]) == mine - theirs
+    assert short([h for _, h, _, actor in new if actor == WANG]) == theirs
+    assert short([h for _, h, _, actor in new if actor == LI]) == mine - theirs
     assert {action for _, _, action, _ in new} == {"dispatch"}
 
 
 def test_after_sorting_ordering_and_paging_exactly_the_ticked_go(
     busy_county, server, desks
 ) -> None:
-    page = desks()
+    page = desks(WANG)
     open_list(page, server)
     chosen = {tick(page, 1), tick(page, 4)}
 
@@ -224,7 +246,7 @@ def test_after_sorting_ordering_and_paging_exactly_the_ticked_go(
     assert names(page) == chosen
 
     before = events(busy_county)
-    dispatch(page, "王A")
+    dispatch(page)
     page.get_by_text(f"已派单 {len(chosen)} 户").first.wait_for()
     new = events(busy_county)[len(before) :]
     assert short([h for _, h, _, _ in new]) == chosen
@@ -233,7 +255,7 @@ def test_after_sorting_ordering_and_paging_exactly_the_ticked_go(
 
 
 def test_another_filter_takes_the_ticks_away_and_says_so(busy_county, server, desks) -> None:
-    page = desks()
+    page = desks(WANG)
     open_list(page, server)
     lost = {tick(page, row) for row in range(3)}
     choose_state(page, "已派单")  # nobody yet, beside those who wait
@@ -243,7 +265,7 @@ def test_another_filter_takes_the_ticks_away_and_says_so(busy_county, server, de
     chosen = {tick(page, 5)}
     assert not chosen & lost
     before = events(busy_county)
-    dispatch(page, "王A")
+    dispatch(page)
     page.get_by_text("已派单 1 户").first.wait_for()
     assert short([h for _, h, _, _ in events(busy_county)[len(before) :]]) == chosen
 
@@ -258,9 +280,8 @@ def result_form(page):
     return page.get_by_test_id("stForm").filter(has_text="登记结果")
 
 
-def record(page, actor: str) -> None:
+def record(page) -> None:
     form = result_form(page)
-    form.get_by_label("姓名或账号").fill(actor)
     form.get_by_text("以上由两人入户核实").click()
     form.get_by_role("button", name="登记结果").click()
 
@@ -269,7 +290,7 @@ def test_a_second_result_is_refused_with_the_reason_and_the_text_stays(
     own_county, server, desks
 ) -> None:
     suspect(own_county, "basic_living", "medical_aid")
-    first, second = desks(), desks()
+    first, second = desks(WANG), desks(LI)
     for page in (first, second):
         open_household(page, server, own_county.alerted)
 
@@ -284,21 +305,20 @@ def test_a_second_result_is_refused_with_the_reason_and_the_text_stays(
 
     pick(first, "走访结果", "误报")
     pick(first, "误报原因", "数据过时")
-    record(first, "王A")
+    record(first)
     first.get_by_text("已登记核查结果：误报").first.wait_for()
     after_one = events(own_county)
 
-    record(second, "李B")
+    record(second)
     told = result_form(second).get_by_test_id("stAlert")
     told.wait_for()
-    assert "王A 刚刚登记核查结果“误报”" in told.inner_text()
+    assert f"{WANG} 刚刚登记核查结果“误报”" in told.inner_text()
     assert events(own_county) == after_one
     form = result_form(second)
     assert form.get_by_label("备注").input_value() == note
-    assert form.get_by_label("姓名或账号").input_value() == "李B"
     assert form.locator("input[type=radio]:checked").count() == 2
     assert form.get_by_role("button", name="登记结果").is_disabled()
-    second.get_by_text("王A", exact=False).first.wait_for()  # in the history: the newest state
+    second.get_by_text(WANG, exact=False).first.wait_for()  # in the history: the newest state
 
     form.get_by_role("button", name="已看过最新情况，继续").click()
     result_form(second).wait_for(state="detached")
@@ -312,7 +332,7 @@ def test_a_second_result_is_refused_with_the_reason_and_the_text_stays(
 def test_a_result_on_a_page_that_saw_no_acceptance_waits_for_a_look(
     own_county, server, desks
 ) -> None:
-    first, second = desks(), desks()
+    first, second = desks(WANG), desks(LI)
     for page in (first, second):
         open_household(page, server, own_county.alerted)
     pick(second, "走访结果", "本人拒绝")
@@ -320,17 +340,16 @@ def test_a_result_on_a_page_that_saw_no_acceptance_waits_for_a_look(
 
     first.get_by_text("其他步骤").click()
     steps = first.get_by_test_id("stForm").filter(has_text="步骤")
-    steps.get_by_label("姓名或账号").fill("王A")
     steps.get_by_role("button", name="办理", exact=True).click()
     first.get_by_text("已完成：派单").first.wait_for()
     before = events(own_county)
 
-    record(second, "李B")
-    result_form(second).get_by_text("王A 刚刚派单").wait_for()
+    record(second)
+    result_form(second).get_by_text(f"{WANG} 刚刚派单").wait_for()
     assert events(own_county) == before
     result_form(second).get_by_role("button", name="已看过最新情况，继续").click()
     settled(second)
     assert result_form(second).get_by_label("备注").input_value() == "本人不愿说明"
     result_form(second).get_by_role("button", name="登记结果").click()
     second.get_by_text("已登记核查结果：本人拒绝").first.wait_for()
-    assert [(a, who) for _, _, a, who in events(own_county)[len(before) :]][-1] == ("refuse", "李B")
+    assert [(a, who) for _, _, a, who in events(own_county)[len(before) :]][-1] == ("refuse", LI)

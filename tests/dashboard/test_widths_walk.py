@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from data.home import Home
+from core.home import Home
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import PAGES, TITLES
-from tests.dashboard.walking import ONE_TABLE, PATIENCE, chromium, serving, settled
+from tests.dashboard.walking import ONE_TABLE, PATIENCE, chromium, serving, settled, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -53,11 +53,12 @@ def walk(county: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         yield browser, server
 
 
-def fresh(browser, width: int, height: int = 900):
-    """A page of somebody who was never here."""
+def fresh(browser, server: str, width: int, height: int = 900, role: str = "leader"):
+    """A page of somebody who was never here before; a leader may open every page."""
     screen = {"width": width, "height": height}
     page = browser.new_context(viewport=screen, has_touch=width < 500).new_page()
     page.set_default_timeout(PATIENCE)
+    sign_in(page, server, role)
     return page
 
 
@@ -84,7 +85,7 @@ def sideways(page) -> bool:
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_cut_off_at_any_width(walk, county: Made, name: str, language: str) -> None:
     browser, server = walk
-    page = fresh(browser, WIDTHS[0])
+    page = fresh(browser, server, WIDTHS[0])
     page.goto(f"{server}/{name}?lang={language}&month=2026-06&household={county.alerted}")
     title = TITLES[language][PAGES.index(name)]
     page.get_by_role("heading", name=title, exact=True).wait_for()
@@ -100,7 +101,7 @@ def test_nothing_is_cut_off_at_any_width(walk, county: Made, name: str, language
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_area_pickers_show_whole_names_too(walk, language: str) -> None:
     browser, server = walk
-    page = fresh(browser, WIDTHS[0])
+    page = fresh(browser, server, WIDTHS[0])
     page.goto(f"{server}/alerts?lang={language}&township=990321102&village=990321102001")
     page.locator(".st-key-village input").wait_for()
     for width in WIDTHS:
@@ -112,7 +113,7 @@ def test_the_area_pickers_show_whole_names_too(walk, language: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_due_day_is_on_the_screen_of_a_laptop(walk, language: str, sight: str) -> None:
     browser, server = walk
-    page = fresh(browser, 1366)
+    page = fresh(browser, server, 1366)
     page.goto(f"{server}/alerts?lang={language}&sight={sight}&order=due")
     drawn(page)
     assert not sideways(page)
@@ -121,7 +122,7 @@ def test_the_due_day_is_on_the_screen_of_a_laptop(walk, language: str, sight: st
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_on_a_phone_a_card_leads_to_its_household_and_back(walk, language: str) -> None:
     browser, server = walk
-    page = fresh(browser, 390, 844)
+    page = fresh(browser, server, 390, 844)
     chosen = f"lang={language}&month=2026-06&township=990321102&view=all&order=newest"
     page.goto(f"{server}/alerts?{chosen}")
     drawn(page)
@@ -151,7 +152,7 @@ def test_on_a_phone_a_card_leads_to_its_household_and_back(walk, language: str) 
 
 def test_the_first_card_is_on_the_first_screen_of_a_phone(walk) -> None:
     browser, server = walk
-    page = fresh(browser, 390, 844)
+    page = fresh(browser, server, 390, 844)
     page.goto(f"{server}/alerts?lang=zh")
     drawn(page)
     assert page.locator(".dd-card").first.bounding_box()["y"] < 700
@@ -163,7 +164,7 @@ def test_the_first_card_is_on_the_first_screen_of_a_phone(walk) -> None:
 
 def test_a_click_on_a_header_orders_the_whole_list_and_keeps_the_ticks(walk) -> None:
     browser, server = walk
-    page = fresh(browser, 1366)
+    page = fresh(browser, server, 1366)
     page.goto(f"{server}/alerts?lang=zh&month=2026-06&view=all")
     drawn(page)
     table = page.get_by_test_id("stDataFrame")
@@ -196,12 +197,11 @@ def test_a_click_on_a_header_orders_the_whole_list_and_keeps_the_ticks(walk) -> 
 
 def test_the_success_of_a_dispatch_is_told_on_the_screen(walk) -> None:
     browser, server = walk
-    page = fresh(browser, 1366, 700)
+    page = fresh(browser, server, 1366, 700, "dispatcher")
     page.goto(f"{server}/alerts?lang=zh&month=2026-06&states=raised")
     drawn(page)
     page.get_by_test_id("stDataFrame").click(position={"x": 16, "y": 90})
     box = page.locator(".st-key-alerts_dispatch_box")
-    box.get_by_label("姓名或账号").fill("walker")
     box.get_by_role("button", name="派单").click()
     told = page.get_by_test_id("stAlert").filter(has_text="已派单")
     told.wait_for()

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dashboard.services.workbook import Column, Cover, Kind, Sheet, workbook
+from services.workbook import Column, Cover, Kind, Sheet, workbook
 
 COVER = Cover(
     "说明",

@@ -1,0 +1,1 @@
+"""The list of alerts: narrowing, order, table, cards, dispatch, workbook."""

@@ -1,0 +1,1 @@
+"""The page of feeds and their deliveries."""

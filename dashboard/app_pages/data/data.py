@@ -1,0 +1,39 @@
+"""Data: what each department delivered, what was kept, and what goes back."""
+
+import streamlit as st
+
+import services
+from dashboard import charts
+from dashboard.app_pages.data import feeds
+from dashboard.show import drawing, html, shell
+
+here, say = shell.here(), shell.say()
+
+st.title(say("Feeds"), anchor=False)
+frame = services.deliveries.feeds(here)
+st.html(html.answer(feeds.sentence(frame, say)))
+st.html(feeds.table(frame, say))
+st.caption(
+    say("Feeds without a file are unknown to profiles and scores; nothing is taken for zero.")
+)
+
+with shell.section(say("Reports of 24 months")):
+    chart = charts.freshness(feeds.strip(here, say), say)
+    drawing.chart(chart, "data_freshness", say("Reports of 24 months"), say)
+
+with shell.section(
+    say("Check of each file"),
+    say("Rows received = accepted + returned for correction + exact duplicates."),
+):
+    feeds.batches(here, say)
+
+with shell.section(say("Rows to be corrected")):
+    feeds.quarantine(here, say)
+
+strange = services.deliveries.unrecognised(here)
+if len(strange):
+    with shell.section(say("Files that belong to no feed")):
+        told = strange["message_zh"] if say.language == "zh" else strange["message_en"]
+        st.html(
+            html.table([say("File"), say("Why")], list(zip(strange["file"], told, strict=True)))
+        )

@@ -1,0 +1,376 @@
+"""Putting one household on the screen: header, money, members, story."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NoReturn
+
+import pandas as pd
+import streamlit as st
+
+import services
+from alerts.queries import AlertDetail
+from dashboard import charts
+from dashboard.app_pages.household import chain
+from dashboard.i18n import Say
+from dashboard.show import address, drawing, html, shell, words
+from services import Context
+from services.family import Family
+from services.income import Income
+
+
+def choose(here: Context, say: Say) -> str | None:
+    """The household of the link, or one typed or picked here."""
+    asked = address.value("household")
+    if asked and not services.people.PSEUDONYM.fullmatch(asked):
+        told = say("'{key}' in the address is no key of a household.", key=asked[:40])
+        st.warning(words.plain(told), icon=":material/search_off:")
+        address.correct(household="")
+        asked = ""
+    with st.expander(say("Look up another household"), expanded=not asked):
+        left, right = st.columns(2)
+        with left, st.form("household_lookup", border=False):
+            typed = st.text_input(say("Household number or key"), key="household_typed")
+            found = st.form_submit_button(say("Open"), key="household_look")
+        if found and (key := services.people.find_household(here, typed)):
+            asked = key
+            address.choose(household=key)
+        top = services.family.highest(here)
+        names = dict(zip(top["household"], top["who"], strict=True))
+        scores = dict(zip(top["household"], top["rule_score"], strict=True))
+        right.selectbox(
+            say("Highest rule scores of {month}", month=f"{here.as_of:%Y-%m}"),
+            list(names),
+            index=None,
+            placeholder=say("choose a household"),
+            format_func=lambda h: f"{words.household(names[h], h, say)} · {scores[h]:.1f}",
+            key="household_pick",
+            on_change=_pick,
+        )
+    return asked or None
+
+
+def _pick() -> None:
+    """Open the household that was picked; the box is free for the next one."""
+    address.choose(household=st.session_state["household_pick"])
+    st.session_state["household_pick"] = None
+
+
+def profile(here: Context, household: str) -> tuple[Context, Family | None]:
+    """A household's profile and the month it is of: the newest up to the month shown, if any."""
+    try:
+        return here, services.family.family(here, household)
+    except services.NothingYet as missing:
+        if missing.what != "household":
+            raise
+    month = services.family.last_seen(here, household, here.as_of)
+    if month is None:
+        return here, None
+    return here.at(month), services.family.family(here.at(month), household)
+
+
+def find(here: Context, household: str, say: Say) -> tuple[Context, Family | None]:
+    """The household, and the month and area in which its profile is read.
+
+    A household that has left the profile of the month is shown by its last one, with a note. One
+    that no profile ever held has alerts at most: None. Outside the area, or not known yet by the
+    month, the page says so, leads there, and ends.
+    """
+    try:
+        return here, services.family.family(here, household)
+    except services.NothingYet as missing:
+        if missing.what != "household":
+            raise
+    month = services.family.last_seen(here, household, here.as_of)
+    if month is None:
+        return here, _never_seen(here, household, say)
+    then = here.at(month)
+    try:
+        about = services.family.family(then, household)
+    except services.NothingYet:
+        _elsewhere(here, month, say)
+    told = say(
+        "This household is not in the data of {month} any more. Its profile is that of {last}, "
+        "the last month that knows it; its alert is as it stands in {month}.",
+        month=f"{here.as_of:%Y-%m}",
+        last=f"{month:%Y-%m}",
+    )
+    st.html(html.warning(told))
+    return then, about
+
+
+def _never_seen(here: Context, household: str, say: Say) -> None:
+    """Of a household in no profile up to the month: its alert alone can be shown, if it has one."""
+    if later := services.family.last_seen(here, household):
+        told = say("In {month} this household was not known yet.", month=f"{here.as_of:%Y-%m}")
+        st.info(told, icon=":material/history:")
+        label = say("Show it as of {month}", month=f"{later:%Y-%m}")
+        there = address.to("household", month=f"{later:%Y-%m}")
+        address.link(there, label, "household_month", icon=":material/history:")
+        shell.stop()
+    if services.family.alerts_of(here, household).empty:
+        st.warning(
+            say(
+                "No household with the key {key} is known here. Check the address, or look the "
+                "household up above.",
+                key=household,
+            ),
+            icon=":material/search_off:",
+        )
+        shell.stop()
+    st.html(
+        html.warning(
+            say(
+                "No month of data knows this household ({key}): only its alert is shown. Tell the "
+                "data stewards its alert number.",
+                key=services.people.short(household),
+            )
+        )
+    )
+
+
+def _elsewhere(here: Context, month: date, say: Say) -> NoReturn:
+    """The household lives outside the chosen area: say so, and lead to it."""
+    st.info(say("This household lies outside the chosen area."), icon=":material/location_off:")
+    there = address.to("household", month=f"{month:%Y-%m}", township="", village="")
+    address.link(there, say("Show it without the area"), "household_area", icon=":material/public:")
+    shell.stop()
+
+
+def header(here: Context, family: Family, say: Say, alerted: bool = False) -> str:
+    """Who, where, how many, band, coverage, income, as markup; `here` is the profile's month."""
+    about, score = family.profile, family.score
+    kind = services.names.Kind
+    side = {"urban": say("urban"), "rural": say("rural")}
+    roll = services.names.value("assistance_rolls", "assistance_class", about.get("roll_class"))
+    rank = say(
+        "number {rank} of {n} watched", rank=say.number(family.rank), n=say.number(family.at_risk)
+    )
+    if family.existing is not None and family.coming is not None:
+        rank = say("both together: {place}", place=rank)
+    risk = _risk(family, say) + (f" <small>({html.text(rank)})</small>" if family.rank else "")
+    band = html.band(score.get("band"), words.label(kind.BAND, score.get("band"), say))
+    place = [words.place(here, about.get(k), say) for k in ("township_code", "village_code")]
+    pairs = [
+        (say("Household"), f"<b>{html.text(family.who or say('name not known'))}</b>"),
+        # An alert has a number of its own below; only without one does the code name the family.
+        *([] if alerted else [(say("Key"), f"<code>{html.text(family.household)}</code>")]),
+        (say("Where"), html.text(" › ".join(p for p in place if p != "–"))),
+        (say("Kind of place"), html.text(side.get(str(about.get("urban_rural")), "–"))),
+        (say("Members"), say.number(about.get("n_members"))),
+        (say("On a roll"), html.text(say.label(roll) if about.get("roll_class") else say("no"))),
+        (say("Band by rule score"), f"{band} {say.number(score.get('rule_score'), 1)}"),
+        (say("Risk"), risk),
+        (say("Coverage of the data"), html.bar(score.get("coverage"), say)),
+    ]
+    income = services.income.income(here, family.household)
+    if income is not None:
+        pairs.append((say("Income per head and month"), html.text(income_words(income, say))))
+    return html.facts(pairs)
+
+
+def _risk(family: Family, say: Say) -> str:
+    """The two parts of the risk where the month tells them apart, else the one risk."""
+    if family.existing is None or family.coming is None:
+        return say.percent(family.risk)
+    return say(
+        "now {existing} · soon, if not now, {coming}",
+        existing=say.percent(family.existing),
+        coming=say.percent(family.coming),
+    )
+
+
+def alert_facts(here: Context, found: AlertDetail, say: Say) -> str:
+    """What the newest alert asks, how it stands, and why it was raised, as markup."""
+    alert, kind = found.alert, services.names.Kind
+    urgent = f'<span class="dd-band dd-red">▲ {html.text(say("urgent"))}</span> '
+    asked = words.label(kind.QUESTION, alert.question, say)
+    if alert.question is None:
+        asked = say("now or soon: a fact that speaks for itself")
+    state = words.label(kind.STATE, alert.state, say)
+    number = services.family.number(here, alert)
+    # Whoever goes there must not know which visits were drawn: those have no band, and the lowest
+    # expectation.
+    band = services.cases.blind_band(alert.band)
+    pairs = [
+        (say("Alert number"), html.text(number)),
+        (say("Band of the alert"), html.band(band, words.label(kind.BAND, band, say))),
+        (say("State"), (urgent if alert.urgent else "") + html.tag(state)),
+        (say("Raised on"), html.text(say.day(alert.raised_on))),
+        (say("The visit is to find"), html.text(asked)),
+        (say("Handling class"), html.text(say.label(services.names.handling(alert.handling)))),
+        (say("Next try by") if alert.state == "retry" else say("Due"),
+         html.text(say.day(alert.due_on))),
+    ]  # fmt: skip
+    if alert.tries:
+        allowed = services.family.tries_allowed(here)
+        pairs.append((say("Nobody met"), html.text(
+            say("{n} of {most} tries", n=say.number(alert.tries), most=say.number(allowed))
+        )))  # fmt: skip
+    why = [chain.reason(here, r, say) for r in found.reasons.head(2).to_dict("records")]
+    told = html.block(f"<small>{html.text(say('Why'))}</small> ",
+                      html.text(" · ".join(why))) if why else ""  # fmt: skip
+    return html.facts(pairs) + told
+
+
+def income_words(income: Income, say: Say) -> str:
+    """An amount, a range, or 'unknown'; below the standard only where that is certain."""
+    ends = {"low": say.number(income.low), "high": say.number(income.high)}
+    line = say.number(income.standard)
+    if income.known:
+        return (
+            say("{low} yuan", **ends)
+            + {
+                "below": say(", below the standard of {line}", line=line),
+                "above": say(", not below the standard of {line}", line=line),
+                "open": "",
+            }[income.against]
+        )
+    return {
+        "below": say("{low} to {high} yuan, below the standard of {line} either way",
+                     line=line, **ends),
+        "above": say("at least {low} yuan, not below the standard of {line}", line=line, **ends),
+        "open": say("unknown: somewhere between {low} and {high} yuan; standard {line}",
+                    line=line, **ends),
+    }[income.against]  # fmt: skip
+
+
+def income_card(income: Income, say: Say) -> str:
+    """What is known of the income, whose is missing, and how old the last answer is, as markup."""
+    pairs = [(say("Income per head and month"), html.text(income_words(income, say)))]
+    if income.unrecorded:
+        label = say("Members without income on file")
+        pairs.append((label, say.number(income.unrecorded)))
+    told = say("no visit was told the income")
+    if income.visit_days is not None:
+        told = say.many("{n} day ago", "{n} days ago", income.visit_days)
+        told += say(" (estimated)") if income.estimate else ""
+    pairs.append((say("Last told to a visit"), told))
+    return html.facts(pairs)
+
+
+def data_dates(here: Context, say: Say) -> None:
+    """Of which day the data behind this page is."""
+    dates = services.history.data_dates(here)
+    told = [
+        f"{say.label(services.names.feed(feed))} {say.day(day) if day else say('not reported')}"
+        for feed, day in dates.items()
+    ]
+    st.caption(say("Data reported: {list}", list=" · ".join(told)))
+
+
+def money(here: Context, family: Family, say: Say) -> None:
+    """24 months of income and spending per head, with shocks."""
+    members = int(family.profile.get("n_members") or 1)
+    frame = services.money.money(here, family.household, members)
+    found = services.history.shocks(here, family.household)
+    found = found.assign(
+        label=[say.pick(z, e) for z, e in zip(found["zh"], found["en"], strict=True)]
+    )
+    income = services.income.income(here, family.household)
+    if income is not None:
+        st.html(income_card(income, say))
+    partial = income is not None and income.unrecorded > 0
+    if not (frame["income"].notna() | frame["visited"].notna() | (frame["spending"] > 0)).any():
+        st.caption(
+            say(
+                "Departments recorded neither income nor spending of this family in 24 months, and "
+                "no visit was told its income: that is unknown, not zero. A visit can ask."
+            )
+        )
+        return
+    chart = charts.money(frame, found, say, partial)
+    drawing.chart(
+        chart, "household_money", say("Income and rigid spending per head, 24 months"), say
+    )
+    if told := _blows(found[found["month"].isin(frame["month"])], say):
+        st.caption(told)
+    if partial and frame["income"].notna().any():
+        st.caption(
+            say(
+                "The line is only the part of the income that departments record: it lies below "
+                "the family's income and must not be read against S."
+            )
+        )
+    st.caption(
+        say(
+            "Recorded income: wages, pensions and unemployment benefit that departments report. "
+            "Rigid spending: medical self-payment, school fees and rent on record. A month "
+            "without any record is unknown, not zero."
+        )
+    )
+
+
+def _blows(shocks: pd.DataFrame, say: Say) -> str:
+    """The blows that the chart marks, by month, newest first."""
+    by_month = shocks.groupby("month", sort=True)["label"].agg(say.pick("、", ", ").join)
+    told = [f"{month} {labels}" for month, labels in by_month.items()][::-1]
+    return say("▼ Blows: {list}.", list=say("; ").join(told)) if told else ""
+
+
+def members(here: Context, household: str, say: Say) -> pd.DataFrame:
+    """The members table in words; names and numbers masked, disability as yes or no."""
+    found, rows = services.family.members(here, household), []
+    for row in found.to_dict("records"):
+        relation = services.names.value("population_register", "relation", row.get("relation"))
+        sex = services.names.value("population_register", "sex", row.get("sex"))
+        disabled = _any(row, ("severely_disabled", "other_disabled"))
+        rows.append(
+            {
+                say("Name"): row["who"] or services.people.short(row["person"]),
+                say("ID number"): row["id_masked"] or "–",
+                say("Relation"): say.label(relation),
+                say("Sex"): say.label(sex),
+                say("Age"): say.number(row.get("age")),
+                say("Disabled"): say.yes_no(disabled),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _any(row: dict[str, Any], names: tuple[str, ...]) -> bool | None:
+    known = [row[n] for n in names if n in row and row[n] is not None and row[n] == row[n]]
+    return any(known) if known else None
+
+
+def show_members(here: Context, household: str, say: Say) -> None:
+    """The members on the page."""
+    frame = members(here, household, say)
+    if frame.empty:
+        st.caption(say("No member is on record for this month."))
+        return
+    st.html(html.table(list(frame.columns), frame.to_numpy().tolist(), right=(4,), nowrap=(0, 1)))
+
+
+def timeline(here: Context, household: str, say: Say) -> None:
+    """Facts with feed and date, newest first."""
+    frame = services.history.timeline(here, household)
+    if frame.empty:
+        st.caption(say("No department reported a fact in these 24 months."))
+        return
+    people = services.people.member_names(here, household)
+    items = []
+    for row in frame.head(60).to_dict("records"):
+        who = people.get(row["person"], "")
+        feed = say.label(services.names.feed(row["feed"]))
+        known = say("known {day}", day=say.day(row["known_on"]))
+        told = html.text(say.pick(row["zh"], row["en"]))
+        who = f"{html.text(who)} " if who else ""
+        items.append(
+            (say.day(row["day"]), f"{who}{told} <small>{html.text(feed)} · {known}</small>")
+        )
+    with st.container(height=430, border=False):
+        st.html(html.line(items))
+
+
+def help_received(here: Context, household: str, say: Say) -> None:
+    """Help on record."""
+    frame = services.history.help_received(here, household)
+    if frame.empty:
+        st.caption(say("No help is on record."))
+        return
+    rows = [
+        [say.day(r["day"]), say.pick(r["zh"], r["en"]), say.number(r["amount"])]
+        for r in frame.head(12).to_dict("records")
+    ]
+    st.html(html.table([say("Day"), say("Help"), say("Yuan")], rows, right=(2,), nowrap=(0,)))

@@ -1,0 +1,89 @@
+"""Household: who they are, why they stand out, what was done, and what the visit found."""
+
+import streamlit as st
+
+import services
+from dashboard.app_pages.household import (
+    acts,
+    chain,
+    family,
+    outside,
+    reveal,
+    voices,
+)
+from dashboard.app_pages.household import (
+    answer as family_answer,
+)
+from dashboard.show import files, html, shell
+
+RECORD = "record"
+here, say = shell.here(), shell.say()
+
+st.title(say("Household profile"), anchor=False)
+past = shell.is_past(here)
+shell.past_note(here, say)
+household = family.choose(here, say)
+if not household:
+    st.info(
+        say("Open a household from the list of alerts, look one up, or pick one above."),
+        icon=":material/family_restroom:",
+    )
+    shell.stop()
+
+# In an emergency look there is nothing to act on; in a past month neither.
+closed = past or outside.only_look(here, household, say)
+# `then`: the month of the profile, an earlier one where the household has left the data.
+then, about = family.find(here, household, say)
+alert = chain.newest(here, household)
+st.html(html.answer(family_answer.sentence(here, then, about, alert, say)))
+top, side = st.columns([6, 1], vertical_alignment="top")
+if about is not None:
+    top.html(family.header(then, about, say, alerted=alert is not None))
+    named = f"doudi-{services.people.short(household)}-{say.language}"
+    files.link(here, "household", {"household": household}, say("Print"), say, side, named)
+if alert is not None:
+    top.html(family.alert_facts(here, alert, say))
+    if not closed and services.family.awaits_result(alert):
+        side.html(html.jump(RECORD, say("Record the visit")))
+
+if about is not None:
+    family.data_dates(then, say)
+    if told := voices.disagreement(about, say):
+        st.html(html.warning(told))
+    rules, model = st.container(key="dd_halves_voices").columns(2, gap="large")
+    with rules, shell.section(say("What the rules say")):
+        voices.scorecard_voice(then, about, say)
+    with model, shell.section(say("What the model says")):
+        voices.model_voice(then, about, say, alert.alert.question if alert else None)
+    with shell.section(say("Income and rigid spending per head, 24 months")):
+        family.money(then, about, say)
+
+left, right = st.container(key="dd_halves_story").columns(2, gap="large")
+with left:
+    with shell.section(say("Members")):
+        family.show_members(then, household, say)
+        if not closed and services.people.may_reveal(here):
+            reveal.section(then, household, say)
+    with shell.section(say("Help received")):
+        family.help_received(then, household, say)
+    with shell.section(say("What happened, 24 months")):
+        family.timeline(then, household, say)
+with right:
+    if alert is None:
+        st.header(say("Alert"), anchor=False)
+        st.caption(chain.none_yet(past, say))
+    else:
+        with shell.section(say("Why the alert was raised")):
+            st.html(chain.reasons(here, alert, say))
+        with shell.section(say("Needs and departments")):
+            st.html(chain.needs(alert, say))
+            if not closed:
+                acts.need_form(here, alert, say)
+    chain.checks_part(then, household, say)
+    if alert is not None:
+        if past or not closed:
+            acts.visit(here, alert, past, RECORD, say)
+        with shell.section(say("Chain of help")):
+            st.html(chain.events(alert, say))
+        if not closed:
+            acts.other_steps(here, alert, say)

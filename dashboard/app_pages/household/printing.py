@@ -1,0 +1,94 @@
+"""The visit sheet to print: one self-contained HTML page, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+import services
+from alerts.queries import AlertDetail
+from dashboard.app_pages.household import answer as family_answer
+from dashboard.app_pages.household import chain, family, voices
+from dashboard.i18n import Say
+from dashboard.show import cover, html, shell
+from services import Context
+
+STYLE = shell.STYLE.read_text(encoding="utf-8")
+PAPER = """
+@page { size: A4; margin: 15mm; }
+body { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC",
+  "WenQuanYi Micro Hei", "Segoe UI", Arial, sans-serif; color: #1F2933; max-width: 190mm;
+  margin: 6mm auto; font-size: 12px; }
+h1 { font-size: 20px; margin: 0 0 2mm; } h2 { font-size: 14px; margin: 5mm 0 1.5mm; }
+footer { margin-top: 6mm; color: #5B666D; font-size: 11px; border-top: 1px solid #DDE3E4;
+  padding-top: 2mm; }
+.two { display: flex; gap: 8mm; } .two > div { flex: 1; }
+* { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+"""
+
+
+def sheet(title: str, body: str, here: Context, say: Say) -> str:
+    """A whole page: title with the county and the badge, body, date of printing."""
+    badge = html.synthetic() if cover.mark(here) else ""
+    place = html.text(cover.county(here, say))
+    if here.scope:
+        place += f" › {html.text(cover.area(here, say))}"
+    made = say(
+        "Printed {when} from Doudi. Figures as of {as_of}. Rates with their n; unknown is never "
+        "zero. Doudi decides about nobody: people do.",
+        when=cover.made(say),
+        as_of=say.day(here.as_of),
+    )
+    language = "zh-CN" if say.language == "zh" else "en"
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f"<title>{html.text(title)}</title><style>{STYLE}{PAPER}</style></head><body>"
+        f"<p>{place} {badge}</p><h1>{html.text(title)}</h1>{body}"
+        f"<footer>{html.text(made)}</footer></body></html>"
+    )
+
+
+def asked_for(here: Context, household_key: str, say: Say) -> str:
+    """The sheet of a household that a link asks for, by the rules of the page."""
+    then, about = family.profile(here, household_key)
+    if about is None:
+        raise services.NothingYet("household", here.as_of)
+    return household(here, then, about, chain.newest(here, household_key), say)
+
+
+def household(
+    here: Context,
+    then: Context,
+    about: services.family.Family,
+    alert: AlertDetail | None,
+    say: Say,
+) -> str:
+    """One household on paper, for the people who go there: masked, with a list to tick.
+
+    `then` is the month of its profile: another than the page's where it has left the data.
+    """
+    key = about.household
+    parts = [html.answer(family_answer.sentence(here, then, about, alert, say))]
+    if then.as_of != here.as_of:
+        parts.append(
+            html.warning(
+                say("Profile of {month}, the last that is known.", month=say.day(then.as_of))
+            )
+        )
+    parts.append(family.header(then, about, say, alerted=alert is not None))
+    if alert is not None:
+        parts.append(family.alert_facts(here, alert, say))
+    if told := voices.disagreement(about, say):
+        parts.append(html.warning(told))
+    if alert is not None:
+        parts.append(f"<h2>{html.text(say('Why the alert was raised'))}</h2>")
+        parts.append(chain.reasons(here, alert, say))
+        parts.append(f"<h2>{html.text(say('Needs and departments'))}</h2>{chain.needs(alert, say)}")
+    if found := chain.checks(then, key, say):
+        parts.append(f"<h2>{html.text(say('What to check on site'))}</h2>{found}")
+    members = family.members(then, key, say)
+    if len(members):
+        body = html.table(list(members.columns), members.to_numpy().tolist(), right=(4,))
+        parts.append(f"<h2>{html.text(say('Members'))}</h2>{body}")
+    if alert is not None:
+        parts.append(f"<h2>{html.text(say('Chain of help'))}</h2>{chain.events(alert, say)}")
+    lines = "<p>____________________________________________________________</p>" * 3
+    parts.append(f"<h2>{html.text(say('What we found'))}</h2>{lines}")
+    return sheet(say("Visit sheet"), "".join(parts), here, say)

@@ -1,0 +1,1 @@
+"""The Model page: who predicts what, and whether it may be promoted."""

@@ -1,0 +1,1 @@
+"""The Overview: figures, the ceiling and who waits, the bulletin."""

@@ -1,0 +1,1 @@
+"""The Precision page: how often alerts were right, what they missed."""

@@ -1,0 +1,226 @@
+"""Putting the record on the screen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import streamlit as st
+
+import services
+from core.workflow.calendar import CHINA_TIME
+from dashboard.app_pages.reviews import looks as reviews
+from dashboard.i18n import Say, mark
+from dashboard.show import html, words
+from services import Context
+from services.auditing import Event, Page, Sought
+
+SIZE = 50
+DAYS = 30  # shown at first
+LONGEST = 90  # characters of what an event says more
+RESULTS = {"": mark("All"), "done": mark("done"), "refused": mark("refused")}
+KINDS = {
+    "many_households": mark("Many households"),
+    "night": mark("At night"),
+    "rest_day": mark("On a day of rest"),
+    "own_area": mark("Own village"),
+    "refusals": mark("Refused in a row"),
+}
+
+
+def filters(here: Context, say: Say) -> tuple[Sought, int]:
+    """What is asked for, and which page of it."""
+    offered = services.auditing.choices(here)
+    cells = st.columns([2, 2, 1.4, 2.4, 1.6])
+    account = cells[0].selectbox(
+        say("Account"),
+        ["", *offered.accounts],
+        format_func=lambda a: a or say("All"),
+        key="record_account",
+    )
+    action = cells[1].selectbox(
+        say("Act"),
+        ["", *offered.actions],
+        format_func=lambda a: say.label(services.record_words.act(a)) if a else say("All"),
+        key="record_action",
+    )
+    result = cells[2].selectbox(
+        say("Result"), list(RESULTS), format_func=lambda r: say(RESULTS[r]), key="record_result"
+    )
+    today = datetime.now(CHINA_TIME).date()
+    days = cells[3].date_input(
+        say("Dates"), (today - timedelta(days=DAYS), today), key="record_days"
+    )
+    about = cells[4].text_input(say("Household, alert or account"), key="record_object")
+    number = int(st.session_state.get("record_page", 1))
+    first, last = (days[0], days[-1]) if isinstance(days, tuple) and days else (today, today)
+    return (
+        Sought(
+            account=account,
+            action=action,
+            result=result,
+            object=about.strip(),
+            since=datetime.combine(first, time(), CHINA_TIME),
+            until=datetime.combine(last + timedelta(days=1), time(), CHINA_TIME),
+        ),
+        number,
+    )
+
+
+def events(here: Context, sought: Sought, number: int) -> Page:
+    """The page of events asked for."""
+    return services.auditing.events(here, sought, number, SIZE)
+
+
+def sentence(found: Page, sought: Sought, say: Say) -> str:
+    """How many events there are."""
+    since, until = sought.since, sought.until
+    last = until - timedelta(days=1) if until else None
+    return say(
+        "Events of the record with these filters: {n}, from {since} to {until}.",
+        n=say.number(found.total),
+        since=f"{since:%Y-%m-%d}" if since else "–",
+        until=f"{last:%Y-%m-%d}" if last else "–",
+    )
+
+
+def table(here: Context, found: Page, say: Say) -> str:
+    """The events, newest first, as markup."""
+    rows = [_row(here, event, say) for event in found.events]
+    headers = [
+        say("No."),
+        say("When"),
+        say("Account"),
+        say("Role"),
+        say("Act"),
+        say("About"),
+        say("Area"),
+        say("Purpose"),
+        say("Result"),
+        say("From"),
+        say("More"),
+    ]
+    return html.table(headers, rows, right=(0,), raw=(5, 8), nowrap=(0, 1, 2, 3, 4, 8, 9))
+
+
+def _row(here: Context, event: Event, say: Say) -> list[str]:
+    role = services.record_words.role(event.role)
+    refused = event.result == "refused"
+    result = say("refused") if refused else say("done")
+    return [
+        say.number(event.seq),
+        f"{event.at:%Y-%m-%d %H:%M:%S}",
+        event.account,
+        say.label(role) if role else "–",
+        say.label(services.record_words.act(event.action)),
+        _about(event, say),
+        words.place(here, event.area, say) if event.area else "–",
+        event.purpose or "–",
+        f"<b>{html.text(result)}</b>" if refused else html.text(result),
+        event.place.split(" ")[0] or "–",
+        _more(event),
+    ]
+
+
+def _about(event: Event, say: Say) -> str:
+    kind = say.label(services.record_words.kind(event.object_kind))
+    key = services.people.short(event.object) if event.object_kind == "household" else event.object
+    if event.object_kind == "account" and event.object == event.account:
+        return html.text(say("own account"))
+    rows = f" · {say.many('{n} row', '{n} rows', event.rows)}" if event.rows is not None else ""
+    return (
+        f"{html.text(kind)} <span title='{html.text(event.object)}'>{html.text(key)}</span>{rows}"
+    )
+
+
+def _more(event: Event) -> str:
+    if not event.detail:
+        return ""
+    parts = (f"{name} {_told(value)}" for name, value in event.detail.items())
+    text = "; ".join(parts)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _told(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def pages(found: Page, say: Say) -> None:
+    """Which page of the events."""
+    last = max(1, -(-found.total // SIZE))
+    if last > 1:
+        st.number_input(
+            say("Page (of {n})", n=last), min_value=1, max_value=last, key="record_page"
+        )
+
+
+def unusual(here: Context, sought: Sought, say: Say) -> None:
+    """Accounts whose looking stands out in the days chosen."""
+    since = sought.since or datetime.now(CHINA_TIME) - timedelta(days=DAYS)
+    found = services.auditing.unusual(here, since, sought.until)
+    if not found:
+        st.caption(say("Nothing unusual in these days."))
+        return
+    rows = [[say(KINDS[one.kind]), say.label(one), f"{one.first}–{one.last}"] for one in found]
+    st.html(html.table([say("Kind"), say("What"), say("Events")], rows, nowrap=(0, 2)))
+
+
+def check(here: Context, say: Say) -> None:
+    """Check the chain and the anchors at a click: it reads the whole record."""
+    st.caption(
+        say(
+            "Every event carries the hash of the one before it, and the head is kept outside the "
+            "database. The check finds every event that was changed, removed or put in."
+        )
+    )
+    if not st.button(say("Check it now"), key="record_check"):
+        return
+    with st.spinner(say("Reading the record …")):
+        found = services.auditing.check(here)
+    if found.findings:
+        lines = [html.text(say.label(one)) for one in found.findings[:20]]
+        st.html(html.warning(say("The record was tampered with:") + html.bullets(lines)))
+        return
+    told = say(
+        "Whole: {n} events, each joined to the one before; anchored up to number {anchored}.",
+        n=say.number(found.events),
+        anchored=say.number(found.anchored),
+    )
+    st.html(html.answer(told))
+
+
+def looked_at(here: Context, sought: Sought, say: Say) -> None:
+    """Households and accounts: who looked at whom, how often, first and last."""
+    frame = services.auditing.looked_at(here, replace(sought, action="", result=""))
+    if frame.empty:
+        st.caption(say("Nobody looked at a household in these days."))
+        return
+    rows = [
+        [
+            r["account"],
+            services.people.short(r["object"]),
+            say.number(r["looks"]),
+            say.number(r["reveals"]),
+            f"{r['first']:%Y-%m-%d %H:%M}",
+            f"{r['last']:%Y-%m-%d %H:%M}",
+        ]
+        for r in frame.head(SIZE).to_dict("records")
+    ]
+    headers = [
+        say("Account"),
+        say("Household"),
+        say("Looks"),
+        say("Personal data shown"),
+        say("First"),
+        say("Last"),
+    ]
+    st.html(html.table(headers, rows, right=(2, 3), nowrap=(0, 4, 5)))
+    if len(frame) > SIZE:
+        st.caption(say("The last {n} of {all}.", n=SIZE, all=say.number(len(frame))))
+
+
+def emergency(here: Context, say: Say) -> None:
+    """Emergency looks and their reviews."""
+    reviews.table(services.auditing.emergency_looks(here), say)

@@ -1,0 +1,1 @@
+"""Emergency looks and their review."""

@@ -1,0 +1,109 @@
+"""The route that hands out files about households: who asks, for what, how old the link is.
+
+Every request is asked anew: the guard has found out who it is; the seal says that the link was made
+for this very sign-in and is fresh; the use case behind it asks for right and area, and records.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from core.access import links
+from core.access.areas import Area
+from core.errors import Told
+from dashboard.app_pages.alerts import book as alerts_book
+from dashboard.app_pages.household import printing
+from dashboard.app_pages.overview import bulletin
+from dashboard.app_pages.precision import trust
+from dashboard.door import browser, markup
+from dashboard.i18n import Say, mark, translator
+from dashboard.show import books
+from services import Context, NothingYet, files
+from services.context import utc_now
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+Maker = Callable[[Context, dict[str, Any], Say], bytes]
+
+
+def _alerts(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return alerts_book.asked_for(here, asked, say)
+
+
+def _quarantine(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return books.returned(here, asked["feed"], asked["batch"], asked["purpose"], say)
+
+
+def _household(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return printing.asked_for(here, asked["household"], say).encode("utf-8")
+
+
+def _precision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    denominator, question = str(asked["denominator"]), str(asked["question"])
+    if denominator not in trust.DENOMINATORS or question not in trust.QUESTIONS:
+        raise links.LinkRefused("unknown figures")
+    return books.precision(here, denominator, question, say)
+
+
+def _bulletin(ending: str) -> Maker:
+    return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
+
+
+MAKERS: dict[str, tuple[Maker, str]] = {
+    "alerts": (_alerts, XLSX),
+    "quarantine": (_quarantine, XLSX),
+    "household": (_household, "text/html; charset=utf-8"),
+    "precision": (_precision, XLSX),
+    "pdf": (_bulletin("pdf"), "application/pdf"),
+    "docx": (_bulletin("docx"), DOCX),
+}
+
+
+async def hand_out(request: Request) -> Response:
+    """Make the file that a link asks for, or say why not."""
+    kind = request.path_params["kind"]
+    try:
+        return await run_in_threadpool(_made, request, kind)
+    except (Told, NothingYet) as refused:
+        language = browser.language_of(request)
+        told = refused.text(language) if isinstance(refused, Told) else translator(language)(_GONE)
+        return HTMLResponse(markup.refused(told, language), 403, {"cache-control": "no-store"})
+
+
+_GONE = mark("What the file was to show is no longer there. Go back and reload the page.")
+
+
+def _made(request: Request, kind: str) -> Response:
+    principal, home = request.state.principal, browser.home()
+    try:
+        if kind not in MAKERS:
+            raise links.LinkRefused("unknown kind")
+        query = dict(request.query_params)
+        about = links.opened(browser.secret_of(request) or "", kind, query, utc_now())
+    except links.LinkRefused as refused:
+        files.refused(home, principal, kind, refused.why)
+        raise
+    area = Area(about["area"], about["department"])
+    here = Context(principal, home, date.fromisoformat(about["month"]), area)
+    make, media = MAKERS[kind]
+    content = make(here, json.loads(about["asked"]), translator(about["lang"]))
+    name = quote(about["name"], safe="")
+    headers = {
+        "content-disposition": f"attachment; filename*=UTF-8''{name}",
+        "cache-control": "no-store, private",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    }
+    return Response(content, media_type=media, headers=headers)
+
+
+ROUTES = [Route("/files/{kind}", hand_out, methods=["GET"])]

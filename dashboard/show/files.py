@@ -1,0 +1,60 @@
+"""Files about households: links that only this reader's browser can open, for a few minutes.
+
+They lead to a route of our own (`dashboard.door.files`), which asks again who the reader is and
+what they may see. Streamlit's own download links ask nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.access import links
+from dashboard.door import reader
+from dashboard.i18n import Say
+from dashboard.show import cover, html
+from services import Context
+
+ADDRESS = "/files"
+# What each kind of file is called, and its ending.
+KINDS = {
+    "alerts": "xlsx",
+    "household": "html",
+    "quarantine": "xlsx",
+    "precision": "xlsx",
+    "pdf": "pdf",
+    "docx": "docx",
+}
+
+
+def address(here: Context, kind: str, asked: Mapping[str, Any], title: str, say: Say) -> str:
+    """The sealed address of a file: what it is about, as of which month, of which area."""
+    about = {
+        "month": here.as_of.isoformat(),
+        "area": here.scope.code,
+        "department": here.scope.department,
+        "lang": say.language,
+        "name": cover.file_name(here, title, KINDS[kind], say),
+        "asked": json.dumps(asked, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+    }
+    return f"{ADDRESS}/{kind}?{links.sealed(reader.secret() or '', kind, about, here.now)}"
+
+
+def link(
+    here: Context,
+    kind: str,
+    asked: Mapping[str, Any],
+    title: str,
+    say: Say,
+    place: Any = st,
+    named: str = "",
+) -> None:
+    """A button that downloads the file; `named` is its name where that differs from the title."""
+    there = html.text(address(here, kind, asked, named or title, say))
+    place.html(
+        f'<a class="dd-file" href="{there}" target="_self" download>'
+        f"<span aria-hidden='true'>⤓</span> {html.text(title)}</a>"
+    )
