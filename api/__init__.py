@@ -1,0 +1,1 @@
+"""The interface for other systems: REST over the use cases, nothing of its own."""
