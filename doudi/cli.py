@@ -8,7 +8,21 @@ import sys
 
 import typer
 
-from doudi.commands import bands, benchmark, county, model, recall, reports, serve, study
+from core.atomic import close_to_others
+from doudi.commands import (
+    accounts,
+    audit,
+    backup,
+    bands,
+    benchmark,
+    county,
+    model,
+    recall,
+    reports,
+    serve,
+    study,
+    vault,
+)
 from doudi.errors import explain_error
 from doudi.progress import console
 
@@ -20,15 +34,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (county, model, reports, recall, serve):
+for room in (backup, county, model, reports, recall, serve):
     room.register(app)
+app.add_typer(audit.app, name="audit")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(study.app, name="study")
+app.add_typer(vault.app, name="vault")
 
 
 def main() -> None:
     """Run the command line; exit code 1 with a one-line message on a known error."""
+    close_to_others()
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")

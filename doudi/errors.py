@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 # Our own errors carry a sentence written for the user; anything else is a defect of ours.
-OURS = ("data", "features", "models", "alerts", "dashboard", "doudi")
+OURS = {"core", "data", "features", "models", "alerts", "services", "api", "dashboard", "doudi"}
+OURS |= {"simulator", "benchmarks"}
 
 
 def explain_error(error: BaseException) -> str:

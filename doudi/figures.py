@@ -1,26 +1,19 @@
 """What the pages show, as plain values for scripts: the same services, so they cannot disagree."""
 
-# ruff: noqa: E402 - the logger is quieted before the services are imported
-
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from streamlit.logger import set_log_level
-
-# The services cache with Streamlit; outside a page it would say on every call that it is absent.
-set_log_level("ERROR")
-
 import pandas as pd
 
 from alerts.runs import read_run
-from dashboard.services import base, county, deliveries, overview, risk_model, trust
-from dashboard.services.steady import Steady
+from core.home import Home, HomeError
 from data.contracts import load_contract
-from data.home import Home, HomeError
 from models.risk.rows import QUESTIONS
+from services import NothingYet, county, deliveries, operator, overview, risk_model, trust
+from services.trust import Steady
 
 GROUP_FIELDS = ["group", "label_zh", "label_en", "n_alerts", "n_closed", "n_verified"]
 GROUP_FIELDS += ["n_confirmed", "n_covered", "n", "confirmed_of_n", "precision", "low", "high"]
@@ -51,12 +44,11 @@ def precision(
 
     Raises HomeError when no alert was ever raised, or the month was not run.
     """
-    folder, about = str(home.root), _about(home)
+    here, about = operator.context(str(home.root), date.max), _about(home)
     try:
-        months = county.months(folder)
-        as_of = _month_run(as_of, months)
-        frame = trust.grouped(folder, as_of, base.COUNTY, by, denominator)
-    except (base.NothingYet, IndexError) as error:
+        as_of = _month_run(as_of, county.months(here))
+        frame = trust.grouped(here.at(as_of), by, denominator)
+    except (NothingYet, IndexError) as error:
         raise HomeError("no alerts yet: run 'doudi run --as-of MONTH' first") from error
     return {
         **about,
@@ -77,14 +69,15 @@ def status(home: Home, as_of: date | None = None) -> dict[str, Any]:
     count all alerts as they stood at its end. Champions are today's. Raises HomeError when nothing
     was run yet, or not this month.
     """
-    folder, about = str(home.root), _about(home)
-    months = county.months(folder)
+    here, about = operator.context(str(home.root), date.max), _about(home)
+    months = county.months(here)
     if not months or not home.months("profile"):
         raise HomeError("no month was run yet: 'doudi ingest DIR', then 'doudi run --as-of MONTH'")
     as_of = _month_run(as_of, months)
-    head = overview.headline(folder, as_of, base.COUNTY)
-    feeds_now = deliveries.feeds(folder, as_of)
-    champions = {name: risk_model.registry(folder, name).champion for name in QUESTIONS}
+    here = here.at(as_of)
+    head = overview.headline(here)
+    feeds_now = deliveries.feeds(here)
+    champions = {name: risk_model.registry(here, name).champion for name in QUESTIONS}
     return {
         **about,
         "as_of": as_of.isoformat(),
@@ -102,7 +95,7 @@ def status(home: Home, as_of: date | None = None) -> dict[str, Any]:
         "overdue": head.overdue,
         "last_run": _last_run(home, as_of),
         "precision": {"denominator": trust.DENOMINATOR, **_rates(head.rates)},
-        "champion": champions["existing"] or risk_model.registry(folder).champion,
+        "champion": champions["existing"] or risk_model.registry(here).champion,
         "champion_coming": champions["coming"],
         "feeds": feeds_now["state"].value_counts().to_dict(),
     }
@@ -139,11 +132,11 @@ def _last_run(home: Home, as_of: date) -> dict[str, Any]:
 
 def feeds(home: Home) -> dict[str, Any]:
     """Every feed with owner, freshness and reconciliation up to the newest month."""
-    folder, about = str(home.root), _about(home)
-    months = county.months(folder)
+    here, about = operator.context(str(home.root), date.max), _about(home)
+    months = county.months(here)
     if not months:
         raise HomeError("no data yet: run 'doudi ingest DIR' first")
-    frame = deliveries.feeds(folder, months[0])
+    frame = deliveries.feeds(here.at(months[0]))
     rows = []
     for row in _records(frame, list(frame.columns)):
         contract = load_contract(row["feed"])

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from datetime import date
 from functools import partial
 
+from core.home import Home
+from core.progress import Progress, quiet
 from data.backends import connect
-from data.home import Home
-from doudi.progress import Report, quiet
 from features.profile import write_profile
 from models.scorecard import score_month
 
@@ -44,7 +44,7 @@ class Building:
     def __init__(self, finish: Mapping[date, Callable[[], None]]) -> None:
         self._finish = dict(finish)
 
-    def wait(self, months: Iterable[date], report: Report = quiet) -> None:
+    def wait(self, months: Iterable[date], report: Progress = quiet) -> None:
         """Return when these months are there; raises what stopped one."""
         due = [month for month in months if month in self._finish]
         for number, month in enumerate(due):
@@ -82,7 +82,7 @@ def building(home: Home, months: Mapping[date, bool]) -> Iterator[Building]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def build_months(home: Home, months: Mapping[date, bool], report: Report = quiet) -> None:
+def build_months(home: Home, months: Mapping[date, bool], report: Progress = quiet) -> None:
     """Profiles of several months, with rule scores where the value is true; see `building`."""
     with building(home, months) as built:
         built.wait(months, report)

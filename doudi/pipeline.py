@@ -18,10 +18,10 @@ from alerts.policy import load_policy
 from alerts.raising import candidates
 from alerts.runs import write_run
 from alerts.service import Plan, plan_month, raise_month
-from alerts.store import open_session, upgrade
-from data.home import Home
+from core.db import open_session, upgrade
+from core.home import Home
+from core.progress import Progress, quiet
 from doudi.months import build_month
-from doudi.progress import Report, quiet
 
 _OFFICE_CLOSES = time(18, 0)
 
@@ -59,7 +59,7 @@ class MonthResult:
 
 
 def run_month(
-    home: Home, as_of: date, report: Report = quiet, *, again: bool = False
+    home: Home, as_of: date, report: Progress = quiet, *, again: bool = False
 ) -> MonthResult:
     """One monthly run as of the last day of a month.
 

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-Report = Callable[[str, int, int], None]
+from core.progress import Progress
 
 # Progress goes to stderr so that `--json` on stdout stays machine-readable.
 console = Console(stderr=True)
 
 
-def quiet(label: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
-
-
 @contextmanager
-def step(title: str) -> Iterator[Report]:
+def step(title: str) -> Iterator[Progress]:
     """Show `title` with a bar while the block runs, then its duration.
 
     Yields a function (label, done, total) that rooms call without knowing about terminals.
     """
     started = time.perf_counter()
-    with Progress(
-        TextColumn("[bold]{task.description}"),
-        BarColumn(bar_width=28),
-        TextColumn("{task.fields[label]}"),
-        TimeElapsedColumn(),
+    with bars.Progress(
+        bars.TextColumn("[bold]{task.description}"),
+        bars.BarColumn(bar_width=28),
+        bars.TextColumn("{task.fields[label]}"),
+        bars.TimeElapsedColumn(),
         console=console,
         transient=True,
     ) as bar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow.parquet as pq
 
 from alerts.policy import load_policy
-from data.home import Home
+from core.home import Home
 from models.risk.dataset import profile_file
 
 

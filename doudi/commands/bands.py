@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data.home import Home, HomeError, add_months, month_end
-from doudi.commands.options import AsJson, HomeDir, home_of, print_json
+from core.home import Home, HomeError, add_months, month_end
+from doudi.commands.options import AsJson, HomeDir, home_of, print_json, recorded
 from doudi.tables import show
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def fit(
     county, end = home_of(home), month_end(as_of)
     since = add_months(end, -months)
     past = [m for m in county.months("profile") if since < m <= end]
-    _print(end, fit_bands(county, end, past), as_json)
+    fitted = fit_bands(county, end, past)
+    recorded(county, "fit_bands", "bands", as_of=end, bars=dict(fitted.bars))
+    _print(end, fitted, as_json)
 
 
 @app.command(name="show")

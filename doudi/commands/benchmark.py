@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from data.home import Home, HomeError
+from core.home import Home, HomeError
+from core.keys import scratch_key
 from doudi.commands.options import AsJson, home_of, print_json
 from doudi.progress import console, step
 from doudi.tables import show
@@ -43,7 +45,11 @@ def eph(
 
     if not panel.is_dir():
         raise HomeError(f"{panel} is not a folder; give the folder with hogar/ and indiv/")
-    with tempfile.TemporaryDirectory(prefix="doudi-eph-") as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="doudi-eph-") as scratch,
+        # The key of data that is thrown away goes with it.
+        contextlib.nullcontext() if home else scratch_key(Path(scratch)),
+    ):
         folder = home_of(home) if home else Home(Path(scratch))
         with step("Benchmark on the real panel") as report:
             result = benchmark.run(

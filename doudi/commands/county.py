@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from data.home import Home, HomeError, month_end
-from doudi.commands.options import AsJson, HomeDir, home_of, print_json
+from core.home import Home, HomeError, month_end
+from doudi.commands.options import AsJson, HomeDir, home_of, print_json, recorded
 from doudi.commands.serve import serve
 from doudi.progress import console, step
 
@@ -91,6 +91,7 @@ def ingest(
         raise HomeError(f"{directory} is not a folder; give the folder with the department files")
     with step("Ingest") as report:
         result = ingest_directory(home_of(home), directory, report)
+    recorded(home_of(home), "ingest", "batch", files=result.files, new=len(result.batches))
     if as_json:
         print_json(result.to_dict())
     else:
@@ -113,6 +114,7 @@ def run(
     _require_lake(folder)
     with step(f"Run as of {day}") as report:
         result = pipeline.run_month(folder, day, report, again=again)
+    recorded(folder, "run", "month", f"{day:%Y-%m}", again=again)
     if as_json:
         print_json(result.to_dict())
     else:

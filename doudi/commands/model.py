@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import models.risk
-from data.home import add_months, month_end
-from doudi.commands.options import AsJson, HomeDir, home_of, print_json
+from core.home import add_months, month_end
+from doudi.commands.options import AsJson, HomeDir, home_of, print_json, recorded
 from doudi.progress import console, step
 from doudi.slots import lane_slots
 
 if TYPE_CHECKING:
-    from data.home import Home
+    from core.home import Home
 
 
 class Asked(StrEnum):
@@ -66,6 +66,8 @@ def train(
             last = month_end(folder.county["last_as_of"])
             day = month_end(known_by) if known_by else add_months(last, -12)
             found = _train(folder, day, question, report, refit)
+    versions = {name: str(result.version) for name, result in found.items()}
+    recorded(folder, "train", "model", **versions)
     if as_json:
         whole = {name: result.report for name, result in found.items()}
         print_json(whole.get("") or whole)
@@ -120,6 +122,9 @@ def promote(
         models.risk.promote(
             folder, version, reason=reason, actor="command line", force=force, question=name
         )
+        recorded(
+            folder, "promote", "model", version, question=name or "", reason=reason, forced=force
+        )
         console.print(f"Version {version} is champion{_of(name)}.")
 
 
@@ -128,6 +133,7 @@ def rollback(reason: Reason, home: HomeDir = Path(), question: Which = Asked.bot
     folder = home_of(home)
     for name in _meant(folder, question):
         version = models.risk.rollback(folder, reason=reason, actor="command line", question=name)
+        recorded(folder, "rollback", "model", str(version), question=name or "", reason=reason)
         console.print(f"Version {version} is champion again{_of(name)}.")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from data.home import Home
+from core.home import Home
 
 HomeDir = Annotated[
     Path,
@@ -27,3 +27,10 @@ def home_of(folder: Path) -> Home:
 def print_json(value: Any) -> None:
     """Print `value` as JSON on stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def recorded(home: Home, action: str, kind: str, about: str = "", **detail: Any) -> None:
+    """Record what a command did, under the operating-system user's name."""
+    from services import operator
+
+    operator.tell(str(home.root), action, kind, about, detail=detail)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data.home import HomeError, add_months, month_end
+from core.home import HomeError, add_months, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.tables import show
 
@@ -41,7 +41,7 @@ def recall(
         raise HomeError(f"--width must lie between 0 and 1, like 0.2; it is {width:g}")
     from alerts.recall import audited_recall
     from alerts.sampling_plan import WIDTHS
-    from alerts.store import open_session, upgrade
+    from core.db import open_session, upgrade
 
     county = home_of(home)
     synthetic = bool(county.county.get("synthetic"))

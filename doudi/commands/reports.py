@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from data.home import HomeError, month_end
+from core.home import HomeError, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.progress import console
 from doudi.tables import listed, show
@@ -95,8 +95,8 @@ def overdue(
     """Late steps: report them upwards, send forgotten cases back, close what nobody visited."""
     from alerts.overdue import escalate_due
     from alerts.policy import load_policy
-    from alerts.states import CHINA_TIME
-    from alerts.store import open_session, upgrade
+    from core.db import open_session, upgrade
+    from core.workflow.calendar import CHINA_TIME
 
     folder = home_of(home)
     _ = folder.county  # a home without a county has no deadlines

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from data.home import Home, HomeError
+from core.home import Home, HomeError
+from core.keys import scratch_key
 from doudi.commands.options import AsJson, home_of, print_json
 from doudi.progress import console, step
 from doudi.tables import show
@@ -134,5 +135,8 @@ def _home(kept: Path | None) -> Iterator[Home]:
     if kept is not None:
         yield home_of(kept)
         return
-    with tempfile.TemporaryDirectory(prefix="doudi-study-") as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="doudi-study-") as scratch,
+        scratch_key(Path(scratch)),
+    ):
         yield Home(Path(scratch))

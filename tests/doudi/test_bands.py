@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from data.home import Home, HomeError
+from core.home import Home, HomeError
+from core.words import Text
 from doudi.cli import app
 from models.scorecard.bands import BandCheck, Expectation, Fit, write_fit
-from models.scorecard.schema import Bars, Label
+from models.scorecard.schema import Bars
 
 SINCE = date(2025, 6, 30)
 FIT = Fit(
     bars=Bars(red=90, orange=70, yellow=50, blue=30),
-    reference=Label(zh="试", en="trial"),
+    reference=Text(zh="试", en="trial"),
     known_by=SINCE,
     months=(date(2025, 5, 31),),
     household_months=1000,

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from core.errors import Told
+from core.home import HomeError
 from doudi.cli import app
 from doudi.errors import explain_error
 from doudi.tables import listed
+from services.reads.base import NothingYet
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -64,6 +67,15 @@ def test_a_defect_of_ours_is_told_without_a_traceback() -> None:
     assert explain_error(ZeroDivisionError("division by zero")) == (
         "unexpected ZeroDivisionError: division by zero (run again with --debug for details)"
     )
+
+
+def test_an_error_of_any_room_speaks_for_itself() -> None:
+    for error in (
+        HomeError("no county here"),
+        NothingYet("county"),
+        Told("无此月份", "no such month"),
+    ):
+        assert explain_error(error) == str(error)
 
 
 def test_every_command_explains_itself() -> None:

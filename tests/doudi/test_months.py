@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.home import Home
+from core.home import Home
 from doudi import months
 from doudi.months import building
 
