@@ -7,7 +7,7 @@ HOUSEHOLDS ?= 50000
 HOME_DIR ?= .
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test test-all check fix lock docs clean install install-dev
+.PHONY: demo serve test test-all check audit fix lock docs clean install install-dev
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -49,6 +49,14 @@ check: install-dev ## lint, format, types, generated docs up to date; changes no
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m doudi.docs --check
+
+# Own environment: pip-audit brings packages that Doudi must not depend on. --strict, because a
+# package that could not be asked about is no good news.
+ADVISORIES ?= pypi
+audit: $(BIN)/python ## known holes of the locked packages (needs PyPI's or OSV's advisories)
+	"$(BIN)/python" -m venv .venv-audit
+	.venv-audit/bin/python -m pip --disable-pip-version-check --quiet install "pip-audit>=2.10,<3"
+	.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -s $(ADVISORIES) -r requirements.lock
 
 fix: install-dev ## repair what can be repaired
 	$(BIN)/ruff check --fix .

@@ -17,13 +17,13 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from alerts.models import Alert, AlertEvent
-from alerts.store import open_session
-from data.home import Home, add_months
+from core.db import open_session
+from core.home import Home, add_months
+from core.progress import Progress
 from data.ingest import ingest_directory
 from data.lake import Lake
 from doudi.cli import app
 from doudi.pipeline import MonthResult
-from doudi.progress import Report
 from simulator.demo import run_demo
 from simulator.life import Life
 
@@ -47,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, said_then: dict[str, dict]) -
     county = Home(tmp_path_factory.mktemp("county"))
     month = Life.month
 
-    def asked_at_its_end(life: Life, progress: Report) -> MonthResult:
+    def asked_at_its_end(life: Life, progress: Progress) -> MonthResult:
         done = month(life, progress)
         said = told("status", "--home", str(county.root), "--json")
         said_then[said["as_of"][:7]] = {name: said[name] for name in STATUS}

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.eph import PanelError, adapt
 from benchmarks.eph.equivalence import adult_equivalent
-from data.home import Home
+from core.home import Home
 from data.identity import is_valid
 from data.standards import Standards
 from tests.benchmarks.raw_panel import single, singles, write

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.eph import adapt, benchmark, linkage
 from benchmarks.eph.split import feature_quarters, quarter_end, shown_quarters, time_split
-from data.home import Home, HomeError, add_months
+from core.home import Home, HomeError, add_months
 from data.ingest import ingest_directory
 from data.lake import Lake
 from features.profile import write_profile

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from data.home import Home
+from core.home import Home
 from features import profile as profiles
 from features.catalogue import FEATURES
 from features.engine import registry

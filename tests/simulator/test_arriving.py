@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data.home import Home, HomeError
+from core.home import Home, HomeError
 from simulator.arriving import deliveries
 from simulator.world.county import state_file, waiting_file
 
@@ -18,6 +18,7 @@ def test_a_county_that_cannot_be_simulated_is_one_line(tmp_path: Path) -> None:
         list(deliveries(Home(tmp_path), households=0, **SHORT))
 
 
+@pytest.mark.slow
 def test_each_month_is_named_when_its_files_are_there(tmp_path: Path) -> None:
     home, counts = Home(tmp_path), []
     for folder in deliveries(home, households=60, **SHORT):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import models.risk
-from data.home import Home
+from core.home import Home
 from simulator import demo
 
 TODAY = date(2025, 6, 30)

@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select
 
-from alerts.deadlines import add_working_days
 from alerts.models import Alert, AlertEvent, Need
 from alerts.states import Action, State
-from alerts.store import open_session, upgrade
-from data.home import Home
+from core.db import open_session, upgrade
+from core.home import Home
+from core.workflow.calendar import add_working_days
 from data.ingest import ingest_directory
 from data.vault import Vault
 from simulator.fieldwork import Fieldwork, Trip, as_visits

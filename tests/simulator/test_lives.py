@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.home import Home
+from core.home import Home
 from simulator import lives
 from simulator.world.clock import month_number
 from simulator.world.founding import new_world

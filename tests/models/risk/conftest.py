@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.home import Home, add_months
+from core.home import Home, add_months
 from models.risk.tracking import open_client
 from models.risk.train import fit
 

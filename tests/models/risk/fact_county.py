@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.home import Home
+from core.home import Home
 from data.lake import lake_schema
 from data.manifest import Batch, Manifest, write_manifest
 from models.risk.score import write_parquet

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from data.home import Home
+from core.home import Home
 from models.risk import explain
 from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from data.home import Home
+from core.home import Home
 from models.risk.explain import explain_households
 from models.risk.fact_frame import SHOWN, by_fact, closing, closing_words, fact_frame
 from models.risk.facts import fact_of

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from data.home import Home
+from core.home import Home
 from features.catalogue import BY_NAME, model_features
 from features.engine.schema import STANDARDS
 from features.indicators_housing import RENT_BURDEN

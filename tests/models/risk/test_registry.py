@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.home import Home
+from core.home import Home
 from models.risk import registry, tracking
 from models.risk.errors import RiskError
 from models.risk.score import score_month

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.home import Home
+from core.home import Home
 from models.risk import registry
 from models.risk.errors import RiskError
 from models.risk.score import read_risk, score_month, write_parquet

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.home import add_months
+from core.home import add_months
 from models.risk.errors import RiskError
 from models.risk.split import split_months
 

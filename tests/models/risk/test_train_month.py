@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 import models.risk
-from data.home import add_months
+from core.home import add_months
 from models.risk import dataset, monthly, own_table, registry
 from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
-from data.home import Home
+from core.home import Home
 from models.scorecard import RuleSet, engine, events
 
 AS_OF = date(2026, 6, 30)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from data.home import add_months
+from core.home import add_months
 from models.scorecard import Indicator, RuleSet
 
 from .factory import AS_OF, Facts, Family

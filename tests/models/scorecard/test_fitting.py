@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from ibis.backends.duckdb import Backend
 
-from data.home import Home
+from core.home import Home
 from data.lake import Lake
 from models.scorecard import RuleSet, ScorecardError, expected, load_rules, score_month
 from models.scorecard.bands import BandCheck, read_fits

@@ -36,6 +36,11 @@ MISTAKES: dict[str, tuple[str, Change, str]] = {
         lambda c: c.update(weight=2),
         "C01.yaml: weight: unknown key; correct its spelling or remove it",
     ),
+    "a third language": (
+        "indicators/C01.yaml",
+        lambda c: c["label"].update(de="Armut"),
+        "C01.yaml: label.de: unknown key; correct its spelling or remove it",
+    ),
     "a misspelt condition": (
         "indicators/C01.yaml",
         lambda c: tiers(c)[1].update(at_leest=tiers(c)[1].pop("at_least")),

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from ibis.backends.duckdb import Backend
 
-from data.home import Home
+from core.home import Home
 from models.scorecard import (
     RuleSet,
     ScorecardError,

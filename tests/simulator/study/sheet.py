@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.home import Home
+from core.home import Home
 from simulator.study.ledger import Ledger, ledger_of
 from simulator.study.reading import Record
 from simulator.study.truth import Truth, truth_of

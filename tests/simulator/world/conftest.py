@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data.home import Home
+from core.home import Home
 from simulator.world import simulate
 
 

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
+from core.home import Home
 from data.contracts import Contract, all_feeds, load_contract
-from data.home import Home
 from simulator.world import simulate
 from simulator.world.names import check_character
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from data.home import Home
+from core.home import Home
 from data.standards import Standards
 from simulator.world import geography
 from simulator.world.departments.faults import damage_id
