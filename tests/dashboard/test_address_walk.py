@@ -219,6 +219,8 @@ def test_back_undoes_one_choice_a_press_and_a_preset_of_the_overview_is_a_link(w
     assert "黄" in shown(page, "alerts_f_bands")["alerts_f_bands"]
     page.go_back()
     page.wait_for_url(preset)
+    page.wait_for_timeout(500)  # the address comes first, the page follows it
+    settled(page)
     assert "黄" not in shown(page, "alerts_f_bands")["alerts_f_bands"]
     page.go_forward()
     settled(page)

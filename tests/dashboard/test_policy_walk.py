@@ -8,7 +8,7 @@ import pytest
 
 from core.access.roles import Role
 from tests.dashboard.factory import Made
-from tests.dashboard.walking import PATIENCE, chromium, drawn, serving
+from tests.dashboard.walking import PATIENCE, chromium, drawn, serving, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -38,8 +38,7 @@ def test_pages_draw_and_nothing_they_need_is_refused(site: str, county: Made) ->
             page = browser.new_page(viewport={"width": 1400, "height": 3000})
             page.set_default_timeout(PATIENCE)
             page.add_init_script(WATCH)
-            page.goto(f"{site}/door/sign-in")
-            page.locator(f"button[value={role.value}]").click()
+            sign_in(page, site, role.value)
             for name in names:
                 page.goto(f"{site}/{name}")
                 drawn(page)
@@ -59,8 +58,7 @@ def test_a_script_that_is_not_ours_does_not_run(site: str) -> None:
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
         page.add_init_script(WATCH)
-        page.goto(f"{site}/door/sign-in")
-        page.locator("button[value=leader]").click()
+        sign_in(page, site, "leader")
         drawn(page)
         page.evaluate(
             """() => {
