@@ -147,12 +147,10 @@ def record(
             session,
             int(alert_id),
             outcome,
-            **_who(context, Action.RECORD, role),
+            **_given(context, Action.RECORD, role, seen_event),
             cause=cause or None,
             note=note,
             needs=(needs or {}) if outcome == "confirmed" else None,
-            seen_event=seen_event,
-            policy=load_policy(base.home_at(context.home)),
         )
         _tell(context, session, alert, "outcome", {"outcome": outcome})
     base.forget()
@@ -209,10 +207,8 @@ def move(
             session,
             int(alert_id),
             action,
-            **_who(context, Action.STEP, role),
+            **_given(context, Action.STEP, role, seen_event),
             note=note,
-            seen_event=seen_event,
-            policy=load_policy(base.home_at(context.home)),
         )
         _tell(context, session, alert, action, {})
     base.forget()
@@ -238,20 +234,21 @@ def settle(
             session,
             int(need_id),
             met=met,
-            **_who(context, Action.SETTLE, role),
+            **_given(context, Action.SETTLE, role, seen_event),
             note=note,
-            seen_event=seen_event,
-            policy=load_policy(base.home_at(context.home)),
         )
         _tell(context, session, alert, "settle", {"need": need.code, "met": met})
     base.forget()
 
 
-def _who(context: Context, action: Action, role: str | None) -> dict[str, Any]:
+def _given(context: Context, action: Action, role: str | None, seen_event: int) -> dict[str, Any]:
+    """What every act is done with: by whom, in which role, when, after what, by which policy."""
     return {
         "actor": context.principal.account,
         "role": acting_role(context, action, role),
         "now": base.moment_of(context.home, context.as_of),
+        "seen_event": seen_event,
+        "policy": load_policy(base.home_at(context.home)),
     }
 
 

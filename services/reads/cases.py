@@ -1,8 +1,8 @@
-"""The list of alerts: filter, page, dispatch, download."""
+"""The list of alerts: filter, page, download."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,9 +11,7 @@ import pandas as pd
 
 from alerts.filters import ORDERS, AlertFilter, narrowed
 from alerts.lifecycle import possible
-from alerts.policy import load_policy
 from alerts.queries import PAGE_SIZE, Page, event_counts, filter_options, list_alerts
-from alerts.service import BulkResult, dispatch_many
 from alerts.states import Action, State
 from core.access.areas import Area
 from services.names import LOWER_BAND
@@ -103,24 +101,6 @@ def page(
 def can_dispatch(state: str) -> bool:
     """Whether an alert in this state can be dispatched."""
     return Action.DISPATCH in possible(State(state))
-
-
-def dispatch(
-    home: str, as_of: date, scope: Area, seen_events: Mapping[int, int], actor: str, role: str
-) -> BulkResult:
-    """Dispatch alerts of the area, each given with its last event as the reader saw it."""
-    with base.alert_session(home, scope) as session:
-        done = dispatch_many(
-            session,
-            [int(i) for i in seen_events],
-            actor=actor,
-            role=role,
-            now=base.moment_of(home, as_of),
-            seen_events=seen_events,
-            policy=load_policy(base.home_at(home)),
-        )
-    base.forget()
-    return done
 
 
 def everything(

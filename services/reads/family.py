@@ -1,4 +1,4 @@
-"""One household: who lives there, what is known, its alerts, and the recording of an outcome."""
+"""One household: who lives there, what is known, its alerts, and who may do what next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from alerts import service
 from alerts.changes import story
 from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
 from alerts.models import Alert
@@ -189,73 +188,6 @@ def checks(codes: Iterable[str], as_of: date) -> list[tuple[str, Text, Text]]:
         if check is not None:
             found.append((code, words.indicator(code), check))
     return found
-
-
-def record(
-    home: str, as_of: date, scope: Area, alert_id: int, seen_event: int, *, actor: str, role: str,
-    outcome: str, cause: str | None = None, note: str | None = None,
-    needs: dict[str, str] | None = None,
-) -> None:  # fmt: skip
-    """Record what a visit found; a confirmed alert names its confirmed needs.
-
-    `needs` maps each kind to what was found. `seen_event` is the last event that the reader saw.
-    Raises MoveRefused, AlertChanged, PrivateDataRefused or AlertNotFound with words to show.
-    """
-    with base.alert_session(home, scope) as session:
-        service.record_outcome(
-            session,
-            int(alert_id),
-            outcome,
-            actor=actor,
-            role=role,
-            now=base.moment_of(home, as_of),
-            cause=cause or None,
-            note=note,
-            needs=(needs or {}) if outcome == "confirmed" else None,
-            seen_event=seen_event,
-            policy=load_policy(base.home_at(home)),
-        )
-    base.forget()
-
-
-def move(
-    home: str, as_of: date, scope: Area, alert_id: int, seen_event: int, *, actor: str, role: str,
-    action: str, note: str | None = None,
-) -> None:  # fmt: skip
-    """Do one plain step of an alert (dispatch, accept, return, note, ...). Raises like `record`."""
-    with base.alert_session(home, scope) as session:
-        service.move(
-            session,
-            int(alert_id),
-            action,
-            actor=actor,
-            role=role,
-            now=base.moment_of(home, as_of),
-            note=note,
-            seen_event=seen_event,
-            policy=load_policy(base.home_at(home)),
-        )
-    base.forget()
-
-
-def settle(
-    home: str, as_of: date, scope: Area, need_id: int, seen_event: int, *, actor: str, role: str,
-    met: bool, note: str | None = None,
-) -> None:  # fmt: skip
-    """Mark a confirmed need as met or dropped. Raises like `record`."""
-    with base.alert_session(home, scope) as session:
-        service.settle_need(
-            session,
-            int(need_id),
-            met=met,
-            actor=actor,
-            role=role,
-            now=base.moment_of(home, as_of),
-            note=note,
-            seen_event=seen_event,
-            policy=load_policy(base.home_at(home)),
-        )
-    base.forget()
 
 
 def moved_on(
