@@ -80,7 +80,7 @@ def _urgent_facts(session: Session) -> list[tuple[int, str, str]]:
         select(Alert.id, AlertReason.code, AlertReason.as_of == Alert.as_of)
         .join(Alert.reasons)
         .where(AlertReason.source == Source.EVENT)
-        .where(AlertReason.code.in_(words_on(date.max).urgent_kinds()))
+        .where(AlertReason.code.in_(words_on(session, date.max).urgent_kinds()))
     )
     return [
         (alert_id, code, "raised" if at_once else "joined")

@@ -17,7 +17,7 @@ from alerts.policy import Policy, default_policy
 from alerts.reasons import CHECK
 from alerts.selection import Candidate, Chosen, Reason
 from alerts.states import Action, Band, NeedState, Role, Source, State
-from alerts.words import words_on
+from alerts.words import vocabulary
 from alerts.writing import Act, apply, checked_flush, decided, log, set_due
 
 # What a lot drew has no band: it claims nothing about the family.
@@ -164,7 +164,7 @@ def report(
         township_code,
         village_code,
         reasons=(reason,),
-        needs=((need, words_on(act.at.date()).department_of(need)),),
+        needs=((need, vocabulary().department_of(need)),),
     )
     silent = Act(act.actor, act.role, act.at)
     policy = policy or default_policy()

@@ -5,6 +5,8 @@ The file in this folder is the default; a county's own lies at data/alert_policy
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
@@ -16,12 +18,15 @@ from alerts.errors import PolicyError
 from alerts.lifecycle import STEP
 from alerts.states import Band, Outcome, Source, State
 from core.home import Home
+from core.rulebook.reading import in_force
 from core.workflow.deadlines import Timetable
 from core.workflow.escalation import Ladder
 
 URGENT = "urgent"
 NOT_VISITED = "not_visited"
 DEFAULT_FILE = Path(__file__).with_name("policy.yaml")
+# What the policy is called in a home and among the texts of a version.
+POLICY = "alert_policy.yaml"
 
 
 class _Strict(BaseModel):
@@ -173,13 +178,19 @@ def read_policy(path: Path) -> Policy:
 
     Raises PolicyError naming the file and the value that is wrong.
     """
+    return parse_policy(path.name, path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=32)
+def parse_policy(name: str, text: str) -> Policy:
+    """The policy that a text says; `name` is what errors call it. Raises PolicyError."""
     try:
-        return Policy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Policy.model_validate(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
         first = error.errors()[0] if isinstance(error, ValidationError) else None
         what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}" if first else str(error)
         what = " ".join(what.split()).lstrip(": ")
-        raise PolicyError(f"{path.name} 有误：{what}", f"{path.name}: {what}") from error
+        raise PolicyError(f"{name} 有误：{what}", f"{name}: {what}") from error
 
 
 @lru_cache(maxsize=1)
@@ -188,7 +199,26 @@ def default_policy() -> Policy:
     return read_policy(DEFAULT_FILE)
 
 
-def load_policy(home: Home | None = None) -> Policy:
-    """The county's own policy if its home has one, else the one shipped with Doudi."""
-    own = home.data / "alert_policy.yaml" if home else None
-    return read_policy(own) if own and own.exists() else default_policy()
+def policy_text(home: Home | None = None) -> str:
+    """The text of the county's own policy file if its home has one, else of the one shipped."""
+    own = home.data / POLICY if home else None
+    return (own if own and own.exists() else DEFAULT_FILE).read_text(encoding="utf-8")
+
+
+def load_policy(home: Home, on: date) -> Policy:
+    """The policy that holds in a home for the month of a day.
+
+    It is part of the version of the rules that the home's store holds for the month; where it
+    holds none, the county's own file, else the one shipped with Doudi.
+    """
+    found = in_force(home, on)
+    if found is None:
+        return parse_policy(POLICY, policy_text(home))
+    return policy_of(found.texts)
+
+
+def policy_of(texts: Mapping[str, str]) -> Policy:
+    """The alert policy among a version's texts. Raises PolicyError naming the value."""
+    if POLICY not in texts:
+        raise PolicyError(f"缺少 {POLICY}，请补上", f"{POLICY} is missing; add it")
+    return parse_policy(POLICY, texts[POLICY])

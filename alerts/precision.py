@@ -145,7 +145,7 @@ def precision(
         _row(str(group), part, part if mask is None else part[part[mask]])
         for group, part in grouped.groupby("group", sort=True)
     ]
-    labels = _labeller(by)
+    labels = _labeller(session, by)
     for row in rows:
         row["label_zh"], row["label_en"] = labels(str(row["group"]))
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -292,7 +292,7 @@ _PHASES = {"warm_up": ("起步期", "Warm-up"), "steady": ("稳定期", "Steady 
 _QUESTIONS = {word.value: (word.zh, word.en) for word in (*Question, *Source)}
 
 
-def _labeller(by: By | None) -> Callable[[str], tuple[str, str]]:
+def _labeller(session: Session, by: By | None) -> Callable[[str], tuple[str, str]]:
     """Words of a group; codes that have none here (townships, months) label themselves."""
     enums: dict[str, type[Worded]] = {"source": Source, "any_source": Source, "band": Band}
     fixed = {"population": _POPULATIONS, "phase": _PHASES, "question": _QUESTIONS}
@@ -310,14 +310,14 @@ def _labeller(by: By | None) -> Callable[[str], tuple[str, str]]:
             return fixed[by].get(group, (group, group))
         return tables.get(group, (group, group))
 
-    tables = _scorecard_labels(by)
+    tables = _scorecard_labels(session, by)
     return label
 
 
-def _scorecard_labels(by: By | None) -> dict[str, tuple[str, str]]:
+def _scorecard_labels(session: Session, by: By | None) -> dict[str, tuple[str, str]]:
     if by not in {"indicator", "need", "department"}:
         return {}
-    words = words_on(date.max)  # the newest names, also of rules that start later
+    words = words_on(session, date.max)  # the newest names, also of rules that start later
     if by == "indicator":
         return {code: (t.zh, t.en) for code, t in words.indicators().items()}
     texts = words.needs() if by == "need" else words.departments()

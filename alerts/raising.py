@@ -21,15 +21,15 @@ from typing import Any
 
 import duckdb
 
-import models.scorecard
 from alerts.draw import Pool
 from alerts.policy import Policy, load_policy
 from alerts.reasons import told_reasons
 from alerts.rows import DEPTH, Month, columns_of, needed
 from alerts.selection import SECURED, UNWATCHED, Candidate, Fact, Reason
 from alerts.states import Band
-from alerts.words import FIRST_NEED, Words, words_on
+from alerts.words import FIRST_NEED, Words
 from core.home import Home
+from models.scorecard.rules import RuleSet, load_rules
 
 # A family on Dibao or Tekun has its basic living secured; what it may lack is beyond it.
 _SECURED_NEED = "medical_aid"
@@ -80,7 +80,7 @@ class CandidateSet:
 
 
 def candidates(
-    home: Home, as_of: date, policy: Policy | None = None, words: Words | None = None
+    home: Home, as_of: date, policy: Policy | None = None, rules: RuleSet | None = None
 ) -> CandidateSet:
     """Every household that a lane names in the month; `in_words` adds the reasons.
 
@@ -88,15 +88,16 @@ def candidates(
     (`alerts.service.plan_month`) and explain those before raising. Raises AlertsError when the
     month has no profile or scores; without risk results the rules and the facts speak alone.
     """
-    policy = policy or load_policy(home)
-    words = words or words_on(as_of)
+    policy = policy or load_policy(home, as_of)
+    rules = rules or load_rules(as_of, home=home)
+    words = Words(rules)
     month = Month(home, as_of, policy)
     facts = month.fresh()
     households = month.households()
     rows = month.named(list(facts), DEPTH * policy.capacity(households))
     counts = month.counts()
     for row in rows:
-        row["rule_expected"] = _rule_expected(home, as_of, row) if row["by_rule"] else None
+        row["rule_expected"] = _rule_expected(rules, row) if row["by_rule"] else None
     return CandidateSet(
         as_of,
         households,
@@ -180,9 +181,9 @@ def _candidate(row: dict[str, Any], facts: Iterable[dict[str, Any]], words: Word
     )
 
 
-def _rule_expected(home: Home, as_of: date, row: Mapping[str, Any]) -> float | None:
+def _rule_expected(rules: RuleSet, row: Mapping[str, Any]) -> float | None:
     """What visits found in past months at the rule score; None where that was never fitted."""
-    return models.scorecard.expected(home, as_of, row["rule_score"], row["watch"] != UNWATCHED)
+    return rules.expected(row["rule_score"], row["watch"] != UNWATCHED)
 
 
 def _fact(fact: Mapping[str, Any], urban_rural: str | None, words: Words) -> Fact:

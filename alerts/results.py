@@ -14,7 +14,7 @@ from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
 from alerts.models import Alert, Need
 from alerts.policy import Policy
 from alerts.states import Action, NeedState, Outcome, Role, State
-from alerts.words import words_on
+from alerts.words import vocabulary
 from alerts.writing import OPEN_NEEDS, Act, apply, decided, drop_suspicions, find_need
 
 SYSTEM_ACTOR = "doudi"
@@ -91,7 +91,7 @@ def _findings(
             "family lacks nothing",
         )
     met = {need.code for need in alert.needs if need.state == NeedState.MET}
-    words = words_on(act.at.date())
+    words = vocabulary()
     for code in named:
         if code not in present and code not in met:
             present[code] = Need(

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
+
+from sqlalchemy.orm import Session
 
 from alerts.errors import AlertsError
+from core.home import Home
 from core.words import Text
-from models.scorecard.files import FOLDER, RuleFiles, read_files
-from models.scorecard.rules import RuleSet, resolve
+from models.scorecard.rules import RuleSet, load_rules
 
 # The need to look at when only the category of a reason is known (a model feature).
 _NEED_OF_CATEGORY = {
@@ -101,13 +103,16 @@ class Words:
         return list(kinds) or [FIRST_NEED]
 
 
-@lru_cache(maxsize=64)
-def words_on(on: date) -> Words:
-    """The words of the rules in force on a day."""
-    return Words(resolve(_files(), on))
+def words_on(where: Home | Session, on: date) -> Words:
+    """The words of the rules that hold in a home for the month of a day.
+
+    A session on the home's database serves as well. `date.max` gives the newest names, also of
+    rules that start later.
+    """
+    return Words(load_rules(on, home=where))
 
 
 @cache
-def _files() -> RuleFiles:
-    """Every rule file, read once: a run records outcomes of many days."""
-    return read_files(FOLDER)
+def vocabulary() -> Words:
+    """The kinds of need and the departments, which are the program's and the same everywhere."""
+    return Words(load_rules(date.max))

@@ -8,9 +8,10 @@ figures of its own takes its county's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ import pyarrow as pa
 import yaml
 
 from core.home import Home
+from data import notices
+from data.notices import Notice
 
 NAMES: dict[str, tuple[str, str, str]] = {
     "S": ("yuan/person/month", "低保标准", "Minimum living standard"),
@@ -57,26 +60,36 @@ class Standards:
     series: dict[tuple[str, str, str], tuple[Dated, ...]]
 
     @classmethod
-    def load(cls, home: Home) -> Standards:
-        """Standards of a home.
+    def load(cls, home: Home, known_by: date | None = None) -> Standards:
+        """Standards of a home: its file, and over it what was entered since (`data.notices`).
 
-        Raises StandardsError when the file is missing or wrong, naming the key.
+        With `known_by` only what was known by that day, so that a past month keeps its figures.
+        Raises StandardsError when there are none, or the file is wrong, naming the key.
         """
-        path = home.standards_file
-        if not path.exists():
+        path, entered = home.standards_file, notices.known(home, known_by)
+        if not path.exists() and not entered:
             raise StandardsError(f"no {path.name} in {path.parent}; simulate a county or write one")
-        return cls.read(path)
+        written = cls.read(path) if path.exists() else cls({})
+        return written.with_notices(entered)
+
+    def with_notices(self, entered: Iterable[Notice]) -> Standards:
+        """These and the entered ones; of two for one day the later entered counts."""
+        series = {key: {d.since: d for d in dated} for key, dated in self.series.items()}
+        for one in entered:
+            values = series.setdefault((one.region, one.side, one.name), {})
+            values[one.since] = Dated(one.since, one.value, one.document)
+        return Standards(
+            {key: tuple(values[day] for day in sorted(values)) for key, values in series.items()}
+        )
+
+    def within(self, region: str) -> list[str]:
+        """Regions inside another that have figures of their own."""
+        return [code for code in self.regions if code.startswith(region) and code != region]
 
     @classmethod
     def read(cls, path: Path) -> Standards:
         """Standards from a YAML file; StandardsError names the file and key that is wrong."""
-        try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
-            raise StandardsError(
-                f"{path.name} is not YAML: {str(error).splitlines()[0]}"
-            ) from error
-        return cls(dict(_entries(path.name, content)))
+        return _parsed(path.name, path.read_text(encoding="utf-8"))
 
     @property
     def regions(self) -> list[str]:
@@ -128,6 +141,15 @@ class Standards:
         if on < first:
             return f"{name} ({region}, {side}) has no value on {on}: its first starts {first}"
         return f"{name} ({region}, {side}) has no value on {on}: its series ended"
+
+
+@lru_cache(maxsize=8)
+def _parsed(file: str, text: str) -> Standards:
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise StandardsError(f"{file} is not YAML: {str(error).splitlines()[0]}") from error
+    return Standards(dict(_entries(file, content)))
 
 
 def _enclosing(region: str) -> list[str]:

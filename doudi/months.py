@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from datetime import date
 from functools import partial
 
+import pyarrow.parquet as pq
+
 from core.home import Home
 from core.progress import Progress, quiet
 from data.backends import connect
 from features.profile import write_profile
-from models.scorecard import score_month
+from models.scorecard import load_rules, score_month
 
 # A month of 50,000 households needs about a gigabyte; two at a time stay well below eight.
 WORKERS = max(1, min(2, os.cpu_count() or 1))
@@ -34,8 +36,20 @@ def build_month(
     if again or missing(home, "profile", as_of, "household.parquet"):
         write_profile(home, as_of, connect(threads, MEMORY))
         again = True
-    if scored and (again or missing(home, "scores", as_of, "scores.parquet")):
+    if scored and (
+        again or missing(home, "scores", as_of, "scores.parquet") or outdated(home, as_of)
+    ):
         score_month(home, as_of, connect(threads, MEMORY))
+
+
+def outdated(home: Home, as_of: date) -> bool:
+    """Whether a month's scores were made by other rules than those that hold for it now.
+
+    A month may have been scored ahead of its run; rules put in force meanwhile count.
+    """
+    path = home.monthly("scores", as_of) / "scores.parquet"
+    stored = pq.read_table(path, columns=["rule_version"]).column(0)
+    return len(stored) > 0 and stored[0].as_py() != load_rules(as_of, home=home).version
 
 
 class Building:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import models.risk
 from alerts.ledger import write_findings
 from alerts.monthly import RaiseResult
 from alerts.overdue import escalate_due
-from alerts.policy import load_policy
 from alerts.raising import candidates
+from alerts.rulebook import begin_run
 from alerts.runs import write_run
 from alerts.service import Plan, plan_month, raise_month
 from core.db import open_session, upgrade
@@ -68,17 +68,19 @@ def run_month(
     on its day. Late steps are escalated first; the findings of visits are written at the end.
     """
     report("profile and rule scores", 0, 4)
+    upgrade(home)
+    with open_session(home) as session:
+        book = begin_run(home, session, as_of, _begun(home, as_of))
     build_month(home, as_of, again=again)
     report("risk", 1, 4)
     version = models.risk.champion_version(home)
     if version is not None:
         models.risk.score_month(home, as_of)
     report("choose and explain", 2, 4)
-    upgrade(home)
-    policy = load_policy(home)
+    policy = book.policy
     with open_session(home) as session:
         late = escalate_due(session, datetime.combine(as_of, _OFFICE_CLOSES), policy)
-        named = candidates(home, as_of, policy)
+        named = candidates(home, as_of, policy, book.rules)
         plan = plan_month(session, named, as_of, policy)
         if version is not None:
             explain(home, as_of, plan)
@@ -90,6 +92,12 @@ def run_month(
         write_run(home, as_of, month.to_dict())
     report("done", 4, 4)
     return month
+
+
+def _begun(home: Home, as_of: date) -> datetime:
+    """When the run began: on an invented county the evening of the month's last day."""
+    evening = datetime.combine(as_of, _OFFICE_CLOSES)
+    return evening if home.county.get("synthetic") else datetime.now(UTC)
 
 
 def explain(home: Home, as_of: date, plan: Plan) -> None:

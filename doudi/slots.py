@@ -18,4 +18,4 @@ def lane_slots(home: Home) -> dict[str, int]:
     if not months:
         return {}
     households = pq.read_metadata(profile_file(home, months[-1])).num_rows
-    return load_policy(home).slots(households)
+    return load_policy(home, months[-1]).slots(households)

@@ -8,6 +8,7 @@ on the spine with present = False, so that the loss of an earner can be seen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from features.engine.errors import FeatureError
 from features.engine.schema import HOUSEHOLD_SPINE, PERSON_SPINE, STANDARDS
 
 REMEMBER_DEAD_MONTHS = 24
+COUNTY_DIGITS = 6
 GONE = ("moved_out", "death_cancelled")
 
 
@@ -75,25 +77,46 @@ def _age(rows: ibis.Table) -> Any:
     return (months / 12).floor().cast("int64")
 
 
-def households(persons: ibis.Table, standards: ibis.Table, county_code: str) -> ibis.Table:
+def households(
+    persons: ibis.Table, standards: ibis.Table, region: str, parts: Sequence[str] = ()
+) -> ibis.Table:
     """One row per household with a present member: place, size, head, local standards.
 
-    The head's registered place counts; without a head the oldest member's. A township with
-    standards of its own takes those, all others the county's.
+    The head's registered place counts; without a head the oldest member's. `region` is the home's
+    own, `parts` those within it that have standards of their own: a household takes those of the
+    nearest, else the home's. A home wider than a county names each household's county.
     """
-    leads = _leads(persons).mutate(county_code=ibis.literal(county_code))
-    county = standards.filter(standards.county_code == county_code)
-    town = standards.filter(standards.county_code != county_code)
-    town = town.rename({f"town_{c}": c for c in ("county_code", "urban_rural", *STANDARDS)})
+    leads = _leads(persons)
+    county = ibis.literal(region)
+    if len(region) < COUNTY_DIGITS:
+        county = leads.township_code.left(COUNTY_DIGITS).fill_null(region)
+    leads = leads.mutate(county_code=county, limits_for=nearest(leads, region, parts))
+    limits = standards.rename(limits_of="county_code", limits_side="urban_rural")
     joined = leads.left_join(
-        county.drop("county_code"), leads.urban_rural == county.urban_rural
-    ).left_join(
-        town,
-        [leads.township_code == town.town_county_code, leads.urban_rural == town.town_urban_rural],
+        limits,
+        [leads.limits_for == limits.limits_of, leads.urban_rural == limits.limits_side],
     )
-    limits = {c: ibis.coalesce(joined[f"town_{c}"], joined[c]) for c in STANDARDS}
-    own = {c: joined[c] for c in HOUSEHOLD_SPINE if c not in STANDARDS}
-    return joined.select(**{c: (own | limits)[c].cast(t) for c, t in HOUSEHOLD_SPINE.items()})
+    return joined.select(**{c: joined[c].cast(t) for c, t in HOUSEHOLD_SPINE.items()})
+
+
+def places(spine: ibis.Table, region: str, parts: Sequence[str]) -> ibis.Table:
+    """Whose standards each household takes: resident (the household), their_place (a region)."""
+    return spine.select(resident="household", their_place=nearest(spine, region, parts))
+
+
+def nearest(rows: ibis.Table, region: str, parts: Sequence[str]) -> Any:
+    """Code of the smallest region with standards of its own that a row's place lies in.
+
+    Regions nest by code: village, township, county, city, province.
+    """
+    if not parts:
+        return ibis.literal(region)
+    place = ibis.coalesce(rows.village_code, rows.township_code)
+    inner_first = sorted(parts, key=lambda code: (-len(code), code))
+    cases = [
+        (place.startswith(code) | rows.township_code.startswith(code), code) for code in inner_first
+    ]
+    return ibis.cases(*cases, else_=region)
 
 
 def _leads(persons: ibis.Table) -> ibis.Table:

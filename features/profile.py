@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,14 +60,15 @@ def build_profile(home: Home, as_of: date, con: Any = None) -> Profile:
     FeatureError when no population register was known by then.
     """
     con = con or connect()
-    standards = Standards.load(home)
-    county = str(home.county["region"])
+    standards = Standards.load(home, known_by=as_of)
+    region = str(home.county["region"])
     return assemble_profile(
         LakeFeeds(Lake(home), con, as_of),
         as_of,
-        county,
-        standards_on(standards, county, as_of),
-        standards_history(standards, county),
+        region,
+        standards_on(standards, region, as_of),
+        standards_history(standards, region),
+        parts=standards.within(region),
     )
 
 
@@ -78,23 +79,31 @@ def assemble_profile(
     standards: ibis.Table,
     history: ibis.Table | None = None,
     only: Iterable[str] | None = None,
+    parts: Sequence[str] = (),
 ) -> Profile:
     """The profile over any feeds; build_profile reads them from the lake.
 
+    `parts` are regions within the county with standards of their own, which the tables then hold.
     `only` names the features wanted (and brings those they rest on), for tests and notebooks.
     """
     frame = assemble.Frame(feeds, as_of, history)
     chosen = _Chosen(only)
     with _plain_sql():
-        return _assemble(frame, chosen, county, standards)
+        return _assemble(frame, chosen, county, standards, parts)
 
 
 def _assemble(
-    frame: assemble.Frame, chosen: _Chosen, county: str, standards: ibis.Table
+    frame: assemble.Frame,
+    chosen: _Chosen,
+    county: str,
+    standards: ibis.Table,
+    parts: Sequence[str],
 ) -> Profile:
     feeds, as_of = frame.feeds, frame.as_of
     people = population.people(feeds, as_of).cache()
-    spine = population.households(people, standards, county).cache()
+    spine = population.households(people, standards, county, parts).cache()
+    if parts:
+        frame = replace(frame, places=population.places(spine, county, parts).cache())
     persons = population.with_households(people, spine)
     persons = assemble.add_events(frame, persons, chosen.of("person", "event"))
     early = [f for f in chosen.of("person", "derived") if not f.late]
@@ -159,25 +168,26 @@ def write_profile(home: Home, as_of: date, con: Any = None) -> dict[str, Path]:
 
 def standards_on(standards: Standards, county: str, on: date) -> ibis.Table:
     """Standards in force on a day for the county and every part of it with figures of its own."""
-    parts = [r for r in standards.regions if r.startswith(county) and r != county]
     rows = [
         {"county_code": region, "urban_rural": side, **_values(standards, region, side, on)}
-        for region in (county, *parts)
+        for region in (county, *standards.within(county))
         for side in SIDES
     ]
     return _memtable(rows, {"county_code": "string", "urban_rural": "string"})
 
 
 def standards_history(standards: Standards, county: str) -> ibis.Table:
-    """The county's standards over time: one row a side and interval [since, until)."""
+    """Standards over time: a row for each region, side and interval [since, until)."""
     days = sorted({d.since for series in standards.series.values() for d in series})
     rows = [
-        {"urban_rural": side, "since": since, "until": until}
-        | _values(standards, county, side, since)
+        {"county_code": region, "urban_rural": side, "since": since, "until": until}
+        | _values(standards, region, side, since)
+        for region in (county, *standards.within(county))
         for since, until in zip(days, [*days[1:], FAR], strict=True)
         for side in SIDES
     ]
-    return _memtable(rows, {"urban_rural": "string", "since": "date", "until": "date"})
+    keys = {"county_code": "string", "urban_rural": "string", "since": "date", "until": "date"}
+    return _memtable(rows, keys)
 
 
 def _values(standards: Standards, region: str, side: str, on: date) -> dict[str, float | None]:

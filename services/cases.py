@@ -133,15 +133,16 @@ def _shown(context: Context, found: CasePage) -> CasePage:
 def dispatch(context: Context, seen_events: Mapping[int, int]) -> BulkResult:
     """Dispatch alerts of the area, each given with its last event as the reader saw it."""
     role = acting_role(context, Action.DISPATCH)
+    now = base.moment_of(context.home, context.as_of)
     with base.alert_session(context.home, context.scope) as session:
         done = dispatch_many(
             session,
             [int(i) for i in seen_events],
             actor=context.principal.account,
             role=role,
-            now=base.moment_of(context.home, context.as_of),
+            now=now,
             seen_events=seen_events,
-            policy=load_policy(base.home_at(context.home)),
+            policy=load_policy(base.home_at(context.home), now.date()),
         )
         for alert in done.done:
             record.add(context, session, "dispatch", "alert", str(alert))

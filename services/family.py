@@ -19,7 +19,7 @@ from services import record as written
 from services.context import Context
 from services.reads import base, cases
 from services.reads import family as reads
-from services.reads.family import ENOUGH, Family, awaits_result, checks
+from services.reads.family import ENOUGH, Family, awaits_result
 from services.roles import acting_role, case_roles
 from services.use_case import acting, reading
 
@@ -59,6 +59,7 @@ alerts_of = reading(Action.SEE_HOUSEHOLD, reads.alerts_of, household=True)
 highest = reading(Action.SEE_HOUSEHOLD, reads.highest)
 days_overdue = reading(Action.SEE_HOUSEHOLD, reads.days_overdue)
 tries_allowed = reading(None, reads.tries_allowed)
+checks = reading(None, reads.checks)
 moved_on = reading(Action.SEE_HOUSEHOLD, reads.moved_on)
 
 
@@ -243,12 +244,13 @@ def settle(
 
 def _given(context: Context, action: Action, role: str | None, seen_event: int) -> dict[str, Any]:
     """What every act is done with: by whom, in which role, when, after what, by which policy."""
+    now = base.moment_of(context.home, context.as_of)
     return {
         "actor": context.principal.account,
         "role": acting_role(context, action, role),
-        "now": base.moment_of(context.home, context.as_of),
+        "now": now,
         "seen_event": seen_event,
-        "policy": load_policy(base.home_at(context.home)),
+        "policy": load_policy(base.home_at(context.home), now.date()),
     }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from alerts import states
 from alerts.handling import Handling
-from alerts.words import words_on
+from alerts.words import Words, vocabulary
+from core.home import Home
 from core.words import Text
 from data.contracts import all_feeds, load_contract
 from models.scorecard.rules import RuleSet, load_rules
@@ -69,41 +71,39 @@ def handlings() -> list[int]:
     return [int(one) for one in Handling]
 
 
-@lru_cache(maxsize=32)
-def rules(on: date) -> RuleSet:
-    """The scorecard in force on a day, read once."""
-    return load_rules(on)
-
-
-def categories(on: date) -> dict[str, Text]:
-    """Labels of the eight categories, and of X for everything else."""
-    found = {c: e.label for c, e in rules(on).categories.items()}
+def categories(home: str, on: date) -> dict[str, Text]:
+    """Labels of the eight categories in a home, and of X for everything else."""
+    found = {c: e.label for c, e in _rules(home, on).categories.items()}
     return found | {"X": Text("地点与时间等", "Place, time and others")}
 
 
-def indicator(code: str, on: date) -> Text:
-    """Name of an indicator; the code when it is not in force."""
-    return words_on(on).indicator(code)
+def indicator(home: str, on: date, code: str) -> Text:
+    """Name of an indicator in a home; the code when it is not in force."""
+    return Words(_rules(home, on)).indicator(code)
+
+
+def _rules(home: str, on: date) -> RuleSet:
+    return load_rules(on, home=Home(Path(home)))
 
 
 def need(code: Any) -> Text:
     """Label of a kind of need."""
-    return words_on(date.max).needs().get(str(code)) or _bare(code)
+    return vocabulary().needs().get(str(code)) or _bare(code)
 
 
 def need_codes() -> list[str]:
     """Every kind of need, in the scorecard's order."""
-    return list(words_on(date.max).needs())
+    return list(vocabulary().needs())
 
 
 def department(code: Any) -> Text:
     """Label of a department."""
-    return words_on(date.max).departments().get(str(code)) or _bare(code)
+    return vocabulary().departments().get(str(code)) or _bare(code)
 
 
 def departments() -> list[str]:
     """Every department, in the scorecard's order."""
-    return list(words_on(date.max).departments())
+    return list(vocabulary().departments())
 
 
 @lru_cache(maxsize=512)

@@ -113,7 +113,7 @@ def _report(context: Context, household: str, words: str, need: str, role: str |
                 role=acting_role(context, Action.REPORT, role),
                 now=now,
                 need=need,
-                policy=load_policy(home),
+                policy=load_policy(home, now.date()),
                 **_place(context, household),
             )
         )

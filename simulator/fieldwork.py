@@ -75,7 +75,7 @@ class Fieldwork:
         if not home.county.get("synthetic"):
             raise HomeError("only a simulated county has invented workers")
         self._home, self._seed = home, seed
-        self._policy: Policy = load_policy(home)
+        self._policy: Policy = load_policy(home, date.max)
         vault, numbers = Vault(home), household_numbers(np.arange(households))
         self._row = {vault.household(str(n)): row for row, n in enumerate(numbers)}
         self._trips: list[Trip] = []

@@ -26,6 +26,10 @@ reveal             . . . x x x x . . .
 export_quarantine  . . . . . . . x . .
 deliver            . . . . . . . x . .
 promote            . . x . . . . . . .
+see_rules          x x x . . . . . . .
+tune_rules         . x . . . . . . . .
+approve_rules      x x . . . . . . . .
+set_standards      . x . . . . . . . .
 break_glass        . . . x x x . . . .
 review             x . . . . . . . . .
 read_record        . . . . . . . . x .

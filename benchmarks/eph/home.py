@@ -164,7 +164,7 @@ def _cities(home: Home) -> dict[str, dict[str, str]]:
 
 def _raise(home: Home, learned: Learned, month: date) -> tuple[int, ...]:
     """Raise the quarter's alerts; their ids."""
-    policy, second = load_policy(home), _second(home, month)
+    policy, second = load_policy(home, month), _second(home, month)
     found = candidates(home, month, policy)
     kept = tuple(c for c in found.candidates if c.household in second)
     named = replace(found, candidates=kept)

@@ -43,6 +43,10 @@ class Action(Worded):
     EXPORT_QUARANTINE = ("export_quarantine", "导出退回更正数据", "download rows to be corrected")
     DELIVER = ("deliver", "报送数据文件", "deliver a file")
     PROMOTE = ("promote", "启用或退回模型", "promote or roll back a model")
+    SEE_RULES = ("see_rules", "查看规则版本和标准", "see the rules and standards")
+    TUNE_RULES = ("tune_rules", "起草、试算和启用规则", "draft, try and activate rules")
+    APPROVE_RULES = ("approve_rules", "审核规则", "approve rules")
+    SET_STANDARDS = ("set_standards", "登记本地标准", "enter local standards")
     BREAK_GLASS = ("break_glass", "越区应急查看", "look outside one's area in an emergency")
     REVIEW = ("review", "复核应急查看", "review emergency looks")
     READ_RECORD = ("read_record", "查看操作记录", "read the record")
@@ -70,13 +74,27 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.STEP,
             Action.DISPATCH,
             Action.REVIEW,
+            Action.SEE_RULES,
+            Action.APPROVE_RULES,
         }
     ),
     Role.ANALYST: frozenset(
-        _FIGURES | _CASES | {Action.SEE_ORIGINS, Action.SEE_MODEL, Action.SEE_FEEDS}
+        _FIGURES
+        | _CASES
+        | {
+            Action.SEE_ORIGINS,
+            Action.SEE_MODEL,
+            Action.SEE_FEEDS,
+            Action.SEE_RULES,
+            Action.TUNE_RULES,
+            Action.APPROVE_RULES,
+            Action.SET_STANDARDS,
+        }
     ),
     # Models are learned from pseudonyms; whoever trains them opens no family.
-    Role.DATA_SCIENTIST: frozenset(_FIGURES | {Action.SEE_MODEL, Action.SEE_FEEDS, Action.PROMOTE}),
+    Role.DATA_SCIENTIST: frozenset(
+        _FIGURES | {Action.SEE_MODEL, Action.SEE_FEEDS, Action.PROMOTE, Action.SEE_RULES}
+    ),
     Role.DISPATCHER: frozenset(
         _FIGURES | _CASES | _VISITS | {Action.SEE_ORIGINS, Action.DISPATCH, Action.SEE_FEEDS}
     ),

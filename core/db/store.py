@@ -82,6 +82,19 @@ def exists(home: Home | str) -> bool:
     return revision(home) is not None
 
 
+def ready(home: Home | str) -> bool:
+    """Whether a home has a database, which is then brought up to date once a process."""
+    if not exists(home):
+        return False
+    _upgraded(database_url(home))
+    return True
+
+
+@lru_cache(maxsize=64)
+def _upgraded(url: str) -> None:
+    upgrade(url)
+
+
 @contextmanager
 def open_session(home: Home | str) -> Iterator[Session]:
     """A session on the database; commits at the end of the block, or rolls back.

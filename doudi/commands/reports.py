@@ -108,7 +108,7 @@ def overdue(
             raise HomeError(f"'{now}' is not a day; write it like 2026-06-15") from error
     upgrade(folder)
     with open_session(folder) as session:
-        done = escalate_due(session, moment, load_policy(folder)).counts()
+        done = escalate_due(session, moment, load_policy(folder, moment.date())).counts()
     if as_json:
         print_json({"now": moment.date().isoformat(), **done})
         return

@@ -23,12 +23,15 @@ DECIMALS = 6
 class Frame:
     """What every step needs: the feeds, the month end, and the standards of every day.
 
-    `standards` has urban_rural, since, until and one column a standard.
+    `standards` has county_code, urban_rural, since, until and one column a standard. `places` says
+    for each household whose standards it takes, where several
+    regions have their own (resident, their_place).
     """
 
     feeds: Feeds
     as_of: date
     standards: ibis.Table | None = None
+    places: ibis.Table | None = None
 
     def present(self, feature: Feature) -> bool:
         """Whether every feed the feature rests on has been delivered."""
@@ -58,7 +61,7 @@ def add_events(
         events = cut(events, frame.as_of, _earliest(frame.as_of, group), source.rows)
         events = with_entity(events, source, spine, persons)
         if source.standards:
-            events = with_standards(events, spine, entity, frame.standards)
+            events = with_standards(events, spine, entity, frame)
         aggregate = _aggregate_windows(events, frame.as_of, entity, group, number)
         key = f"key_{number}"
         joined = joined.left_join(aggregate.rename({key: entity}), [(entity, key)])
@@ -123,23 +126,24 @@ def with_entity(
     return linked.mutate(household=household).drop("existing", "member", "lives_in")
 
 
-def with_standards(
-    events: ibis.Table, spine: ibis.Table, entity: str, standards: ibis.Table | None
-) -> ibis.Table:
-    """Events with the local standards in force on the day each happened."""
-    if standards is None:
+def with_standards(events: ibis.Table, spine: ibis.Table, entity: str, frame: Frame) -> ibis.Table:
+    """Events with the local standards in force on the day each happened, where the family lives."""
+    if frame.standards is None:
         return events.mutate(**{c: ibis.null(t) for c, t in STANDARDS.items()})
-    sides = spine.select(entity_key=entity, side="urban_rural")
+    standards = frame.standards.rename(limits_of="county_code", limits_side="urban_rural")
+    sides = spine.select(entity_key=entity, their_side="urban_rural", their_home="household")
+    if frame.places is not None:
+        sides = sides.left_join(frame.places, sides.their_home == frame.places.resident)
     placed = events.inner_join(sides, events[entity] == sides.entity_key)
-    dated = placed.left_join(
-        standards,
-        [
-            placed.side == standards.urban_rural,
-            placed.happened_on >= standards.since,
-            placed.happened_on < standards.until,
-        ],
-    )
-    return dated.drop("entity_key", "side", "urban_rural", "since", "until")
+    same = [
+        placed.their_side == standards.limits_side,
+        placed.happened_on >= standards.since,
+        placed.happened_on < standards.until,
+    ]
+    if frame.places is not None:
+        same.append(placed.their_place == standards.limits_of)
+    dated = placed.left_join(standards, same)
+    return dated.select(*events.columns, *STANDARDS)
 
 
 def add_rollups(

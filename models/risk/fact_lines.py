@@ -92,7 +92,7 @@ def fact_lines(
     sources = sorted({name for code in codes for name in declared[code].sources} | {"visit"})
     dates = source_dates(home, as_of, list(asked), sources)
     unknown = _without_record(home, as_of, list(asked)) if INCOME in codes else {}
-    tiers = scoring_tiers(as_of, codes)
+    tiers = scoring_tiers(home, as_of, codes)
     return {
         (household, code): _line(
             declared[code],

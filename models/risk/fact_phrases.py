@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
+from core.home import Home
 from core.words import Bilingual, Text
 from models.risk.facts import Fact, Form, Line, Phrase, facts
-from models.scorecard.files import FOLDER, RuleFiles, read_files
-from models.scorecard.rules import resolve
+from models.scorecard.rules import load_rules
 from models.scorecard.schema import Tier
 
 Row = Mapping[str, Any]
@@ -29,20 +28,15 @@ _AT_LEAST = Text(zh="至少", en="at least")
 _AT_MOST = Text(zh="至多", en="at most")
 
 
-def scoring_tiers(as_of: date, codes: Iterable[str]) -> Tiers:
+def scoring_tiers(home: Home, as_of: date, codes: Iterable[str]) -> Tiers:
     """The tiers in force that give points, of the indicators that the facts are measured by."""
     phrases = [phrase for code in codes for phrase in facts().by_code[code].says]
     named = {p.line.rule for p in phrases if p.line is not None and p.line.rule is not None}
-    rules = resolve(_rule_files(), as_of).indicators if named else {}
+    rules = load_rules(as_of, home=home).indicators if named else {}
     return {
         code: tuple(t for t in rules[code].tiers if t.points > 0 and t.bounds)
         for code in named & set(rules)
     }
-
-
-@cache
-def _rule_files() -> RuleFiles:
-    return read_files(FOLDER)
 
 
 def spoken(fact: Fact, row: Row, tiers: Tiers) -> list[Phrase]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.scorecard.bands import Expectation, expectation, expected
+from models.scorecard.bands import Expectation
 from models.scorecard.files import RuleFiles, read_awaited, read_files
 from models.scorecard.month import Part, ScoredMonth, explain_household, score_month
 from models.scorecard.reading import ScorecardError
@@ -16,8 +16,6 @@ __all__ = [
     "RuleSet",
     "ScorecardError",
     "ScoredMonth",
-    "expectation",
-    "expected",
     "explain_household",
     "load_rules",
     "read_awaited",

@@ -7,7 +7,6 @@ score to expected finding that was fitted on the same visits. fitting.py makes t
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from math import exp
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,8 +17,8 @@ from pydantic import AfterValidator, Field
 from core.atomic import write_text
 from core.home import Home
 from core.words import Text
-from models.scorecard.reading import read
-from models.scorecard.schema import Bars, Number, Strict, in_force, oldest_first
+from models.scorecard.reading import parse
+from models.scorecard.schema import Bars, Number, Strict, oldest_first
 
 HEAD = """# Bars of the bands, fitted on past months of this county by 'doudi bands fit'.
 # An entry holds from its date; to change the bars by hand, add a later date.
@@ -80,10 +79,10 @@ class Fits(Strict):
     bands: Annotated[dict[date, Fit], AfterValidator(_dated)] = Field(default_factory=dict)
 
 
-@lru_cache(maxsize=16)
-def _read(path: Path, stamp: tuple[int, int]) -> Fits:
-    found: Fits = read(path, Fits)
-    return found
+def read_fits_text(home: Home) -> str | None:
+    """The file of a home's fits; None before the first."""
+    path = home.bands_file
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def read_fits(home: Home) -> Fits:
@@ -91,11 +90,9 @@ def read_fits(home: Home) -> Fits:
 
     Raises ScorecardError naming the file and the key.
     """
-    path = home.bands_file
-    if not path.exists():
-        return Fits()
-    stat = path.stat()
-    return _read(path, (stat.st_mtime_ns, stat.st_ino))
+    text = read_fits_text(home)
+    found: Fits = Fits() if text is None else parse(home.bands_file.name, text, Fits)
+    return found
 
 
 def write_fit(home: Home, since: date, fit: Fit) -> Path:
@@ -105,19 +102,3 @@ def write_fit(home: Home, since: date, fit: Fit) -> Path:
     text = yaml.safe_dump({"bands": content}, allow_unicode=True, sort_keys=False)
     write_text(home.bands_file, HEAD + text)
     return home.bands_file
-
-
-def expectation(home: Home, as_of: date) -> Expectation | None:
-    """The curve in force on `as_of`; None where none was ever fitted, or too few were visited."""
-    found = in_force(read_fits(home).bands, as_of)
-    return found[1].expected if found else None
-
-
-def expected(home: Home, as_of: date, rule_score: float, watched: bool = True) -> float | None:
-    """Probability that a visit finds an unmet need, by rule score; None if never fitted.
-
-    It speaks of households that are neither on Dibao or Tekun nor in process, so the rule lane
-    can be ranked beside the model's `existing`.
-    """
-    curve = expectation(home, as_of)
-    return None if curve is None else curve.of(rule_score, watched)

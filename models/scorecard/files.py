@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from models.scorecard.reading import ScorecardError, read
+from models.scorecard.bands import Fits
+from models.scorecard.reading import ScorecardError, parse, read
 from models.scorecard.schema import (
     AwaitedIndicator,
     BandsFile,
@@ -19,6 +20,12 @@ from models.scorecard.schema import (
 )
 
 FOLDER = Path(__file__).resolve().parent
+# What a version of the rules holds beside its indicators, and what belongs to the program: the
+# kinds of need and the departments that stored alerts name.
+PARTS = ("categories.yaml", "bands.yaml", "settings.yaml", "awaiting.yaml")
+VOCABULARY = ("departments.yaml", "needs.yaml")
+# Bars and curves fitted on the county's own months, where there are any.
+FITS = "fitted_bands.yaml"
 
 
 class Feature(Protocol):
@@ -44,6 +51,22 @@ class RuleFiles:
     departments: Mapping[str, Department]
     needs: Mapping[str, Need]
     awaited: tuple[AwaitedIndicator, ...] = ()
+    fits: Fits = field(default_factory=Fits)
+
+
+def read_texts(folder: Path = FOLDER) -> dict[str, str]:
+    """Every rule file of a folder as text, by its path like 'indicators/A01.yaml'.
+
+    Raises ScorecardError when one is missing.
+    """
+    indicators = sorted((folder / "indicators").glob("*.yaml"))
+    if not indicators:
+        raise ScorecardError("indicators/ holds no rule files")
+    paths = [*(folder / name for name in (*PARTS, *VOCABULARY)), *indicators]
+    for path in paths:
+        if not path.is_file():
+            raise ScorecardError(f"{path.name}: no such file in {folder.name}/")
+    return {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in paths}
 
 
 def read_indicators(folder: Path = FOLDER) -> tuple[IndicatorFile, ...]:
@@ -51,11 +74,16 @@ def read_indicators(folder: Path = FOLDER) -> tuple[IndicatorFile, ...]:
 
     Raises ScorecardError naming file and key.
     """
+    return _indicators(read_texts(folder))
+
+
+def _indicators(texts: Mapping[str, str]) -> tuple[IndicatorFile, ...]:
     found = []
-    for path in sorted((folder / "indicators").glob("*.yaml")):
-        indicator: IndicatorFile = read(path, IndicatorFile)
-        if indicator.id != path.stem:
-            raise ScorecardError(f"{path.name}: id: {indicator.id} must be the file's name")
+    for path in sorted(path for path in texts if path.startswith("indicators/")):
+        name = path.removeprefix("indicators/")
+        indicator: IndicatorFile = parse(name, texts[path], IndicatorFile)
+        if f"{indicator.id}.yaml" != name:
+            raise ScorecardError(f"{name}: id: {indicator.id} must be the file's name")
         found.append(indicator)
     if not found:
         raise ScorecardError("indicators/ holds no rule files")
@@ -69,19 +97,31 @@ def read_awaited(folder: Path = FOLDER) -> list[AwaitedIndicator]:
 
 
 def read_files(folder: Path = FOLDER, catalogue: Iterable[Feature] | None = None) -> RuleFiles:
-    """Every rule file, checked: names lead somewhere, scopes fit.
+    """Every rule file of a folder, checked; see `parse_files`."""
+    return parse_files(read_texts(folder), catalogue)
+
+
+def parse_files(texts: Mapping[str, str], catalogue: Iterable[Feature] | None = None) -> RuleFiles:
+    """Rule files given as texts by path, checked: names lead somewhere, scopes fit.
 
     Given a feature catalogue, feature names and levels are checked against it.
     Raises ScorecardError naming file and key.
     """
+
+    def part(name: str, shape: Any) -> Any:
+        if name not in texts:
+            raise ScorecardError(f"{name}: missing; add it")
+        return parse(name, texts[name], shape)
+
     files = RuleFiles(
-        indicators=read_indicators(folder),
-        categories=read(folder / "categories.yaml", dict[str, CategoryEntry]),
-        bands=read(folder / "bands.yaml", BandsFile),
-        settings=read(folder / "settings.yaml", SettingsFile),
-        departments=read(folder / "departments.yaml", dict[str, Department]),
-        needs=read(folder / "needs.yaml", dict[str, Need]),
-        awaited=tuple(read_awaited(folder)),
+        indicators=_indicators(texts),
+        categories=part("categories.yaml", dict[str, CategoryEntry]),
+        bands=part("bands.yaml", BandsFile),
+        settings=part("settings.yaml", SettingsFile),
+        departments=part("departments.yaml", dict[str, Department]),
+        needs=part("needs.yaml", dict[str, Need]),
+        awaited=tuple(part("awaiting.yaml", list[AwaitedIndicator])),
+        fits=part(FITS, Fits) if FITS in texts else Fits(),
     )
     _check_dispatch(files)
     _check_hold(files)

@@ -95,7 +95,7 @@ def _scores(home: Home, con: Any, months: list[date]) -> ir.Table:
     tables = []
     for month in months:
         person, household = read_profile(home, month, con)
-        parts = engine.parts(person, household, load_rules(month))
+        parts = engine.parts(person, household, load_rules(month, home=home))
         sums = parts.group_by("household").agg(score=parts.contribution.sum())
         joined = household.left_join(sums, "household")
         process = joined["in_process"] if "in_process" in joined.columns else ibis.literal(False)

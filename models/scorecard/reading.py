@@ -77,17 +77,28 @@ def read(path: Path, shape: type[M] | Any) -> M:
     Raises ScorecardError naming the file and the key.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ScorecardError(f"{path.name}: no such file in {path.parent.name}/") from None
+    found: M = parse(path.name, text, shape)
+    return found
+
+
+def parse(name: str, text: str, shape: type[M] | Any) -> M:
+    """The text of a rule file as `shape`; `name` is what errors call it.
+
+    Raises ScorecardError naming the file and the key.
+    """
+    try:
+        content = yaml.load(text, Loader=_StrictLoader)  # noqa: S506
         if isinstance(shape, type) and issubclass(shape, BaseModel):
             return shape.model_validate(content)  # type: ignore[return-value]
         return TypeAdapter(shape).validate_python(content)
-    except FileNotFoundError:
-        raise ScorecardError(f"{path.name}: no such file in {path.parent.name}/") from None
     except ValidationError as error:
-        raise ScorecardError(_explain(error, path.name)) from None
+        raise ScorecardError(_explain(error, name)) from None
     except ScorecardError as error:
-        raise ScorecardError(f"{path.name}: {error}") from None
+        raise ScorecardError(f"{name}: {error}") from None
     except yaml.YAMLError as error:
         line = getattr(error, "problem_mark", None)
         where = f"line {line.line + 1}: " if line else ""
-        raise ScorecardError(f"{path.name}: {where}not readable as YAML") from None
+        raise ScorecardError(f"{name}: {where}not readable as YAML") from None

@@ -7,13 +7,26 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from sqlalchemy.orm import Session
+
 from core.home import Home
+from core.rulebook.reading import in_force as version_in_force
 from core.words import Text
-from models.scorecard.bands import read_fits
-from models.scorecard.files import FOLDER, Feature, RuleFiles, read_files
+from models.scorecard.bands import Expectation, read_fits_text
+from models.scorecard.files import (
+    FITS,
+    FOLDER,
+    VOCABULARY,
+    Feature,
+    RuleFiles,
+    parse_files,
+    read_files,
+    read_texts,
+)
 from models.scorecard.reading import ScorecardError
 from models.scorecard.schema import (
     Band,
@@ -91,6 +104,8 @@ class RuleSet:
     needs: Mapping[str, Need]
     # Indicators that wait for a feed: nobody knows what they would say, and coverage says so.
     awaited: int = 0
+    # What visits found by rule score, fitted on the county's own months; None where never fitted.
+    expectation: Expectation | None = None
 
     @property
     def n_indicators(self) -> int:
@@ -112,6 +127,14 @@ class RuleSet:
         }
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return f"{self.since.isoformat()}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+    def expected(self, rule_score: float, watched: bool = True) -> float | None:
+        """Probability (0..1) that a visit finds an unmet need at a score; None if never fitted.
+
+        It speaks of households that are neither on Dibao or Tekun nor in process, so the rule lane
+        can be ranked beside the model's `existing`.
+        """
+        return None if self.expectation is None else self.expectation.of(rule_score, watched)
 
     def scope(self, scope: Literal["person", "household"]) -> list[Indicator]:
         """The indicators of one scope, in order of id."""
@@ -184,12 +207,19 @@ def resolve(files: RuleFiles, on: date) -> RuleSet:
     caps = {c: in_force(entry.cap, on) for c, entry in files.categories.items() if entry.cap}
     mode = _must(settings.household_fact_mode, on, "settings.yaml: household_fact_mode")
     floor = _must(settings.sufficient_coverage, on, "settings.yaml: sufficient_coverage")
+    drawn, bars = _must(files.bands.bands, on, "bands.yaml: bands")
+    fitted, expectation = in_force(files.fits.bands, on), None
+    since = _since(files, on)
+    if fitted is not None:
+        # Bars written by hand after the fit were chosen in sight of it.
+        bars = fitted[1].bars if fitted[0] >= drawn else bars
+        since, expectation = max(since, fitted[0]), fitted[1].expected
     return RuleSet(
         on=on,
         indicators=_indicators_on(files, on),
         categories=files.categories,
         caps={c: found[1] for c, found in caps.items() if found and found[1] is not None},
-        bars=_must(files.bands.bands, on, "bands.yaml: bands")[1],
+        bars=bars,
         band_labels=files.bands.labels,
         hold=_must(settings.event_hold, on, "settings.yaml: event_hold")[1],
         mode=mode[1],
@@ -197,7 +227,8 @@ def resolve(files: RuleFiles, on: date) -> RuleSet:
         departments=files.departments,
         needs=files.needs,
         awaited=len({a.id for a in files.awaited} - {i.id for i in files.indicators}),
-        since=_since(files, on),
+        since=since,
+        expectation=expectation,
     )
 
 
@@ -205,16 +236,52 @@ def load_rules(
     on: date,
     folder: Path = FOLDER,
     catalogue: Iterable[Feature] | None = None,
-    home: Home | None = None,
+    home: Home | Session | None = None,
 ) -> RuleSet:
     """Read, check and resolve: the rules in force on `on`.
 
-    Given a feature catalogue, every feature name and level is checked against it. Given a home,
-    bars fitted on that county's past months replace those of bands.yaml from their date on.
+    Given a home (or a session on its database), those of the version that its store holds for the
+    month; where it holds none, those of the program with the bars fitted on that county. Given a
+    feature catalogue, every feature name and level is checked against it.
     Raises ScorecardError naming file and key.
     """
-    rules = resolve(read_files(folder, catalogue), on)
-    fitted = in_force(read_fits(home).bands, on) if home else None
-    if fitted is None:
-        return rules
-    return replace(rules, bars=fitted[1].bars, since=max(rules.since, fitted[0]))
+    if home is None:
+        return resolve(read_files(folder, catalogue), on)
+    found = version_in_force(home, on)
+    if found is not None:
+        return rules_of(found.texts, on)
+    return rules_of(shipped(home if isinstance(home, Home) else None), on)
+
+
+def shipped(home: Home | None = None) -> dict[str, str]:
+    """The texts of the rules that came with the program, with the bars fitted on a home."""
+    fits = read_fits_text(home) if home else None
+    own = {name: text for name, text in _program().items() if name not in VOCABULARY}
+    return own | ({FITS: fits} if fits else {})
+
+
+@cache
+def _program() -> dict[str, str]:
+    return read_texts()
+
+
+def rules_of(texts: Mapping[str, str], on: date) -> RuleSet:
+    """The rules of a version's texts on a day; needs and departments are the program's.
+
+    Raises ScorecardError naming file and key.
+    """
+    return _resolved(tuple(sorted(texts.items())), on)
+
+
+@lru_cache(maxsize=64)
+def _resolved(texts: tuple[tuple[str, str], ...], on: date) -> RuleSet:
+    return resolve(files_of(dict(texts)), on)
+
+
+def files_of(texts: Mapping[str, str], catalogue: Iterable[Feature] | None = None) -> RuleFiles:
+    """The rule files of a version's texts with all their dates, checked.
+
+    What else a version holds (the alert policy) is passed over. Raises ScorecardError.
+    """
+    vocabulary = {name: _program()[name] for name in VOCABULARY}
+    return parse_files({**texts, **vocabulary}, catalogue)

@@ -174,14 +174,14 @@ def days_overdue(home: str, as_of: date, scope: Area, alert: Alert) -> int:
     return max(0, (base.today_at(home, as_of) - alert.due_on).days)
 
 
-def tries_allowed(home: str) -> int:
+def tries_allowed(home: str, as_of: date) -> int:
     """Visits that may meet nobody before a case is closed as unreachable."""
-    return load_policy(base.home_at(home)).unreachable_tries
+    return load_policy(base.home_at(home), as_of).unreachable_tries
 
 
-def checks(codes: Iterable[str], as_of: date) -> list[tuple[str, Text, Text]]:
+def checks(home: str, as_of: date, codes: Iterable[str]) -> list[tuple[str, Text, Text]]:
     """What to verify on site: (indicator, its name, what to check), each indicator once."""
-    words = words_on(as_of)
+    words = words_on(base.home_at(home), as_of)
     found = []
     for code in dict.fromkeys(codes):
         check = words.onsite_check(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -109,19 +108,13 @@ def _visited(visits: Rows | None, day: date) -> float | None:
     return float(known[-1]["income_month"]) if known else None
 
 
-@lru_cache(maxsize=8)
-def _standards(home: str, _changed: int) -> Standards:
-    return Standards.load(base.home_at(home))
-
-
 def _lines(
     home: str, as_of: date, household: str, days: list[date]
 ) -> list[tuple[float | None, float | None]]:
     """S and the edge line of each month, where the household lives."""
     try:
         region, side = _where(home, as_of, household)
-        path = base.home_at(home).standards_file
-        standards = _standards(home, path.stat().st_mtime_ns if path.exists() else 0)
+        standards = Standards.load(base.home_at(home))
     except StandardsError:
         return [(None, None)] * len(days)
     found: list[tuple[float | None, float | None]] = []

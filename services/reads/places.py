@@ -74,7 +74,7 @@ def places(home: str, as_of: date) -> Places:
     run = run_numbers(home, as_of)
     if not run:
         raise base.NothingYet("run", as_of)
-    policy = load_policy(base.home_at(home))
+    policy = load_policy(base.home_at(home), as_of)
     source, asked = run.get("by_source", {}), run.get("by_question", {})
     drawn = sum(source.get(lane, 0) for lane in _RANDOM)
     capacity = int(run["capacity"])

@@ -21,5 +21,5 @@ def stood(home: str, as_of: date, scope: Area) -> pd.DataFrame:
     """
     known = base.known_at(home, as_of)
     with base.alert_session(home, scope) as session:
-        frame = standing(session, known, load_policy(base.home_at(home)))
+        frame = standing(session, known, load_policy(base.home_at(home), as_of))
     return frame if known is None else frame[frame["raised_on"] <= as_of].reset_index(drop=True)

@@ -49,7 +49,7 @@ class Steady:
 @base.cached_alerts
 def steady(home: str, as_of: date, scope: Area) -> Steady:
     """The month's precision figures. Raises NothingYet when no alert was ever raised."""
-    months = load_policy(base.home_at(home)).warm_up_months
+    months = load_policy(base.home_at(home), as_of).warm_up_months
     since, known = base.months_back(as_of, trust.YEAR), base.known_at(home, as_of)
     with base.alert_session(home, scope) as session:
         first = session.scalar(select(func.min(Alert.raised_on)))

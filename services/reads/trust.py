@@ -112,7 +112,7 @@ def month_phases(home: str, as_of: date) -> dict[date, str]:
     """'warm_up' or 'steady' of each of the twelve months up to the month, by its last day."""
     days = [add_months(as_of, -back) for back in range(YEAR - 1, -1, -1)]
     with base.alert_session(home) as session:
-        marks = phases(session, days, load_policy(base.home_at(home)).warm_up_months)
+        marks = phases(session, days, load_policy(base.home_at(home), as_of).warm_up_months)
     return dict(zip(days, marks or ["steady"] * YEAR, strict=True))
 
 

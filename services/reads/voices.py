@@ -13,7 +13,7 @@ from core.words import Text
 from models.risk.fact_frame import closing, fact_frame
 from models.risk.facts import fact_of
 from models.scorecard.month import explain_household
-from services import names
+from models.scorecard.rules import load_rules
 from services.reads import base
 
 # The two disagree when one of them places a family this high and the other this low.
@@ -41,7 +41,7 @@ def points(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
         "ORDER BY category, indicator, person",
         {"path": str(path), "household": household},
     )
-    rules = names.rules(as_of)
+    rules = load_rules(as_of, home=base.home_at(home))
     told = [
         rules.words(i, None if pd.isna(t) else int(t))
         for i, t in zip(found["indicator"], found["tier"], strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,9 @@ def test_a_wrong_value_is_named(tmp_path: Path, change: dict[str, object], messa
 def test_a_county_overrides_the_shipped_policy(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.data.mkdir()
-    assert load_policy(home) == default_policy()
+    assert load_policy(home, date(2026, 6, 30)) == default_policy()
     written(home.data, capacity_per_1000_households=1.0)
-    assert load_policy(home).capacity(50_000) == 50
+    assert load_policy(home, date(2026, 6, 30)).capacity(50_000) == 50
 
 
 def test_capacity_scales_with_households_and_is_never_nothing() -> None:

@@ -16,8 +16,9 @@ from alerts.policy import default_policy
 from alerts.raising import CandidateSet, candidates, standing
 from alerts.selection import Candidate
 from alerts.states import Band, Source
-from alerts.words import words_on
+from alerts.words import Words
 from core.home import Home
+from models.scorecard import load_rules
 
 MONTH, BEFORE = date(2026, 3, 31), date(2026, 2, 28)
 POLICY = default_policy()
@@ -194,7 +195,7 @@ def test_a_candidate_carries_where_it_is_and_what_was_scored(county: Home) -> No
 
 def test_rule_reasons_are_the_tiers_words_strongest_first(county: Home) -> None:
     red = named(candidates(county, MONTH, POLICY))["h-red"]
-    words = words_on(MONTH)
+    words = Words(load_rules(MONTH))
     rules = [r for r in red.reasons if r.source is Source.RULE]
     assert [(r.code, r.points) for r in rules] == [("B01", 30.0), ("C01", 10.0), ("A06", 5.0)]
     assert (rules[0].zh, rules[0].en) == (words.reason("B01", 0).zh, words.reason("B01", 0).en)
@@ -206,7 +207,7 @@ def test_facts_are_told_as_events_and_other_parts_only_for_alerting_bands(county
         (Source.EVENT, "A03"),
         (Source.EVENT, "A08"),  # fired without points of its own: told by its name
     ]
-    assert event.reasons[1].zh == words_on(MONTH).indicator("A08").zh
+    assert event.reasons[1].zh == Words(load_rules(MONTH)).indicator("A08").zh
 
 
 def test_the_model_tells_its_place_and_after_explaining_what_pushed_up(county: Home) -> None:
@@ -234,7 +235,7 @@ def test_that_need_is_coming_is_told_where_it_is_likelier_than_need_now(county: 
 
 def test_needs_follow_the_reasons_with_their_departments(county: Home) -> None:
     red = named(candidates(county, MONTH, POLICY))["h-red"]
-    words = words_on(MONTH)
+    words = Words(load_rules(MONTH))
     assert red.needs[0] == ("basic_living", "civil_affairs")
     assert all(words.department_of(kind) == department for kind, department in red.needs)
 
@@ -302,7 +303,7 @@ def test_a_fact_carries_what_ranks_it_and_the_need_it_hints_at(county: Home) -> 
         2,
         date(2026, 3, 9),
     )
-    assert main_earner.need == words_on(MONTH).need_for("A08", "A")
+    assert main_earner.need == Words(load_rules(MONTH)).need_for("A08", "A")
     assert found["h-event"].urgent
     assert [f.held for f in found["h-held"].facts] == [True]
 

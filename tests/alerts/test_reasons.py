@@ -12,13 +12,14 @@ import pytest
 from alerts.reasons import MOST, RANKED, REST, told_reasons
 from alerts.selection import Candidate, Reason
 from alerts.states import Source
-from alerts.words import words_on
+from alerts.words import Words
 from core.home import Home
 from models.risk.score import write_parquet
+from models.scorecard import load_rules
 from tests.models.risk.fact_county import AS_OF, fact_county
 from tests.models.risk.test_facts import dated
 
-WORDS = words_on(AS_OF)
+WORDS = Words(load_rules(AS_OF))
 # household, person, indicator, category, feature, tier, points, contribution
 PARTS = [
     ("h1", None, "B01", "B", "income_to_standard", 0, 30.0, 30.0),

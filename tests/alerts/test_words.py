@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from alerts.errors import AlertsError
-from alerts.words import words_on
+from alerts.words import Words
+from models.scorecard import load_rules
 
-WORDS = words_on(date(2026, 6, 30))
+WORDS = Words(load_rules(date(2026, 6, 30)))
 
 
 def test_every_category_leads_to_a_need_that_exists() -> None:

@@ -12,6 +12,8 @@ from sqlalchemy import inspect, text
 import alerts.models
 import core.access.models
 import core.audit.models
+import core.rulebook.models
+import data.notices
 from core.db import Base, store
 from core.home import Home
 
@@ -19,10 +21,13 @@ TABLES = (
     alerts.models,
     core.access.models,
     core.audit.models,
+    core.rulebook.models,
+    data.notices,
 )  # importing them declares their tables on Base
 
 
 OF_THE_DOOR = {"account", "account_grant", "sign_in", "glass", "api_token", "idempotency"}
+OF_THE_RULES = {"rule_version", "rule_event", "rule_activation", "standard_entry"}
 
 
 def test_an_empty_home_is_brought_up_from_nothing(
@@ -44,7 +49,14 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         names = set(inspect(connection).get_table_names())
     of_alerts = {"alert", "alert_reason", "need", "alert_event"}
-    assert names == {"alembic_version", *of_alerts, *OF_THE_DOOR, "audit_event", "audit_head"}
+    assert names == {
+        "alembic_version",
+        *of_alerts,
+        *OF_THE_DOOR,
+        *OF_THE_RULES,
+        "audit_event",
+        "audit_head",
+    }
 
 
 def test_sqlite_readers_do_not_block_the_writer_and_keys_are_enforced(home: Home) -> None:

@@ -286,7 +286,7 @@ def _vault(home: Home, base: pd.DataFrame) -> None:
 def _alerts(home: Home, months: list[date]) -> str:
     """Raise every month's alerts and record most visits; returns a household still open."""
     upgrade(home)
-    policy = load_policy(home)
+    policy = load_policy(home, months[-1])
     for month in months:
         with open_session(home) as session:
             found = candidates(home, month, policy)

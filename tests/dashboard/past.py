@@ -90,7 +90,7 @@ class Life:
             self.result = act["outcome"]
 
     def _due(self, home: Home, band: str, alert: Row) -> date | None:
-        policy = load_policy(home)
+        policy = load_policy(home, date.max)
         if self.state == "closed":
             return None
         if self.state == "watching":

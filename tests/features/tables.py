@@ -96,8 +96,10 @@ def standards(**changed: float) -> ibis.Table:
 def history(**changed: float) -> ibis.Table:
     lines = LINES | changed
     rows = [
-        {"urban_rural": side, "since": date(2000, 1, 1), "until": date(9999, 1, 1)} | lines
+        {"county_code": "990321", "urban_rural": side}
+        | {"since": date(2000, 1, 1), "until": date(9999, 1, 1)}
+        | lines
         for side in ("urban", "rural")
     ]
-    keys = {"urban_rural": "string", "since": "date", "until": "date"}
+    keys = {"county_code": "string", "urban_rural": "string", "since": "date", "until": "date"}
     return memtable(rows, keys | STANDARDS)

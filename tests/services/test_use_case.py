@@ -73,6 +73,7 @@ def test_what_everybody_may_do_is_a_short_list() -> None:
         "county.is_latest",
         "county.months",
         "county.place",
+        "family.checks",
         "family.tries_allowed",
         "glass.break_glass",  # outside one's areas: it asks for the right anywhere
         "history.data_dates",

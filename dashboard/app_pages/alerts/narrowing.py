@@ -122,7 +122,7 @@ def filter_fields(
         ("departments", say("Department"), options["departments"],
          lambda code: say.label(names.department(code))),
         ("indicators", say("Indicator"), options["indicators"],
-         lambda code: f"{code} {say.label(names.indicator(code, here.as_of))}"),
+         lambda code: f"{code} {say.label(names.indicator(here.home, here.as_of, code))}"),
         ("outcomes", say("Outcome"), names.codes(Kind.OUTCOME), words.named(Kind.OUTCOME, say)),
         ("happened", say("What happened"), list(HAPPENED), lambda code: say(HAPPENED[code])),
         ("reached", say("Stage reached"), list(REACHED), lambda code: say(REACHED[code])),

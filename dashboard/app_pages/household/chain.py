@@ -81,7 +81,7 @@ def checks(here: Context, household: str, say: Say) -> str:
     codes = parts.loc[parts["points"] > 0, "indicator"].tolist()
     items = [
         f"☐ <b>{html.text(say.label(name))}</b> {html.text(say.label(check))}"
-        for _, name, check in services.family.checks(codes, here.as_of)
+        for _, name, check in services.family.checks(here, codes)
     ]
     return html.block(*(f"<div>{item}</div>" for item in items)) if items else ""
 

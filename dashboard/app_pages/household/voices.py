@@ -21,7 +21,7 @@ def scorecard_voice(here: Context, family: Family, say: Say) -> None:
     score = family.score
     if not score:
         raise services.NothingYet("scores", here.as_of)
-    labels = services.names.categories(here.as_of)
+    labels = services.names.categories(here.home, here.as_of)
     frame = pd.DataFrame(
         [(say.label(labels[c]), float(score.get(f"cat_{c}") or 0)) for c in "ABCDEFGH"],
         columns=["label", "points"],
@@ -74,7 +74,7 @@ def _looked_at(here: Context, family: Family, say: Say) -> None:
     rows = [
         [
             r["indicator"],
-            say.label(services.names.indicator(r["indicator"], here.as_of)),
+            say.label(services.names.indicator(here.home, here.as_of, r["indicator"])),
             states[r["status"]],
             say.pick(r["zh"], r["en"]) or "–",
         ]
@@ -126,7 +126,7 @@ def model_voice(
 
 def _steps(here: Context, voice: Voice, say: Say) -> pd.DataFrame:
     """The steps of the way with their category in words."""
-    labels = services.names.categories(here.as_of)
+    labels = services.names.categories(here.home, here.as_of)
     told = [
         say("All others together")
         if code == services.voices.OTHERS
@@ -138,7 +138,7 @@ def _steps(here: Context, voice: Voice, say: Say) -> pd.DataFrame:
 
 def fact_rows(here: Context, voice: Voice, say: Say) -> list[list[str]]:
     """The facts that moved the model most, one line each, with their strength in words."""
-    labels = services.names.categories(here.as_of)
+    labels = services.names.categories(here.home, here.as_of)
     return [
         [
             say.label(labels.get(row["category"], labels["X"])),

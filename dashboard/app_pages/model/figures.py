@@ -301,7 +301,7 @@ def folds_note(content: dict[str, Any], say: Say) -> str:
 
 def by_category(frame: pd.DataFrame, here: Context, say: Say) -> pd.DataFrame:
     """Mean |SHAP| summed by category."""
-    labels = services.names.categories(here.as_of)
+    labels = services.names.categories(here.home, here.as_of)
     summed = frame.groupby("category", as_index=False)["mean_abs_shap"].sum()
     names = [say.label(labels.get(c, labels["X"])) for c in summed["category"]]
     return summed.assign(label=names, weight=summed["mean_abs_shap"])

@@ -152,7 +152,7 @@ def _kind_table(here: Context, found: Places, say: Say) -> str:
     rows = [
         [
             f"{row['indicator']} "
-            + say.label(services.names.indicator(row["indicator"], here.as_of)),
+            + say.label(services.names.indicator(here.home, here.as_of, row["indicator"])),
             *(say.number(row[fate]) for fate in FATE_WORDS),
         ]
         for row in found.kinds.to_dict("records")

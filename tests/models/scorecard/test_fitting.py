@@ -14,7 +14,7 @@ from ibis.backends.duckdb import Backend
 
 from core.home import Home
 from data.lake import Lake
-from models.scorecard import RuleSet, ScorecardError, expected, load_rules, score_month
+from models.scorecard import RuleSet, ScorecardError, load_rules, score_month
 from models.scorecard.bands import BandCheck, read_fits
 from models.scorecard.fitting import SHARES, _falls, fit_bands
 from tests.features.tables import feed_table
@@ -148,6 +148,11 @@ def test_visits_chosen_for_what_the_score_does_not_see_are_left_out(
     visits(home, [visit(0, True, source=source)])
     fit = fit_bands(home, KNOWN_BY, [PAST], con)
     assert sum(c.visits for c in fit.check.values()) == counted
+
+
+def expected(home: Home, on: date, score: float) -> float | None:
+    """What the rules in force in a home expect of a visit at a score."""
+    return load_rules(on, home=home).expected(score)
 
 
 def test_what_is_found_more_at_high_scores_gives_a_rising_curve(

@@ -1,0 +1,354 @@
+"""What analysts and their second person do with the rules: draft, change, approve, put in force.
+
+Rules hold for the whole county: whoever acts on them needs the right there. Every act carries the
+number of the version's last event as its page showed it, and is recorded.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from alerts.errors import PolicyError
+from alerts.rulebook import check_texts, with_policy
+from core.access.areas import COUNTY
+from core.access.principal import Refused
+from core.access.roles import Action
+from core.db import open_session
+from core.rulebook import writing
+from core.rulebook.reading import Act, Activation, Version
+from core.rulebook.states import Role, RulebookError, State, VersionChanged
+from models.scorecard import editing
+from models.scorecard.differences import Difference
+from models.scorecard.reading import ScorecardError
+from services import record
+from services.context import Context
+from services.reads import rules as reads
+from services.reads.base import home_at, moment_of
+from services.reads.rules import Shelf
+from services.use_case import acting, reading
+
+__all__ = [
+    "Act",
+    "Activation",
+    "Bars",
+    "Bound",
+    "Difference",
+    "Points",
+    "PolicyValue",
+    "RulebookError",
+    "Shelf",
+    "State",
+    "Switch",
+    "Version",
+    "VersionChanged",
+    "activate",
+    "approve",
+    "change",
+    "compared",
+    "discard",
+    "draft",
+    "export",
+    "history",
+    "imported",
+    "may_approve",
+    "may_tune",
+    "policy",
+    "rules",
+    "send_back",
+    "shelf",
+    "step_back",
+    "version",
+]
+
+MOST_BYTES = 5_000_000  # a whole scorecard is a hundred kilobytes
+
+shelf = reading(Action.SEE_RULES, reads.shelf)
+version = reading(Action.SEE_RULES, reads.version)
+history = reading(Action.SEE_RULES, reads.history)
+rules = reading(Action.SEE_RULES, reads.rules)
+policy = reading(Action.SEE_RULES, reads.policy)
+compared = reading(Action.SEE_RULES, reads.compared)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Other points for a tier (counted from 0) of an indicator."""
+
+    indicator: str
+    tier: int
+    points: float
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Another line for a tier: `bound` is at_least, below or at_most."""
+
+    indicator: str
+    tier: int
+    bound: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Switch:
+    """An indicator on or off."""
+
+    indicator: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Lowest score of each band."""
+
+    red: float
+    orange: float
+    yellow: float
+    blue: float
+
+
+@dataclass(frozen=True)
+class PolicyValue:
+    """Another value of the alert policy, by its dotted name."""
+
+    name: str
+    value: Any
+
+
+Edit = Points | Bound | Switch | Bars | PolicyValue
+
+
+def may_tune(context: Context) -> bool:
+    """Whether the principal may draft, try and put rules in force."""
+    return context.principal.may(Action.TUNE_RULES, COUNTY)
+
+
+def may_approve(context: Context) -> bool:
+    """Whether the principal may approve what somebody else wrote."""
+    return context.principal.may(Action.APPROVE_RULES, COUNTY)
+
+
+@acting(Action.TUNE_RULES)
+def draft(context: Context, title: str, edits: Sequence[Edit] = (), base: int | None = None) -> int:
+    """Begin a draft from a version (without one: the newest in force); its number.
+
+    Raises RulebookError for a change that the rules do not allow.
+    """
+    _in_county(context, Action.TUNE_RULES)
+    texts = edited(reads.texts_of(context.home, base), edits, reads.first_open(context.home))
+    return _written(context, title, texts, base)
+
+
+@acting(Action.TUNE_RULES)
+def imported(context: Context, title: str, packed: bytes) -> int:
+    """Begin a draft from an exported folder (zip) or parts of one; its number.
+
+    Files that are not in it stay as they are in the newest version. Raises RulebookError.
+    """
+    _in_county(context, Action.TUNE_RULES)
+    own = reads.texts_of(context.home, None)
+    texts = {**own, **unpacked(packed)}
+    return _written(context, title, texts, None)
+
+
+def _written(context: Context, title: str, texts: Mapping[str, str], base: int | None) -> int:
+    checked(texts)
+    with open_session(home_at(context.home)) as session:
+        number = writing.write(session, title, texts, _act(context, Role.TUNER), base)
+        record.add(context, session, "draft_rules", "rules", str(number))
+    return number
+
+
+@acting(Action.TUNE_RULES)
+def change(
+    context: Context, number: int, edits: Sequence[Edit], seen: int, title: str | None = None
+) -> list[Difference]:
+    """Change a draft; what differs from before. Raises RulebookError, VersionChanged."""
+    _in_county(context, Action.TUNE_RULES)
+    before = reads.version(context.home, number).texts
+    after = edited(before, edits, reads.first_open(context.home))
+    checked(after)
+    told = reads.changed(before, after)
+    rows = [{"code": d.code, "before": d.before.en, "after": d.after.en} for d in told]
+    with open_session(home_at(context.home)) as session:
+        writing.edit(session, number, after, _act(context, Role.TUNER), seen, rows, title)
+        record.add(context, session, "edit_rules", "rules", str(number), detail={"changes": rows})
+    return told
+
+
+@acting(Action.TUNE_RULES)
+def tried(context: Context, number: int, figures: Mapping[str, Any], seen: int) -> None:
+    """Keep the figures of a trial with the draft, which may then be approved."""
+    _in_county(context, Action.TUNE_RULES)
+    with open_session(home_at(context.home)) as session:
+        writing.tried(session, number, figures, _act(context, Role.TUNER), seen)
+        record.add(context, session, "try_rules", "rules", str(number))
+
+
+@acting(Action.APPROVE_RULES)
+def approve(
+    context: Context, number: int, note: str, seen: int, override: str | None = None
+) -> None:
+    """Approve somebody else's tried draft; `override` passes a gate's refusal, in writing."""
+    _in_county(context, Action.APPROVE_RULES)
+    with open_session(home_at(context.home)) as session:
+        act = _act(context, Role.APPROVER, note)
+        writing.approve(session, number, act, seen, override)
+        _record(context, session, "approve_rules", number, note=note, override=override or "")
+
+
+@acting(Action.APPROVE_RULES)
+def send_back(context: Context, number: int, note: str, seen: int) -> None:
+    """Send a tried or approved version back to whoever wrote it."""
+    _in_county(context, Action.APPROVE_RULES)
+    with open_session(home_at(context.home)) as session:
+        writing.send_back(session, number, _act(context, Role.APPROVER, note), seen)
+        _record(context, session, "return_rules", number, note=note)
+
+
+@acting(Action.TUNE_RULES)
+def discard(context: Context, number: int, seen: int) -> None:
+    """Give a draft up."""
+    _in_county(context, Action.TUNE_RULES)
+    with open_session(home_at(context.home)) as session:
+        writing.discard(session, number, _act(context, Role.TUNER), seen)
+        _record(context, session, "discard_rules", number)
+
+
+@acting(Action.TUNE_RULES)
+def activate(
+    context: Context,
+    number: int,
+    reason: str,
+    seen: int,
+    since: date | None = None,
+    promise: Mapping[str, Any] | None = None,
+) -> date:
+    """Put an approved version in force for months from `since` on; that day.
+
+    Without one it holds for the next month that is run. Raises RulebookError, VersionChanged.
+    """
+    _in_county(context, Action.TUNE_RULES)
+    start = since or _earliest(context)
+    checked(reads.version(context.home, number).texts)
+    with open_session(home_at(context.home)) as session:
+        act = _act(context, Role.TUNER, reason)
+        last = reads.last_run(context.home)
+        writing.activate(session, number, start, act, seen, last_run=last, promise=promise)
+        _record(context, session, "activate_rules", number, reason=reason, since=start)
+    return start
+
+
+@acting(Action.TUNE_RULES)
+def step_back(context: Context, number: int, reason: str, seen: int) -> int:
+    """Take the version in force back; the number of the one that holds again."""
+    _in_county(context, Action.TUNE_RULES)
+    start = _earliest(context)
+    with open_session(home_at(context.home)) as session:
+        act = _act(context, Role.TUNER, reason)
+        last = reads.last_run(context.home)
+        earlier = writing.step_back(session, number, start, act, seen, last_run=last)
+        _record(context, session, "step_back_rules", number, reason=reason, to=earlier)
+    return earlier
+
+
+@acting(Action.SEE_RULES)
+def export(context: Context, number: int | None = None) -> bytes:
+    """A version as a zip of YAML files, as a scorecard is written and reviewed; recorded."""
+    texts = reads.texts_of(context.home, number)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(texts):
+            # A fixed day: the same version gives the same file.
+            archive.writestr(zipfile.ZipInfo(path, (2000, 1, 1, 0, 0, 0)), texts[path])
+    record.write(context, "export_rules", "rules", str(number or ""))
+    return packed.getvalue()
+
+
+def unpacked(packed: bytes) -> dict[str, str]:
+    """The texts in a zip. Raises RulebookError for what is no such file, or too large."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
+                raise RulebookError("压缩包过大，超过 5 MB", "the zip is too large, above 5 MB")
+            found = {
+                one.filename: archive.read(one).decode("utf-8")
+                for one in archive.infolist()
+                if one.filename.endswith(".yaml")
+            }
+    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+        raise RulebookError(
+            "请上传由本系统导出的规则压缩包（zip，内含 YAML 文件）",
+            "upload a zip of YAML files, as this page exports it",
+        ) from error
+    if not found:
+        raise RulebookError("压缩包中没有 YAML 文件", "there is no YAML file in the zip")
+    return found
+
+
+def edited(texts: Mapping[str, str], edits: Sequence[Edit], since: date) -> Mapping[str, str]:
+    """The texts after some edits that hold from `since` on. Raises RulebookError."""
+    try:
+        for edit in edits:
+            texts = _one(texts, edit, since)
+    except ScorecardError as error:
+        raise reads.wrong(error) from error
+    return texts
+
+
+def _one(texts: Mapping[str, str], edit: Edit, since: date) -> Mapping[str, str]:
+    if isinstance(edit, Points):
+        return editing.with_points(texts, edit.indicator, edit.tier, edit.points, since)
+    if isinstance(edit, Bound):
+        one = (edit.indicator, edit.tier, edit.bound, edit.value)
+        return editing.with_bound(texts, *one, since)
+    if isinstance(edit, Switch):
+        turned = editing.switched_on if edit.on else editing.switched_off
+        return turned(texts, edit.indicator, since)
+    if isinstance(edit, Bars):
+        bars = {"red": edit.red, "orange": edit.orange, "yellow": edit.yellow, "blue": edit.blue}
+        return editing.with_bands(texts, bars, since)
+    return with_policy(texts, {edit.name: edit.value})
+
+
+def checked(texts: Mapping[str, str]) -> None:
+    """Refuse rules that no month could be run by. Raises RulebookError in both languages."""
+    try:
+        check_texts(texts, reads.NEWEST)
+    except ScorecardError as error:
+        raise reads.wrong(error) from error
+    except PolicyError as error:
+        raise RulebookError(error.zh, error.en) from error
+
+
+def _earliest(context: Context) -> date:
+    """The first day from which a version can hold: after all runs, not before another's start."""
+    found = reads.shelf(context.home)
+    begun = [one.since for one in found.activations]
+    return max([found.first_open, *begun])
+
+
+def _in_county(context: Context, action: Action) -> None:
+    """Rules hold everywhere, so a right in one township is none. Raises Refused."""
+    try:
+        context.principal.require(action, COUNTY)
+    except Refused:
+        record.refusal(context, action, "rules")
+        raise
+
+
+def _act(context: Context, role: Role, note: str | None = None) -> writing.Act:
+    moment = moment_of(context.home, context.as_of)
+    return writing.Act.by(context.principal.account, role, moment, note)
+
+
+def _record(context: Context, session: Session, action: str, number: int, **detail: Any) -> None:
+    told = {name: value for name, value in detail.items() if value}
+    record.add(context, session, action, "rules", str(number), detail=told)
