@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, DateTime, ForeignKey, Index, String, Text, func, select
-from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy import Date, DateTime, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base
 from core.workflow.events import EventColumns
@@ -68,12 +68,3 @@ class RuleActivation(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     promise: Mapped[str | None] = mapped_column(Text)
     override: Mapped[str | None] = mapped_column(Text)
-
-
-# What a page shows is true as of this event; an act made there carries its number.
-RuleVersion.last_event = column_property(
-    select(func.max(RuleEvent.id))
-    .where(RuleEvent.rule_version_id == RuleVersion.id)
-    .correlate_except(RuleEvent)
-    .scalar_subquery()
-)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.db.store import open_session, ready
@@ -98,13 +98,14 @@ def version(session: Session, number: int) -> Version:
     row = session.get(RuleVersion, number)
     if row is None:
         raise VersionNotFound("规则版本", "rule version", number)
-    return _version(row)
+    return _version(row, _last_events(session, number).get(number, 0))
 
 
 def versions(session: Session) -> list[Version]:
     """Every version, the newest first."""
     rows = session.scalars(select(RuleVersion).order_by(RuleVersion.id.desc()))
-    return [_version(row) for row in rows]
+    last = _last_events(session)
+    return [_version(row, last.get(row.id, 0)) for row in rows]
 
 
 def activations(session: Session) -> list[Activation]:
@@ -136,7 +137,17 @@ def history(session: Session, number: int) -> list[Act]:
     ]
 
 
-def _version(row: RuleVersion) -> Version:
+def _last_events(session: Session, number: int | None = None) -> dict[int, int]:
+    """The newest event of every version, or of one: what a page showed, and an act carries."""
+    query = select(RuleEvent.rule_version_id, func.max(RuleEvent.id)).group_by(
+        RuleEvent.rule_version_id
+    )
+    if number is not None:
+        query = query.where(RuleEvent.rule_version_id == number)
+    return dict(session.execute(query))
+
+
+def _version(row: RuleVersion, last_event: int) -> Version:
     return Version(
         row.id,
         row.title,
@@ -147,7 +158,7 @@ def _version(row: RuleVersion) -> Version:
         row.made_at,
         row.fingerprint,
         _json(row.texts),
-        row.last_event or 0,
+        last_event,
         _json(row.tried),
         row.approved_by,
         row.override,

@@ -66,7 +66,7 @@ def switched_on(texts: Texts, indicator: str, since: date) -> dict[str, str]:
     """The indicator in force again, as it was when it last was."""
 
     def change(content: Any) -> None:
-        last = next((tiers for tiers in reversed(content["tiers"].values()) if tiers), None)
+        last = next((tiers for tiers in reversed(list(content["tiers"].values())) if tiers), None)
         content["tiers"][since] = copy.deepcopy(last)
 
     return {**texts, **_file(texts, indicator, change)}

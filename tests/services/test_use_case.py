@@ -31,6 +31,8 @@ ABOUT_ONESELF = {
     "people.left_today",
     "people.may_reveal",
     "risk_model.may_promote",
+    "rules.may_approve",
+    "rules.may_tune",
 }
 
 

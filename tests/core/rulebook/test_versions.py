@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -24,7 +24,7 @@ from core.rulebook.states import (
     VersionChanged,
 )
 
-NOW = datetime(2026, 7, 3, 9)
+NOW = datetime(2026, 7, 3, 1, tzinfo=UTC)
 TEXTS = {"bands.yaml": "red: 50\n"}
 OTHER = {"bands.yaml": "red: 60\n"}
 LAST_RUN = date(2026, 6, 30)
@@ -90,18 +90,18 @@ def test_nobody_approves_what_they_wrote_or_edited(session: Session) -> None:
     writing.edit(session, number, TEXTS, by("wang"), seen(session, number))
     writing.tried(session, number, {}, by("chen"), seen(session, number))
     for writer in ("li", "wang"):
+        act, event = by(writer, Role.APPROVER, "好"), seen(session, number)
         with pytest.raises(MoveRefused, match="second person"):
-            act = by(writer, Role.APPROVER, "好")
-            writing.approve(session, number, act, seen(session, number))
+            writing.approve(session, number, act, event)
     writing.approve(session, number, by("zhao", Role.APPROVER, "好"), seen(session, number))
     assert reading.version(session, number).approved_by == "zhao"
 
 
 def test_what_was_not_tried_is_not_approved_and_not_put_in_force(session: Session) -> None:
     number = writing.write(session, "一稿", OTHER, by("li"))
+    note, event = by("wang", Role.APPROVER, "好"), seen(session, number)
     with pytest.raises(MoveRefused):
-        note = by("wang", Role.APPROVER, "好")
-        writing.approve(session, number, note, seen(session, number))
+        writing.approve(session, number, note, event)
     with pytest.raises(MoveRefused):
         put_in_force(session, number)
     assert holds(session, NEXT) is None
@@ -142,9 +142,9 @@ def test_a_month_that_was_run_keeps_its_rules(session: Session) -> None:
 
 def test_activating_asks_for_a_reason(session: Session) -> None:
     number = approved(session)
+    event = seen(session, number)
     with pytest.raises(MoveRefused, match="needs a note"):
-        act = by("li")
-        writing.activate(session, number, NEXT, act, seen(session, number), last_run=None)
+        writing.activate(session, number, NEXT, by("li"), event, last_run=None)
 
 
 def test_one_step_back_and_no_further(session: Session) -> None:
@@ -159,17 +159,17 @@ def test_one_step_back_and_no_further(session: Session) -> None:
     assert holds(session, NEXT) == first
     session.expire_all()
     assert reading.version(session, second).state is State.RETIRED
+    event = seen(session, first)
     with pytest.raises(RulebookError, match="only one step"):
-        event = seen(session, first)
         writing.step_back(session, first, NEXT, back, event, last_run=LAST_RUN)
 
 
 def test_the_first_version_has_none_before_it(session: Session) -> None:
     number = approved(session)
     put_in_force(session, number)
+    act, event = by("li", note="不合适"), seen(session, number)
     with pytest.raises(RulebookError, match="no version before"):
-        act = by("li", note="不合适")
-        writing.step_back(session, number, NEXT, act, seen(session, number), last_run=LAST_RUN)
+        writing.step_back(session, number, NEXT, act, event, last_run=LAST_RUN)
 
 
 def test_shipped_rules_are_kept_once_and_again_when_the_program_moves_on(session: Session) -> None:
