@@ -80,12 +80,19 @@ def with_policy(texts: Mapping[str, str], values: Mapping[str, Any]) -> dict[str
 
 def policy_differences(before: Policy, after: Policy) -> list[Difference]:
     """Every value of the policy that differs, by its dotted name."""
-    old, new = (_flat(one.model_dump(mode="json")) for one in (before, after))
+    old, new = (flat_policy(one) for one in (before, after))
     return [
-        Difference(f"policy.{name}", _named(name), text_of(old.get(name)), text_of(new.get(name)))
+        Difference(
+            f"policy.{name}", policy_words(name), text_of(old.get(name)), text_of(new.get(name))
+        )
         for name in dict.fromkeys([*old, *new])
         if old.get(name) != new.get(name) and name != "version"
     ]
+
+
+def flat_policy(policy: Policy) -> dict[str, Any]:
+    """Every value of a policy by its dotted name, like 'shares.coming'."""
+    return _flat(policy.model_dump(mode="json"))
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
@@ -98,7 +105,7 @@ def _flat(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
-def _named(name: str) -> Text:
+def policy_words(name: str) -> Text:
     """What a value of the policy is called; its own name where it has no words."""
     if name in POLICY_WORDS:
         return POLICY_WORDS[name]

@@ -46,6 +46,13 @@ PAGES = [
             Entry("model", mark("Model"), "network_node", Action.SEE_MODEL),
         ],
     ),
+    (
+        mark("Rules and standards"),
+        [
+            Entry("rules", mark("Rules"), "rule", Action.SEE_RULES),
+            Entry("standards", mark("Local standards"), "straighten", Action.SEE_RULES),
+        ],
+    ),
     (mark("Data"), [Entry("data", mark("Feeds"), "database", Action.SEE_FEEDS)]),
     (
         mark("Oversight"),

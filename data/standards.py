@@ -98,13 +98,22 @@ class Standards:
 
     def entry(self, name: str, region: str, urban_rural: str, on: date) -> Dated | None:
         """The value in force on a day with its reference; None where there is none."""
+        holder = self.holder(name, region, urban_rural, on)
+        return None if holder is None else self._newest(holder, urban_rural, name, on)
+
+    def holder(self, name: str, region: str, urban_rural: str, on: date) -> str | None:
+        """The region whose figure holds there: itself, or the nearest around it; None for none."""
         for code in _enclosing(region):
-            found = None
-            for dated in self.series.get((code, urban_rural, name), ()):
-                found = dated if dated.since <= on else found
+            found = self._newest(code, urban_rural, name, on)
             if found is not None and found.value is not None:
-                return found
+                return code
         return None
+
+    def _newest(self, region: str, side: str, name: str, on: date) -> Dated | None:
+        found = None
+        for dated in self.series.get((region, side, name), ()):
+            found = dated if dated.since <= on else found
+        return found
 
     def value(self, name: str, region: str, urban_rural: str, on: date) -> float:
         """`name` (see NAMES for units) in `region` for 'urban' or 'rural' on a day.

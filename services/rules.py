@@ -16,14 +16,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from alerts.errors import PolicyError
-from alerts.rulebook import check_texts, with_policy
+from alerts.rulebook import check_texts, flat_policy, policy_words, with_policy
 from core.access.areas import COUNTY
 from core.access.principal import Refused
 from core.access.roles import Action
 from core.db import open_session
 from core.rulebook import writing
 from core.rulebook.reading import Act, Activation, Version
-from core.rulebook.states import Role, RulebookError, State, VersionChanged
+from core.rulebook.states import DONE, Role, RulebookError, State, VersionChanged
+from core.words import Text
 from models.scorecard import editing
 from models.scorecard.differences import Difference
 from models.scorecard.reading import ScorecardError
@@ -35,12 +36,14 @@ from services.reads.rules import Shelf
 from services.use_case import acting, reading
 
 __all__ = [
+    "DONE",
     "Act",
     "Activation",
     "Bars",
     "Bound",
     "Difference",
     "Points",
+    "PolicyNow",
     "PolicyValue",
     "RulebookError",
     "Shelf",
@@ -60,11 +63,15 @@ __all__ = [
     "may_approve",
     "may_tune",
     "policy",
+    "policy_values",
+    "refusals",
     "rules",
     "send_back",
     "shelf",
     "step_back",
+    "tried",
     "version",
+    "writers",
 ]
 
 MOST_BYTES = 5_000_000  # a whole scorecard is a hundred kilobytes
@@ -75,6 +82,8 @@ history = reading(Action.SEE_RULES, reads.history)
 rules = reading(Action.SEE_RULES, reads.rules)
 policy = reading(Action.SEE_RULES, reads.policy)
 compared = reading(Action.SEE_RULES, reads.compared)
+writers = reading(Action.SEE_RULES, reads.writers)
+refusals = reading(Action.SEE_RULES, reads.refusals)
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,14 @@ class PolicyValue:
 Edit = Points | Bound | Switch | Bars | PolicyValue
 
 
+@dataclass(frozen=True)
+class PolicyNow:
+    """A value of the alert policy with what it is called."""
+
+    words: Text
+    value: float
+
+
 def may_tune(context: Context) -> bool:
     """Whether the principal may draft, try and put rules in force."""
     return context.principal.may(Action.TUNE_RULES, COUNTY)
@@ -133,6 +150,13 @@ def may_tune(context: Context) -> bool:
 def may_approve(context: Context) -> bool:
     """Whether the principal may approve what somebody else wrote."""
     return context.principal.may(Action.APPROVE_RULES, COUNTY)
+
+
+@acting(Action.SEE_RULES)
+def policy_values(context: Context, number: int, names: Sequence[str]) -> dict[str, PolicyNow]:
+    """Some values of a version's alert policy, by their dotted names."""
+    found = flat_policy(reads.policy(context.home, number))
+    return {name: PolicyNow(policy_words(name), found[name]) for name in names}
 
 
 @acting(Action.TUNE_RULES)
@@ -196,8 +220,17 @@ def tried(context: Context, number: int, figures: Mapping[str, Any], seen: int) 
 def approve(
     context: Context, number: int, note: str, seen: int, override: str | None = None
 ) -> None:
-    """Approve somebody else's tried draft; `override` passes a gate's refusal, in writing."""
+    """Approve somebody else's tried draft; `override` passes a gate's refusal, in writing.
+
+    Raises RulebookError where the gate refused it and nothing is written against that.
+    """
     _in_county(context, Action.APPROVE_RULES)
+    stopped = reads.refusals(context.home, number)
+    if stopped and not (override or "").strip():
+        raise RulebookError(
+            f"试算未通过：{stopped[0].zh}；如仍要通过，请写明理由",
+            f"the trial was refused: {stopped[0].en}; to pass it all the same, write why",
+        )
     with open_session(home_at(context.home)) as session:
         act = _act(context, Role.APPROVER, note)
         writing.approve(session, number, act, seen, override)
@@ -229,7 +262,6 @@ def activate(
     reason: str,
     seen: int,
     since: date | None = None,
-    promise: Mapping[str, Any] | None = None,
 ) -> date:
     """Put an approved version in force for months from `since` on; that day.
 
@@ -237,7 +269,9 @@ def activate(
     """
     _in_county(context, Action.TUNE_RULES)
     start = since or _earliest(context)
-    checked(reads.version(context.home, number).texts)
+    found = reads.version(context.home, number)
+    checked(found.texts)
+    promise = (found.tried or {}).get("promise")
     with open_session(home_at(context.home)) as session:
         act = _act(context, Role.TUNER, reason)
         last = reads.last_run(context.home)

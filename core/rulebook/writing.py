@@ -130,7 +130,7 @@ def approve(
     Raises MoveRefused for whoever wrote or edited the version.
     """
     row = _load(session, number, act, seen)
-    if act.actor in _writers(session, row):
+    if act.actor in writers(session, number):
         raise MoveRefused(
             "起草或修改过该版本的人不能审核，请由另一人审核",
             "whoever wrote or edited a version cannot approve it; ask a second person",
@@ -340,12 +340,13 @@ def _begin(
     session.flush()
 
 
-def _writers(session: Session, row: RuleVersion) -> set[str]:
+def writers(session: Session, number: int) -> set[str]:
+    """Who wrote or edited a version."""
     wrote = select(RuleEvent.actor).where(
-        RuleEvent.rule_version_id == row.id,
+        RuleEvent.rule_version_id == number,
         RuleEvent.action.in_([Action.WRITE.value, Action.EDIT.value]),
     )
-    return {row.author, *session.scalars(wrote)}
+    return set(session.scalars(wrote))
 
 
 def _begun_on(session: Session, day: date) -> bool:

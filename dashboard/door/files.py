@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+import services
 from core.access import links
 from core.access.areas import Area
 from core.errors import Told
@@ -54,6 +55,11 @@ def _precision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return books.precision(here, denominator, question, say)
 
 
+def _rules(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    number = asked["version"]
+    return services.rules.export(here, int(number) if number else None)
+
+
 def _bulletin(ending: str) -> Maker:
     return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
 
@@ -63,6 +69,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "quarantine": (_quarantine, XLSX),
     "household": (_household, "text/html; charset=utf-8"),
     "precision": (_precision, XLSX),
+    "rules": (_rules, "application/zip"),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

@@ -79,6 +79,8 @@ CHOICES = {
     "model": Choice("model_question"),
     "population": Choice("model_population"),
     "truth": Choice("model_truth", False, bool),
+    "version": Choice("rules_version"),
+    "region": Choice("standards_region"),
 }
 # What an address to the list of alerts replaces: everything but who reads it.
 LISTED = ("view", "urgent", "order", "page", *(n for n, c in CHOICES.items()

@@ -25,6 +25,7 @@ KINDS = {
     "household": "html",
     "quarantine": "xlsx",
     "precision": "xlsx",
+    "rules": "zip",
     "pdf": "pdf",
     "docx": "docx",
 }

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from alerts.policy import Policy, policy_of
 from alerts.rulebook import policy_differences, shipped_texts
 from core.db import open_session, upgrade
-from core.rulebook import reading
+from core.rulebook import reading, writing
 from core.rulebook.reading import Act, Activation, Version
 from core.rulebook.states import RulebookError
+from core.words import Text
 from models.scorecard.differences import Difference, differences
 from models.scorecard.reading import ScorecardError
 from models.scorecard.rules import RuleSet, rules_of
@@ -80,6 +81,18 @@ def history(home: str, number: int) -> list[Act]:
     """What happened to a version, oldest first."""
     with open_session(home_at(home)) as session:
         return reading.history(session, number)
+
+
+def writers(home: str, number: int) -> list[str]:
+    """Who wrote or edited a version; none of them may approve it."""
+    with open_session(home_at(home)) as session:
+        return sorted(writing.writers(session, number))
+
+
+def refusals(home: str, number: int) -> list[Text]:
+    """What the gate said against a version when it was tried; empty where it said nothing."""
+    said = (version(home, number).tried or {}).get("refused", [])
+    return [Text(one["zh"], one["en"]) for one in said]
 
 
 def texts_of(home: str, number: int | None) -> Mapping[str, str]:

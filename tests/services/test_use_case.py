@@ -33,6 +33,7 @@ ABOUT_ONESELF = {
     "risk_model.may_promote",
     "rules.may_approve",
     "rules.may_tune",
+    "standards.may_set",
 }
 
 

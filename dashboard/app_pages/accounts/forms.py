@@ -8,11 +8,10 @@ import streamlit as st
 
 import services
 from core.access.roles import ALLOWED, OF_A_TOWNSHIP, OF_A_VILLAGE, Action, Role
-from core.errors import Told
 from core.words import Text
 from dashboard.door import oidc_settings
 from dashboard.i18n import Say
-from dashboard.show import html, said, shell, words
+from dashboard.show import html, said, words
 from services import Context
 from services.accounts import Area, Card, Grant
 from services.vouching import expected
@@ -326,10 +325,4 @@ def rights(say: Say) -> str:
 
 def attempt(act: Callable[[], object], told: str) -> None:
     """Do it and draw the page again, or say why it was refused."""
-    try:
-        act()
-    except Told as refused:
-        st.warning(refused.text(shell.language()))
-        return
-    said.keep("accounts", told)
-    st.rerun()
+    said.attempt("accounts", act, told)
