@@ -29,6 +29,7 @@ __all__ = [
     "entered",
     "figures",
     "may_set",
+    "next_run",
     "regions",
     "set_figure",
     "withdraw",
@@ -55,6 +56,11 @@ entered = reading(Action.SEE_RULES, reads.entered)
 
 class StandardRefused(Told):
     """A figure that cannot be one; the message says what would be right."""
+
+
+def next_run(context: Context) -> date:
+    """The first day that is not run yet: what is entered counts from there on."""
+    return _known_on(context)
 
 
 def may_set(context: Context) -> bool:

@@ -47,7 +47,8 @@ class Entered:
 def words(name: str) -> Text:
     """What a standard is called."""
     _, zh, en = NAMES[name]
-    return Text(f"{name} {zh}", f"{name} {en}")
+    # Letters are how notices and handbooks call them; the longer names are our own.
+    return Text(f"{name} {zh}", f"{name} {en}") if len(name) == 1 else Text(zh, en)
 
 
 def regions(home: str) -> dict[str, Text]:

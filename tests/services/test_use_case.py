@@ -34,6 +34,7 @@ ABOUT_ONESELF = {
     "rules.may_approve",
     "rules.may_tune",
     "standards.may_set",
+    "standards.next_run",
 }
 
 

@@ -18,15 +18,6 @@ def section(here: Context, store: Shelf, found: Version, say: Say) -> None:
     """The acts that are possible now for this reader, side by side; the download always."""
     with shell.section(say("What can be done")):
         place = st.container(horizontal=True)
-        files.link(
-            here,
-            "rules",
-            {"version": found.number},
-            say("Download as YAML (zip)"),
-            say,
-            place=place,
-            named=say("Rules {n}", n=found.number),
-        )
         tuner, approver = services.rules.may_tune(here), services.rules.may_approve(here)
         own = here.principal.account in services.rules.writers(here, found.number)
         if found.state is State.TRIED and approver and not own:
@@ -40,6 +31,8 @@ def section(here: Context, store: Shelf, found: Version, say: Say) -> None:
         if found.state in (State.DRAFT, State.TRIED) and tuner:
             _discard(here, found, place, say)
         _explain(found, own, say)
+        asked, named = {"version": found.number}, say("Rules {n}", n=found.number)
+        files.link(here, "rules", asked, say("Download as YAML (zip)"), say, named=named)
 
 
 def _explain(found: Version, own: bool, say: Say) -> None:

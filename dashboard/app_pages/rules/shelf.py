@@ -57,7 +57,7 @@ def table(store: Shelf, say: Say) -> str:
     """One row a version, as markup."""
     headers = [
         say("No."),
-        say("Name"),
+        say("Version"),
         say("State"),
         say("Written by"),
         say("Second person"),

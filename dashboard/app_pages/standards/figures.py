@@ -85,10 +85,10 @@ def table(found: Sequence[Figure], places: Mapping[str, Text], say: Say) -> str:
 
 
 def by_region(here: Context, places: Mapping[str, Text], say: Say) -> None:
-    """Every region with figures of its own beside the others."""
-    rows = []
+    """Every region with figures of its own beside the others, as the next run will take them."""
+    rows, then = [], here.at(services.standards.next_run(here))
     for code in places:
-        found = services.standards.figures(here, code)
+        found = services.standards.figures(then, code)
         if not any(one.own for one in found):
             continue
         cells = {(one.name, one.side): value(one, say) for one in found}

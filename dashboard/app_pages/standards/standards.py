@@ -24,7 +24,7 @@ with shell.section(say("In force at the end of {month}", month=f"{here.as_of:%Y-
         st.html(figures.table(found, places, say))
     else:
         st.info(say("No standard holds here yet. Enter the figures of the county's notice below."))
-with shell.section(say("Where figures differ")):
+with shell.section(say("Where figures differ, from the next run on")):
     figures.by_region(here, places, say)
 entries = services.standards.entered(here)
 with shell.section(say("Entered by the office")):
