@@ -144,7 +144,7 @@ def _last_events(session: Session, number: int | None = None) -> dict[int, int]:
     )
     if number is not None:
         query = query.where(RuleEvent.rule_version_id == number)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _version(row: RuleVersion, last_event: int) -> Version:

@@ -106,12 +106,13 @@ def _starts(store: Shelf) -> list[tuple[date, int]]:
 
 def changes(here: Context, store: Shelf, found: Version, say: Say) -> None:
     """What differs from the version in force, or, of one that was in force, from its base."""
-    other = store.next if found.number != store.next else found.base
-    if other is None:
+    in_force = found.number == store.next
+    other = found.base if in_force else store.next
+    if other is None and in_force:
         st.caption(say("There is no other version to compare it with."))
         return
     told = services.rules.compared(here, other, found.number)
-    against = named(store, str(other), say)
+    against = named(store, str(other), say) if other else say("the rules of the program")
     if not told:
         st.caption(say("It gives the same points, bands and alerts as {name}.", name=against))
         return
