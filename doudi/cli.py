@@ -19,6 +19,7 @@ from doudi.commands import (
     model,
     recall,
     reports,
+    rules,
     serve,
     study,
     vault,
@@ -40,6 +41,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(rules.app, name="rules")
 app.add_typer(study.app, name="study")
 app.add_typer(vault.app, name="vault")
 

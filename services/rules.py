@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -26,8 +26,11 @@ from core.rulebook.reading import Act, Activation, Version
 from core.rulebook.states import DONE, Role, RulebookError, State, VersionChanged
 from core.words import Text
 from models.scorecard import editing
+from models.scorecard.bands import Fit, with_fit
 from models.scorecard.differences import Difference
+from models.scorecard.files import FITS
 from models.scorecard.reading import ScorecardError
+from models.scorecard.rules import files_of
 from services import record
 from services.context import Context
 from services.reads import rules as reads
@@ -57,11 +60,13 @@ __all__ = [
     "compared",
     "discard",
     "draft",
+    "draft_fit",
     "export",
     "history",
     "imported",
     "may_approve",
     "may_tune",
+    "own_in_force",
     "policy",
     "policy_values",
     "refusals",
@@ -188,6 +193,25 @@ def _written(context: Context, title: str, texts: Mapping[str, str], base: int |
         number = writing.write(session, title, texts, _act(context, Role.TUNER), base)
         record.add(context, session, "draft_rules", "rules", str(number))
     return number
+
+
+@acting(Action.SEE_RULES)
+def own_in_force(context: Context) -> bool:
+    """Whether a version of the office's own, not the program's, holds for the next run."""
+    found = reads.shelf(context.home)
+    return any(one.number == found.next and one.kind == writing.OWN for one in found.versions)
+
+
+@acting(Action.TUNE_RULES)
+def draft_fit(context: Context, title: str, fit: Fit) -> int:
+    """A draft with bars and curve fitted on past months; its number."""
+    _in_county(context, Action.TUNE_RULES)
+    texts = dict(reads.texts_of(context.home, None))
+    # Later than the bars it is to replace.
+    drawn = max(files_of(texts).bands.bands) + timedelta(days=1)
+    start = max(reads.first_open(context.home), drawn)
+    texts[FITS] = with_fit(texts.get(FITS), start, fit)
+    return _written(context, title, texts, None)
 
 
 @acting(Action.TUNE_RULES)

@@ -33,15 +33,27 @@ def fit(
     months: Annotated[int, typer.Option(help="Months to look back.")] = LOOK_BACK_MONTHS,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the bars on the months up to one, and put them in force from its end."""
-    from models.scorecard.fitting import fit_bands
+    """Fit the bars on the months up to one, and put them in force from its end.
+
+    Where the office's own version of the rules holds, the fit becomes a draft of it instead.
+    """
+    from models.scorecard.fitting import fit_bands, fitted
+    from services import operator, rules
 
     county, end = home_of(home), month_end(as_of)
     since = add_months(end, -months)
     past = [m for m in county.months("profile") if since < m <= end]
-    fitted = fit_bands(county, end, past)
-    recorded(county, "fit_bands", "bands", as_of=end, bars=dict(fitted.bars))
-    _print(end, fitted, as_json)
+    here = operator.context(str(county.root), end)
+    if rules.own_in_force(here):
+        found = fitted(county, end, past)
+        number = rules.draft_fit(here, f"doudi bands fit {end:%Y-%m}", found)
+        _print(end, found, as_json)
+        if not as_json:
+            typer.echo(f"kept as draft {number} of the rules; try and approve it on the page Rules")
+        return
+    found = fit_bands(county, end, past)
+    recorded(county, "fit_bands", "bands", as_of=end, bars=dict(found.bars))
+    _print(end, found, as_json)
 
 
 @app.command(name="show")

@@ -97,8 +97,13 @@ def read_fits(home: Home) -> Fits:
 
 def write_fit(home: Home, since: date, fit: Fit) -> Path:
     """Put a fit in force from `since`; one of the same date is replaced, older ones stay."""
-    bands = dict(sorted({**read_fits(home).bands, since: fit}.items()))
-    content = {day: entry.model_dump(mode="json") for day, entry in bands.items()}
-    text = yaml.safe_dump({"bands": content}, allow_unicode=True, sort_keys=False)
-    write_text(home.bands_file, HEAD + text)
+    write_text(home.bands_file, with_fit(read_fits_text(home), since, fit))
     return home.bands_file
+
+
+def with_fit(text: str | None, since: date, fit: Fit) -> str:
+    """The file of fits with one more, in force from `since`."""
+    before: Fits = Fits() if text is None else parse("bands.yaml", text, Fits)
+    bands = dict(sorted({**before.bands, since: fit}.items()))
+    content = {day: entry.model_dump(mode="json") for day, entry in bands.items()}
+    return HEAD + yaml.safe_dump({"bands": content}, allow_unicode=True, sort_keys=False)

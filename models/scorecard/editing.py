@@ -12,7 +12,9 @@ from datetime import date
 from typing import Any
 
 from core.yamls import edited
-from models.scorecard.reading import ScorecardError
+from models.scorecard.bands import Fits
+from models.scorecard.files import FITS
+from models.scorecard.reading import ScorecardError, parse
 from models.scorecard.schema import Band
 
 Texts = Mapping[str, str]
@@ -73,7 +75,9 @@ def switched_on(texts: Texts, indicator: str, since: date) -> dict[str, str]:
 
 
 def with_bands(texts: Texts, bars: Mapping[str, float], since: date) -> dict[str, str]:
-    """Other bars of the bands from a day on."""
+    """Other bars of the bands from a day on; not before the newest fit, which they replace."""
+    fits: Fits = parse(FITS, texts[FITS], Fits) if FITS in texts else Fits()
+    since = max([since, *fits.bands])
 
     def change(content: Any) -> None:
         content["bands"][since] = {band: _plain(bars[band]) for band in BANDS}

@@ -55,9 +55,19 @@ REFERENCE = Text(
 def fit_bands(home: Home, known_by: date, months: Iterable[date], con: Any = None) -> Fit:
     """Fit bars and the curve on past months and put them in force from `known_by`.
 
+    Writes data/bands.yaml of the home; see `fitted`.
+    """
+    fit = fitted(home, known_by, months, con)
+    write_fit(home, known_by, fit)
+    return fit
+
+
+def fitted(home: Home, known_by: date, months: Iterable[date], con: Any = None) -> Fit:
+    """Bars and the curve from rule score to expected finding, fitted on past months.
+
     `months` are month ends not after `known_by`; those without a profile are passed over. Nothing
-    known after `known_by` is seen. Writes data/bands.yaml of the home.
-    Raises ScorecardError when no month is left, or nobody is watched.
+    known after `known_by` is seen. Raises ScorecardError when no month is left, or nobody is
+    watched.
     """
     con = con or connect()
     usable = [m for m in sorted(set(months)) if m <= known_by and _has_profile(home, m)]
@@ -72,7 +82,7 @@ def fit_bands(home: Home, known_by: date, months: Iterable[date], con: Any = Non
     bars = _bars(seen)
     visits = _visits(home, con, known_by, scored)
     check = _check(bars, seen, visits)
-    fit = Fit(
+    return Fit(
         bars=bars,
         reference=REFERENCE,
         known_by=known_by,
@@ -82,8 +92,6 @@ def fit_bands(home: Home, known_by: date, months: Iterable[date], con: Any = Non
         falling=_falls(check),
         expected=_curve(visits),
     )
-    write_fit(home, known_by, fit)
-    return fit
 
 
 def _has_profile(home: Home, month: date) -> bool:

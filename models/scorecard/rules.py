@@ -211,8 +211,8 @@ def resolve(files: RuleFiles, on: date) -> RuleSet:
     fitted, expectation = in_force(files.fits.bands, on), None
     since = _since(files, on)
     if fitted is not None:
-        # Bars written by hand after the fit were chosen in sight of it.
-        bars = fitted[1].bars if fitted[0] >= drawn else bars
+        # Bars written by hand on the day of the fit or later were chosen in sight of it.
+        bars = fitted[1].bars if fitted[0] > drawn else bars
         since, expectation = max(since, fitted[0]), fitted[1].expected
     return RuleSet(
         on=on,
