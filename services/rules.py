@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from alerts.errors import PolicyError
-from alerts.rulebook import check_texts, flat_policy, policy_words, with_policy
+from alerts.rule_edits import Bars, Bound, Edit, Points, PolicyValue, Switch, edited, wrong
+from alerts.rulebook import check_texts, flat_policy, policy_words
 from core.access.areas import COUNTY
 from core.access.principal import Refused
 from core.access.roles import Action
@@ -25,7 +26,6 @@ from core.rulebook import writing
 from core.rulebook.reading import Act, Activation, Version
 from core.rulebook.states import DONE, Role, RulebookError, State, VersionChanged
 from core.words import Text
-from models.scorecard import editing
 from models.scorecard.bands import Fit, with_fit
 from models.scorecard.differences import Difference
 from models.scorecard.files import FITS
@@ -45,6 +45,7 @@ __all__ = [
     "Bars",
     "Bound",
     "Difference",
+    "Edit",
     "Points",
     "PolicyNow",
     "PolicyValue",
@@ -89,54 +90,6 @@ policy = reading(Action.SEE_RULES, reads.policy)
 compared = reading(Action.SEE_RULES, reads.compared)
 writers = reading(Action.SEE_RULES, reads.writers)
 refusals = reading(Action.SEE_RULES, reads.refusals)
-
-
-@dataclass(frozen=True)
-class Points:
-    """Other points for a tier (counted from 0) of an indicator."""
-
-    indicator: str
-    tier: int
-    points: float
-
-
-@dataclass(frozen=True)
-class Bound:
-    """Another line for a tier: `bound` is at_least, below or at_most."""
-
-    indicator: str
-    tier: int
-    bound: str
-    value: float
-
-
-@dataclass(frozen=True)
-class Switch:
-    """An indicator on or off."""
-
-    indicator: str
-    on: bool
-
-
-@dataclass(frozen=True)
-class Bars:
-    """Lowest score of each band."""
-
-    red: float
-    orange: float
-    yellow: float
-    blue: float
-
-
-@dataclass(frozen=True)
-class PolicyValue:
-    """Another value of the alert policy, by its dotted name."""
-
-    name: str
-    value: Any
-
-
-Edit = Points | Bound | Switch | Bars | PolicyValue
 
 
 @dataclass(frozen=True)
@@ -351,37 +304,12 @@ def unpacked(packed: bytes) -> dict[str, str]:
     return found
 
 
-def edited(texts: Mapping[str, str], edits: Sequence[Edit], since: date) -> Mapping[str, str]:
-    """The texts after some edits that hold from `since` on. Raises RulebookError."""
-    try:
-        for edit in edits:
-            texts = _one(texts, edit, since)
-    except ScorecardError as error:
-        raise reads.wrong(error) from error
-    return texts
-
-
-def _one(texts: Mapping[str, str], edit: Edit, since: date) -> Mapping[str, str]:
-    if isinstance(edit, Points):
-        return editing.with_points(texts, edit.indicator, edit.tier, edit.points, since)
-    if isinstance(edit, Bound):
-        one = (edit.indicator, edit.tier, edit.bound, edit.value)
-        return editing.with_bound(texts, *one, since)
-    if isinstance(edit, Switch):
-        turned = editing.switched_on if edit.on else editing.switched_off
-        return turned(texts, edit.indicator, since)
-    if isinstance(edit, Bars):
-        bars = {"red": edit.red, "orange": edit.orange, "yellow": edit.yellow, "blue": edit.blue}
-        return editing.with_bands(texts, bars, since)
-    return with_policy(texts, {edit.name: edit.value})
-
-
 def checked(texts: Mapping[str, str]) -> None:
     """Refuse rules that no month could be run by. Raises RulebookError in both languages."""
     try:
         check_texts(texts, reads.NEWEST)
     except ScorecardError as error:
-        raise reads.wrong(error) from error
+        raise wrong(error) from error
     except PolicyError as error:
         raise RulebookError(error.zh, error.en) from error
 

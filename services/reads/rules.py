@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from alerts.policy import Policy, policy_of
+from alerts.rule_edits import wrong
 from alerts.rulebook import policy_differences, shipped_texts
 from core.db import open_session, upgrade
 from core.rulebook import reading, writing
 from core.rulebook.reading import Act, Activation, Version
-from core.rulebook.states import RulebookError
 from core.words import Text
 from models.scorecard.differences import Difference, differences
 from models.scorecard.reading import ScorecardError
@@ -132,8 +132,3 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[Differe
     except ScorecardError as error:
         raise wrong(error) from error
     return differences(old, new) + policy_differences(policy_of(before), policy_of(after))
-
-
-def wrong(error: ScorecardError) -> RulebookError:
-    """A mistake in a rule file, told in both languages."""
-    return RulebookError(f"规则有误：{error}", f"the rules are wrong: {error}")

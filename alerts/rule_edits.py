@@ -1,0 +1,91 @@
+"""The single changes that a page can make to the rules, and the texts after them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from alerts.rulebook import with_policy
+from core.rulebook.states import RulebookError
+from models.scorecard import editing
+from models.scorecard.reading import ScorecardError
+
+
+@dataclass(frozen=True)
+class Points:
+    """Other points for a tier (counted from 0) of an indicator."""
+
+    indicator: str
+    tier: int
+    points: float
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Another line for a tier: `bound` is at_least, below or at_most."""
+
+    indicator: str
+    tier: int
+    bound: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Switch:
+    """An indicator on or off."""
+
+    indicator: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Lowest score of each band."""
+
+    red: float
+    orange: float
+    yellow: float
+    blue: float
+
+
+@dataclass(frozen=True)
+class PolicyValue:
+    """Another value of the alert policy, by its dotted name."""
+
+    name: str
+    value: Any
+
+
+Edit = Points | Bound | Switch | Bars | PolicyValue
+
+
+def edited(texts: Mapping[str, str], edits: Sequence[Edit], since: date) -> Mapping[str, str]:
+    """The texts after some edits that hold from `since` on. Raises RulebookError."""
+    try:
+        for edit in edits:
+            texts = _one(texts, edit, since)
+    except ScorecardError as error:
+        raise wrong(error) from error
+    return texts
+
+
+def _one(texts: Mapping[str, str], edit: Edit, since: date) -> Mapping[str, str]:
+    if isinstance(edit, Points):
+        return editing.with_points(texts, edit.indicator, edit.tier, edit.points, since)
+    if isinstance(edit, Bound):
+        one = (edit.indicator, edit.tier, edit.bound, edit.value)
+        return editing.with_bound(texts, *one, since)
+    if isinstance(edit, Switch):
+        turned = editing.switched_on if edit.on else editing.switched_off
+        return turned(texts, edit.indicator, since)
+    if isinstance(edit, Bars):
+        bars = {"red": edit.red, "orange": edit.orange, "yellow": edit.yellow, "blue": edit.blue}
+        return editing.with_bands(texts, bars, since)
+    return with_policy(texts, {edit.name: edit.value})
+
+
+def wrong(error: ScorecardError) -> RulebookError:
+    """A mistake in a rule file, told in both languages."""
+    return RulebookError(f"规则有误：{error}", f"the rules are wrong: {error}")
