@@ -41,6 +41,7 @@ from alerts.laboratory.record import Record, Visits
 from alerts.policy import Policy
 from alerts.rows import Month as Stored
 from alerts.rows import columns_of
+from alerts.sampling_material import Material as Sampled
 from alerts.sampling_material import gathered
 from core.home import Home, add_months, month_end
 from models.risk.findings import APPLICATION_MONTHS, FOUND_MONTHS
@@ -129,7 +130,7 @@ class Material:
         """So many copies side by side, as if that many such counties were one: for timing only."""
         step, towns = len(self.households), len(self.townships)
         months = tuple(_copies(month, times, step, towns, self.pairs) for month in self.months)
-        names = np.tile(self.households, times)
+        names = np.concatenate([self.households + f"/{n}" for n in range(times)])
         townships = tuple(f"{t}/{n}" for n in range(times) for t in self.townships)
         return replace(
             self,
@@ -338,9 +339,18 @@ def _copied_record(past: Record, times: int, step: int) -> Record:
         return found
 
     told = tuple((h + n * step, kind, m) for n in range(times) for h, kind, m in past.told)
-    return Record(
-        Visits(**copied(past.visits)),
-        record.Alerts(**copied(past.alerts)),
-        record.Needs(**copied(past.needs)),
-        told,
-    )
+    tables = Visits(**copied(past.visits)), record.Alerts(**copied(past.alerts))
+    sampled = None if past.sampled is None else _copied_sample(past.sampled, times)
+    # A search needs the households in order, as the copies stand.
+    return Record(*tables, record.Needs(**copied(past.needs)), told, sampled)
+
+
+def _copied_sample(sampled: Sampled, times: int) -> Sampled:
+    def copied(frame: pd.DataFrame) -> pd.DataFrame:
+        parts = [frame.assign(household=frame["household"] + f"/{n}") for n in range(times)]
+        return pd.concat(parts, ignore_index=True)
+
+    frames: dict[str, Any] = {
+        name: copied(getattr(sampled, name)) for name in ("alerts", "random", "delivered")
+    }
+    return replace(sampled, households=sampled.households * times, **frames)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,16 @@ class Visits:
         """The visits under a yes/no mask."""
         return Visits(*(getattr(self, f.name)[mask] for f in fields(self)))
 
+    @cached_property
+    def unasked(self) -> Visits:
+        """The visits that nobody asked for."""
+        return self.only(~self.asked)
+
+    @cached_property
+    def keys(self) -> Ints:
+        """Household and day as one rising number."""
+        return by_day(self.household, self.day)
+
 
 @dataclass(frozen=True)
 class Alerts:
@@ -86,6 +97,11 @@ class Needs:
 
     household: Ints
     day: Ints
+
+    @cached_property
+    def keys(self) -> Ints:
+        """Household and day as one rising number."""
+        return by_day(self.household, self.day)
 
 
 @dataclass(frozen=True)
@@ -166,6 +182,11 @@ def read_told(session: Session, index: pd.Index, first: date) -> tuple[tuple[int
         for number, (_, code, day) in zip(found, rows, strict=True)
         if number >= 0
     )
+
+
+def by_day(household: Ints, day: Ints) -> Ints:
+    """Household and day as one number; days since 1970 stay below 2^20."""
+    return (household.astype(np.int64) << 20) + day
 
 
 def numbers(index: pd.Index, names: Sequence[str] | pd.Series) -> Ints:

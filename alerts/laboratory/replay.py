@@ -56,7 +56,7 @@ class Raised:
     band: Ints
     expected: Floats
 
-    def only(self, mask: Bools) -> Raised:
+    def only(self, mask: Bools | Ints) -> Raised:
         """The alerts under a yes/no mask."""
         return Raised(*(getattr(self, f.name)[mask] for f in fields(self)))
 
