@@ -27,6 +27,7 @@ from alerts.laboratory.links import HORIZON_DAYS, Linked, as_days, linked
 from alerts.laboratory.material import Material
 from alerts.laboratory.months import WATCHES, Bools, Floats, Ints, Month
 from alerts.laboratory.record import QUESTIONS
+from alerts.laboratory.replay import Raised
 from alerts.selection import AT_RISK, SECURED, UNWATCHED
 from alerts.states import Question
 
@@ -38,9 +39,10 @@ SAMPLE = 6_000
 # Fewer visits cannot tell how visits were chosen: then each counts one.
 MIN_VISITS = 100
 # Belief beforehand: mean and spread of each coefficient, on the log-odds scale. Columns: level,
-# log-odds of the model, hundred points of the score, secured, unwatched, fresh fact, to an alert.
-_BY_MODEL = (np.array([0, 1, 0, 0, 0, 0, 0.0]), np.array([1, 0.5, 0.5, 0.5, 0.5, 1, 0.5]))
-_BY_SCORE = (np.array([-2, 0, 1.5, 0, 0, 0, 0.0]), np.array([2, 1e-3, 1.5, 0.7, 0.7, 1, 0.5]))
+# log-odds of the model, hundred points of the score, secured, unwatched, fresh fact,
+# asked about the coming, to an alert.
+_BY_MODEL = (np.array([0, 1, 0, 0, 0, 0, 0, 0.0]), np.array([1, 0.5, 0.5, 0.5, 0.5, 1, 1, 0.5]))
+_BY_SCORE = (np.array([-2, 0, 1.5, 0, 0, 0, 0, 0.0]), np.array([2, 1e-3, 1.5, 0.7, 0.7, 1, 1, 0.5]))
 _OF_COMING = (np.array([0, 1.0]), np.array([1, 0.5]))
 
 
@@ -75,32 +77,47 @@ class Chances:
 
     def __call__(self, month: Month, rows: Ints, question: Ints) -> Floats:
         """Probability for each row of a month asked a question (places in QUESTIONS)."""
-        found = np.empty(len(rows))
-        for mask, curve, design in self._parts(month, rows, question):
-            found[mask] = curve.of(design)
+        return self._of(self._parts(month, rows, question), len(rows))
+
+    def now(self, month: Month, rows: Ints, question: Ints) -> Floats:
+        """Probability of a find at the visit, for alerts about the coming too."""
+        return self._of(self._parts(month, rows, question, at_visit=True), len(rows))
+
+    @staticmethod
+    def _of(parts: list[tuple[Bools, Curve, Floats]], size: int) -> Floats:
+        found = np.empty(size)
+        for mask, curve, rows in parts:
+            found[mask] = curve.of(rows)
         return found
 
-    def variance(self, material: Material, month: Ints, row: Ints, question: Ints) -> float:
+    def variance(self, material: Material, raised: Raised, at_visit: bool = False) -> float:
         """Variance of the sum over alerts that comes from the curves' uncertainty."""
+        month, row, question = raised.month, raised.row, raised.question
         designs: dict[int, tuple[Curve, list[Floats]]] = {}
         for number in np.unique(month):
             here = month == number
-            found = self._parts(material.months[int(number)], row[here], question[here])
-            for _, curve, design in found:
-                designs.setdefault(id(curve), (curve, []))[1].append(design)
+            rows = row[here], question[here]
+            found = self._parts(material.months[int(number)], *rows, at_visit)
+            for _, curve, rows_of in found:
+                designs.setdefault(id(curve), (curve, []))[1].append(rows_of)
         return sum(curve.variance(np.concatenate(parts)) for curve, parts in designs.values())
 
-    def _parts(self, month: Month, rows: Ints, question: Ints) -> list[tuple[Bools, Curve, Floats]]:
+    def _parts(
+        self, month: Month, rows: Ints, question: Ints, at_visit: bool = False
+    ) -> list[tuple[Bools, Curve, Floats]]:
         """The rows by the curve that speaks for them."""
-        coming = question == _COMING
+        asked = question == _COMING
+        later = asked & (not at_visit)
         modelled = ~np.isnan(month.existing[rows])
-        event = (question != _COMING) & (question != _EXISTING)
-        by_model, by_score = modelled & ~coming, ~modelled & ~coming
-        return [
-            (by_model, self.by_model, design(month, rows[by_model], event[by_model])),
-            (by_score, self.by_score, design(month, rows[by_score], event[by_score])),
-            (coming, self.coming, coming_design(month, rows[coming])),
-        ]
+        event = ~asked & (question != _EXISTING)
+        found = []
+        for mask, curve in (
+            (modelled & ~later, self.by_model),
+            (~modelled & ~later, self.by_score),
+        ):
+            marks = Marks(event[mask], asked[mask], np.ones(int(mask.sum()), bool))
+            found.append((mask, curve, design(month, rows[mask], marks)))
+        return [*found, (later, self.coming, coming_design(month, rows[later]))]
 
 
 def learn(material: Material, months: Collection[int] | None = None) -> Chances:
@@ -120,17 +137,25 @@ def learn(material: Material, months: Collection[int] | None = None) -> Chances:
     return Chances(by_model, by_score, _coming(material, months))
 
 
-def design(month: Month, rows: Ints, event: Bools, to_alert: Bools | None = None) -> Floats:
-    """Columns of the existing question; see the belief beforehand. Default: visits to alerts."""
-    if to_alert is None:
-        to_alert = np.ones(len(rows), bool)
+@dataclass(frozen=True)
+class Marks:
+    """How visits came about: for a fresh fact, asked about the coming, to an alert."""
+
+    event: Bools
+    coming: Bools
+    to_alert: Bools
+
+
+def design(month: Month, rows: Ints, marks: Marks) -> Floats:
+    """Columns of the existing question; see the belief beforehand."""
     existing = np.clip(np.nan_to_num(month.existing[rows], nan=0.5), _LEAST, 1 - _LEAST)
     watch = month.watch[rows]
     modelled = ~np.isnan(month.existing[rows])
     # What the stored score adds to the model; without it the score looked at speaks.
     score = np.where(modelled, month.known_score[rows], month.score[rows])
     columns = [np.ones(len(rows)), logit(existing.astype(float)), score / 100]
-    columns += [watch == _SECURED, watch == _UNWATCHED, event, to_alert]
+    columns += [watch == _SECURED, watch == _UNWATCHED]
+    columns += [marks.event, marks.coming, marks.to_alert]
     return np.column_stack(columns).astype(float)
 
 
@@ -218,8 +243,8 @@ def _stacked(material: Material, seen: Linked) -> Floats:
     rows = np.empty((len(seen), len(_BY_MODEL[0])))
     for number in np.unique(seen.month):
         here = seen.month == number
-        marks = seen.event[here], seen.to_alert[here]
-        rows[here] = design(material.months[int(number)], seen.row[here], *marks)
+        marks = Marks(seen.event[here], seen.coming[here], seen.to_alert[here])
+        rows[here] = design(material.months[int(number)], seen.row[here], marks)
     return rows
 
 

@@ -20,10 +20,11 @@ import pandas as pd
 
 from alerts.laboratory.below import Below, Recall, as_alerts, below, recall
 from alerts.laboratory.chances import Chances, learn
+from alerts.laboratory.fates import RIPE_MONTHS
 from alerts.laboratory.links import HORIZON_DAYS, as_days, following, outcomes
 from alerts.laboratory.material import Material
 from alerts.laboratory.months import Bools, Floats, Ints
-from alerts.laboratory.record import QUESTIONS
+from alerts.laboratory.record import QUESTIONS, STILL_OPEN, ByMonth
 from alerts.laboratory.replay import Raised, Replayed
 from alerts.sampling import Estimate
 from alerts.sampling import Share as Sampled
@@ -159,11 +160,13 @@ def estimates(
 class _Seen:
     """What visits on record say of each alert: 1, 0, or NaN where nobody went.
 
-    `alerts`: the same in the form in which recall reads it.
+    `lost`: alerts really raised that were never reached. `alerts`: the same in the form in which
+    recall reads it.
     """
 
     found: Floats
     naive: Floats
+    lost: Bools
     alerts: pd.DataFrame | None = None
 
 
@@ -179,7 +182,23 @@ def _seen(replayed: Replayed) -> _Seen:
     for told in (found, naive):
         visited = ~np.isnan(told)
         told[coming] = np.where(visited & ripe, recorded | (told == 1), np.nan)[coming]
-    return _Seen(found, naive, alerts)
+    return _Seen(found, naive, _lost(material, raised), alerts)
+
+
+def _only(seen: _Seen, mask: Bools) -> _Seen:
+    return _Seen(seen.found[mask], seen.naive[mask], seen.lost[mask], seen.alerts)
+
+
+def _lost(material: Material, raised: Raised) -> Bools:
+    """Alerts that the record holds too, whose case ended or grew old without a settled visit."""
+    recorded = ByMonth(material.record.alerts)
+    places = np.array([material.place(n) for n in range(len(material.months))])
+    real, at = recorded.find(raised.household, places[raised.month])
+    alerts = recorded.alerts
+    old = (alerts.closed < STILL_OPEN) | (alerts.month <= places[-1] - RIPE_MONTHS)
+    lost = np.zeros(len(raised), bool)
+    lost[real] = (old & ~alerts.verified)[at]
+    return lost
 
 
 def _ripe(material: Material, raised: Raised) -> Bools:
@@ -210,7 +229,7 @@ def _estimates(
     material, raised = replayed.material, replayed.raised
     wanted = sorted(range(len(material.months)) if months is None else months)
     inside = np.isin(raised.month, wanted)
-    kept, told = raised.only(inside), _Seen(seen.found[inside], seen.naive[inside])
+    kept, told = raised.only(inside), _only(seen, inside)
     distinct = len(np.unique(kept.household))
     town = len(material.townships)
     place = np.searchsorted(wanted, kept.month) * town + kept.township
@@ -255,17 +274,18 @@ def _found(
     seen = told.found[mask]
     known = ~np.isnan(seen)
     sure, rest = float(np.nansum(seen)), chance[mask][~known]
+    still = chance[mask][~known & ~told.lost[mask]]
     naive = told.naive[mask]
     n_naive = int((~np.isnan(naive)).sum())
     share = float((sure + rest.sum()) / mask.sum()) if mask.any() else 0.0
     open_to = kept.only(np.flatnonzero(mask)[~known])
-    doubt = chances.variance(replayed.material, open_to.month, open_to.row, open_to.question)
+    doubt = chances.variance(replayed.material, open_to)
     variance = (int(known.sum()) * share * (1 - share) + doubt) / max(1, int(mask.sum())) ** 2
     return Found(
         alerts=int(mask.sum()),
         visited=int(known.sum()),
         found_there=int(sure),
-        expected=sure + replayed.fates.reach * float(rest.sum()),
+        expected=sure + replayed.fates.reach * float(still.sum()),
         precision=_precision(share, variance) if mask.any() else None,
         naive=_naive(float(np.nansum(naive)), n_naive) if n_naive else None,
         n_naive=n_naive,

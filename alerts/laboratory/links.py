@@ -9,9 +9,9 @@ import numpy as np
 
 from alerts.laboratory.material import Material
 from alerts.laboratory.months import Bools, Ints
-from alerts.laboratory.record import SOURCES, Needs, Visits, by_day
+from alerts.laboratory.record import QUESTIONS, SOURCES, Needs, Visits, by_day
 from alerts.laboratory.replay import Raised
-from alerts.states import Source
+from alerts.states import Question, Source
 from models.scorecard.fitting import FOLLOW_DAYS
 
 # A need within so many months makes an alert about the coming right (`alerts.coming`).
@@ -22,8 +22,8 @@ HORIZON_DAYS = 184
 class Linked:
     """Visits with the household-month that they speak for, the newest before their day.
 
-    `found`, `asked`, `random`, `to_alert`, `inclusion` are the visit's (`record.Visits`); `event`:
-    the month had raised the household for a fresh fact.
+    `found`, `asked`, `random`, `to_alert`, `inclusion` are the visit's (`record.Visits`); `event`
+    and `coming`: the month had raised the household for a fresh fact, or asked about the coming.
     """
 
     month: Ints
@@ -34,6 +34,7 @@ class Linked:
     to_alert: Bools
     inclusion: np.ndarray
     event: Bools
+    coming: Bools
 
     def only(self, mask: Bools) -> Linked:
         """The visits under a yes/no mask."""
@@ -59,7 +60,8 @@ def linked(material: Material, months: Collection[int] | None = None) -> Linked:
     parts = [_of_month(material, number, visits, near & (place == number)) for number in numbers]
     if not parts:
         none = Visits(*(getattr(visits, f.name)[:0] for f in fields(visits)))
-        return _linked(np.empty(0, np.int16), np.empty(0, np.int32), none, np.empty(0, bool))
+        flag = np.empty(0, bool)
+        return _linked(np.empty(0, np.int16), np.empty(0, np.int32), none, flag, flag)
     return Linked(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Linked)))
 
 
@@ -67,17 +69,18 @@ def _of_month(material: Material, number: int, visits: Visits, mask: Bools) -> L
     month, seen = material.months[number], visits.only(mask)
     row = np.minimum(np.searchsorted(month.household, seen.household), len(month) - 1)
     here = month.household[row] == seen.household
-    recorded = material.record.alerts
-    event = recorded.source == SOURCES.index(Source.EVENT)
-    raised = recorded.household[event & (recorded.month == material.place(number))]
     row, seen = row[here], seen.only(here)
-    number_of = np.full(len(row), number, np.int16)
-    return _linked(number_of, row.astype(np.int32), seen, np.isin(seen.household, raised))
+    recorded = material.record.alerts
+    raised = recorded.month == material.place(number)
+    for_fact = raised & (recorded.source == SOURCES.index(Source.EVENT))
+    for_later = raised & (recorded.question == QUESTIONS.index(Question.COMING.value))
+    flags = [np.isin(seen.household, recorded.household[m]) for m in (for_fact, for_later)]
+    return _linked(np.full(len(row), number, np.int16), row.astype(np.int32), seen, *flags)
 
 
-def _linked(month: Ints, row: Ints, seen: Visits, event: Bools) -> Linked:
+def _linked(month: Ints, row: Ints, seen: Visits, event: Bools, coming: Bools) -> Linked:
     told = (seen.found, seen.asked, seen.random, seen.to_alert, seen.inclusion)
-    return Linked(month, row, *told, event)
+    return Linked(month, row, *told, event, coming)
 
 
 def outcomes(material: Material, raised: Raised, days: int, asked: bool = False) -> np.ndarray:

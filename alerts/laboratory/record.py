@@ -91,6 +91,28 @@ class Alerts:
         return Alerts(*(getattr(self, f.name)[mask] for f in fields(self)))
 
 
+class ByMonth:
+    """Alerts on record, found by household and month."""
+
+    def __init__(self, alerts: Alerts) -> None:
+        keys = _by_month(alerts.household, alerts.month)
+        order = np.argsort(keys, kind="stable")
+        self.alerts, self._keys = alerts.only(order), keys[order]
+
+    def find(self, household: Ints, month: Ints | int) -> tuple[Bools, Ints]:
+        """Which households have an alert of that month, and where those stand in `alerts`."""
+        keys = _by_month(household, month)
+        at = np.searchsorted(self._keys, keys)
+        real = np.zeros(len(keys), bool)
+        inside = at < len(self._keys)
+        real[inside] = self._keys[at[inside]] == keys[inside]
+        return real, at[real]
+
+
+def _by_month(household: Ints, month: Ints | int) -> Ints:
+    return household.astype(np.int64) * 1000 + month
+
+
 @dataclass(frozen=True)
 class Needs:
     """Unmet needs on record (findings, grants, entries into aid), by household and day."""

@@ -12,9 +12,9 @@ list, an urgent fact's re-opening of a watch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -22,18 +22,23 @@ from alerts.laboratory.fates import Fates, cool_downs, ended, fates
 from alerts.laboratory.lanes import BANDS, Counts, Lanes, Offers, Settings, Standing
 from alerts.laboratory.material import Material
 from alerts.laboratory.months import Bools, Floats, Ints, Month, calendar_month
-from alerts.laboratory.record import SOURCES, STILL_OPEN, Alerts
+from alerts.laboratory.record import SOURCES, STILL_OPEN, Alerts, ByMonth
 from alerts.policy import Policy
 from alerts.states import Source
 from models.risk.findings import FOUND_MONTHS
 from models.scorecard import RuleSet
 
 By = Literal["both", "rules", "model"]
-# Probability that a visit finds a need: (existing, coming, score, watch, lane) -> 0..1.
-Chance = Callable[[Month, Ints, Ints], Floats]
 _LONG_AGO = -1000
 # What a visit finds where nothing is expected in numbers.
 _UNKNOWN = 0.3
+
+
+class Chance(Protocol):
+    """Says what a visit to an alert finds (`chances.Chances`)."""
+
+    def now(self, month: Month, rows: Ints, question: Ints) -> Floats:
+        """Probability of a find at the visit, by row and question asked (places in QUESTIONS)."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ class _State:
         recorded = material.record.alerts
         self._keep(recorded.only(recorded.month < material.start))
         self.reports = recorded.only(recorded.source == SOURCES.index(Source.REPORT))
-        self.recorded = _ByKey(recorded)
+        self.recorded = ByMonth(recorded)
         self._tell(material)
 
     def _tell(self, material: Material) -> None:
@@ -191,28 +196,6 @@ class _State:
         self.found_until[h[found]] = place + FOUND_MONTHS
 
 
-class _ByKey:
-    """Alerts on record, found by household and month."""
-
-    def __init__(self, alerts: Alerts) -> None:
-        keys = self._keys(alerts.household, alerts.month)
-        order = np.argsort(keys, kind="stable")
-        self.alerts, self._sorted = alerts.only(order), keys[order]
-
-    @staticmethod
-    def _keys(household: Ints, month: Ints | int) -> Ints:
-        return household.astype(np.int64) * 1000 + month
-
-    def find(self, household: Ints, month: int) -> tuple[Bools, Ints]:
-        """Which households have an alert of that month, and where those stand."""
-        keys = self._keys(household, month)
-        at = np.searchsorted(self._sorted, keys)
-        real = np.zeros(len(keys), bool)
-        inside = at < len(self._sorted)
-        real[inside] = self._sorted[at[inside]] == keys[inside]
-        return real, at[real]
-
-
 def _month(
     state: _State, settings: Settings, number: int, chance: Chance | None
 ) -> tuple[Raised, Counts]:
@@ -234,7 +217,7 @@ def _month(
     chosen, counts, told = lanes_of.choose(state.told, remembered)
     state.told[told] = today
     expected = np.nan_to_num(chosen.expected, nan=_UNKNOWN)
-    find = expected if chance is None else chance(month, chosen.row, chosen.question)
+    find = expected if chance is None else chance.now(month, chosen.row, chosen.question)
     state.keep(place, chosen, find)
     return _raised(month, number, chosen), counts
 

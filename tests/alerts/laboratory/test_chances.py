@@ -38,7 +38,7 @@ def test_many_visits_correct_a_model_that_promises_too_much() -> None:
 def test_without_visits_the_model_is_believed_with_doubt() -> None:
     bare = material([Family(0, existing=0.5)])
     curve = learn(bare).by_model
-    assert curve.of(np.array([[1, 0.0, 0, 0, 0, 0, 0]]))[0] == pytest.approx(0.5)
+    assert curve.of(np.array([[1, 0.0, 0, 0, 0, 0, 0, 0]]))[0] == pytest.approx(0.5)
     assert curve.visits == 0
     few, many = county(0.5, 50), county(0.5, 3000)
     doubt = [learn(m).by_model.covariance[0, 0] for m in (bare, few, many)]
