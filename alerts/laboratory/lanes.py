@@ -28,7 +28,6 @@ _EVENT, _RULE, _RISK, _BEYOND = (
 )
 _EXISTING, _COMING = (QUESTIONS.index(q.value) for q in (Question.EXISTING, Question.COMING))
 _BOTH = QUESTIONS.index("")
-_NO_LIMIT = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,8 @@ class Settings:
     rules: RuleSet
     by: Literal["both", "rules", "model"]
     ceilings: Ints | None
-    unlimited: bool
+    # Lanes (existing, coming) without a ceiling.
+    unlimited: frozenset[str]
     # By number of the kind: whether its facts still are events under these rules.
     kinds: Bools
 
@@ -98,6 +98,11 @@ def rule_band(score: Floats, bars: Bars) -> Ints:
     return found
 
 
+def _bar(bars: Bars, band: Band) -> float:
+    """The lowest score of a band."""
+    return -np.inf if band is Band.NONE else float(getattr(bars, band.value))
+
+
 def finding_band(expected: Floats, policy: Policy) -> Ints:
     """Place in BANDS of each expected finding."""
     bars = [policy.band_from[band] for band in (Band.YELLOW, Band.ORANGE, Band.RED)]
@@ -130,7 +135,7 @@ class Lanes:
         # The lowest score at which a band opens an alert.
         self.bar = max(
             self.policy.open_score,
-            min((getattr(settings.rules.bars, b) for b in self.policy.bands), default=np.inf),
+            min((_bar(settings.rules.bars, b) for b in self.policy.bands), default=np.inf),
         )
 
     def choose(self, told: Ints, remembered: int) -> tuple[Offers, Counts, Ints]:
@@ -179,7 +184,7 @@ class Lanes:
 
     def _events_chosen(self, events: Offers) -> tuple[Offers, int]:
         budget = self.policy.event_budget(len(self.month))
-        places = _NO_LIMIT if self.settings.unlimited else max(budget, self._urgent)
+        places = max(budget, self._urgent)
         return events.only(slice(0, places)), max(0, len(events) - places)
 
     def _existing(self) -> Offers:
@@ -289,14 +294,16 @@ class Lanes:
         policy, size = self.policy, len(self.month)
         capacity = policy.capacity(size)
         drawn = round(capacity * policy.shares.audit) + round(capacity * policy.shares.explore)
-        if self.settings.unlimited:
-            return soon, now, drawn
         left = max(0, capacity - drawn)
         room = None if self.settings.ceilings is None else self.settings.ceilings.copy()
         if room is not None:
             room -= np.bincount(self.month.township[first.row], minlength=len(room))
-        ahead = self._within(soon, min(policy.coming_places(size), left), room)
-        return ahead, self._within(now, left - len(ahead), room), drawn
+        free = self.settings.unlimited
+        if "coming" not in free:
+            soon = self._within(soon, min(policy.coming_places(size), left), room)
+        if "existing" not in free:
+            now = self._within(now, max(0, left - len(soon)), room)
+        return soon, now, drawn
 
     def _within(self, offers: Offers, places: int, room: Ints | None) -> Offers:
         """The first offers, no more than `places` and than each township has room for."""

@@ -12,7 +12,7 @@ list, an urgent fact's re-opening of a watch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, Protocol
 
@@ -92,7 +92,7 @@ def replay(
     by: By = "both",
     townships: Mapping[str, int] | None = None,
     chance: Chance | None = None,
-    unlimited: bool = False,
+    unlimited: Collection[str] = (),
 ) -> Replayed:
     """Run the months again under `rules` (bars, indicators in force) and `policy`.
 
@@ -100,10 +100,10 @@ def replay(
     model together, the rules' bands alone (no floor of expected finding, no coming lane), or the
     model alone. `townships`: visits a month that a township can make, by code. `chance`: what a
     visit finds (`chances.learn`), for the ends of cases; default: what the policy expects.
-    `unlimited` leaves the ceilings out, to count what a cut-off alone would name.
+    `unlimited`: lanes (existing, coming) without a ceiling, to count what a cut-off alone names.
     """
     ceilings, kinds = _ceilings(material, townships), _kinds(material, rules)
-    settings = Settings(policy, rules, by, ceilings, unlimited, kinds)
+    settings = Settings(policy, rules, by, ceilings, frozenset(unlimited), kinds)
     known = fates(material.record.alerts, material.place(len(material.months) - 1))
     state = _State(material, policy, known)
     parts, counts = [], []

@@ -79,7 +79,7 @@ def fit_bands(home: Home, known_by: date, months: Iterable[date], con: Any = Non
         months=tuple(usable),
         household_months=len(seen),
         check=check,
-        falling=_falls(check),
+        falling=falls(check),
         expected=_curve(visits),
     )
     write_fit(home, known_by, fit)
@@ -199,7 +199,7 @@ def _check(bars: Bars, scores: np.ndarray, visits: dict[str, np.ndarray]) -> dic
     return table
 
 
-def _falls(check: dict[str, BandCheck]) -> Falls:
+def falls(check: dict[str, BandCheck]) -> Falls:
     """Whether the share found falls from each visited band to the next.
 
     'unclear' where it rises by no more than chance explains (two shares, one-sided 95 %).
