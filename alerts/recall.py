@@ -189,13 +189,13 @@ def judged(material: Material, widths: Sequence[float] = WIDTHS) -> AuditedRecal
     random = classed(material.random, material.alerts)
     false, control = control_group(material.delivered, material.random)
     counted = random["found"] & ~(random["well_off"] & (false is not None))
-    rates, repeats = _exit_rates(material, known=false is not None)
+    rates, repeats = needs_ending(material, known=false is not None)
     evidence = Evidence(
         material.households,
         _months(material.since, material.until),
         lanes_of(material.alerts),
-        _drawn_kind(random, counted, "missed", false is not None),
-        _drawn_kind(random, counted, "later", false is not None),
+        drawn_kind(random, counted, "missed", false is not None),
+        drawn_kind(random, counted, "later", false is not None),
         None if false is None else (false, control),
         rates,
     )
@@ -270,7 +270,7 @@ def lanes_of(alerts: pd.DataFrame) -> tuple[Lane, ...]:
             int(part["needy"].sum()),
             int((~part["verified"]).sum()),
         )
-        for source, part in a_home.groupby("source")
+        for source, part in a_home.groupby("source", observed=True)
     )
 
 
@@ -288,7 +288,9 @@ def control_group(delivered: pd.DataFrame, random: pd.DataFrame) -> tuple[int | 
     return (false, n) if n >= CONTROL_MIN else (None, n)
 
 
-def _drawn_kind(random: pd.DataFrame, counted: pd.Series, kind: str, corrected: bool) -> Drawn:
+def drawn_kind(random: pd.DataFrame, counted: pd.Series, kind: str, corrected: bool) -> Drawn:
+    """The finds of one kind (see `classed`) among the random visits; `counted` marks those kept
+    once false findings at families measured as well off are taken out (`corrected`)."""
     mine = random["kind"] == kind
     finds = weighted_share(
         (mine & counted).to_numpy(dtype=float),
@@ -300,7 +302,7 @@ def _drawn_kind(random: pd.DataFrame, counted: pd.Series, kind: str, corrected: 
     return Drawn(finds, exposed)
 
 
-def _exit_rates(material: Material, known: bool) -> tuple[Any, int]:
+def needs_ending(material: Material, known: bool) -> tuple[Any, int]:
     """Draws of the monthly rate at which needs end, and the families visited twice behind it."""
     seen = material.delivered[material.delivered["found"].notna()]
     rows = seen.sort_values(["household", "visited_on"]).reset_index(drop=True)

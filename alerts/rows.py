@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from alerts.draw import Pool
@@ -97,6 +98,15 @@ SELECT household, existing, unknown,
 FROM placed WHERE NOT in_process ORDER BY household
 """
 
+# The whole county of a month with more of its profile, in order of household.
+_WHOLE = """
+WITH county AS ({county})
+SELECT c.household, c.township_code, c.village_code, c.rule_score, c.rule_version, c.watch,
+       c.in_process, c.existing, c.coming, {more}
+FROM county c JOIN read_parquet($profile) p USING (household)
+ORDER BY c.household
+"""
+
 # Families in process for so long, and on no roll since: nobody has answered them in time.
 _UNANSWERED = """
 SELECT count(*) FROM read_parquet($profile) p JOIN read_parquet($earlier) e USING (household)
@@ -155,6 +165,17 @@ class Month:
     def some(self, households: Sequence[str]) -> list[Row]:
         """Rows of these households, as if no lane named them."""
         return self._rows(_SOME.format(county=self._county), also=list(households))
+
+    def whole(self, more: Mapping[str, str]) -> pa.Table:
+        """Every household in order: where it lives, rule score and version, watch, in_process,
+        existing, coming, and `more` columns (name -> SQL over the profile `p`)."""
+        added = ", ".join(f"{sql} AS {name}" for name, sql in more.items()) or "true AS known"
+        sql = _WHOLE.format(county=self._county, more=added)
+        con = duckdb.connect()
+        try:
+            return con.sql(sql, params=self._values(sql)).to_arrow_table()
+        finally:
+            con.close()
 
     def counts(self) -> dict[str, int]:
         """Families in process, and by lane those below its floor."""

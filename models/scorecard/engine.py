@@ -178,7 +178,7 @@ def _given(person: ir.Table, household: ir.Table, rules: RuleSet, everything: bo
     )
 
 
-def _caps(parts: ir.Table, rules: RuleSet) -> ir.Table | None:
+def capped(parts: ir.Table, rules: RuleSet) -> ir.Table | None:
     """One negative part for every household and category whose points exceed its cap."""
     if not rules.caps:
         return None
@@ -210,7 +210,7 @@ def parts(
     """
     check_columns(person, household, rules)
     found = _given(person, household, rules, everything)
-    caps = _caps(found, rules)
+    caps = capped(found, rules)
     return found if caps is None else found.union(caps)
 
 

@@ -89,7 +89,7 @@ def fitted(home: Home, known_by: date, months: Iterable[date], con: Any = None) 
         months=tuple(usable),
         household_months=len(seen),
         check=check,
-        falling=_falls(check),
+        falling=falls(check),
         expected=_curve(visits),
     )
 
@@ -207,7 +207,7 @@ def _check(bars: Bars, scores: np.ndarray, visits: dict[str, np.ndarray]) -> dic
     return table
 
 
-def _falls(check: dict[str, BandCheck]) -> Falls:
+def falls(check: dict[str, BandCheck]) -> Falls:
     """Whether the share found falls from each visited band to the next.
 
     'unclear' where it rises by no more than chance explains (two shares, one-sided 95 %).

@@ -16,7 +16,7 @@ from core.home import Home
 from data.lake import Lake
 from models.scorecard import RuleSet, ScorecardError, load_rules, score_month
 from models.scorecard.bands import BandCheck, read_fits
-from models.scorecard.fitting import SHARES, _falls, fit_bands
+from models.scorecard.fitting import SHARES, falls, fit_bands
 from tests.features.tables import feed_table
 
 from .factory import Family, name, write_home
@@ -203,7 +203,7 @@ def test_a_rise_from_one_band_to_the_next_is_named_unless_it_may_be_chance(
         band: BandCheck(share=0.1, visits=visited, found=n)
         for band, n in zip(bands, found, strict=True)
     }
-    assert _falls(check) == answer
+    assert falls(check) == answer
 
 
 def test_without_a_past_month_it_says_what_to_run(tmp_path: Path, con: Backend) -> None:

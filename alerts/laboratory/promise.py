@@ -1,0 +1,225 @@
+"""What the next quarter will find under a setting, with a 90 % interval; and whether it came true.
+
+Counted are finds: alerts raised in the quarter whose visit finds an unmet need. The setting is
+replayed on the newest quarters, each from what the record says at its beginning; every alert
+counts with the corrected probability that its visit is made and finds a need. Two corrections and
+four doubts go with it: the newest months of the record tell whether visits find more or less than
+the curve says (drawn towards the curve as far as months differ by themselves); and the interval
+holds the chance of single visits, the doubt of the curve, the doubt of that drift with the
+month-to-month spread, and the spread between quarters.
+
+The naive promise (the plain share of past visits that found a need, times the alerts) stands
+beside, with the chance of single visits alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from alerts.laboratory.chances import Chances
+from alerts.laboratory.fates import fates
+from alerts.laboratory.material import Material
+from alerts.laboratory.months import Floats
+from alerts.laboratory.record import SOURCES, ByMonth
+from alerts.laboratory.replay import By, Replayed, replay
+from alerts.policy import Policy
+from alerts.states import Source
+from models.scorecard import RuleSet
+
+QUARTER = 3
+# 95 % point of the normal distribution: one in ten lies outside, half of them above.
+Z90 = 1.6448536269514722
+# The newest quarters speak for the next; the older ones for how much quarters differ.
+NEWEST, SPREAD_OVER = 3, 6
+# Fewer visits than this in a month tell nothing about how months differ.
+MIN_VISITS = 10
+_DRAWS = [SOURCES.index(s) for s in (Source.AUDIT, Source.EXPLORE, Source.REPORT)]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Finds promised for so many months, their 90 % interval, and where its width comes from.
+
+    `alerts`: alerts expected. `drift`: finds ÷ what the curve said, in the newest months.
+    `chance`, `curve`, `months_differ`, `quarters_differ`: standard deviations, in finds. `naive`
+    with its interval is None where no visit to an alert is on record.
+    """
+
+    months: int
+    alerts: float
+    expected: float
+    low: float
+    high: float
+    drift: float
+    chance: float
+    curve: float
+    months_differ: float
+    quarters_differ: float
+    naive: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A promise beside what came: finds, whether inside the interval, and by how much off.
+
+    `error` is (promised - found) ÷ found, None when nothing was found; the same for the naive.
+    """
+
+    found: int
+    inside: bool
+    error: float | None
+    naive_inside: bool | None
+    naive_error: float | None
+
+
+@dataclass(frozen=True)
+class Came:
+    """What the record says of some months: alerts raised (draws and reports left out), those with
+    a settled visit, finds."""
+
+    alerts: int
+    settled: int
+    found: int
+
+
+def promise(
+    material: Material,
+    rules: RuleSet,
+    policy: Policy,
+    chances: Chances,
+    *,
+    by: By = "both",
+    townships: Mapping[str, int] | None = None,
+    months: int = QUARTER,
+) -> Promise:
+    """The finds of the next `months` under a setting; arguments as in `replay`."""
+    length = min(months, len(material.months))
+    last = len(material.months) - length
+    starts = range(max(0, last - SPREAD_OVER + 1), last + 1)
+    spans = [material.span(start, start + length) for start in starts]
+    found = [
+        replay(span, rules, policy, by=by, townships=townships, chance=chances) for span in spans
+    ]
+    known = fates(material.record.alerts, material.place(len(material.months) - 1))
+    each = [chance_at_visit(one, chances) * known.reach for one in found]
+    # Fewer months on record than asked for: as many again are expected to be like them.
+    scale = months / length
+    sums = np.array([one.sum() for one in each]) * scale
+    newest = slice(max(0, len(found) - NEWEST), None)
+    base = float(sums[newest].mean())
+    drift, drift_doubt, spread = _drift(material, chances)
+    expected = base * drift
+    alone = np.minimum(1.0, np.concatenate(each[newest]) * drift)
+    share = scale / len(each[newest])
+    chance = sqrt(float((alone * (1 - alone)).sum()) * share)
+    doubt = chances.variance(found[-1].material, found[-1].raised, at_visit=True)
+    curve = sqrt(doubt) * known.reach * drift * scale
+    months_differ = base * sqrt(drift_doubt + spread / months)
+    quarters_differ = float(np.std(sums, ddof=1)) * drift if len(sums) > 1 else 0.0
+    width = Z90 * sqrt(chance**2 + curve**2 + months_differ**2 + quarters_differ**2)
+    alerts = float(np.mean([len(one.raised) for one in found[newest]])) * scale
+    return Promise(
+        months,
+        alerts,
+        expected,
+        max(0.0, expected - width),
+        expected + width,
+        drift,
+        chance,
+        curve,
+        months_differ,
+        quarters_differ,
+        _naive(material, alerts),
+    )
+
+
+def chance_at_visit(replayed: Replayed, chances: Chances) -> Floats:
+    """Probability for each alert that a visit finds a need at once."""
+    raised, found = replayed.raised, np.empty(len(replayed.raised))
+    for number in np.unique(raised.month):
+        here = raised.month == number
+        month = replayed.material.months[int(number)]
+        found[here] = chances.now(month, raised.row[here], raised.question[here])
+    return found
+
+
+def kept(promised: Promise, found: int) -> Kept:
+    """The promise judged by the finds that came."""
+    naive = promised.naive
+
+    def off(value: float) -> float | None:
+        return (value - found) / found if found else None
+
+    return Kept(
+        found,
+        promised.low <= found <= promised.high,
+        off(promised.expected),
+        None if naive is None else naive[1] <= found <= naive[2],
+        None if naive is None else off(naive[0]),
+    )
+
+
+def came(material: Material, first: int = 0, last: int | None = None) -> Came:
+    """What alerts raised in the months from `first` up to, not including, `last` really found."""
+    last = len(material.months) if last is None else last
+    places = [material.place(number) for number in range(first, last)]
+    alerts = material.record.alerts
+    inside = np.isin(alerts.month, places) & ~np.isin(alerts.source, _DRAWS)
+    return Came(
+        int(inside.sum()),
+        int((alerts.verified & inside).sum()),
+        int((alerts.found & inside).sum()),
+    )
+
+
+def _drift(material: Material, chances: Chances) -> tuple[float, float, float]:
+    """Finds ÷ what the curve said in the newest months, its variance, and that of single months.
+
+    Alerts on record whose visit settled what is true, by month. The variance between months is
+    what is left of the spread of their ratios when the chance of single visits is taken out; the
+    newest months' ratio is drawn towards one as far as that says (DerSimonian and Laird 1986).
+    """
+    expected, found, noise = _recorded_months(material, chances)
+    if not len(expected):
+        # Nothing visited yet: months may well differ by a fifth.
+        return 1.0, 0.0, 0.04
+    ratio, own = found / expected, noise / expected**2
+    spread = max(0.0, float(np.mean((ratio - 1) ** 2 - own))) if len(ratio) > 1 else 0.04
+    part = slice(max(0, len(expected) - QUARTER), None)
+    total = float(expected[part].sum())
+    newest, error = float(found[part].sum()) / total, float(noise[part].sum()) / total**2
+    if spread <= 0:
+        return 1.0, 0.0, 0.0
+    weight = spread / (spread + error)
+    return 1 + (newest - 1) * weight, spread * (1 - weight), spread
+
+
+def _recorded_months(material: Material, chances: Chances) -> tuple[Floats, Floats, Floats]:
+    """By month with enough settled visits to alerts: expected finds, finds, variance by chance."""
+    alerts, rows = ByMonth(material.record.alerts).alerts, []
+    for number, month in enumerate(material.months):
+        mine = (alerts.month == material.place(number)) & alerts.verified
+        mine &= ~np.isin(alerts.source, _DRAWS)
+        row = np.minimum(np.searchsorted(month.household, alerts.household), len(month) - 1)
+        mine &= month.household[row] == alerts.household
+        if mine.sum() < MIN_VISITS:
+            continue
+        share = chances.now(month, row[mine], alerts.question[mine])
+        rows.append((share.sum(), alerts.found[mine].sum(), (share * (1 - share)).sum()))
+    table = np.array(rows, float).reshape(-1, 3)
+    return table[:, 0], table[:, 1], table[:, 2]
+
+
+def _naive(material: Material, alerts: float) -> tuple[float, float, float] | None:
+    """The plain share of settled visits that found a need, times the alerts."""
+    recorded = material.record.alerts
+    mine = recorded.verified & ~np.isin(recorded.source, _DRAWS)
+    if not mine.any():
+        return None
+    share = float(recorded.found[mine].mean())
+    width = Z90 * sqrt(alerts * share * (1 - share))
+    return alerts * share, max(0.0, alerts * share - width), alerts * share + width

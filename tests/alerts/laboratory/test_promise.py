@@ -1,0 +1,102 @@
+"""What the next quarter is promised to find, and whether it came."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from alerts.laboratory.chances import learn
+from alerts.laboratory.material import Material
+from alerts.laboratory.promise import Promise, came, kept, promise
+from core.home import add_months
+from tests.alerts.laboratory import past
+from tests.alerts.laboratory.past import Family, alerts, material, visits
+
+SIZE = 300
+
+
+def county(found: float = 0.5, months: int = 6, visited: bool = True) -> Material:
+    """Each month other families are expected to be in need with 0.5; visits find `found`."""
+    draw = np.random.default_rng(2)
+    pasts = [[Family(m * SIZE + n, existing=0.5) for n in range(SIZE)] for m in range(months)]
+    rows, seen = [], []
+    for month, families in enumerate(pasts[:-1] if visited else []):
+        for family in families:
+            outcome = "confirmed" if draw.random() < found else "false_alarm"
+            rows.append((family.number, month, month + 1, outcome))
+            day = add_months(past.FIRST, month) + timedelta(days=9)
+            seen.append((family.number, day, outcome == "confirmed", "alert"))
+    return material(*pasts, recorded=alerts(*rows), seen=visits(*seen))
+
+
+def of(pasts: Material, **more) -> Promise:
+    return promise(pasts, past.rules(), past.policy(), learn(pasts), **more)
+
+
+def test_a_quarter_is_promised_what_its_alerts_are_expected_to_find() -> None:
+    found = of(county())
+    assert found.alerts == pytest.approx(3 * SIZE)
+    assert found.expected == pytest.approx(3 * SIZE * 0.5, rel=0.05)
+    assert found.low < found.expected < found.high
+
+
+def test_where_visits_find_less_than_the_curve_says_the_promise_follows() -> None:
+    found = of(county(0.3))
+    assert found.expected == pytest.approx(3 * SIZE * 0.3, rel=0.15)
+    assert found.naive is not None
+    assert found.naive[0] == pytest.approx(3 * SIZE * 0.3, rel=0.1)
+
+
+def test_newest_months_that_find_less_pull_the_promise_down() -> None:
+    first = county(0.6, 7)
+    worse = county(0.2, 7)
+    late = first.record.alerts.month >= 3
+    mixed = replace(
+        first.record.alerts,
+        found=np.where(late, worse.record.alerts.found, first.record.alerts.found),
+    )
+    pasts = replace(first, record=replace(first.record, alerts=mixed))
+    found = promise(pasts, past.rules(), past.policy(), learn(first))
+    assert found.drift == pytest.approx(0.2 / 0.6, abs=0.12)
+    assert found.months_differ > of(first).months_differ
+
+
+def test_without_any_visit_the_doubt_is_wide_and_nothing_naive_stands_beside() -> None:
+    blind, seen = of(county(visited=False)), of(county())
+    assert blind.naive is None
+    assert blind.high - blind.low > 2 * (seen.high - seen.low)
+
+
+def test_the_width_is_made_of_its_parts() -> None:
+    found = of(county())
+    parts = [found.chance, found.curve, found.months_differ, found.quarters_differ]
+    width = 1.6448536 * np.sqrt(np.square(parts).sum())
+    assert (found.high - found.low) / 2 == pytest.approx(width, rel=1e-6)
+    # Nine hundred visits that find a need or not, one in two: the chance alone.
+    assert found.chance == pytest.approx(np.sqrt(3 * SIZE * 0.25), rel=0.05)
+
+
+def test_fewer_months_on_record_promise_as_much_by_scale() -> None:
+    assert of(county(months=2)).expected == pytest.approx(of(county()).expected, rel=0.25)
+
+
+def test_a_promise_is_judged_by_what_came() -> None:
+    made = Promise(3, 100, 50, 40, 60, 1, 1, 1, 1, 1, (70, 65, 75))
+    inside = kept(made, 45)
+    assert (inside.inside, inside.naive_inside) == (True, False)
+    assert (inside.error, inside.naive_error) == pytest.approx((5 / 45, 25 / 45))
+    assert not kept(made, 61).inside
+    assert kept(replace(made, naive=None), 0).error is None
+
+
+def test_what_came_leaves_draws_out() -> None:
+    pasts = county(0.5, 3)
+    whole = came(pasts, 0, 2)
+    assert (whole.alerts, whole.settled) == (2 * SIZE, 2 * SIZE)
+    recorded = pasts.record.alerts
+    drawn = replace(recorded, source=np.zeros_like(recorded.source) + 5)
+    bare = replace(pasts, record=replace(pasts.record, alerts=drawn))
+    assert came(bare, 0, 2).alerts == 0
