@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
 
@@ -89,3 +89,24 @@ def _one(texts: Mapping[str, str], edit: Edit, since: date) -> Mapping[str, str]
 def wrong(error: ScorecardError) -> RulebookError:
     """A mistake in a rule file, told in both languages."""
     return RulebookError(f"规则有误：{error}", f"the rules are wrong: {error}")
+
+
+KINDS: dict[str, type[Edit]] = {
+    one.__name__: one for one in (Points, Bound, Switch, Bars, PolicyValue)
+}
+
+
+def plain(edits: Sequence[Edit]) -> list[list[Any]]:
+    """Edits as JSON-ready lists: the kind, then its values."""
+    return [[type(edit).__name__, *astuple(edit)] for edit in edits]
+
+
+def of_plain(told: Sequence[Sequence[Any]]) -> tuple[Edit, ...]:
+    """Edits from what `plain` made. Raises RulebookError for anything else."""
+    try:
+        return tuple(KINDS[kind](*values) for kind, *values in told)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RulebookError(
+            "地址中的调整内容已损坏，请回到阈值实验室重新打开",
+            "the changes in the address are damaged; open the laboratory again",
+        ) from error

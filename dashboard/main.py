@@ -49,6 +49,7 @@ PAGES = [
     (
         mark("Rules and standards"),
         [
+            Entry("laboratory", mark("Threshold laboratory"), "science", Action.SEE_RULES),
             Entry("rules", mark("Rules"), "rule", Action.SEE_RULES),
             Entry("standards", mark("Local standards"), "straighten", Action.SEE_RULES),
         ],

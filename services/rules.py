@@ -111,7 +111,9 @@ def may_approve(context: Context) -> bool:
 
 
 @acting(Action.SEE_RULES)
-def policy_values(context: Context, number: int, names: Sequence[str]) -> dict[str, PolicyNow]:
+def policy_values(
+    context: Context, number: int | None, names: Sequence[str]
+) -> dict[str, PolicyNow]:
     """Some values of a version's alert policy, by their dotted names."""
     found = flat_policy(reads.policy(context.home, number))
     return {name: PolicyNow(policy_words(name), found[name]) for name in names}

@@ -45,7 +45,7 @@ from alerts.sampling_material import Material as Sampled
 from alerts.sampling_material import gathered
 from core.home import Home, add_months, month_end
 from models.risk.findings import APPLICATION_MONTHS, FOUND_MONTHS
-from models.scorecard import Expectation, expectation
+from models.scorecard import Expectation, load_rules
 
 MOST_MONTHS = 24
 
@@ -182,7 +182,7 @@ def read_material(
         villages=names.villages,
         kinds=tuple(names.kinds),
         record=past,
-        expected=tuple(expectation(home, month) for month in present),
+        expected=tuple(load_rules(month, home=home).expectation for month in present),
         missing=tuple(month for month in wanted if month not in stored),
         pairs=len(names.pairs),
     )

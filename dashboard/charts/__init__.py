@@ -8,6 +8,7 @@ from dashboard.charts.alternative import alternative, is_empty
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
+from dashboard.charts.laboratory import cut_offs, trial_visits
 from dashboard.charts.lives import lives
 from dashboard.charts.model import calibration, folds, importance, scorers
 from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
@@ -18,6 +19,7 @@ __all__ = [
     "calibration",
     "calibration_pair",
     "causes",
+    "cut_offs",
     "dots",
     "folds",
     "freshness",
@@ -34,4 +36,5 @@ __all__ = [
     "scorers",
     "township_map",
     "trend",
+    "trial_visits",
 ]

@@ -23,6 +23,7 @@ from core.access.areas import Area
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
 from dashboard.app_pages.household import printing
+from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
 from dashboard.door import browser, markup
@@ -70,6 +71,8 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "household": (_household, "text/html; charset=utf-8"),
     "precision": (_precision, XLSX),
     "rules": (_rules, "application/zip"),
+    "laboratory": (laboratory_book.asked_for, XLSX),
+    "laboratory_page": (laboratory_book.page_asked_for, "text/html; charset=utf-8"),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

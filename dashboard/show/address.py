@@ -80,6 +80,9 @@ CHOICES = {
     "population": Choice("model_population"),
     "truth": Choice("model_truth", False, bool),
     "version": Choice("rules_version"),
+    "off": Choice("laboratory_off", ()),
+    "sampled": Choice("laboratory_sampled", ()),
+    "lane": Choice("laboratory_lane", "existing"),
     "region": Choice("standards_region"),
 }
 # What an address to the list of alerts replaces: everything but who reads it.

@@ -26,6 +26,8 @@ KINDS = {
     "quarantine": "xlsx",
     "precision": "xlsx",
     "rules": "zip",
+    "laboratory": "xlsx",
+    "laboratory_page": "html",
     "pdf": "pdf",
     "docx": "docx",
 }
