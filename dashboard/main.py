@@ -49,7 +49,7 @@ PAGES = [
     (
         mark("Rules and standards"),
         [
-            Entry("laboratory", mark("Threshold laboratory"), "science", Action.SEE_RULES),
+            Entry("laboratory", mark("Laboratory"), "science", Action.SEE_RULES),
             Entry("rules", mark("Rules"), "rule", Action.SEE_RULES),
             Entry("standards", mark("Local standards"), "straighten", Action.SEE_RULES),
         ],

@@ -26,21 +26,20 @@ def trial_visits(
             y=list(values),
             name=name,
             marker={"color": colour},
-            text=list(values),
-            textposition="outside",
-            cliponaxis=False,
         )
     chart.add_hline(
         y=capacity,
         line={"color": INK, "width": 1, "dash": "dot"},
         annotation_text=say("capacity and event budget: {n}", n=f"{capacity:.0f}"),
-        annotation_position="top left",
+        annotation_position="top right",
+        annotation_bgcolor="rgba(255,255,255,0.85)",
     )
+    chart.update_yaxes(range=[0, 1.18 * max([capacity, *now, *then, 1])])
     chart.update_layout(
         barmode="group",
         showlegend=True,
         legend={"orientation": "h", "y": 1.14, "x": 0},
-        yaxis={"title": say("Alerts in the month"), "rangemode": "tozero"},
+        yaxis={"title": {"text": say("Alerts in the month"), "font": {"size": 12}}},
         xaxis={"type": "category"},
     )
     return chart
@@ -86,7 +85,13 @@ def cut_offs(
     chart.update_layout(
         showlegend=True,
         legend={"orientation": "h", "y": 1.14, "x": 0},
-        xaxis={"title": say("Visits a month, without a ceiling"), "rangemode": "tozero"},
-        yaxis={"title": say("Expected finds a month"), "rangemode": "tozero"},
+        xaxis={
+            "title": {"text": say("Visits a month, without a ceiling"), "font": {"size": 12}},
+            "rangemode": "tozero",
+        },
+        yaxis={
+            "title": {"text": say("Expected finds a month"), "font": {"size": 12}},
+            "rangemode": "tozero",
+        },
     )
     return chart

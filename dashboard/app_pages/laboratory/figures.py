@@ -186,7 +186,7 @@ def payoff(tried: Trial, cost: float, worth: float, say: Say) -> str:
                 html.text(
                     say(
                         "{balance} yuan a year ({finds} found, {each} yuan each)",
-                        balance=f"{paid.balance:,.0f}",
+                        balance=f"{round(paid.balance, -3):,.0f}",
                         finds=f"{finds:,.0f}",
                         each=each,
                     )
