@@ -6,7 +6,7 @@ The same rules in the same order as there; a test lets both choose on the same h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import numpy as np
@@ -151,6 +151,8 @@ class Lanes:
         soon = soon.only(~_among(soon.row, now.row))
         now, soon = self._free(now, taken), self._free(soon, taken)
         ahead, then, drawn = self._shared(first, now, soon)
+        if self.settings.by != "rules":
+            then = replace(then, source=self._source(then.row))
         policy, size = self.policy, len(self.month)
         waiting = {
             "event": facts_wait,
@@ -203,7 +205,8 @@ class Lanes:
         floor = self._floor(rows)
         kept = np.isnan(expected) | (expected >= floor)
         rows, expected = rows[kept], expected[kept]
-        offers = self._offers(rows, expected, self._source(rows), _EXISTING)
+        # Who raises them is told of the chosen alone.
+        offers = self._offers(rows, expected, _RISK, _EXISTING)
         if self.settings.by == "both" and len(rest):
             keys = (offers.household, -month.score[rows], -np.nan_to_num(expected, nan=-1.0))
             return offers.only(np.lexsort(keys))
@@ -282,8 +285,11 @@ class Lanes:
         standing = self.standing(offers.row)
         follow = ~standing.open & standing.busy
         idle = ~standing.open & ~standing.busy
-        higher = self._by_rule(offers.row) & (offers.band < standing.band)
-        cooling = idle & standing.cooling & ~higher
+        cooling = idle & standing.cooling
+        # During the cool-down only a higher band of a household that the rules name is news.
+        held = np.flatnonzero(cooling)
+        higher = self._by_rule(offers.row[held]) & (offers.band[held] < standing.band[held])
+        cooling[held[higher]] = False
         self.joined += int(standing.open.sum())
         self.followed += int(follow.sum())
         self.cooling += int(cooling.sum())

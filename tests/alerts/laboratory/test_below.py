@@ -63,6 +63,8 @@ def test_a_family_found_in_need_without_an_alert_was_missed() -> None:
     assert nobody
     assert everybody.recall.value == pytest.approx(1.0)
     assert 0.2 < half.recall.value < 0.8
+    # Fifty on a day; over three months some more.
+    assert 50 <= half.missed.value < 75
     assert half.recall.low < half.recall.value < half.recall.high
     assert nobody.recall.value == 0
     assert (half.n_visits, half.n_finds) == (200, 100)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from alerts.laboratory.chances import learn
+from alerts.laboratory.chances import _fit, learn
 from alerts.laboratory.links import linked, outcomes
 from alerts.laboratory.material import Material
 from alerts.laboratory.record import QUESTIONS
@@ -107,3 +107,13 @@ def test_the_coming_is_judged_by_needs_on_record_within_six_months() -> None:
     # Needs after the horizon do not count.
     later = needs(*[(n, FIRST + timedelta(days=300)) for n in range(size)])
     assert chance(material(families, seen=seen, needed=later), COMING) < 0.05
+
+
+def test_weights_count_by_their_proportions_only() -> None:
+    rows = np.column_stack([np.ones(400), np.linspace(-2, 2, 400)])
+    found, home = np.arange(400) % 3 == 0, np.arange(400)
+    belief = (np.zeros(2), np.ones(2))
+    weight = np.linspace(0.5, 2, 400)
+    one, ten = (_fit(rows, found, times * weight, home, belief) for times in (1, 10))
+    assert one.coefficients == pytest.approx(ten.coefficients)
+    assert one.covariance == pytest.approx(ten.covariance)

@@ -132,3 +132,12 @@ def test_estimates_of_chosen_months_count_only_theirs() -> None:
     one = estimates(replayed, evidence.whole, [0])
     assert one.alerts == int(replayed.per_month[0]) == 3
     assert np.array_equal(one.drawn, [0])
+
+
+def test_an_alert_really_raised_and_never_reached_found_nothing() -> None:
+    families = [Family(n, existing=0.9) for n in range(2)]
+    lost = alerts((0, 0, 2, "refused"))
+    found = of(material(families, [Family(9)], recorded=lost), "existing")
+    assert (found.alerts, found.visited) == (2, 0)
+    # The other one still may find a need.
+    assert found.expected == pytest.approx(0.9 * 0.95, rel=0.05)

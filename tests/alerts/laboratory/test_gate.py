@@ -89,6 +89,9 @@ def test_the_figures_are_the_trials_own() -> None:
     assert sum(found.visits.values()) == 5
     # Three more were named and had no place.
     assert found.named == pytest.approx(1.0)
+    # Who is in process says nothing about the bands.
+    busy = material([Family(n, score=90.0, busy=True) for n in range(6)], seen=seen)
+    assert found_by_band(busy, rules)["red"].visits == 0
     assert (found.bands["red"].visits, found.bands["red"].found) == (3, 3)
     assert (found.bands["orange"].visits, found.bands["orange"].found) == (3, 0)
     assert found.bands["red"].share == 0.5

@@ -123,6 +123,10 @@ def test_facts_are_those_that_were_fresh_then(county: Home, session: Session) ->
         ["h2"],
     ]
     assert found.kinds == ("F02",)
+    # In the part of the county where h2 lives it stands in another row.
+    part = found.within(["990321100"]).months[-1]
+    assert found.households[part.household[part.facts.row]].tolist() == ["h2"]
+    assert len(found.within(["990321101"]).months[-1].facts.row) == 0
 
 
 def test_a_place_can_be_chosen_by_its_code(county: Home, session: Session) -> None:

@@ -150,3 +150,16 @@ def test_a_gap_in_the_months_is_a_gap_in_time() -> None:
     assert gap.place(1) == 3
     assert gap.months[1].as_of == date(2025, 10, 31)
     assert np.array_equal(run(gap).per_month, [1, 1])
+
+
+def test_a_family_that_both_lanes_offer_is_visited_once() -> None:
+    both = past.policy(coming=0.5, coming_existing_below=0.9)
+    found = run(material([Family(0, existing=0.5, coming=0.5), Family(1)]), both)
+    assert by_month(found) == [[0]]
+    assert found.counts[0].waiting == {"event": 0, "existing": 0, "coming": 0}
+
+
+def test_families_that_nobody_watches_need_a_stronger_ground() -> None:
+    families = [Family(0, existing=0.4), Family(1, existing=0.4, watch="unwatched")]
+    assert by_month(run(material(families))) == [[0]]
+    assert by_month(run(material(families), past.policy(open_unwatched=0.35))) == [[0, 1]]
