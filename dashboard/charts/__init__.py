@@ -5,6 +5,7 @@ message in more than colour.
 """
 
 from dashboard.charts.alternative import alternative, is_empty
+from dashboard.charts.checkup import firing, spread
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
@@ -19,6 +20,7 @@ __all__ = [
     "calibration_pair",
     "causes",
     "dots",
+    "firing",
     "folds",
     "freshness",
     "funnel",
@@ -32,6 +34,7 @@ __all__ = [
     "risk_steps",
     "score_bars",
     "scorers",
+    "spread",
     "township_map",
     "trend",
 ]

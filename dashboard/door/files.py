@@ -22,6 +22,7 @@ from core.access.areas import Area
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
 from dashboard.app_pages.household import printing
+from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
 from dashboard.door import browser, markup
@@ -54,6 +55,10 @@ def _precision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return books.precision(here, denominator, question, say)
 
 
+def _indicators(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return indicators_book.book(here, say)
+
+
 def _bulletin(ending: str) -> Maker:
     return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
 
@@ -63,6 +68,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "quarantine": (_quarantine, XLSX),
     "household": (_household, "text/html; charset=utf-8"),
     "precision": (_precision, XLSX),
+    "indicators": (_indicators, XLSX),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

@@ -79,6 +79,9 @@ CHOICES = {
     "model": Choice("model_question"),
     "population": Choice("model_population"),
     "truth": Choice("model_truth", False, bool),
+    "checkup": Choice("indicators_view", "cards"),
+    "indicator": Choice("indicators_open"),
+    "differ": Choice("disagreements_list", "rules"),
 }
 # What an address to the list of alerts replaces: everything but who reads it.
 LISTED = ("view", "urgent", "order", "page", *(n for n, c in CHOICES.items()

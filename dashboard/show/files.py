@@ -25,6 +25,7 @@ KINDS = {
     "household": "html",
     "quarantine": "xlsx",
     "precision": "xlsx",
+    "indicators": "xlsx",
     "pdf": "pdf",
     "docx": "docx",
 }

@@ -22,10 +22,20 @@ from tests.dashboard.factory import Made
 PAGES = {
     Role.ADMINISTRATOR: {"accounts"},
     Role.AUDITOR: {"record"},
-    Role.LEADER: {"reviews", "overview", "alerts", "household", "precision", "model", "data"},
+    Role.LEADER: {
+        "reviews",
+        "overview",
+        "alerts",
+        "household",
+        "precision",
+        "model",
+        "indicators",
+        "disagreements",
+        "data",
+    },
     Role.VILLAGE_WORKER: {"alerts", "household"},
     Role.DATA_STEWARD: {"data"},
-    Role.DATA_SCIENTIST: {"overview", "precision", "model", "data"},
+    Role.DATA_SCIENTIST: {"overview", "precision", "model", "indicators", "data"},
 }
 
 
