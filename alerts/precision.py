@@ -244,7 +244,7 @@ def _grouped(
         column = facts[_COLUMN[by]]
         return facts.assign(group=[_name(value) for value in column])
     if by in {"indicator", "any_source"}:
-        return _by_reason(session, facts, by, as_at)
+        return by_reason(session, facts, by, as_at)
     if by in {"need", "department"}:
         return _by_need(session, facts, by, as_at)
     raise _unknown("by", str(by), [*_COLUMN, "any_source", "indicator", "need", "department"])
@@ -257,7 +257,7 @@ def _name(value: object) -> str:
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
-def _by_reason(session: Session, facts: pd.DataFrame, by: str, as_at: date | None) -> pd.DataFrame:
+def by_reason(session: Session, facts: pd.DataFrame, by: str, as_at: date | None) -> pd.DataFrame:
     """Each alert once per indicator (or source) among the reasons told by then."""
     column = AlertReason.code if by == "indicator" else AlertReason.source
     query = select(AlertReason.alert_id, column).distinct()

@@ -5,6 +5,7 @@ message in more than colour.
 """
 
 from dashboard.charts.alternative import alternative, is_empty
+from dashboard.charts.checkup import firing, spread
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
@@ -21,6 +22,7 @@ __all__ = [
     "causes",
     "cut_offs",
     "dots",
+    "firing",
     "folds",
     "freshness",
     "funnel",
@@ -34,6 +36,7 @@ __all__ = [
     "risk_steps",
     "score_bars",
     "scorers",
+    "spread",
     "township_map",
     "trend",
     "trial_visits",

@@ -74,6 +74,12 @@ def row_height(rows: int, each: int = 30, least: int = 140, frame: int = 48) -> 
     return max(least, rows * each + frame)
 
 
+def short_month(month: str, months: list[str]) -> str:
+    """The month with its year where a year begins, alone elsewhere: twelve must fit."""
+    first = month == months[0] or month.endswith("-01")
+    return month if first or len(months) < 8 else month[5:]
+
+
 def shorten(text: str, width: int = 26) -> str:
     """The text cut to `width` half-width columns; a Chinese character counts for two."""
     used, kept = 0, ""

@@ -19,6 +19,7 @@ from dashboard.charts.style import (
     TITLED,
     figure,
     row_height,
+    short_month,
     shorten,
 )
 from dashboard.i18n import Say
@@ -126,14 +127,10 @@ def _counts(chart: go.Figure, months: list[str], counts: list[int]) -> None:
     chart.update_xaxes(
         tickmode="array",
         tickvals=months,
-        ticktext=[f"{_short(m, months)}<br>n={c:,}" for m, c in zip(months, counts, strict=True)],
+        ticktext=[
+            f"{short_month(m, months)}<br>n={c:,}" for m, c in zip(months, counts, strict=True)
+        ],
     )
-
-
-def _short(month: str, months: list[str]) -> str:
-    """The month with its year where a year begins, alone elsewhere: twelve must fit."""
-    first = month == months[0] or month.endswith("-01")
-    return month if first or len(months) < 8 else month[5:]
 
 
 @kept

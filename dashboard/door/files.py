@@ -23,6 +23,7 @@ from core.access.areas import Area
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
 from dashboard.app_pages.household import printing
+from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
@@ -61,6 +62,10 @@ def _rules(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return services.rules.export(here, int(number) if number else None)
 
 
+def _indicators(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return indicators_book.book(here, say)
+
+
 def _bulletin(ending: str) -> Maker:
     return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
 
@@ -73,6 +78,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "rules": (_rules, "application/zip"),
     "laboratory": (laboratory_book.asked_for, XLSX),
     "laboratory_page": (laboratory_book.page_asked_for, "text/html; charset=utf-8"),
+    "indicators": (_indicators, XLSX),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

@@ -84,6 +84,9 @@ CHOICES = {
     "sampled": Choice("laboratory_sampled", ()),
     "lane": Choice("laboratory_lane", "existing"),
     "region": Choice("standards_region"),
+    "checkup": Choice("indicators_view", "cards"),
+    "indicator": Choice("indicators_open"),
+    "differ": Choice("disagreements_list", "rules"),
 }
 # What an address to the list of alerts replaces: everything but who reads it.
 LISTED = ("view", "urgent", "order", "page", *(n for n, c in CHOICES.items()

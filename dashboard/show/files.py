@@ -28,6 +28,7 @@ KINDS = {
     "rules": "zip",
     "laboratory": "xlsx",
     "laboratory_page": "html",
+    "indicators": "xlsx",
     "pdf": "pdf",
     "docx": "docx",
 }

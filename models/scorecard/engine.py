@@ -225,6 +225,21 @@ def _known(table: ir.Table, indicator: Indicator) -> Any:
     return known.cast("float64")
 
 
+def known_shares(person: ir.Table, household: ir.Table, rules: RuleSet) -> ir.Table:
+    """One row: of each indicator the share (0..1) of persons or households it can be judged for.
+
+    Raises ScorecardError when the profile lacks a column.
+    """
+    check_columns(person, household, rules)
+    tables = {"person": person, "household": household}
+    found = [
+        table.agg(**{i.id: _known(table, i).mean() for i in rules.scope(scope)})  # type: ignore[arg-type]
+        for scope, table in tables.items()
+        if rules.scope(scope)  # type: ignore[arg-type]
+    ]
+    return found[0] if len(found) == 1 else found[0].cross_join(found[1])
+
+
 def coverage(person: ir.Table, household: ir.Table, rules: RuleSet) -> ir.Table:
     """One row per household: coverage (0..1), n_known, n_indicators.
 

@@ -43,6 +43,9 @@ PAGES = {
     "precision": Seen("precision", "Precision", "What did we miss?", 11),
     "coming": Seen("precision?precision=coming", "Precision", "What did we miss?", 1),
     "model": Seen("model", "Model", "Promotions", 5),
+    "indicators": Seen("indicators?indicator=B01", "Report cards", "Waiting for a feed", 4),
+    "mean": Seen("indicators?checkup=mean", "Report cards", "Caught by", 0),
+    "disagreements": Seen("disagreements", "Disagreements", "Later, who was right", 0),
     "data": Seen("data", "Feeds", "Rows to be corrected", 1),
 }
 
@@ -78,7 +81,8 @@ def visit(browser, server: str, made: Made) -> Iterator:
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
         # A dispatcher has the most forms, but no model.
-        sign_in(page, server, "leader" if name == "model" else "dispatcher")
+        of_the_model = name in {"model", "indicators", "mean"}
+        sign_in(page, server, "leader" if of_the_model else "dispatcher")
         seen, say = PAGES[name], translator(language)
         where = seen.address.format(alerted=made.alerted)
         page.goto(f"{server}/{where}{'&' if '?' in where else '?'}lang={language}")

@@ -19,16 +19,19 @@ from services.context import utc_now
 from tests.accounts import context, name_of, signed_in
 from tests.dashboard.factory import Made
 
+OF_THE_RULES = ("laboratory", "rules", "standards")
 PAGES = {
     Role.ADMINISTRATOR: {"accounts"},
     Role.AUDITOR: {"record"},
     Role.LEADER: {
         *("reviews", "overview", "alerts", "household", "precision", "model", "data"),
-        *("rules", "standards"),
+        *("indicators", "disagreements", *OF_THE_RULES),
     },
     Role.VILLAGE_WORKER: {"alerts", "household"},
     Role.DATA_STEWARD: {"data"},
-    Role.DATA_SCIENTIST: {"overview", "precision", "model", "data", "rules", "standards"},
+    Role.DATA_SCIENTIST: {
+        *("overview", "precision", "model", "data", "indicators", *OF_THE_RULES),
+    },
 }
 
 

@@ -23,11 +23,14 @@ from tests.accounts import context
 
 STEWARD_ONLY = "The rows hold personal data: only a data steward can take them."
 ASKED = "Tick the confirmation, then record again."
-PAGES = ["overview", "alerts", "household", "precision", "model", "data"]
+PAGES = ["overview", "alerts", "household", "precision", "model", "indicators", "disagreements",
+         "data"]  # fmt: skip
 TITLES = {
-    "zh": ["总览", "预警列表", "家庭画像", "准确率", "风险模型", "数据源"],
-    "en": ["Overview", "List of alerts", "Household profile", "Precision", "Risk model", "Feeds"],
-}
+    "zh": ["总览", "预警列表", "家庭画像", "准确率", "风险模型", "指标体检", "规则与模型的分歧",
+           "数据源"],
+    "en": ["Overview", "List of alerts", "Household profile", "Precision", "Risk model",
+           "Report cards of the indicators", "Disagreements of scorecard and model", "Feeds"],
+}  # fmt: skip
 
 
 def errors(app) -> list[str]:
@@ -58,7 +61,7 @@ def test_a_page_answers_in_the_chosen_language(county, open_page, page, language
     assert "dd-answer" in page_text(app)
 
 
-@pytest.mark.parametrize(("page", "language"), list(zip(PAGES, ["zh", "en"] * 3, strict=True)))
+@pytest.mark.parametrize(("page", "language"), list(zip(PAGES, ["zh", "en"] * 4, strict=True)))
 def test_an_empty_home_says_what_to_do_next(tmp_path, open_page, page, language) -> None:
     app = open_page(tmp_path, page, language)
 

@@ -91,8 +91,8 @@ def _effects(title: str, rows: Sequence[Effect], names: dict[str, Text], say: Sa
         Column(say("Households"), [one.households for one in rows], Kind.COUNT),
         Column(say("Alerted today"), [one.current for one in rows], Kind.COUNT),
         Column(say("Alerted then"), [one.draft for one in rows], Kind.COUNT),
-        Column(say("Enter"), [one.entering for one in rows], Kind.COUNT),
-        Column(say("Leave"), [one.leaving for one in rows], Kind.COUNT),
+        Column(say("Entering"), [one.entering for one in rows], Kind.COUNT),
+        Column(say("Leaving"), [one.leaving for one in rows], Kind.COUNT),
     ]
     return Sheet(title, columns)
 

@@ -86,8 +86,8 @@ def effects(here: Context, tried: Trial, say: Say) -> None:
             say("Households"),
             say("Alerted today"),
             say("Alerted then"),
-            say("Enter"),
-            say("Leave"),
+            say("Entering"),
+            say("Leaving"),
         ]
         cells = [
             [

@@ -1,0 +1,1 @@
+"""The page of disagreements: where scorecard and model differ most."""

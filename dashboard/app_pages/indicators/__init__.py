@@ -1,0 +1,1 @@
+"""The page of report cards: which indicator earns its points, and what the mean passes over."""
