@@ -108,7 +108,7 @@ def plan_month(
         found.existing,
         found.coming,
         drawn,
-        room(candidates.households, policy, used),
+        room(candidates.households, policy, used, _used_there(session, as_of)),
     )
     for offer in chosen:
         if offer.lane is Source.EVENT:
@@ -182,6 +182,17 @@ def _used(session: Session, as_of: date) -> dict[tuple[str, str | None], int]:
         .group_by(Alert.source, Alert.question)
     )
     return {(source, question): count for source, question, count in session.execute(query)}
+
+
+def _used_there(session: Session, as_of: date) -> dict[str, int]:
+    """Alerts already raised for the month by township, reports and random draws left out."""
+    apart = [Source.REPORT, Source.AUDIT, Source.EXPLORE]
+    query = (
+        select(Alert.township_code, func.count())
+        .where(Alert.as_of == as_of, Alert.source.not_in(apart))
+        .group_by(Alert.township_code)
+    )
+    return {row[0]: row[1] for row in session.execute(query) if row[0] is not None}
 
 
 def _drawn(session: Session, candidates: CandidateSet, as_of: date, policy: Policy) -> list[Chosen]:

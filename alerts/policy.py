@@ -80,6 +80,7 @@ class Policy(_Strict):
 
     version: str
     capacity_per_1000_households: float = Field(gt=0)
+    township_capacity: dict[str, int] = Field(default_factory=dict)
     event_budget_per_1000: float = Field(ge=0)
     event_window_days: int = Field(ge=1)
     event_patience_months: int = Field(ge=1)
@@ -119,6 +120,8 @@ class Policy(_Strict):
         bars = [self.band_from.get(band, -1.0) for band in (Band.RED, Band.ORANGE, Band.YELLOW)]
         if len(self.band_from) != len(bars) or not 1 >= bars[0] > bars[1] > bars[2] >= 0:
             raise ValueError("band_from needs red, orange and yellow, falling, each from 0 to 1")
+        if any(places < 0 for places in self.township_capacity.values()):
+            raise ValueError("township_capacity counts visits a month: zero or more")
         known = {"default", NOT_VISITED, *(outcome.value for outcome in Outcome)}
         if "default" not in self.cool_down_months or not known >= set(self.cool_down_months):
             raise ValueError("cool_down_months needs 'default' and may name outcomes only")

@@ -52,10 +52,10 @@ class Bars:
 
 @dataclass(frozen=True)
 class PolicyValue:
-    """Another value of the alert policy, by its dotted name."""
+    """Another value of the alert policy, by its dotted name; a mapping as pairs."""
 
     name: str
-    value: Any
+    value: float | tuple[tuple[str, int], ...]
 
 
 Edit = Points | Bound | Switch | Bars | PolicyValue
@@ -83,7 +83,8 @@ def _one(texts: Mapping[str, str], edit: Edit, since: date) -> Mapping[str, str]
     if isinstance(edit, Bars):
         bars = {"red": edit.red, "orange": edit.orange, "yellow": edit.yellow, "blue": edit.blue}
         return editing.with_bands(texts, bars, since)
-    return with_policy(texts, {edit.name: edit.value})
+    value = dict(edit.value) if isinstance(edit.value, tuple) else edit.value
+    return with_policy(texts, {edit.name: value})
 
 
 def wrong(error: ScorecardError) -> RulebookError:
@@ -104,9 +105,14 @@ def plain(edits: Sequence[Edit]) -> list[list[Any]]:
 def of_plain(told: Sequence[Sequence[Any]]) -> tuple[Edit, ...]:
     """Edits from what `plain` made. Raises RulebookError for anything else."""
     try:
-        return tuple(KINDS[kind](*values) for kind, *values in told)
+        return tuple(KINDS[kind](*map(_tuples, values)) for kind, *values in told)
     except (KeyError, TypeError, ValueError) as error:
         raise RulebookError(
             "地址中的调整内容已损坏，请回到阈值实验室重新打开",
             "the changes in the address are damaged; open the laboratory again",
         ) from error
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples: what came from an address must be a key again."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

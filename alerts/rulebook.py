@@ -109,6 +109,9 @@ def policy_words(name: str) -> Text:
     """What a value of the policy is called; its own name where it has no words."""
     if name in POLICY_WORDS:
         return POLICY_WORDS[name]
+    if name.startswith("township_capacity."):
+        code = name.partition(".")[2]
+        return Text(f"乡镇 {code} 每月走访能力", f"Visits a month of township {code}")
     return Text(f"预警策略 {name}", f"Alert policy: {name}")
 
 
@@ -128,6 +131,7 @@ POLICY_WORDS = {
     "shares.coming": Text("将至困难占走访能力", "Share of visits for coming need"),
     "shares.audit": Text("抽查占走访能力", "Share of visits drawn for the audit"),
     "shares.explore": Text("探索占走访能力", "Share of visits to explore"),
+    "township_capacity": Text("各乡镇走访能力", "Visits a month of single townships"),
     "cool_down_months.default": Text("冷却期（月）", "Cool-down, months"),
     "open_score": Text("规则入户线（分）", "Line of the rules, points"),
 }

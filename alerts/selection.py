@@ -215,10 +215,18 @@ class Room:
     capacity: int
     events: int
     coming: int
+    townships: Mapping[str, int] = field(default_factory=dict)
 
 
-def room(households: int, policy: Policy, used: Mapping[tuple[str, str | None], int]) -> Room:
-    """Places left; `used` counts the month's alerts by (source, question), reports left out."""
+def room(
+    households: int,
+    policy: Policy,
+    used: Mapping[tuple[str, str | None], int],
+    used_there: Mapping[str, int] | None = None,
+) -> Room:
+    """Places left; `used` counts the month's alerts by (source, question), reports left out, and
+    `used_there` the same by township, random draws left out."""
+    there = used_there or {}
     spent: Counter[str] = Counter()
     for (source, question), count in used.items():
         spent["events" if source == Source.EVENT else "capacity"] += count
@@ -229,6 +237,10 @@ def room(households: int, policy: Policy, used: Mapping[tuple[str, str | None], 
         max(0, capacity - spent["capacity"]),
         max(0, policy.event_budget(households) - spent["events"]),
         max(0, policy.coming_places(households) - spent["coming"]),
+        {
+            code: max(0, places - there.get(code, 0))
+            for code, places in policy.township_capacity.items()
+        },
     )
 
 
@@ -242,7 +254,8 @@ def choose(
     """The month's alerts, and the offers that must wait.
 
     A household counts once: in the event lane, else among the existing, else the coming; `drawn`
-    households are named by no lane and keep their places.
+    households are named by no lane and keep their places. A township with a ceiling of its own
+    takes no more; fresh facts use its places first and are never held back by it.
     """
     facts = sorted(events, key=by_kind)
     urgent = [offer for offer in facts if offer.candidate.urgent]
@@ -254,11 +267,30 @@ def choose(
     soon = [o for o in sorted(coming, key=_by_coming) if o.candidate.household not in taken]
     now = [o for o in sorted(existing, key=by_finding) if o.candidate.household not in taken]
     capacity = max(0, places.capacity - len(drawn))
-    ahead = soon[: min(places.coming, capacity)]
-    first = now[: capacity - len(ahead)]
+    left_there = Counter(places.townships)
+    left_there.subtract(o.candidate.township_code or "" for o in chosen)
+    ahead, later = _within(soon, min(places.coming, capacity), places, left_there)
+    first, rest = _within(now, capacity - len(ahead), places, left_there)
     chosen += [*first, *ahead, *drawn]
-    waiting += [*now[len(first) :], *soon[len(ahead) :]]
+    waiting += [*rest, *later]
     return chosen, waiting
+
+
+def _within(
+    offers: Sequence[Chosen], most: int, places: Room, left_there: Counter[str]
+) -> tuple[list[Chosen], list[Chosen]]:
+    """The first offers, no more than `most` and than their townships have room for; the others."""
+    taken: list[Chosen] = []
+    rest: list[Chosen] = []
+    for offer in offers:
+        town = offer.candidate.township_code or ""
+        full = town in places.townships and left_there[town] <= 0
+        if len(taken) >= most or full:
+            rest.append(offer)
+            continue
+        taken.append(offer)
+        left_there[town] -= 1
+    return taken, rest
 
 
 def _by_coming(offer: Chosen) -> tuple[float, float, str]:

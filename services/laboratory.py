@@ -19,6 +19,7 @@ from services.reads.laboratory import (
     Estimates,
     Fitted,
     Moved,
+    Outcome,
     Overlap,
     Placed,
     Point,
@@ -38,6 +39,7 @@ __all__ = [
     "Estimates",
     "Fitted",
     "Moved",
+    "Outcome",
     "Overlap",
     "Placed",
     "Point",
@@ -51,6 +53,7 @@ __all__ = [
     "may_open",
     "months",
     "of_plain",
+    "outcomes",
     "overlaps",
     "payoff",
     "proposals",
@@ -71,6 +74,7 @@ villages = reading(Action.SEE_ORIGINS, reads.villages)
 
 told = plain
 months = reading(Action.SEE_RULES, reads.months)
+outcomes = reading(Action.SEE_RULES, reads.outcomes)
 village_codes = reading(Action.SEE_RULES, reads.village_codes)
 
 

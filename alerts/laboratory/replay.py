@@ -102,6 +102,7 @@ def replay(
     visit finds (`chances.learn`), for the ends of cases; default: what the policy expects.
     `unlimited`: lanes (existing, coming) without a ceiling, to count what a cut-off alone names.
     """
+    townships = policy.township_capacity if townships is None else townships
     ceilings, kinds = _ceilings(material, townships), _kinds(material, rules)
     settings = Settings(policy, rules, by, ceilings, frozenset(unlimited), kinds)
     known = fates(material.record.alerts, material.place(len(material.months) - 1))

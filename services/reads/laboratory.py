@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from typing import Any
+
+import numpy as np
 
 from alerts.laboratory import gate
 from alerts.laboratory.below import Below
@@ -19,7 +22,7 @@ from alerts.laboratory.estimates import Estimates, Evidence, Report, gather, rep
 from alerts.laboratory.fitting import Fitted, Steady, fit_to_capacity, fit_to_recall, steady
 from alerts.laboratory.material import Material, read_material
 from alerts.laboratory.overlap import Overlap, overlap
-from alerts.laboratory.promise import Promise, promise
+from alerts.laboratory.promise import Came, Promise, came, promise
 from alerts.laboratory.replay import By, Replayed, replay
 from alerts.laboratory.rescoring import rescore
 from alerts.laboratory.sheets import Sheets, read_sheets
@@ -29,6 +32,7 @@ from core.access.areas import Area
 from core.db import open_session, upgrade
 from core.words import Text
 from data.backends import connect
+from data.regions import Regions, RegionsError
 from models.scorecard.differences import Difference
 from models.scorecard.reading import ScorecardError
 from models.scorecard.rules import RuleSet, load_rules, rules_of
@@ -53,6 +57,8 @@ __all__ = [
 # A bench of 50,000 households takes 200 MB; two months of one county are looked at in turn.
 _BENCHES = 2
 _TRIALS = 32
+# A promise is judged once so large a part of its alerts has a result.
+SETTLED = 0.8
 Edits = tuple[Edit, ...]
 
 
@@ -160,7 +166,7 @@ def _made(found: Bench, home: str, area: str, version: int | None, edits: Edits)
         then,
         compare(now.replayed, then.replayed, found.evidence.whole),
         store.changed(found.texts, texts),
-        _refused(found, material, rules, policy),
+        _refused(found, home, material, rules, policy),
     )
 
 
@@ -187,7 +193,9 @@ def _side(
     )
 
 
-def _refused(found: Bench, material: Material, rules: RuleSet, policy: Policy) -> list[Text]:
+def _refused(
+    found: Bench, home: str, material: Material, rules: RuleSet, policy: Policy
+) -> list[Text]:
     """What the gate says, always of the whole county."""
     chances = found.evidence.whole
     sides = (
@@ -199,7 +207,37 @@ def _refused(found: Bench, material: Material, rules: RuleSet, policy: Policy) -
         replayed = replay(months, under, with_policy, chance=chances)
         told = report(replayed, found.evidence).whole
         figures.append(gate.figures(replayed, told, under))
-    return [one.reason for one in gate.refusals(*figures)]
+    found = gate.refusals(*figures, bearable(material, policy))
+    return [_with_names(one.reason, home) for one in found]
+
+
+# A township that nobody gave a ceiling bears twice the visits of its share by households, and a
+# few more: months differ, and small places by chance.
+_BEARS, _MORE = 2.0, 5
+
+
+def bearable(material: Material, policy: Policy) -> dict[str, int]:
+    """Visits a month that each township can make: its ceiling, else what its size lets expect."""
+    newest = material.months[-1]
+    each = (policy.capacity_per_1000_households + policy.event_budget_per_1000) / 1000
+    counted = np.bincount(newest.township, minlength=len(material.townships))
+    found = {
+        code: ceil(max(_BEARS * each * int(n), each * int(n) + _MORE))
+        for code, n in zip(material.townships, counted, strict=True)
+    }
+    return found | policy.township_capacity
+
+
+def _with_names(reason: Text, home: str) -> Text:
+    """The reason with townships by name where it has their codes."""
+    try:
+        towns = Regions.load(base.home_at(home)).townships.values()
+    except RegionsError:
+        return reason
+    zh, en = reason.zh, reason.en
+    for town in towns:
+        zh, en = zh.replace(town.code, town.name_zh), en.replace(town.code, town.name_en)
+    return Text(zh, en)
 
 
 def curves(
@@ -290,6 +328,70 @@ def village_codes(home: str, as_of: date, scope: Area) -> list[str]:
 def heads(home: str, as_of: date, households: Sequence[str]) -> dict[str, str]:
     """Masked heads of households."""
     return people.heads(home, as_of, tuple(households))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A promise beside what came of it.
+
+    `months` of the promised ones were run and lie before the next activation; `complete` once all
+    of them were. `alerts` raised in them, `settled` of them with a result, `found` a need.
+    `inside`: whether the finds lie in the promised interval; None while it is not complete.
+    """
+
+    version: int
+    actor: str
+    since: date
+    promised: int
+    months: tuple[date, ...]
+    low: float
+    expected: float
+    high: float
+    alerts: int
+    settled: int
+    found: int
+    complete: bool
+    inside: bool | None
+
+
+def outcomes(home: str, as_of: date) -> list[Outcome]:
+    """What became of every promise, the newest activation first."""
+    begun = store.shelf(home).activations
+    if not any(one.promise for one in begun):
+        return []
+    material = bench(home, as_of).material
+    found = [
+        _outcome(material, one, [later.since for later in begun if later.number > one.number])
+        for one in begun
+        if one.promise
+    ]
+    return found[::-1]
+
+
+def _outcome(material: Material, one: store.Activation, later: Sequence[date]) -> Outcome:
+    told = one.promise or {}
+    promised, until = int(told["months"]), min(later, default=date.max)
+    places = [
+        place for place, month in enumerate(material.months) if one.since <= month.as_of < until
+    ][:promised]
+    what = came(material, places[0], places[-1] + 1) if places else Came(0, 0, 0)
+    complete = len(places) == promised and what.settled >= SETTLED * what.alerts
+    low, high = float(told["low"]), float(told["high"])
+    return Outcome(
+        one.version,
+        one.actor,
+        one.since,
+        promised,
+        tuple(material.months[place].as_of for place in places),
+        low,
+        float(told["expected"]),
+        high,
+        what.alerts,
+        what.settled,
+        what.found,
+        complete,
+        low <= what.found <= high if complete else None,
+    )
 
 
 def kept_figures(tried: Trial) -> dict[str, Any]:

@@ -215,3 +215,29 @@ CLOSED_IN_JANUARY = date(2026, 1, 20)
 )
 def test_only_news_breaks_the_cool_down(past: Past, may: bool) -> None:
     assert may_be_raised(candidate(1), past, MONTH, POLICY) is may
+
+
+def test_a_township_with_a_ceiling_takes_no_more_and_the_next_is_taken_instead() -> None:
+    here = [Candidate(f"h{n}", "990321101", existing=0.9 - n / 100, risk_rank=n) for n in range(3)]
+    there = Candidate("elsewhere", "990321102", existing=0.5)
+    places = replace(ROOM, capacity=3, townships={"990321101": 2})
+    chosen, waiting = choose([], existing(*here, there), [], [], places)
+    assert [c.candidate.household for c in chosen] == ["h0", "h1", "elsewhere"]
+    assert [c.candidate.household for c in waiting] == ["h2"]
+
+
+def test_fresh_facts_take_a_township_s_places_first_and_are_never_held_back() -> None:
+    urgent = Fact("F02", urgent=True, order=1)
+    struck = [Candidate(f"e{n}", "990321101", facts=(urgent,)) for n in range(3)]
+    offers = [Chosen(one, Source.EVENT) for one in struck]
+    other = Candidate("h0", "990321101", existing=0.9)
+    places = replace(ROOM, capacity=3, townships={"990321101": 2})
+    chosen, waiting = choose(offers, existing(other), [], [], places)
+    assert {c.candidate.household for c in chosen} == {"e0", "e1", "e2"}
+    assert [c.candidate.household for c in waiting] == ["h0"]
+
+
+def test_what_a_township_had_this_month_already_counts() -> None:
+    policy = POLICY.model_copy(update={"township_capacity": {"990321101": 5, "990321102": 1}})
+    found = room(1000, policy, {}, {"990321101": 3, "990321102": 4})
+    assert found.townships == {"990321101": 2, "990321102": 0}

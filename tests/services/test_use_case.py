@@ -28,6 +28,7 @@ ABOUT_ONESELF = {
     "family.result_roles",
     "family.settle_roles",
     "family.step_roles",
+    "laboratory.may_open",
     "people.left_today",
     "people.may_reveal",
     "risk_model.may_promote",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import services
-from dashboard.app_pages.laboratory import figures, levers, lists, pictures, saving
+from dashboard.app_pages.laboratory import figures, levers, lists, pictures, sampling, saving
 from dashboard.show import html, said, shell
 
 here, say = shell.here(), shell.say()
@@ -39,5 +39,7 @@ with shell.section(say("Indicators that fire together")):
     lists.overlaps(here, base, asked, say)
 with shell.section(say("Sample villages")):
     lists.sample(here, base, asked, say)
+with shell.section(say("Sampling below the line")):
+    sampling.section(here, base, tried, say)
 with shell.section(say("Save and compare")):
     saving.section(here, base, asked, tried, say)

@@ -9,7 +9,7 @@ import streamlit as st
 
 import services
 from dashboard.i18n import Say
-from dashboard.show import address
+from dashboard.show import address, words
 from services import Context
 from services.rules import Bars, Edit, Points, PolicyNow, PolicyValue, Switch, Version
 
@@ -76,6 +76,7 @@ def all_of(here: Context, base: Base, say: Say) -> Asked:
     edits += _bands(here, base, say)
     st.markdown(f"**{say('Visiting capacity')}**")
     edits += _values(base, stored, ROOM, say)
+    edits += _townships(here, base, say)
     st.markdown(f"**{say('Indicators')}**")
     edits += _switched(here, base, say)
     edits += _points(here, base, say)
@@ -106,6 +107,34 @@ def _values(
         if value != kind(one.value):
             edits.append(PolicyValue(name, value))
     return edits
+
+
+def _townships(here: Context, base: Base, say: Say) -> list[Edit]:
+    """A ceiling of its own for a township; an empty field leaves it under the county's alone."""
+    stored = services.rules.policy(here, base.number).township_capacity
+    wanted: dict[str, int] = {}
+    with st.expander(say("Ceilings of single townships")):
+        for code in services.county.areas(here):
+            given = st.number_input(
+                words.place(here, code, say),
+                min_value=0,
+                value=stored.get(code),
+                step=1,
+                placeholder=say("none"),
+                key=_key(base, "town", code),
+            )
+            if given is not None:
+                wanted[code] = int(given)
+    return (
+        []
+        if wanted == stored
+        else [PolicyValue("township_capacity", tuple(sorted(wanted.items())))]
+    )
+
+
+def audit_key(base: Base) -> str:
+    """The key of the lever for the audit's share, which the sampling plan sets."""
+    return _key(base, "shares.audit")
 
 
 def _bands(here: Context, base: Base, say: Say) -> list[Edit]:

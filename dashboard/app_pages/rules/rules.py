@@ -3,7 +3,7 @@
 import streamlit as st
 
 import services
-from dashboard.app_pages.rules import acts, drafting, shelf
+from dashboard.app_pages.rules import acts, drafting, promises, shelf
 from dashboard.show import address, html, said, shell
 
 here, say = shell.here(), shell.say()
@@ -34,6 +34,9 @@ if store.versions:
             st.html(shelf.history(here, found, say))
 else:
     st.info(say("The rules that came with the program hold. Start a draft to change them."))
+if any(one.promise for one in store.activations):
+    with shell.section(say("Promise and outcome"), say(promises.NOTE)):
+        promises.table(here, store, say)
 if services.rules.may_tune(here):
     with shell.section(say("New draft")):
         drafting.new(here, store, say)
