@@ -67,7 +67,17 @@ class _Answer:
         """
         told = self.headers
         lasting = "immutable" in told.get("cache-control", "")
-        return self.start["status"] == 200 and lasting and "content-encoding" not in told
+        fits = self.start["status"] == 200 and lasting and "content-encoding" not in told
+        return fits and self.ended
+
+    @property
+    def ended(self) -> bool:
+        """Whether all of the file is here. When a browser leaves, the application stops sending;
+        what it sent until then must not be kept for those who come after."""
+        last = self.messages[-1]
+        whole = self.headers.get("content-length", str(len(self.body)))
+        complete = last["type"] == "http.response.body" and not last.get("more_body", False)
+        return complete and whole == str(len(self.body))
 
     @property
     def headers(self) -> MutableHeaders:

@@ -30,6 +30,7 @@ class Served:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.leaves = False
         self.packing = PackedAssets(self.answer)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +41,10 @@ class Served:
                    (b"content-type", b"text/javascript")]  # fmt: skip
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         body = b"let n = 1;" if "short" in path else SCRIPT
-        await send({"type": "http.response.body", "body": body[:9], "more_body": True})
+        cut = 2_000 if self.leaves else 9
+        await send({"type": "http.response.body", "body": body[:cut], "more_body": True})
+        if self.leaves:
+            return
         await send({"type": "http.response.body", "body": body[9:]})
 
     def get(self, path: str, **headers: str) -> Answer:
@@ -63,6 +67,13 @@ class Served:
 @pytest.fixture
 def served() -> Served:
     return Served()
+
+
+def test_what_a_browser_left_half_way_is_not_kept_for_the_next(served: Served) -> None:
+    served.leaves = True
+    served.get("/static/js/index.abc.js")
+    served.leaves = False
+    assert gzip.decompress(served.get("/static/js/index.abc.js").body) == SCRIPT
 
 
 def test_a_script_goes_out_packed_and_is_packed_once(served: Served) -> None:
