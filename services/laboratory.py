@@ -12,6 +12,7 @@ from core.access.roles import Action
 from services import rules
 from services.context import Context
 from services.reads import laboratory as reads
+from services.reads import promises
 from services.reads.laboratory import (
     Compared,
     Edits,
@@ -19,7 +20,6 @@ from services.reads.laboratory import (
     Estimates,
     Fitted,
     Moved,
-    Outcome,
     Overlap,
     Placed,
     Point,
@@ -29,6 +29,7 @@ from services.reads.laboratory import (
     Side,
     Trial,
 )
+from services.reads.promises import Outcome
 from services.use_case import acting, reading
 
 __all__ = [
@@ -74,7 +75,7 @@ villages = reading(Action.SEE_ORIGINS, reads.villages)
 
 told = plain
 months = reading(Action.SEE_RULES, reads.months)
-outcomes = reading(Action.SEE_RULES, reads.outcomes)
+outcomes = reading(Action.SEE_RULES, promises.outcomes)
 village_codes = reading(Action.SEE_RULES, reads.village_codes)
 
 

@@ -22,7 +22,7 @@ from alerts.laboratory.estimates import Estimates, Evidence, Report, gather, rep
 from alerts.laboratory.fitting import Fitted, Steady, fit_to_capacity, fit_to_recall, steady
 from alerts.laboratory.material import Material, read_material
 from alerts.laboratory.overlap import Overlap, overlap
-from alerts.laboratory.promise import Came, Promise, came, promise
+from alerts.laboratory.promise import Promise, promise
 from alerts.laboratory.replay import By, Replayed, replay
 from alerts.laboratory.rescoring import rescore
 from alerts.laboratory.sheets import Sheets, read_sheets
@@ -57,8 +57,6 @@ __all__ = [
 # A bench of 50,000 households takes 200 MB; two months of one county are looked at in turn.
 _BENCHES = 2
 _TRIALS = 32
-# A promise is judged once so large a part of its alerts has a result.
-SETTLED = 0.8
 Edits = tuple[Edit, ...]
 
 
@@ -328,70 +326,6 @@ def village_codes(home: str, as_of: date, scope: Area) -> list[str]:
 def heads(home: str, as_of: date, households: Sequence[str]) -> dict[str, str]:
     """Masked heads of households."""
     return people.heads(home, as_of, tuple(households))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A promise beside what came of it.
-
-    `months` of the promised ones were run and lie before the next activation; `complete` once all
-    of them were. `alerts` raised in them, `settled` of them with a result, `found` a need.
-    `inside`: whether the finds lie in the promised interval; None while it is not complete.
-    """
-
-    version: int
-    actor: str
-    since: date
-    promised: int
-    months: tuple[date, ...]
-    low: float
-    expected: float
-    high: float
-    alerts: int
-    settled: int
-    found: int
-    complete: bool
-    inside: bool | None
-
-
-def outcomes(home: str, as_of: date) -> list[Outcome]:
-    """What became of every promise, the newest activation first."""
-    begun = store.shelf(home).activations
-    if not any(one.promise for one in begun):
-        return []
-    material = bench(home, as_of).material
-    found = [
-        _outcome(material, one, [later.since for later in begun if later.number > one.number])
-        for one in begun
-        if one.promise
-    ]
-    return found[::-1]
-
-
-def _outcome(material: Material, one: store.Activation, later: Sequence[date]) -> Outcome:
-    told = one.promise or {}
-    promised, until = int(told["months"]), min(later, default=date.max)
-    places = [
-        place for place, month in enumerate(material.months) if one.since <= month.as_of < until
-    ][:promised]
-    what = came(material, places[0], places[-1] + 1) if places else Came(0, 0, 0)
-    complete = len(places) == promised and what.settled >= SETTLED * what.alerts
-    low, high = float(told["low"]), float(told["high"])
-    return Outcome(
-        one.version,
-        one.actor,
-        one.since,
-        promised,
-        tuple(material.months[place].as_of for place in places),
-        low,
-        float(told["expected"]),
-        high,
-        what.alerts,
-        what.settled,
-        what.found,
-        complete,
-        low <= what.found <= high if complete else None,
-    )
 
 
 def kept_figures(tried: Trial) -> dict[str, Any]:

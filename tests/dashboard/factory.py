@@ -187,7 +187,7 @@ def _scores(
         frame[f"cat_{letter}"] = frame["household"].map(own).fillna(0.0)
     frame["events"] = [["C04"] if n % 23 == 0 else [] for n in range(len(frame))]
     frame["event_hold"] = False
-    frame["rule_version"] = "2000-01-01-test"
+    frame["rule_version"] = load_rules(month).version
     return frame
 
 

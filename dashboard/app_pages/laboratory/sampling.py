@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 import services
@@ -39,27 +42,38 @@ def section(here: Context, base: Base, tried: Trial, say: Say) -> None:
             capacity=say.number(counts.capacity),
         )
     )
-    rows, possible = [], {}
-    for row in plan["wanted"]:
-        visits = row["by_score"]
-        share = None if visits is None else visits / MONTHS / max(1, counts.capacity)
-        rows.append(
-            [
-                say("{width} points wide", width=say.number(row["width"] * 100)),
-                say("never") if visits is None else say.number(visits),
-                "–" if visits is None else f"{visits / MONTHS:.1f}",
-                say.percent(share),
-            ]
-        )
-        if share is not None and share <= _MOST - policy.shares.coming - policy.shares.explore:
-            possible[row["width"]] = share
+    shares = {
+        row["width"]: row["by_score"] / MONTHS / max(1, counts.capacity)
+        for row in plan["wanted"]
+        if row["by_score"] is not None
+    }
+    st.html(_table(plan["wanted"], shares, say))
+    left = _MOST - policy.shares.coming - policy.shares.explore
+    _choose(base, {width: share for width, share in shares.items() if share <= left}, say)
+
+
+def _table(wanted: Sequence[Mapping[str, Any]], shares: Mapping[float, float], say: Say) -> str:
+    """One row a width: random visits a year and a month, and what of the capacity they take."""
+    rows = [
+        [
+            say("{width} points wide", width=say.number(row["width"] * 100)),
+            say("never") if row["by_score"] is None else say.number(row["by_score"]),
+            "–" if row["by_score"] is None else f"{row['by_score'] / MONTHS:.1f}",
+            say.percent(shares.get(row["width"])),
+        ]
+        for row in wanted
+    ]
     headers = [
         say("Interval of recall"),
         say("Random visits a year, drawn by score"),
         say("A month"),
         say("Share of the capacity"),
     ]
-    st.html(html.table(headers, rows, right=(1, 2, 3)))
+    return html.table(headers, rows, right=(1, 2, 3))
+
+
+def _choose(base: Base, possible: Mapping[float, float], say: Say) -> None:
+    """A width to take over into the lever of the audit's share."""
     if not possible:
         st.caption(say("No width of these fits into the capacity beside the other shares."))
         return
