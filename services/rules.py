@@ -11,19 +11,20 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.metadata import version as installed
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from alerts.errors import PolicyError
 from alerts.rule_edits import Bars, Bound, Edit, Points, PolicyValue, Switch, edited, wrong
-from alerts.rulebook import check_texts, flat_policy, policy_words
+from alerts.rulebook import check_texts, flat_policy, policy_words, shipped_texts
 from core.access.areas import COUNTY
 from core.access.principal import Refused
 from core.access.roles import Action
 from core.db import open_session
 from core.rulebook import writing
-from core.rulebook.reading import Act, Activation, Version
+from core.rulebook.reading import Act, Activation, Version, in_force
 from core.rulebook.states import DONE, Role, RulebookError, State, VersionChanged
 from core.words import Text
 from models.scorecard.bands import Fit, with_fit
@@ -254,9 +255,19 @@ def activate(
     with open_session(home_at(context.home)) as session:
         act = _act(context, Role.TUNER, reason)
         last = reads.last_run(context.home)
+        _keep_shipped(context, session, last)
         writing.activate(session, number, start, act, seen, last_run=last, promise=promise)
         _record(context, session, "activate_rules", number, reason=reason, since=start)
     return start
+
+
+def _keep_shipped(context: Context, session: Session, last: date | None) -> None:
+    """Keep what holds now, where the store holds nothing yet: there must be a way back to it."""
+    day = last or date(2000, 1, 1)
+    if in_force(session, day) is None:
+        at = moment_of(context.home, context.as_of)
+        home = home_at(context.home)
+        writing.pin(session, shipped_texts(home), day, installed("doudi"), at)
 
 
 @acting(Action.TUNE_RULES)

@@ -111,9 +111,7 @@ def test_an_area_is_tried_for_itself(county: Made) -> None:
     whole = laboratory.trial(here, None, ()).current.replayed.material
     town = laboratory.trial(replace(here, scope=Area(whole.townships[0])), None, ())
     inside = town.current.replayed.material
-    assert {inside.townships[t] for m in inside.months for t in m.township} == {
-        whole.townships[0]
-    }
+    assert {inside.townships[t] for m in inside.months for t in m.township} == {whole.townships[0]}
 
 
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.TOWNSHIP_WORKER, Role.DATA_STEWARD])

@@ -98,8 +98,8 @@ def _values(
         one, kind = stored[name], type(step)
         value = st.number_input(
             say.label(one.words),
-            kind(least),
-            kind(most),
+            kind(min(least, one.value)),
+            kind(max(most, one.value)),  # a county's own file may hold more
             kind(one.value),
             kind(step),
             key=_key(base, name),
