@@ -32,6 +32,7 @@ from models.scorecard.differences import Difference
 from models.scorecard.files import FITS
 from models.scorecard.reading import ScorecardError
 from models.scorecard.rules import files_of
+from models.scorecard.schema import Tier
 from services import record
 from services.context import Context
 from services.reads import rules as reads
@@ -54,6 +55,7 @@ __all__ = [
     "Shelf",
     "State",
     "Switch",
+    "Tier",
     "Version",
     "VersionChanged",
     "activate",

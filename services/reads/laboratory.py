@@ -153,7 +153,10 @@ def _made(found: Bench, home: str, area: str, version: int | None, edits: Edits)
     policy = policy_of(texts)
     material, sheets = found.material, found.sheets
     if rules.version != found.rules.version:
-        again = rescore(base.home_at(home), material, found.rules, rules, sheets)
+        try:
+            again = rescore(base.home_at(home), material, found.rules, rules, sheets)
+        except ScorecardError as error:
+            raise wrong(error) from error
         material, sheets = again.material, again.sheets
     now = _side(found, found.material, found.sheets, found.rules, found.policy, area)
     then = _side(found, material, sheets, rules, policy, area)

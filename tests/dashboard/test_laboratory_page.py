@@ -81,3 +81,14 @@ def test_a_leader_looks_and_saves_nothing(own_county: Made, open_page: Open) -> 
     page = open_page(own_county.home.root, "laboratory", "en", address, role=Role.LEADER)
     assert "instead of" in shown(page)
     assert not {"lab_save", "lab_try"} & {button.key for button in page.button}
+
+
+def test_points_and_lines_of_one_indicator_move(county: Made, open_page: Open) -> None:
+    page = open_page(county.home.root, "laboratory", "en", role=Role.ANALYST)
+    page.selectbox(key="lab_newest_points").set_value("C02").run()
+    keys = {one.key for one in page.number_input}
+    points = page.number_input(key="lab_newest_C02_0")
+    points.set_value(points.value + 5).run()
+    assert any(key.startswith("lab_newest_C02_0_at_least") for key in keys)
+    # The profiles of this small county lack what scoring anew needs: told, and no traceback.
+    assert "build the profile again" in shown(page)

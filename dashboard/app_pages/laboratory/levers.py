@@ -8,10 +8,21 @@ from dataclasses import dataclass
 import streamlit as st
 
 import services
+from dashboard.app_pages.rules.drafting import SIGNS
 from dashboard.i18n import Say
 from dashboard.show import address, words
 from services import Context
-from services.rules import Bars, Edit, Points, PolicyNow, PolicyValue, Switch, Version
+from services.rules import (
+    Bars,
+    Bound,
+    Edit,
+    Points,
+    PolicyNow,
+    PolicyValue,
+    Switch,
+    Tier,
+    Version,
+)
 
 # Name of a value of the policy, least, most, step.
 Lever = tuple[str, float, float, float]
@@ -182,11 +193,29 @@ def _points(here: Context, base: Base, say: Say) -> list[Edit]:
         return []
     edits: list[Edit] = []
     for place, tier in enumerate(rules.indicators[code].tiers):
-        value = st.number_input(
-            say.label(tier.label), value=float(tier.points), step=1.0, key=_key(base, code, place)
+        edits += _tier(base, code, place, tier, say)
+    return edits
+
+
+def _tier(base: Base, code: str, place: int, tier: Tier, say: Say) -> list[Edit]:
+    """Points and lines of one tier."""
+    edits: list[Edit] = []
+    value = st.number_input(
+        say.label(tier.label), value=float(tier.points), step=1.0, key=_key(base, code, place)
+    )
+    if value != float(tier.points):
+        edits.append(Points(code, place, value))
+    for bound, sign in SIGNS.items():
+        if (now := getattr(tier, bound)) is None:
+            continue
+        line = st.number_input(
+            say("Line of it: {sign}", sign=sign),
+            value=float(now),
+            format="%g",
+            key=_key(base, code, place, bound),
         )
-        if value != float(tier.points):
-            edits.append(Points(code, place, value))
+        if line != float(now):
+            edits.append(Bound(code, place, bound, line))
     return edits
 
 
