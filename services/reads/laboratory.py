@@ -6,7 +6,7 @@ The past is read once for each month of a home and kept in memory (`bench`); a t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import lru_cache
 from math import ceil
@@ -152,13 +152,14 @@ def _made(found: Bench, home: str, area: str, version: int | None, edits: Edits)
         raise wrong(error) from error
     policy = policy_of(texts)
     material, sheets = found.material, found.sheets
-    if rules.version != found.rules.version:
+    # Bars alone move no score.
+    if replace(rules, bars=found.rules.bars).version != found.rules.version:
         try:
             again = rescore(base.home_at(home), material, found.rules, rules, sheets)
         except ScorecardError as error:
             raise wrong(error) from error
         material, sheets = again.material, again.sheets
-    now = _side(found, found.material, found.sheets, found.rules, found.policy, area)
+    now = _current(found, area)
     then = _side(found, material, sheets, rules, policy, area)
     return Trial(
         tuple(month.as_of for month in material.months),
@@ -167,8 +168,21 @@ def _made(found: Bench, home: str, area: str, version: int | None, edits: Edits)
         then,
         compare(now.replayed, then.replayed, found.evidence.whole),
         store.changed(found.texts, texts),
-        _refused(found, home, material, rules, policy),
+        _refused(found, home, then if not area else None, material, rules, policy),
     )
+
+
+@lru_cache(maxsize=_TRIALS)
+def _current(found: Bench, area: str) -> Side:
+    """Today's rules in an area, worked out once for all trials beside them."""
+    return _side(found, found.material, found.sheets, found.rules, found.policy, area)
+
+
+@lru_cache(maxsize=_BENCHES)
+def _current_figures(found: Bench) -> gate.Figures:
+    """What the gate looks at, of today's rules."""
+    side = _current(found, "")
+    return gate.figures(side.replayed, side.report.whole, side.rules)
 
 
 def _side(
@@ -195,21 +209,22 @@ def _side(
 
 
 def _refused(
-    found: Bench, home: str, material: Material, rules: RuleSet, policy: Policy
+    found: Bench,
+    home: str,
+    whole: Side | None,
+    material: Material,
+    rules: RuleSet,
+    policy: Policy,
 ) -> list[Text]:
-    """What the gate says, always of the whole county."""
-    chances = found.evidence.whole
-    sides = (
-        (found.material, found.rules, found.policy),
-        (material, rules, policy),
-    )
-    figures = []
-    for months, under, with_policy in sides:
-        replayed = replay(months, under, with_policy, chance=chances)
+    """What the gate says, always of the whole county; `whole` is the draft there, where known."""
+    if whole is None:
+        replayed = replay(material, rules, policy, chance=found.evidence.whole)
         told = report(replayed, found.evidence).whole
-        figures.append(gate.figures(replayed, told, under))
-    found = gate.refusals(*figures, bearable(material, policy))
-    return [_with_names(one.reason, home) for one in found]
+    else:
+        replayed, told = whole.replayed, whole.report.whole
+    draft = gate.figures(replayed, told, rules)
+    stopped = gate.refusals(_current_figures(found), draft, bearable(material, policy))
+    return [_with_names(one.reason, home) for one in stopped]
 
 
 # A township that nobody gave a ceiling bears twice the visits of its share by households, and a
