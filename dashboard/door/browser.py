@@ -78,7 +78,9 @@ def is_own_form(request: HTTPConnection, field: str) -> bool:
     held = request.cookies.get(FORM) or ""
     origin = request.headers.get("origin")
     same = origin is None or urlsplit(origin).netloc == request.headers.get("host")
-    return bool(held) and same and compare_digest(digest(f"form:{held}"), field)
+    # As bytes: of text, `compare_digest` takes ASCII alone, and a form may send anything.
+    fits = compare_digest(digest(f"form:{held}").encode(), field.encode("utf-8", "replace"))
+    return bool(held) and same and fits
 
 
 # One slash, then neither another nor a backslash (browsers read it as one), nor a sign that

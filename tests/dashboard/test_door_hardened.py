@@ -60,6 +60,14 @@ def test_a_form_without_the_browser_s_own_field_is_refused(path: str, home: Home
             assert client.post(path, data=sent).status_code == 403
 
 
+@pytest.mark.parametrize("path", posts())
+@pytest.mark.parametrize("field", ["é", "表单", "\ufffd" * 64])
+def test_a_field_in_any_script_is_refused_like_another(path: str, field: str, home: Home) -> None:
+    with door_app.browsing() as client:
+        client.get("/door/sign-in")
+        assert client.post(path, data={"form": field}).status_code == 403
+
+
 def test_a_secret_that_was_planted_before_never_becomes_a_sign_in(home: Home) -> None:
     with door_app.browsing() as client:
         client.cookies.set(browser.SESSION, "planted", domain="testserver.local")
