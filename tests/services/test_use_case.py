@@ -22,6 +22,7 @@ FACES = ["dashboard", "api", "doudi"]
 ABOUT_ONESELF = {
     "cases.may_dispatch",
     "cases.may_sight",
+    "deliveries.may_see_feeds",
     "deliveries.may_take",
     "family.only_look",
     "family.own_needs",  # narrows an alert that was opened by a use case
