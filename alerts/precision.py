@@ -77,10 +77,7 @@ _COLUMN = {
     "month": "month",
     "population": "population",
 }
-COLUMNS = [
-    "group",
-    "label_zh",
-    "label_en",
+COUNTS = [
     "n_alerts",
     "n_closed",
     "n_verified",
@@ -89,6 +86,12 @@ COLUMNS = [
     "n_helped",
     "n",
     "confirmed_of_n",
+]
+COLUMNS = [
+    "group",
+    "label_zh",
+    "label_en",
+    *COUNTS,
     "precision",
     "low",
     "high",
@@ -214,7 +217,6 @@ def reliability(
 
 def _row(group: str, alerts: pd.DataFrame, counted: pd.DataFrame) -> dict[str, object]:
     n, hits = len(counted), int(counted["confirmed"].sum())
-    low, high = wilson(hits, n)
     total, verified = len(alerts), int(alerts["verified"].sum())
     return {
         "group": group,
@@ -226,6 +228,20 @@ def _row(group: str, alerts: pd.DataFrame, counted: pd.DataFrame) -> dict[str, o
         "n_helped": int(alerts["helped"].sum()),
         "n": n,
         "confirmed_of_n": hits,
+        **_shares(hits, n, verified, total),
+    }
+
+
+def summed(rows: pd.DataFrame) -> dict[str, object]:
+    """Groups of a precision as one: their counts added, the shares computed anew. No label."""
+    counts = {str(name): int(rows[name].sum()) for name in COUNTS}
+    shares = ("confirmed_of_n", "n", "n_verified", "n_alerts")
+    return counts | _shares(*(counts[name] for name in shares))
+
+
+def _shares(hits: int, n: int, verified: int, total: int) -> dict[str, object]:
+    low, high = wilson(hits, n)
+    return {
         "precision": hits / n if n else None,
         "low": low,
         "high": high,

@@ -132,8 +132,9 @@ def see_household(
     members = services.family.members(here, household)
     alerts = services.family.alerts_of(here, household)
     called = services.family.keys(here, [int(i) for i in alerts["id"]]) if len(alerts) else {}
-    sighted = here.principal.may(Action.SEE_ORIGINS, here.scope)
-    profile, score, language = family.profile, family.score, call.language
+    sighted = services.cases.may_sight(here)
+    weighed = services.family.weighed(here, household) if sighted else family
+    profile, score, language = family.profile, weighed.score, call.language
     roll = profile.get("roll_class")
     rolled = services.names.value("assistance_rolls", "assistance_class", roll)
     band = score.get("band")
@@ -148,11 +149,9 @@ def see_household(
         coverage=_number(score.get("coverage")),
         members=[_member(row, language) for row in _records(members)],
         alerts=[_of_household(row, called[row["id"]], language) for row in _records(alerts)],
-        rule_score=_number(score.get("rule_score")) if sighted else None,
-        band=text_or_none(band, services.names.word(Kind.BAND, band), language)
-        if sighted
-        else None,
-        risk=_number(family.risk) if sighted else None,
+        rule_score=_number(score.get("rule_score")),
+        band=text_or_none(band, services.names.word(Kind.BAND, band), language),
+        risk=_number(weighed.risk),
     )
 
 

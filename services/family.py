@@ -14,6 +14,7 @@ from alerts.policy import load_policy
 from alerts.queries import AlertDetail, event_at
 from alerts.states import Cause, NeedState, Outcome, State
 from core.access.roles import Action
+from services import cases as cases_of
 from services import households
 from services import record as written
 from services.context import Context
@@ -37,6 +38,7 @@ __all__ = [
     "highest",
     "keys",
     "last_seen",
+    "may_weigh",
     "members",
     "move",
     "moved_on",
@@ -51,12 +53,14 @@ __all__ = [
     "settle_roles",
     "step_roles",
     "tries_allowed",
+    "weighed",
 ]
 
 family = reading(Action.SEE_HOUSEHOLD, reads.family, household=True)
+weighed = reading(Action.SEE_ORIGINS, reads.weighed, household=True)
 members = reading(Action.SEE_HOUSEHOLD, reads.members, household=True)
 alerts_of = reading(Action.SEE_HOUSEHOLD, reads.alerts_of, household=True)
-highest = reading(Action.SEE_HOUSEHOLD, reads.highest)
+highest = reading(Action.SEE_ORIGINS, reads.highest)
 days_overdue = reading(Action.SEE_HOUSEHOLD, reads.days_overdue)
 tries_allowed = reading(None, reads.tries_allowed)
 checks = reading(None, reads.checks)
@@ -75,13 +79,21 @@ def last_seen(context: Context, household: str, until: date = date.max) -> date 
 def detail(context: Context, alert_id: int) -> AlertDetail:
     """One alert with reasons, needs and chain of events, read afresh. Raises AlertNotFound.
 
-    An alert of the glass that was broken opens with its household.
+    An alert of the glass that was broken opens with its household. Who may not know what raised
+    alerts is told the reasons of a list for visits.
     """
     found = None
     if context.principal.households:
         whole = reads.detail(context.home, context.as_of, households.COUNTY, alert_id)
         found = whole if whole.alert.household in context.principal.households else None
-    return found or reads.detail(context.home, context.as_of, context.scope, alert_id)
+    found = found or reads.detail(context.home, context.as_of, context.scope, alert_id)
+    return found if may_weigh(context, found.alert.household) else reads.blinded(found)
+
+
+def may_weigh(context: Context, household: str) -> bool:
+    """Whether the principal may know how rules and model weigh a household, which tells the visits
+    drawn at random: never through a broken glass."""
+    return cases_of.may_sight(context) and not only_look(context, household)
 
 
 @acting(Action.SEE_HOUSEHOLD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,11 +12,12 @@ import pandas as pd
 from alerts.coming import lead_times, recorded_needs, ripe
 from alerts.facts import alert_facts
 from alerts.policy import load_policy
-from alerts.precision import XIAOCHANG, causes, newest_day, phases, precision
+from alerts.precision import XIAOCHANG, causes, newest_day, phases, precision, summed
 from alerts.states import Question, Source
 from alerts.wilson import Reference, wilson
 from core.access.areas import Area
 from core.home import add_months
+from services.names import Kind, word
 from services.reads import base
 
 # The project's definition of precision: alerts with a confirmed need / alerts whose visit settled
@@ -142,6 +144,15 @@ def grouped(
         _precision(home, as_of, scope, by, denominator, asked, since, until) for asked in QUESTIONS
     ]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def together(found: pd.DataFrame, kind: Kind, called: Callable[[str], str]) -> pd.DataFrame:
+    """A grouping with the groups put together that are called the same."""
+    rows = []
+    for code, part in found.groupby(found["group"].map(called), sort=True):
+        label = word(kind, code)
+        rows.append(summed(part) | {"group": code, "label_zh": label.zh, "label_en": label.en})
+    return pd.DataFrame(rows, columns=found.columns)
 
 
 def _precision(

@@ -7,17 +7,31 @@ from sqlalchemy import select
 
 import services
 from core.access.areas import Area
+from core.access.principal import Refused
 from core.access.roles import Role
 from core.audit.models import AuditEvent
 from core.db import open_session
 from dashboard.app_pages.overview import bulletin
 from dashboard.i18n import translator
+from services import Context
 from tests.accounts import context
 from tests.dashboard.factory import LAST, Made
-from tests.dashboard.test_pages import errors
+from tests.dashboard.test_pages import errors, page_text
 
 TOWN, VILLAGE = Area("990321101"), Area("99032110120")
 EN = translator("en")
+
+
+def without_sources(here: Context) -> None:
+    """No figure parts drawn visits from others."""
+    told = services.overview.by_source(here)
+    assert set(told["source"]) <= {"visit", "event", "report"}
+    for by in ("source", "band"):
+        frame = services.trust.grouped(here, by, "concluded", "existing")
+        assert not {"audit", "explore", "risk", "none", "blue"} & set(frame["group"])
+    assert not {"none", "blue"} & set(services.overview.headline(here).bands)
+    with pytest.raises(Refused):
+        services.trust.audit(here)
 
 
 def refusals(made: Made) -> list[str]:
@@ -30,12 +44,40 @@ def titles(told: bulletin.Bulletin) -> set[str]:
     return {part.title for row in told.rows for column in row for part in column}
 
 
+def test_who_visits_is_told_no_split_that_parts_the_draws(own_county: Made) -> None:
+    worker = context(own_county.home.root, LAST, TOWN.code, Role.TOWNSHIP_WORKER)
+    without_sources(worker)
+    village = worker.within(VILLAGE)
+    without_sources(village)
+    leader = context(own_county.home.root, LAST, "", Role.LEADER)
+    whole = leader.within(TOWN)
+    counted = services.overview.by_source(whole)
+    assert {"audit", "explore"} & set(services.overview.by_source(leader)["source"])
+    assert services.overview.by_source(worker)["n"].sum() == counted["n"].sum()
+    for by in ("source", "band"):
+        told = services.trust.grouped(worker, by, "raised", "existing")
+        every = services.trust.grouped(whole, by, "raised", "existing")
+        for name in ("n_alerts", "n", "confirmed_of_n"):
+            assert told[name].sum() == every[name].sum()
+        assert (told["confirmed_of_n"] / told["n"] == told["precision"]).all()
+
+
+def test_a_worker_s_precision_page_and_bulletin_name_no_draw(own_county: Made, open_page) -> None:
+    for page in ("overview", "precision"):
+        app = open_page(own_county.home.root, page, "en", role=Role.TOWNSHIP_WORKER, within=TOWN)
+        assert errors(app) == []
+        assert "Audit sample" not in page_text(app)
+    here = context(own_county.home.root, LAST, TOWN.code, Role.TOWNSHIP_WORKER)
+    told = str(bulletin.bulletin(here, EN))
+    assert "Audit sample" not in told
+    assert "Visit" in told
+    assert refusals(own_county) == []
+
+
 def test_a_township_worker_reads_the_overview_without_asking_for_the_feeds(
     own_county: Made, open_page
 ) -> None:
-    app = open_page(
-        own_county.home.root, "overview", "en", role=Role.TOWNSHIP_WORKER, within=TOWN
-    )
+    app = open_page(own_county.home.root, "overview", "en", role=Role.TOWNSHIP_WORKER, within=TOWN)
     assert errors(app) == []
     assert not app.warning
     assert "How the data is reported" not in {one.value for one in app.header}

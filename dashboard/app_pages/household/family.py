@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 import services
+from alerts.models import Alert
 from alerts.queries import AlertDetail
 from dashboard import charts
 from dashboard.app_pages.household import chain
@@ -35,19 +36,25 @@ def choose(here: Context, say: Say) -> str | None:
         if found and (key := services.people.find_household(here, typed)):
             asked = key
             address.choose(household=key)
-        top = services.family.highest(here)
-        names = dict(zip(top["household"], top["who"], strict=True))
-        scores = dict(zip(top["household"], top["rule_score"], strict=True))
-        right.selectbox(
-            say("Highest rule scores of {month}", month=f"{here.as_of:%Y-%m}"),
-            list(names),
-            index=None,
-            placeholder=say("choose a household"),
-            format_func=lambda h: f"{words.household(names[h], h, say)} · {scores[h]:.1f}",
-            key="household_pick",
-            on_change=_pick,
-        )
+        if services.cases.may_sight(here):
+            _highest(here, right, say)
     return asked or None
+
+
+def _highest(here: Context, place: Any, say: Say) -> None:
+    """The families that the rules place highest, to be opened by a click."""
+    top = services.family.highest(here)
+    names = dict(zip(top["household"], top["who"], strict=True))
+    scores = dict(zip(top["household"], top["rule_score"], strict=True))
+    place.selectbox(
+        say("Highest rule scores of {month}", month=f"{here.as_of:%Y-%m}"),
+        list(names),
+        index=None,
+        placeholder=say("choose a household"),
+        format_func=lambda h: f"{words.household(names[h], h, say)} · {scores[h]:.1f}",
+        key="household_pick",
+        on_change=_pick,
+    )
 
 
 def _pick() -> None:
@@ -56,17 +63,25 @@ def _pick() -> None:
     st.session_state["household_pick"] = None
 
 
+def _read(here: Context, household: str) -> Family:
+    """The household as its reader may know it."""
+    may_weigh = services.family.may_weigh(here, household)
+    read = services.family.weighed if may_weigh else services.family.family
+    found: Family = read(here, household)
+    return found
+
+
 def profile(here: Context, household: str) -> tuple[Context, Family | None]:
     """A household's profile and the month it is of: the newest up to the month shown, if any."""
     try:
-        return here, services.family.family(here, household)
+        return here, _read(here, household)
     except services.NothingYet as missing:
         if missing.what != "household":
             raise
     month = services.family.last_seen(here, household, here.as_of)
     if month is None:
         return here, None
-    return here.at(month), services.family.family(here.at(month), household)
+    return here.at(month), _read(here.at(month), household)
 
 
 def find(here: Context, household: str, say: Say) -> tuple[Context, Family | None]:
@@ -77,7 +92,7 @@ def find(here: Context, household: str, say: Say) -> tuple[Context, Family | Non
     month, the page says so, leads there, and ends.
     """
     try:
-        return here, services.family.family(here, household)
+        return here, _read(here, household)
     except services.NothingYet as missing:
         if missing.what != "household":
             raise
@@ -86,7 +101,7 @@ def find(here: Context, household: str, say: Say) -> tuple[Context, Family | Non
         return here, _never_seen(here, household, say)
     then = here.at(month)
     try:
-        about = services.family.family(then, household)
+        about = _read(then, household)
     except services.NothingYet:
         _elsewhere(here, month, say)
     told = say(
@@ -140,16 +155,8 @@ def _elsewhere(here: Context, month: date, say: Say) -> NoReturn:
 def header(here: Context, family: Family, say: Say, alerted: bool = False) -> str:
     """Who, where, how many, band, coverage, income, as markup; `here` is the profile's month."""
     about, score = family.profile, family.score
-    kind = services.names.Kind
     side = {"urban": say("urban"), "rural": say("rural")}
     roll = services.names.value("assistance_rolls", "assistance_class", about.get("roll_class"))
-    rank = say(
-        "number {rank} of {n} watched", rank=say.number(family.rank), n=say.number(family.at_risk)
-    )
-    if family.existing is not None and family.coming is not None:
-        rank = say("both together: {place}", place=rank)
-    risk = _risk(family, say) + (f" <small>({html.text(rank)})</small>" if family.rank else "")
-    band = html.band(score.get("band"), words.label(kind.BAND, score.get("band"), say))
     place = [words.place(here, about.get(k), say) for k in ("township_code", "village_code")]
     pairs = [
         (say("Household"), f"<b>{html.text(family.who or say('name not known'))}</b>"),
@@ -159,14 +166,29 @@ def header(here: Context, family: Family, say: Say, alerted: bool = False) -> st
         (say("Kind of place"), html.text(side.get(str(about.get("urban_rural")), "–"))),
         (say("Members"), say.number(about.get("n_members"))),
         (say("On a roll"), html.text(say.label(roll) if about.get("roll_class") else say("no"))),
-        (say("Band by rule score"), f"{band} {say.number(score.get('rule_score'), 1)}"),
-        (say("Risk"), risk),
+        *(_weighed(family, say) if family.weighed else []),
         (say("Coverage of the data"), html.bar(score.get("coverage"), say)),
     ]
     income = services.income.income(here, family.household)
     if income is not None:
         pairs.append((say("Income per head and month"), html.text(income_words(income, say))))
     return html.facts(pairs)
+
+
+def _weighed(family: Family, say: Say) -> list[tuple[str, str]]:
+    """What rules and model make of the family."""
+    score, kind = family.score, services.names.Kind.BAND
+    rank = say(
+        "number {rank} of {n} watched", rank=say.number(family.rank), n=say.number(family.at_risk)
+    )
+    if family.existing is not None and family.coming is not None:
+        rank = say("both together: {place}", place=rank)
+    risk = _risk(family, say) + (f" <small>({html.text(rank)})</small>" if family.rank else "")
+    band = html.band(score.get("band"), words.label(kind, score.get("band"), say))
+    return [
+        (say("Band by rule score"), f"{band} {say.number(score.get('rule_score'), 1)}"),
+        (say("Risk"), risk),
+    ]
 
 
 def _risk(family: Family, say: Say) -> str:
@@ -184,9 +206,6 @@ def alert_facts(here: Context, found: AlertDetail, say: Say) -> str:
     """What the newest alert asks, how it stands, and why it was raised, as markup."""
     alert, kind = found.alert, services.names.Kind
     urgent = f'<span class="dd-band dd-red">▲ {html.text(say("urgent"))}</span> '
-    asked = words.label(kind.QUESTION, alert.question, say)
-    if alert.question is None:
-        asked = say("now or soon: a fact that speaks for itself")
     state = words.label(kind.STATE, alert.state, say)
     number = services.family.number(here, alert)
     # Whoever goes there must not know which visits were drawn: those have no band, and the lowest
@@ -197,7 +216,7 @@ def alert_facts(here: Context, found: AlertDetail, say: Say) -> str:
         (say("Band of the alert"), html.band(band, words.label(kind.BAND, band, say))),
         (say("State"), (urgent if alert.urgent else "") + html.tag(state)),
         (say("Raised on"), html.text(say.day(alert.raised_on))),
-        (say("The visit is to find"), html.text(asked)),
+        *_asked(here, alert, say),
         (say("Handling class"), html.text(say.label(services.names.handling(alert.handling)))),
         (say("Next try by") if alert.state == "retry" else say("Due"),
          html.text(say.day(alert.due_on))),
@@ -211,6 +230,18 @@ def alert_facts(here: Context, found: AlertDetail, say: Say) -> str:
     told = html.block(f"<small>{html.text(say('Why'))}</small> ",
                       html.text(" · ".join(why))) if why else ""  # fmt: skip
     return html.facts(pairs) + told
+
+
+def _asked(here: Context, alert: Alert, say: Say) -> list[tuple[str, str]]:
+    """What the visit is to find; of a visit not told to whoever goes there, since all that were
+    drawn at random ask the same."""
+    if alert.question is None:
+        told = say("now or soon: a fact that speaks for itself")
+    elif services.family.may_weigh(here, alert.household):
+        told = words.label(services.names.Kind.QUESTION, alert.question, say)
+    else:
+        return []
+    return [(say("The visit is to find"), html.text(told))]
 
 
 def income_words(income: Income, say: Say) -> str:

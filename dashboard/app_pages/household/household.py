@@ -48,13 +48,8 @@ if alert is not None:
 
 if about is not None:
     family.data_dates(then, say)
-    if told := voices.disagreement(about, say):
-        st.html(html.warning(told))
-    rules, model = st.container(key="dd_halves_voices").columns(2, gap="large")
-    with rules, shell.section(say("What the rules say")):
-        voices.scorecard_voice(then, about, say)
-    with model, shell.section(say("What the model says")):
-        voices.model_voice(then, about, say, alert.alert.question if alert else None)
+    if about.weighed:
+        voices.both(then, about, say, alert.alert.question if alert else None)
     with shell.section(say("Income and rigid spending per head, 24 months")):
         family.money(then, about, say)
 

@@ -75,7 +75,7 @@ def household(
     parts.append(family.header(then, about, say, alerted=alert is not None))
     if alert is not None:
         parts.append(family.alert_facts(here, alert, say))
-    if told := voices.disagreement(about, say):
+    if about.weighed and (told := voices.disagreement(about, say)):
         parts.append(html.warning(told))
     if alert is not None:
         parts.append(f"<h2>{html.text(say('Why the alert was raised'))}</h2>")

@@ -260,7 +260,7 @@ def _groups(here: Context, head: Headline, last: Headline | None, say: Say) -> P
     for by, kind, counts in (("source", Kind.SOURCE, by_source), ("band", Kind.BAND, by_band)):
         rates = _rates(here, by, say)
         told = []
-        for code in services.names.codes(kind):
+        for code in [*services.names.codes(kind), *BLIND_CODES[by]]:
             new, before = (one.get(code, 0) for one in counts)
             if not (new or before or code in rates):
                 continue
@@ -282,6 +282,10 @@ def _groups(here: Context, head: Headline, last: Headline | None, say: Say) -> P
     return Part(title, table=Table(headers, rows, (26, 8, 10, 12, 8, 10, 10, 12, 11)))
 
 
+# What groups are called for readers who may not know which visits were drawn.
+BLIND_CODES = {"source": [services.names.VISIT], "band": [services.names.LOWER_BAND]}
+
+
 def _by_month(raised: pd.DataFrame | None, month: str) -> dict[str, int]:
     if raised is None:
         return {}
@@ -293,7 +297,8 @@ def _rates(here: Context, by: str, say: Say) -> dict[str, list[str]]:
     """Alerts, n, confirmed, precision, interval, not verified of each group, in words."""
     try:
         frame = services.trust.grouped(here, by, services.trust.DENOMINATOR, "existing")
-        drawn = services.trust.audit(here) if by == "source" else None
+        sighted = by == "source" and services.cases.may_sight(here)
+        drawn = services.trust.audit(here) if sighted else None
     except NothingYet:
         return {}
     # Visits drawn at random are no alerts: they stand beside, never in a sum.

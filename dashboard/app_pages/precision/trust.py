@@ -142,7 +142,7 @@ def _phase(here: Context, denominator: str, question: str, phase: str) -> Overal
 def beside(here: Context, denominator: str, found: Overall, say: Say) -> None:
     """Warm-up and audit sample, which the headline leaves out; `found` is the headline."""
     warm = _phase(here, denominator, "existing", "warm_up")
-    drawn = services.trust.audit(here)
+    drawn = services.trust.audit(here) if services.cases.may_sight(here) else None
     pairs, early = [], set(services.trust.warm_up(here))
     if early >= set(found.months) or warm is None or not warm.n:
         warm = None
