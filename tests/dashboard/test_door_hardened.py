@@ -11,7 +11,10 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.responses import RedirectResponse
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from core.access import guesses
@@ -141,6 +144,23 @@ def test_every_answer_tells_the_browser_what_to_refuse(home: Home) -> None:
         secure = client.get("https://testserver/door/sign-in")
         assert "max-age=" in secure.headers["strict-transport-security"]
         assert all("secure" in c.lower() for c in secure.headers.get_list("set-cookie"))
+
+
+async def _shown(request: Request) -> HTMLResponse:
+    return HTMLResponse("<p>families</p>", headers={"cache-control": "public, max-age=60"})
+
+
+def test_no_browser_keeps_a_page_for_after_the_sign_out(home: Home) -> None:
+    """Back would show it, with nothing behind it but refusals."""
+    with door_app.browsing() as client:
+        door_app.sign_in(client, "chen")
+        assert "cache-control" not in client.get("/alerts").headers  # a text, no page
+    site = Starlette(
+        routes=[*routes.ROUTES, Route("/alerts", _shown)], middleware=[Middleware(guard.Guard)]
+    )
+    with door_app.browsing(app=site) as client:
+        door_app.sign_in(client, "chen")
+        assert client.get("/alerts").headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("policy", [headers.DOOR, headers.of_pages()])
