@@ -16,8 +16,10 @@ from core.access.roles import Action, Role
 from core.db import open_session
 from core.home import Home
 from tests.api.conftest import Making, System
+from tests.api.record import events
 from tests.dashboard.factory import LAST, Made
 
+ASKED = "see_household"
 TOWN, OTHER = "990321101", "990321102"
 NEXT_DAY = datetime.combine(LAST, time(9)) + timedelta(days=1)
 ID_NUMBER, PHONE = re.compile(r"\d{17}[\dXx]"), re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -97,9 +99,12 @@ def test_another_township_is_invisible(own: Made, system: Making) -> None:
     assert "not in this area" in refused.json()["detail"]
     there = profile(own.home, own).query("township_code == @OTHER")["household"].iloc[0]
     outside = worker.get(f"households/{there}", language="zh-CN")
-    assert outside.status_code == 403
-    assert outside.json()["code"] == "outside-area"
-    assert outside.json()["detail"] == "该户不在您负责的区域"
+    unknown = worker.get(f"households/h{'0' * 20}", language="zh-CN")
+    assert outside.status_code == unknown.status_code == 404
+    assert outside.json() == unknown.json()
+    assert outside.headers == unknown.headers
+    refused = [e.object for e in events(own.home) if (e.action, e.result) == (ASKED, "refused")]
+    assert refused == [there]
 
 
 def test_a_token_with_two_areas_names_one_for_a_list_and_finds_a_household_in_either(
@@ -169,8 +174,6 @@ def test_a_household_card_is_masked_and_the_look_is_recorded(own: Made, system: 
     assert card["members"][0]["relation"]["text"] == "户主"
     assert card["alerts"][0]["id"].endswith(own.alerted)
     assert card["risk"] is None  # not among the scopes
-    from tests.api.record import events
-
     looks = [e for e in events(own.home) if e.action == "look"]
     assert [(e.account, e.object) for e in looks] == [(worker.account, own.alerted)]
 
