@@ -35,6 +35,7 @@ ACTS = {
     "rollback": Text("退回模型", "Model rolled back"),
     "read_record": Text("查看操作记录", "Read the record"),
     "check_record": Text("核对操作记录", "Check the record"),
+    "anchor": Text("首次锚定操作记录", "Record anchored for the first time"),
     "report": Text("上报困难家庭", "Household reported"),
     "deliver": Text("报送数据文件", "File delivered"),
     "fit_bands": Text("调整等级分数线", "Bands fitted"),

@@ -181,14 +181,23 @@ def check(here: Context, say: Say) -> None:
         found = services.auditing.check(here)
     if found.findings:
         lines = [html.text(say.label(one)) for one in found.findings[:20]]
-        st.html(html.warning(say("The record was tampered with:") + html.bullets(lines)))
+        st.html(html.warning(say("The record was tampered with:")))
+        st.html(html.block(html.bullets(lines)))
         return
     told = say(
-        "Whole: {n} events, each joined to the one before; anchored up to number {anchored}.",
+        "Nothing was found in {n} events, each joined to the one before.",
         n=say.number(found.events),
-        anchored=say.number(found.anchored),
     )
-    st.html(html.answer(told))
+    beyond = max(0, found.head[0] - found.anchored)
+    reach = say(
+        "An anchor outside vouches for the first {anchored}; for the {beyond} after them nothing "
+        "does yet.",
+        anchored=say.number(found.anchored),
+        beyond=say.number(beyond),
+    )
+    st.html(html.answer(f"{told} {reach}" if beyond else told))
+    for note in found.notes:
+        st.html(html.warning(say.pick(*note)))
 
 
 def looked_at(here: Context, sought: Sought, say: Say) -> None:
