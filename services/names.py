@@ -33,7 +33,7 @@ class Kind(Enum):
 
 # What the blue band and no band are both called where a reader must not tell them apart, and every
 # source of the ranking and of the draws.
-LOWER_BAND, VISIT = "lower", "visit"
+BLIND = LOWER_BAND, VISIT = "lower", "visit"
 
 
 def _bare(code: Any) -> Text:

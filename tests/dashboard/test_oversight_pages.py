@@ -19,16 +19,15 @@ from services.context import utc_now
 from tests.accounts import context, name_of, signed_in
 from tests.dashboard.factory import Made
 
+RULES = {"rules", "standards"}
 PAGES = {
     Role.ADMINISTRATOR: {"accounts"},
     Role.AUDITOR: {"record"},
-    Role.LEADER: {
-        "reviews", "overview", "alerts", "household", "precision", "model", "rules", "standards",
-        "data",
-    },  # fmt: skip
+    Role.LEADER: {"reviews", "overview", "alerts", "household", "precision", "model", "data"}
+    | RULES,
     Role.VILLAGE_WORKER: {"alerts", "household"},
     Role.DATA_STEWARD: {"data"},
-    Role.DATA_SCIENTIST: {"overview", "precision", "model", "rules", "standards", "data"},
+    Role.DATA_SCIENTIST: {"overview", "precision", "model", "data"} | RULES,
 }
 
 

@@ -6,6 +6,7 @@ import services
 from dashboard.app_pages.household import (
     acts,
     chain,
+    choosing,
     family,
     outside,
     reveal,
@@ -22,7 +23,7 @@ here, say = shell.here(), shell.say()
 st.title(say("Household profile"), anchor=False)
 past = shell.is_past(here)
 shell.past_note(here, say)
-household = family.choose(here, say)
+household = choosing.choose(here, say)
 if not household:
     st.info(
         say("Open a household from the list of alerts, look one up, or pick one above."),
@@ -33,7 +34,7 @@ if not household:
 # In an emergency look there is nothing to act on; in a past month neither.
 closed = past or outside.only_look(here, household, say)
 # `then`: the month of the profile, an earlier one where the household has left the data.
-then, about = family.find(here, household, say)
+then, about = choosing.find(here, household, say)
 alert = chain.newest(here, household)
 st.html(html.answer(family_answer.sentence(here, then, about, alert, say)))
 top, side = st.columns([6, 1], vertical_alignment="top")

@@ -260,7 +260,7 @@ def _groups(here: Context, head: Headline, last: Headline | None, say: Say) -> P
     for by, kind, counts in (("source", Kind.SOURCE, by_source), ("band", Kind.BAND, by_band)):
         rates = _rates(here, by, say)
         told = []
-        for code in [*services.names.codes(kind), *BLIND_CODES[by]]:
+        for code in [*services.names.codes(kind), *services.names.BLIND]:
             new, before = (one.get(code, 0) for one in counts)
             if not (new or before or code in rates):
                 continue
@@ -280,10 +280,6 @@ def _groups(here: Context, head: Headline, last: Headline | None, say: Say) -> P
     if not rows:
         return Part(title, [say("No alert was raised yet.")])
     return Part(title, table=Table(headers, rows, (26, 8, 10, 12, 8, 10, 10, 12, 11)))
-
-
-# What groups are called for readers who may not know which visits were drawn.
-BLIND_CODES = {"source": [services.names.VISIT], "band": [services.names.LOWER_BAND]}
 
 
 def _by_month(raised: pd.DataFrame | None, month: str) -> dict[str, int]:
