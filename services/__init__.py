@@ -38,6 +38,7 @@ from services import (
     trust,
     voices,
     vouching,
+    whole,
 )
 from services.context import Context
 from services.county import is_latest
@@ -83,4 +84,5 @@ __all__ = [
     "trust",
     "voices",
     "vouching",
+    "whole",
 ]

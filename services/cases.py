@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from alerts import digests
 from alerts.filters import AlertFilter
 from alerts.policy import load_policy
 from alerts.service import BulkResult, dispatch_many
@@ -147,6 +148,7 @@ def dispatch(context: Context, seen_events: Mapping[int, int]) -> BulkResult:
             policy=load_policy(base.home_at(context.home), now.date()),
         )
         for alert in done.done:
-            record.add(context, session, "dispatch", "alert", str(alert))
+            about = digests.vouched(session, int(seen_events[alert]), alert)
+            record.add(context, session, "dispatch", "alert", str(alert), detail=about)
     base.forget()
     return done

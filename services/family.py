@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from alerts import service
+from alerts import digests, service
 from alerts.errors import AlertNotFound, AlertsError
 from alerts.models import Alert, Need
 from alerts.policy import load_policy
@@ -165,7 +165,7 @@ def record(
             note=note,
             needs=(needs or {}) if outcome == "confirmed" else None,
         )
-        _tell(context, session, alert, "outcome", {"outcome": outcome})
+        _tell(context, session, alert, "outcome", seen_event, {"outcome": outcome})
     base.forget()
 
 
@@ -223,7 +223,7 @@ def move(
             **_given(context, Action.STEP, role, seen_event),
             note=note,
         )
-        _tell(context, session, alert, action, {})
+        _tell(context, session, alert, action, seen_event, {})
     base.forget()
 
 
@@ -250,7 +250,8 @@ def settle(
             **_given(context, Action.SETTLE, role, seen_event),
             note=note,
         )
-        _tell(context, session, alert, "settle", {"need": need.code, "met": met})
+        about = {"need": need.code, "met": met}
+        _tell(context, session, alert, "settle", seen_event, about)
     base.forget()
 
 
@@ -267,7 +268,14 @@ def _given(context: Context, action: Action, role: str | None, seen_event: int) 
 
 
 def _tell(
-    context: Context, session: Any, alert: Alert, action: str, detail: dict[str, Any]
+    context: Context,
+    session: Any,
+    alert: Alert,
+    action: str,
+    seen_event: int,
+    detail: dict[str, Any],
 ) -> None:
+    """Record an act on an alert; `seen_event` was its newest row in the log before."""
     about = {"household": alert.household, "state": alert.state, **detail}
+    about |= digests.vouched(session, int(seen_event), alert.id)
     written.add(context, session, action, "alert", str(alert.id), detail=about)
