@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from core.access.sign_ins import LONGEST, digest
+from core.audit import address_of
 from core.settings import Settings
 from services.door import Browser
 
@@ -25,7 +26,7 @@ def home() -> str:
 
 def browser_of(request: HTTPConnection) -> Browser:
     """Address and program of a request; a proxy in front is told to the server, not to us."""
-    place = request.client.host if request.client else ""
+    place = address_of(request.client.host) if request.client else ""
     return Browser(place, request.headers.get("user-agent", "")[:120])
 
 

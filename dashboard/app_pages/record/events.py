@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from services.auditing import Event, Page, Sought
 SIZE = 50
 DAYS = 30  # shown at first
 LONGEST = 90  # characters of what an event says more
+_DAY = re.compile(r"\b\d{4}-\d\d(-\d\d)?\b")
 RESULTS = {"": mark("All"), "done": mark("done"), "refused": mark("refused")}
 KINDS = {
     "many_households": mark("Many households"),
@@ -102,7 +103,7 @@ def table(here: Context, found: Page, say: Say) -> str:
         say("From"),
         say("More"),
     ]
-    return html.table(headers, rows, right=(0,), raw=(5, 8), nowrap=(0, 1, 2, 3, 4, 8, 9))
+    return html.table(headers, rows, right=(0,), raw=(1, 5, 8, 10), nowrap=(0, 8))
 
 
 def _row(here: Context, event: Event, say: Say) -> list[str]:
@@ -111,7 +112,7 @@ def _row(here: Context, event: Event, say: Say) -> list[str]:
     result = say("refused") if refused else say("done")
     return [
         say.number(event.seq),
-        f"{event.at:%Y-%m-%d %H:%M:%S}",
+        f"{html.whole(f'{event.at:%Y-%m-%d}')} {event.at:%H:%M:%S}",
         event.account,
         say.label(role) if role else "–",
         say.label(services.record_words.act(event.action)),
@@ -120,13 +121,16 @@ def _row(here: Context, event: Event, say: Say) -> list[str]:
         event.purpose or "–",
         f"<b>{html.text(result)}</b>" if refused else html.text(result),
         event.place.split(" ")[0] or "–",
-        _more(event),
+        _more(event, say),
     ]
 
 
 def _about(event: Event, say: Say) -> str:
     kind = say.label(services.record_words.kind(event.object_kind))
-    key = services.people.short(event.object) if event.object_kind == "household" else event.object
+    told = services.record_words.about(event.object_kind, event.object)
+    key = told if isinstance(told, str) else say.label(told)
+    if event.object_kind == "household":
+        key = services.people.short(event.object)
     if event.object_kind == "account" and event.object == event.account:
         return html.text(say("own account"))
     rows = f" · {say.many('{n} row', '{n} rows', event.rows)}" if event.rows is not None else ""
@@ -135,16 +139,21 @@ def _about(event: Event, say: Say) -> str:
     )
 
 
-def _more(event: Event) -> str:
-    if not event.detail:
-        return ""
-    parts = (f"{name} {_told(value)}" for name, value in event.detail.items())
-    text = "; ".join(parts)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _more(event: Event, say: Say) -> str:
+    """What else the event says, as markup."""
+    parts = [
+        f"{say.label(services.record_words.detail(name))} {_told(name, value, say)}"
+        for name, value in event.detail.items()
+        if name not in services.record_words.HIDDEN
+    ]
+    text = say.pick("；", "; ").join(parts)
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return _DAY.sub(lambda day: html.whole(day[0]), html.text(text))
 
 
-def _told(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _told(name: str, value: Any, say: Say) -> str:
+    told = say.label(services.record_words.value(name, value))
+    return services.people.short(told) if services.people.PSEUDONYM.fullmatch(told) else told
 
 
 def pages(found: Page, say: Say) -> None:
