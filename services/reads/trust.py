@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import func, select
 
 from alerts.coming import lead_times, recorded_needs, ripe
 from alerts.facts import alert_facts
+from alerts.models import Alert
 from alerts.policy import load_policy
 from alerts.precision import XIAOCHANG, causes, newest_day, phases, precision, summed
 from alerts.states import Question, Source
@@ -111,11 +113,14 @@ def _period(home: str, as_of: date, phase: str | None) -> tuple[date, date, tupl
 
 @base.cached_alerts
 def month_phases(home: str, as_of: date) -> dict[date, str]:
-    """'warm_up' or 'steady' of each of the twelve months up to the month, by its last day."""
+    """'warm_up' or 'steady' of the twelve months up to the month, by their last day; those before
+    the first alert are left out."""
     days = [add_months(as_of, -back) for back in range(YEAR - 1, -1, -1)]
     with base.alert_session(home) as session:
+        first = session.scalar(select(func.min(Alert.raised_on)))
+        days = [day for day in days if first is None or day >= first]
         marks = phases(session, days, load_policy(base.home_at(home), as_of).warm_up_months)
-    return dict(zip(days, marks or ["steady"] * YEAR, strict=True))
+    return dict(zip(days, marks or ["steady"] * len(days), strict=True))
 
 
 def warm_up(home: str, as_of: date) -> list[str]:

@@ -94,6 +94,9 @@ def test_another_township_is_invisible(own: Made, system: Making) -> None:
     assert listed
     assert {one["township"]["code"] for one in listed} == {TOWN}
     assert walk(worker, 50, township=OTHER) == []
+    kept = [e for e in events(own.home) if e.object == "list_alerts"]
+    assert {e.area for e in kept} == {TOWN}
+    assert sum(e.rows for e in kept) == len(listed)
     refused = worker.get("alerts", area=OTHER)
     assert refused.status_code == 403
     assert "not in this area" in refused.json()["detail"]
@@ -147,6 +150,25 @@ def test_filters_narrow_and_words_follow_the_language(system: Making) -> None:
     assert "must be one of" in wrong.json()["detail"]
 
 
+def test_a_band_that_the_list_answers_with_can_be_asked_for(system: Making) -> None:
+    blind = system(Role.ANALYST, Action.SEE_ALERTS, name="sys-b1")
+    whole = walk(blind, 200)
+    lower = walk(blind, 200, band="lower")
+    assert lower == [one for one in whole if one["band"]["code"] == "lower"] != []
+    sighted = system(Role.ANALYST, Action.SEE_ALERTS, Action.SEE_ORIGINS, name="sys-b2")
+    told = {one["band"]["code"] for one in walk(sighted, 200, band="lower")}
+    assert told <= {"blue", "none"}
+    assert told
+
+
+@pytest.mark.parametrize("path", ["alerts", "precision", "feeds", f"households/h{'0' * 20}"])
+def test_a_parameter_that_does_not_exist_is_refused_by_name(system: Making, path: str) -> None:
+    every = system(Role.DISPATCHER, *(Action(a) for a in ("see_alerts", "see_household")))
+    refused = every.get(path, stat="raised")
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "there is no parameter stat"
+
+
 def test_whoever_may_not_see_sources_cannot_tell_the_draws(system: Making) -> None:
     """A visit drawn at random must look like any other, also to a system that sorts numbers."""
     blind = walk(system(Role.ANALYST, Action.SEE_ALERTS, name="sys-blind"), 200)
@@ -189,6 +211,8 @@ def test_precision_never_travels_alone(system: Making) -> None:
     assert 0 < figures["low"] < figures["precision"] < figures["high"] < 1
     assert figures["n"] >= figures["confirmed"] > 0
     assert figures["unverified_share"] is not None
+    for name in ("precision", "low", "high", "unverified_share"):
+        assert figures[name] == round(figures[name], 4)
 
 
 def test_feeds_tell_their_state(system: Making) -> None:

@@ -84,6 +84,13 @@ def test_a_township_worker_reads_the_overview_without_asking_for_the_feeds(
     assert refusals(own_county) == []
 
 
+def test_precision_names_no_month_before_the_first_alert(county: Made) -> None:
+    """The county has five months of alerts, so the twelve months up to the last begin with them."""
+    leader = context(county.home.root, LAST, "", Role.LEADER)
+    months = services.trust.overall(leader, "raised", "existing").months
+    assert (months[0], months[-1], len(months)) == ("2026-02", "2026-06", 5)
+
+
 def test_who_may_see_the_feeds_finds_them_on_the_overview(county: Made, open_page) -> None:
     app = open_page(county.home.root, "overview", "en", role=Role.LEADER)
     assert "How the data is reported" in {one.value for one in app.header}

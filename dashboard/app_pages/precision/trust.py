@@ -70,8 +70,8 @@ def sentence(found: Overall, denominator: str, say: Say) -> str:
     told = say.may_tell(found.confirmed, found.n)
     return say(
         "{months}: of {n} {name}, {confirmed} had an unmet need confirmed: precision {share} "
-        "({interval}, 95% interval). Of all {alerts} alerts {unverified} are not verified; "
-        "{covered} were true but already covered and do not count.",
+        "({interval}, 95% interval). Of all {alerts} alerts {unverified} are not verified; true "
+        "but already covered, which does not count: {covered}.",
         months=months,
         n=say.number(found.n),
         name=name,
