@@ -59,6 +59,23 @@ def test_page_and_print_tell_a_visitor_no_score_band_risk_or_question(
         assert all(household in key for key in numbers)
 
 
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        (Role.TOWNSHIP_WORKER, ["Members", "What to check on site", "Record the visit"]),
+        (Role.DISPATCHER, ["What the rules say", "What the model says"]),
+    ],
+)
+def test_whoever_goes_there_finds_first_whom_to_meet_and_what_to_do(
+    county: Made, open_page, role: Role, first: list[str]
+) -> None:
+    town = town_of(county, county.alerted)
+    app = open_page(
+        county.home.root, "household", "en", role=role, within=town, household_open=county.alerted
+    )
+    assert [one.value for one in app.header][: len(first)] == first
+
+
 def test_the_county_team_is_told_all_of_it(county: Made, open_page) -> None:
     app = open_page(
         county.home.root, "household", "en", role=Role.DISPATCHER, household_open=county.alerted

@@ -237,7 +237,9 @@ def show_members(here: Context, household: str, say: Say) -> None:
     if frame.empty:
         st.caption(say("No member is on record for this month."))
         return
-    st.html(html.table(list(frame.columns), frame.to_numpy().tolist(), right=(4,), nowrap=(0, 1)))
+    body = frame.to_numpy().tolist()
+    with st.container(key="household_members"):
+        st.html(html.table(list(frame.columns), body, right=(4,), nowrap=(0, 1, 5)))
 
 
 def timeline(here: Context, household: str, say: Say) -> None:
@@ -257,7 +259,7 @@ def timeline(here: Context, household: str, say: Say) -> None:
         items.append(
             (say.day(row["day"]), f"{who}{told} <small>{html.text(feed)} · {known}</small>")
         )
-    with st.container(height=430, border=False):
+    with st.container(height=430, border=False, key="household_timeline"):
         st.html(html.line(items))
 
 

@@ -49,17 +49,22 @@ if alert is not None:
 
 if about is not None:
     family.data_dates(then, say)
+# Whoever goes there finds first whom to meet, what to check, and where to write it down.
+visits = about is not None and not about.weighed
+first = st.container(key="dd_halves_visit") if visits else None
+if about is not None:
     if about.weighed:
         voices.both(then, about, say, alert.alert.question if alert else None)
     with shell.section(say("Income and rigid spending per head, 24 months")):
         family.money(then, about, say)
 
 left, right = st.container(key="dd_halves_story").columns(2, gap="large")
+whom, what = first.columns(2, gap="large") if first else (left, right)
+with whom, shell.section(say("Members")):
+    family.show_members(then, household, say)
+    if not closed and services.people.may_reveal(here):
+        reveal.section(then, household, say)
 with left:
-    with shell.section(say("Members")):
-        family.show_members(then, household, say)
-        if not closed and services.people.may_reveal(here):
-            reveal.section(then, household, say)
     with shell.section(say("Help received")):
         family.help_received(then, household, say)
     with shell.section(say("What happened, 24 months")):
@@ -72,13 +77,16 @@ with right:
         with shell.section(say("Why the alert was raised")):
             st.html(chain.reasons(here, alert, say))
         with shell.section(say("Needs and departments")):
-            st.html(chain.needs(alert, say))
+            with st.container(key="household_needs"):
+                st.html(chain.needs(alert, say))
             if not closed:
                 acts.need_form(here, alert, say)
+with what:
     chain.checks_part(then, household, say)
+    if alert is not None and (past or not closed):
+        acts.visit(here, alert, past, RECORD, say)
+with right:
     if alert is not None:
-        if past or not closed:
-            acts.visit(here, alert, past, RECORD, say)
         with shell.section(say("Chain of help")):
             st.html(chain.events(alert, say))
         if not closed:
