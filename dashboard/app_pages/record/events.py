@@ -28,6 +28,7 @@ KINDS = {
     "rest_day": mark("On a day of rest"),
     "own_area": mark("Own village"),
     "refusals": mark("Refused in a row"),
+    "same_place": mark("First used where it was made"),
 }
 
 
