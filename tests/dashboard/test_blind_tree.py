@@ -1,8 +1,8 @@
 """Whoever visits cannot tell the visits drawn at random from the others, whatever they combine.
 
 Every field that such a reader can see of an alert, on the list, in the workbook and over REST, goes
-into a decision tree. The due day is left out: drawn visits have longer deadlines than others of
-their band (docs/security.md says so).
+into a decision tree. The due day is left out: drawn visits are due before the blue ones beside
+which they stand (docs/security.md says so).
 """
 
 from __future__ import annotations
