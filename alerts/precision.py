@@ -77,10 +77,7 @@ _COLUMN = {
     "month": "month",
     "population": "population",
 }
-COLUMNS = [
-    "group",
-    "label_zh",
-    "label_en",
+COUNTS = [
     "n_alerts",
     "n_closed",
     "n_verified",
@@ -89,6 +86,12 @@ COLUMNS = [
     "n_helped",
     "n",
     "confirmed_of_n",
+]
+COLUMNS = [
+    "group",
+    "label_zh",
+    "label_en",
+    *COUNTS,
     "precision",
     "low",
     "high",
@@ -132,7 +135,7 @@ def precision(
     facts = alert_facts(session, since, until, as_at) if facts is None else facts
     facts = _sampled(facts, sample)
     if question == "existing":
-        facts = facts[facts["question"] != Question.COMING.value].copy()
+        facts = _of_now(facts)
     elif by == "question" or question == "coming":
         known = as_at or newest_day(session)
         recorded = recorded_needs(session, as_at=known) if recorded is None else recorded
@@ -158,6 +161,11 @@ def _sampled(facts: pd.DataFrame, sample: Sample) -> pd.DataFrame:
     return facts[drawn if sample == "audit" else ~drawn].copy()
 
 
+def _of_now(facts: pd.DataFrame) -> pd.DataFrame:
+    """The alerts that ask whether need is there now: all but those about the coming."""
+    return facts[facts["question"] != Question.COMING.value].copy()
+
+
 def newest_day(session: Session) -> date:
     """The day of the newest act on record: until then everything is known."""
     newest = session.scalar(select(func.max(AlertEvent.at)))
@@ -179,8 +187,10 @@ def causes(
     until: date | None = None,
     as_at: date | None = None,
 ) -> pd.DataFrame:
-    """Why alerts were false: columns group (cause), n, share of all false alarms."""
-    facts = alert_facts(session, since, until, as_at)
+    """Why alerts that ask about need now were false: columns group (cause), n, share of all such
+    false alarms. The audit sample is left out, and the coming: what the visit finds does not judge
+    them."""
+    facts = _of_now(_sampled(alert_facts(session, since, until, as_at), "alerts"))
     false = facts[facts["outcome"] == Outcome.FALSE_ALARM.value]
     counted = false["cause"].value_counts().rename_axis("group").reset_index(name="n")
     counted["share"] = counted["n"] / max(1, len(false))
@@ -214,7 +224,6 @@ def reliability(
 
 def _row(group: str, alerts: pd.DataFrame, counted: pd.DataFrame) -> dict[str, object]:
     n, hits = len(counted), int(counted["confirmed"].sum())
-    low, high = wilson(hits, n)
     total, verified = len(alerts), int(alerts["verified"].sum())
     return {
         "group": group,
@@ -226,6 +235,20 @@ def _row(group: str, alerts: pd.DataFrame, counted: pd.DataFrame) -> dict[str, o
         "n_helped": int(alerts["helped"].sum()),
         "n": n,
         "confirmed_of_n": hits,
+        **_shares(hits, n, verified, total),
+    }
+
+
+def summed(rows: pd.DataFrame) -> dict[str, object]:
+    """Groups of a precision as one: their counts added, the shares computed anew. No label."""
+    counts = {str(name): int(rows[name].sum()) for name in COUNTS}
+    shares = ("confirmed_of_n", "n", "n_verified", "n_alerts")
+    return counts | _shares(*(counts[name] for name in shares))
+
+
+def _shares(hits: int, n: int, verified: int, total: int) -> dict[str, object]:
+    low, high = wilson(hits, n)
+    return {
         "precision": hits / n if n else None,
         "low": low,
         "high": high,

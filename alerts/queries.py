@@ -16,7 +16,7 @@ from alerts.filters import AlertFilter, Sort, between, narrowed, ordered
 from alerts.lifecycle import ACTION_OF, may_record, possible
 from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
-from alerts.reasons import CHECK, RANKED, REST
+from alerts.reasons import CHECK, facts_told
 from alerts.standing import alert_as_at, needs_standing, standing
 from alerts.states import Action, NeedState, Role, State
 
@@ -108,8 +108,7 @@ def list_alerts(
 
     'urgent' sorts open before closed, urgent facts first, then by band, due day and score. `stood`
     is the answer of `alerts.standing.standing` for that day where the caller has it already.
-    `facts_only` leaves out of the reasons what the model expects: a visit drawn at random has no
-    such line, and whoever visits must not know which were drawn.
+    `facts_only` tells the reasons as whoever visits may read them (`alerts.reasons.facts_told`).
     """
     where = where or AlertFilter()
     stood = standing(session, where.as_at, policy) if stood is None else stood
@@ -251,21 +250,23 @@ def _with_reasons(
     """
     own = AlertReason
     query = (
-        select(own.alert_id, own.text_zh, own.text_en, own.as_of)
+        select(own.alert_id, own.text_zh, own.text_en, own.as_of, own.source, own.code)
         .where(AlertReason.alert_id.in_([int(i) for i in rows["id"]]))
         .order_by(AlertReason.alert_id, AlertReason.position)
     )
-    if facts_only:
-        query = query.where(AlertReason.code.not_in([RANKED, REST]))
-    else:
+    if not facts_only:
         query = query.where(AlertReason.position < _STRONGEST)
     query = between(query, AlertReason.as_of, None, where.as_at)
-    found = _frame(session, query, ["id", "zh", "en", "as_of"]).groupby("id").head(_STRONGEST)
-    if where.month is not None:
+    found = _frame(session, query, ["id", "zh", "en", "as_of", "source", "code"])
+    if facts_only:
+        bands = dict(zip(rows["id"], rows["band"], strict=True))
+        found = found[facts_told(found, found["id"].map(bands))]
+    found = found.groupby("id").head(_STRONGEST).copy()
+    if where.month is not None and len(found):
         older = [f"{day:%Y-%m}" if day < where.month else "" for day in found["as_of"]]
         for language, stamp in (("zh", "（{} 的情况）"), ("en", " (as known in {})")):
             found[language] += [stamp.format(month) if month else "" for month in older]
-    # Without a fact every alert is told in the words of the drawn ones.
+    # Without a fact every visit is told in the words of the drawn ones.
     empty = (CHECK.zh, CHECK.en) if facts_only else ("", "")
     for language, joint, none in zip(("zh", "en"), ("；", "; "), empty, strict=True):
         lines = found.groupby("id")[language].agg(list).to_dict()

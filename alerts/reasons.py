@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
+import pandas as pd
 
 from alerts.selection import Candidate, Reason
 from alerts.states import Source
@@ -25,6 +26,8 @@ from models.risk.facts import fact_of, facts
 RANKED, REST = "risk_rank", "rest"
 # What is told where no fact is: of every visit drawn at random without one.
 CHECK = Text(zh="核实家庭近况", en="See how the family is doing")
+# The bands of visits among which the drawn ones are hidden.
+GRAVE = ("red", "orange", "yellow")
 # Lines about facts; the model's place and the closing line come on top.
 MOST = 8
 
@@ -85,6 +88,18 @@ class Found:
 
     parts: list[Part] = field(default_factory=list)
     model: dict[str, Told] = field(default_factory=dict)
+
+
+def facts_told(reasons: pd.DataFrame, band: pd.Series | str) -> pd.Series:
+    """Which of stored reasons (columns source, code) may be told to whoever visits, as yes or no.
+
+    Never what the model expects. Of alerts below the yellow band nothing that the model named: a
+    visit drawn at random hardly ever has such a reason, and must look like the others there. So
+    that it does, a visit left without a reason is told as `CHECK`. `band` is the alert's.
+    """
+    expected = reasons["code"].isin([RANKED, REST])
+    grave = pd.Series(band, index=reasons.index).isin(GRAVE)
+    return ~expected & (grave | (reasons["source"] != Source.RISK.value))
 
 
 def told_reasons(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.words import Text
+from services.record_words import OPERATIONS
 
 INTERFACE = Text(
     "兜底向其他系统提供的接口。请求头 `Authorization: Bearer 令牌`；`Accept-Language: zh` 或 `en` "
@@ -14,15 +15,6 @@ INTERFACE = Text(
     "(`zh` or `en`) chooses the words; writes need an `Idempotency-Key`. Every call is recorded. "
     "Errors are RFC 9457 problem+json.",
 )
-_TITLES = {
-    "list_alerts": Text("查询预警", "List alerts"),
-    "see_household": Text("查看一户", "One household's card"),
-    "see_precision": Text("预警准确率", "Precision of the alerts"),
-    "list_feeds": Text("数据报送情况", "How the feeds stand"),
-    "report_household": Text("上报困难家庭", "Report a household in difficulty"),
-    "record_outcome": Text("登记核查结果", "Record what a visit found"),
-    "deliver_file": Text("报送数据文件", "Deliver a file"),
-}
 _MORE = {
     "list_alerts": Text(
         "列出负责区域内的预警，次序固定，每页最多 200 条；用 next 取下一页，"
@@ -73,6 +65,6 @@ def operation(name: str) -> dict[str, Any]:
     """What a route says about itself: its id, title and description."""
     return {
         "operation_id": name,
-        "summary": both(_TITLES[name]),
+        "summary": both(OPERATIONS[name]),
         "description": both(_MORE[name]),
     }

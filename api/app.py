@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from api import page, problems, reading, writing
 from api.about import INTERFACE, both
-from api.asking import bearer
+from api.asking import bearer, known_parameters
 from api.gate import Gate
 from api.shapes import Problem
 
@@ -50,7 +50,7 @@ def _made() -> FastAPI:
     )
     problems.register(made)
     for router in (reading.router, writing.router):
-        made.include_router(router, dependencies=[Depends(bearer)])
+        made.include_router(router, dependencies=[Depends(bearer), Depends(known_parameters)])
     page.register(made)
     made.openapi = partial(_schema, made)  # type: ignore[method-assign]
     return made

@@ -35,6 +35,22 @@ class AreaUnclear(Told):
         )
 
 
+class NoSuchParameter(Told):
+    """A parameter that the operation does not have: a typo must not pass for no filter."""
+
+    def __init__(self, name: str) -> None:
+        told = name[:40]
+        super().__init__(f"没有 {told} 这个参数", f"there is no parameter {told}")
+
+
+def known_parameters(request: Request) -> None:
+    """Raises NoSuchParameter for a parameter of the address that the operation does not have."""
+    known = {one.alias for one in request.scope["route"].dependant.query_params}
+    for name in request.query_params:
+        if name not in known:
+            raise NoSuchParameter(name)
+
+
 def call_of(request: Request) -> Call:
     """The call as the gate left it."""
     found: Call = request.state.call
@@ -76,7 +92,9 @@ def context(
     Raises AreaUnclear, NothingYet without a county or for a month that was not run. Whether the
     action is allowed, the use case asks.
     """
-    return Context(call.who, call.home, _as_of(call, month), scope(call.who, action, area))
+    asked = scope(call.who, action, area)
+    call.area = asked.code or asked.department  # for the record
+    return Context(call.who, call.home, _as_of(call, month), asked)
 
 
 def contexts(call: Call, action: Action) -> list[Context]:

@@ -45,6 +45,7 @@ class Call:
     operation: str
     place: str
     language: str
+    area: str = ""
     principal: Principal | None = None
     refused: TokenRefused | None = None
     rows: int | None = None
@@ -171,6 +172,7 @@ def _record(call: Call, status: int) -> None:
         status,
         call.place,
         rows=call.rows,
+        area=call.area,
         detail=call.detail,
         refused=call.refused,
     )

@@ -37,7 +37,6 @@ class Kind(Bilingual):
 
 TOKEN = Kind("token", 401, "需要有效令牌", "A valid token is needed")
 REFUSED = Kind("refused", 403, "无此权限", "Not allowed")
-OUTSIDE = Kind("outside-area", 403, "不在负责区域", "Outside the area")
 MISSING = Kind("not-found", 404, "没有找到", "Not found")
 METHOD = Kind("method", 405, "不支持此方法", "Method not allowed")
 CONFLICT = Kind("conflict", 409, "当前不能办理", "Not possible now")
@@ -50,7 +49,6 @@ INTERNAL = Kind("internal", 500, "内部错误", "Internal error")
 KINDS = (
     TOKEN,
     REFUSED,
-    OUTSIDE,
     MISSING,
     METHOD,
     CONFLICT,
@@ -65,7 +63,6 @@ KINDS = (
 _OF_ERROR: tuple[tuple[type[Exception], Kind], ...] = (
     (TokenRefused, TOKEN),
     (TooManyCalls, MANY),
-    (OutsideArea, OUTSIDE),
     (Refused, REFUSED),
     (NoSuchHousehold, MISSING),
     (AlertNotFound, MISSING),
@@ -172,6 +169,8 @@ def defect(language: str) -> Response:
 
 
 async def _told(request: Request, error: Exception) -> Response:
+    if isinstance(error, OutsideArea):  # recorded; whether there is such a household is not told
+        return await _nothing(request, NothingYet("household"))
     return of_error(error, language_of(request.headers))
 
 

@@ -28,7 +28,7 @@ from api.shapes import (
 from core.access.roles import Action
 from services import Context, NothingYet, disclosure
 from services.cases import Band, Source, State
-from services.names import Kind
+from services.names import LOWER_BAND, Kind
 
 MOST = 200
 HOUSEHOLD = r"^h[0-9a-f]{20}$"
@@ -43,7 +43,10 @@ def list_alerts(
     call: Asked,
     area: AreaCode = None,
     state: Annotated[list[State] | None, Query(description="状态 · states")] = None,
-    band: Annotated[list[Band] | None, Query(description="等级 · bands")] = None,
+    band: Annotated[
+        list[Band | Literal["lower"]] | None,
+        Query(description="等级 · bands ('lower': blue or none)"),
+    ] = None,
     source: Annotated[
         list[Source | Literal["visit"]] | None,
         Query(description="来源 · sources ('visit' where sources may not be seen)"),
@@ -82,8 +85,16 @@ def list_alerts(
     return AlertPage(alerts=alerts, next=None if place is None else cursors.made(place, of))
 
 
-def _bands(chosen: list[Band], sighted: bool) -> list[str]:
-    return services.cases.bands([str(one) for one in chosen], sighted)
+def _bands(chosen: list[Band | Literal["lower"]], sighted: bool) -> list[str]:
+    """Bands as the list calls them for the token; 'lower' is what it may answer with."""
+    told = [str(one) for one in chosen]
+    if sighted and LOWER_BAND in told:
+        told += [code for code in services.names.codes(Kind.BAND) if _lower(code)]
+    return services.cases.bands(told, sighted)
+
+
+def _lower(code: str) -> bool:
+    return services.cases.blind_band(code) == LOWER_BAND
 
 
 def _sources(chosen: list[Source | Literal["visit"]], sighted: bool) -> list[str]:
@@ -132,8 +143,9 @@ def see_household(
     members = services.family.members(here, household)
     alerts = services.family.alerts_of(here, household)
     called = services.family.keys(here, [int(i) for i in alerts["id"]]) if len(alerts) else {}
-    sighted = here.principal.may(Action.SEE_ORIGINS, here.scope)
-    profile, score, language = family.profile, family.score, call.language
+    sighted = services.cases.may_sight(here)
+    weighed = services.family.weighed(here, household) if sighted else family
+    profile, score, language = family.profile, weighed.score, call.language
     roll = profile.get("roll_class")
     rolled = services.names.value("assistance_rolls", "assistance_class", roll)
     band = score.get("band")
@@ -148,11 +160,9 @@ def see_household(
         coverage=_number(score.get("coverage")),
         members=[_member(row, language) for row in _records(members)],
         alerts=[_of_household(row, called[row["id"]], language) for row in _records(alerts)],
-        rule_score=_number(score.get("rule_score")) if sighted else None,
-        band=text_or_none(band, services.names.word(Kind.BAND, band), language)
-        if sighted
-        else None,
-        risk=_number(family.risk) if sighted else None,
+        rule_score=_number(score.get("rule_score")),
+        band=text_or_none(band, services.names.word(Kind.BAND, band), language),
+        risk=_number(weighed.risk),
     )
 
 
@@ -223,6 +233,7 @@ def see_precision(
         name: None if disclosure.is_small(count) else count for name, count in counts.items()
     }
     shares: dict[str, Any] = {"precision": found.share, "low": found.low, "high": found.high}
+    shares = {name: _number(share) for name, share in shares.items()}
     if not telling:  # a share and its denominator would give the small count back
         shares, kept["confirmed"] = dict.fromkeys(shares), None
     return Precision(
@@ -230,7 +241,7 @@ def see_precision(
         months=list(found.months),
         denominator=denominator,
         question=question,
-        unverified_share=found.unverified if telling else None,
+        unverified_share=_number(found.unverified) if telling else None,
         suppressed=None in kept.values(),
         **shares,
         **kept,

@@ -18,4 +18,6 @@ def wilson(hits: float, n: float, z: float = Z95) -> tuple[float | None, float |
     share, spread = hits / n, z * z / n
     centre = (share + spread / 2) / (1 + spread)
     half = z / (1 + spread) * sqrt(share * (1 - share) / n + spread / (4 * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # The ends are exactly 0 and 1 there; rounding would leave 3e-17.
+    low = 0.0 if hits <= 0 else max(0.0, centre - half)
+    return low, 1.0 if hits >= n else min(1.0, centre + half)

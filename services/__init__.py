@@ -41,6 +41,7 @@ from services import (
     trust,
     voices,
     vouching,
+    whole,
 )
 from services.context import Context
 from services.county import is_latest
@@ -89,4 +90,5 @@ __all__ = [
     "trust",
     "voices",
     "vouching",
+    "whole",
 ]

@@ -123,7 +123,7 @@ def create(
             subject=subject,
         )
         accounts.set_grants(session, made, grants, context.principal.account, context.now)
-        return {"grants": _told(grants), "provider": subject is not None}
+        return {"grants": told_grants(grants), "provider": subject is not None}
 
     _write(context, "create_account", name.strip().lower(), make)
     return drawn
@@ -151,11 +151,11 @@ def change(
 
     def alter(session: Session) -> dict[str, Any]:
         account = accounts.find(session, name)
-        before = _told(accounts.grants_of(account))
+        before = told_grants(accounts.grants_of(account))
         account.display, account.unit = display.strip()[:80], unit.strip()[:80]
         account.lives_in = lives_in
         accounts.set_grants(session, account, grants, context.principal.account, context.now)
-        return {"before": before, "after": _told(grants)}
+        return {"before": before, "after": told_grants(grants)}
 
     _write(context, "change_account", name, alter)
 
@@ -210,7 +210,7 @@ def sign_out_all(context: Context, name: str) -> int:
     return ended[0]
 
 
-def _told(grants: Sequence[Grant]) -> list[str]:
+def told_grants(grants: Sequence[Grant]) -> list[str]:
     """Grants as the record keeps them: role, area, department."""
     return [f"{g.role.value}:{g.area.code}:{g.area.department}" for g in grants]
 

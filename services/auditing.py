@@ -16,9 +16,9 @@ from sqlalchemy import select
 from core.access.models import Account
 from core.access.roles import Action
 from core.audit import reads
+from core.audit.anchors import anchors_path, read_anchors
 from core.audit.findings import Verdict
 from core.audit.reads import Event, Page, Sought, Unusual
-from core.audit.verifying import verify_home
 from core.db import open_session
 from services import record
 from services.context import Context
@@ -27,6 +27,7 @@ from services.reads import glass
 from services.reads.base import home_at
 from services.reads.glass import Look
 from services.use_case import acting
+from services.whole import checked
 
 __all__ = [
     "Choices",
@@ -98,9 +99,11 @@ def emergency_looks(context: Context) -> list[Look]:
 
 @acting(Action.READ_RECORD)
 def check(context: Context) -> Verdict:
-    """Check every event against the chain and the anchors; takes seconds for a long record."""
+    """Check every event against the chain and the anchors, the alerts' log and the accounts' grants
+    against the events; takes seconds for a long record."""
     home = home_at(context.home)
-    found = verify_home(home)
+    with open_session(home) as session:
+        found = checked(session, read_anchors(anchors_path(home)))
     record.write(context, "check_record", "record", detail={"findings": len(found.findings)})
     return found
 

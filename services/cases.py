@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from alerts import digests
 from alerts.filters import AlertFilter
 from alerts.policy import load_policy
 from alerts.service import BulkResult, dispatch_many
@@ -93,6 +94,7 @@ def walk(
 ) -> tuple[pd.DataFrame, Place | None]:
     """A part of the area's alerts for another system, as `reads.cases.walk`."""
     place = (context.home, context.as_of, context.scope)
+    where, _ = _asked(context, where, BLIND_SORTS[0])
     found: tuple[pd.DataFrame, Place | None] = reads.walk(
         *place, where, after, size, may_sight(context)
     )
@@ -114,6 +116,7 @@ def _asked(context: Context, where: AlertFilter, sort: str) -> tuple[AlertFilter
     """Filter and order as the principal may ask for them: neither may tell which were drawn."""
     if may_sight(context):
         return where, sort
+    where = replace(where, questions=())  # only ranked visits ask about the coming
     if set(where.sources) & set(reads.BLINDED):
         where = replace(where, sources=tuple(sorted({*where.sources, *reads.BLINDED})))
     return where, sort if sort in BLIND_SORTS else BLIND_SORTS[0]
@@ -145,6 +148,7 @@ def dispatch(context: Context, seen_events: Mapping[int, int]) -> BulkResult:
             policy=load_policy(base.home_at(context.home), now.date()),
         )
         for alert in done.done:
-            record.add(context, session, "dispatch", "alert", str(alert))
+            about = digests.vouched(session, int(seen_events[alert]), alert)
+            record.add(context, session, "dispatch", "alert", str(alert), detail=about)
     base.forget()
     return done

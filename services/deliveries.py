@@ -47,6 +47,11 @@ quarantined = reading(Action.SEE_FEEDS, reads.quarantined)
 unrecognised = reading(Action.SEE_FEEDS, reads.unrecognised)
 
 
+def may_see_feeds(context: Context) -> bool:
+    """Whether the principal may see how the area's data is reported."""
+    return context.principal.may(Action.SEE_FEEDS, context.scope)
+
+
 def may_take(context: Context) -> bool:
     """Whether the principal may take rows to be corrected, which hold personal data."""
     return context.principal.may(Action.EXPORT_QUARANTINE, context.scope)

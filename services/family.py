@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from alerts import service
+from alerts import digests, service
 from alerts.errors import AlertNotFound, AlertsError
 from alerts.models import Alert, Need
 from alerts.policy import load_policy
 from alerts.queries import AlertDetail, event_at
 from alerts.states import Cause, NeedState, Outcome, State
 from core.access.roles import Action
+from services import cases as cases_of
 from services import households
 from services import record as written
 from services.context import Context
@@ -37,6 +38,7 @@ __all__ = [
     "highest",
     "keys",
     "last_seen",
+    "may_weigh",
     "members",
     "move",
     "moved_on",
@@ -51,12 +53,14 @@ __all__ = [
     "settle_roles",
     "step_roles",
     "tries_allowed",
+    "weighed",
 ]
 
 family = reading(Action.SEE_HOUSEHOLD, reads.family, household=True)
+weighed = reading(Action.SEE_ORIGINS, reads.weighed, household=True)
 members = reading(Action.SEE_HOUSEHOLD, reads.members, household=True)
 alerts_of = reading(Action.SEE_HOUSEHOLD, reads.alerts_of, household=True)
-highest = reading(Action.SEE_HOUSEHOLD, reads.highest)
+highest = reading(Action.SEE_ORIGINS, reads.highest)
 days_overdue = reading(Action.SEE_HOUSEHOLD, reads.days_overdue)
 tries_allowed = reading(None, reads.tries_allowed)
 checks = reading(None, reads.checks)
@@ -75,13 +79,21 @@ def last_seen(context: Context, household: str, until: date = date.max) -> date 
 def detail(context: Context, alert_id: int) -> AlertDetail:
     """One alert with reasons, needs and chain of events, read afresh. Raises AlertNotFound.
 
-    An alert of the glass that was broken opens with its household.
+    An alert of the glass that was broken opens with its household. Who may not know what raised
+    alerts is told the reasons of a list for visits.
     """
     found = None
     if context.principal.households:
         whole = reads.detail(context.home, context.as_of, households.COUNTY, alert_id)
         found = whole if whole.alert.household in context.principal.households else None
-    return found or reads.detail(context.home, context.as_of, context.scope, alert_id)
+    found = found or reads.detail(context.home, context.as_of, context.scope, alert_id)
+    return found if may_weigh(context, found.alert.household) else reads.blinded(found)
+
+
+def may_weigh(context: Context, household: str) -> bool:
+    """Whether the principal may know how rules and model weigh a household, which tells the visits
+    drawn at random: never through a broken glass."""
+    return cases_of.may_sight(context) and not only_look(context, household)
 
 
 @acting(Action.SEE_HOUSEHOLD)
@@ -153,7 +165,7 @@ def record(
             note=note,
             needs=(needs or {}) if outcome == "confirmed" else None,
         )
-        _tell(context, session, alert, "outcome", {"outcome": outcome})
+        _tell(context, session, alert, "outcome", seen_event, {"outcome": outcome})
     base.forget()
 
 
@@ -211,7 +223,7 @@ def move(
             **_given(context, Action.STEP, role, seen_event),
             note=note,
         )
-        _tell(context, session, alert, action, {})
+        _tell(context, session, alert, action, seen_event, {})
     base.forget()
 
 
@@ -238,7 +250,8 @@ def settle(
             **_given(context, Action.SETTLE, role, seen_event),
             note=note,
         )
-        _tell(context, session, alert, "settle", {"need": need.code, "met": met})
+        about = {"need": need.code, "met": met}
+        _tell(context, session, alert, "settle", seen_event, about)
     base.forget()
 
 
@@ -255,7 +268,14 @@ def _given(context: Context, action: Action, role: str | None, seen_event: int) 
 
 
 def _tell(
-    context: Context, session: Any, alert: Alert, action: str, detail: dict[str, Any]
+    context: Context,
+    session: Any,
+    alert: Alert,
+    action: str,
+    seen_event: int,
+    detail: dict[str, Any],
 ) -> None:
+    """Record an act on an alert; `seen_event` was its newest row in the log before."""
     about = {"household": alert.household, "state": alert.state, **detail}
+    about |= digests.vouched(session, int(seen_event), alert.id)
     written.add(context, session, action, "alert", str(alert.id), detail=about)

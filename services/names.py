@@ -31,8 +31,9 @@ class Kind(Enum):
     QUESTION = states.Question
 
 
-# What the blue band and no band are both called where a reader must not tell them apart.
-LOWER_BAND = "lower"
+# What the blue band and no band are both called where a reader must not tell them apart, and every
+# source of the ranking and of the draws.
+BLIND = LOWER_BAND, VISIT = "lower", "visit"
 
 
 def _bare(code: Any) -> Text:
@@ -46,6 +47,8 @@ def word(kind: Kind, code: Any) -> Text:
         return Text("–", "–")
     if kind is Kind.BAND and code == LOWER_BAND:
         return Text("蓝色及以下", "Blue or below")
+    if kind is Kind.SOURCE and code == VISIT:
+        return Text("走访", "Visit")
     try:
         found = kind.value(str(code))
     except ValueError:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.access.areas import Area
 from core.access.roles import Action
-from core.audit import Entry, record_at_end
-from core.audit.anchors import anchor_if_due
+from core.audit import SYSTEM, Entry, record_at_end
+from core.audit.anchors import ANCHORED, anchor_if_due
 from core.db import open_session, upgrade
 from services.context import Context
 from services.reads.base import home_at
@@ -47,7 +47,11 @@ def write(context: Context, action: str, kind: str, about: str = "", **more: Any
     upgrade(home)
     with open_session(home) as session:
         add(context, session, action, kind, about, **more)
-    anchor_if_due(home)
+    made = anchor_if_due(home)
+    if made is not None and made.n == 1:  # from now on a missing file is found
+        with open_session(home) as session:
+            told = {"anchored": made.seq}
+            record_at_end(session, Entry(SYSTEM, ANCHORED, object_kind="record", detail=told))
 
 
 def refusal(context: Context, action: Action, what: str, about: str = "") -> None:

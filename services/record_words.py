@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from alerts.states import Action as CaseAction
+from alerts.states import Outcome, Question, State
+from core.access.glass import Verdict
 from core.access.roles import Action, Role
 from core.words import Text
+from services.names import need
+from services.use_case import TABLE
 
 ACTS = {
     "sign_in": Text("登录", "Sign in"),
@@ -35,6 +42,7 @@ ACTS = {
     "rollback": Text("退回模型", "Model rolled back"),
     "read_record": Text("查看操作记录", "Read the record"),
     "check_record": Text("核对操作记录", "Check the record"),
+    "anchor": Text("首次锚定操作记录", "Record anchored for the first time"),
     "report": Text("上报困难家庭", "Household reported"),
     "deliver": Text("报送数据文件", "File delivered"),
     "fit_bands": Text("调整等级分数线", "Bands fitted"),
@@ -71,6 +79,85 @@ KINDS = {
 }
 
 
+# The operations of the interface for other systems.
+OPERATIONS = {
+    "list_alerts": Text("查询预警", "List alerts"),
+    "see_household": Text("查看一户", "One household's card"),
+    "see_precision": Text("预警准确率", "Precision of the alerts"),
+    "list_feeds": Text("数据报送情况", "How the feeds stand"),
+    "report_household": Text("上报困难家庭", "Report a household in difficulty"),
+    "record_outcome": Text("登记核查结果", "Record what a visit found"),
+    "deliver_file": Text("报送数据文件", "Deliver a file"),
+}
+DETAILS = {
+    "account": Text("账号", "account"),
+    "after": Text("改后", "after"),
+    "again": Text("重复", "again"),
+    "alert": Text("预警", "alert"),
+    "anchored": Text("锚定至", "anchored up to"),
+    "as_of": Text("月份", "as of"),
+    "before": Text("改前", "before"),
+    "bytes": Text("字节", "bytes"),
+    "days": Text("天数", "days"),
+    "ended": Text("结束", "ended"),
+    "findings": Text("发现问题", "findings"),
+    "forced": Text("强制", "forced"),
+    "grants": Text("角色", "roles"),
+    "household": Text("家庭", "household"),
+    "log": Text("办理日志", "rows of the log"),
+    "met": Text("已解决", "met"),
+    "need": Text("需求", "need"),
+    "opened": Text("新开预警", "new alert"),
+    "outcome": Text("核查结果", "outcome"),
+    "period": Text("数据月份", "period"),
+    "provider": Text("统一账号", "the county's account"),
+    "quarantined": Text("退回", "quarantined"),
+    "question": Text("问题", "question"),
+    "reason": Text("理由", "reason"),
+    "repeated": Text("重复上报", "told before"),
+    "scopes": Text("权限", "scopes"),
+    "sha256": Text("SHA-256", "SHA-256"),
+    "state": Text("状态", "state"),
+    "status": Text("返回码", "status"),
+    "system": Text("系统", "system"),
+    "until": Text("有效至", "until"),
+    "verdict": Text("复核结论", "verdict"),
+    "why": Text("原因", "why"),
+}
+HIDDEN = {"log_sha256"}  # for the check, not for readers
+CODES = {
+    "demo": Text("演示登录", "invented county"),
+    "provider": Text("统一账号", "the county's account"),
+    "seal": Text("链接不符", "not this link"),
+    "expired": Text("已过期", "expired"),
+    "unknown kind": Text("没有这种文件", "no such file"),
+    "unknown figures": Text("没有这种数据", "no such figures"),
+    "locked": Text("账号锁定中", "locked"),
+    "for a new one": Text("等待改密", "waiting for a new password"),
+    "too many from this address": Text("该地址失败过多", "too many from this address"),
+    "system account": Text("系统账号", "a system's account"),
+    "expired token": Text("凭据已过期", "expired token"),
+    "stranger": Text("未登记人员", "a stranger"),
+    "no token": Text("没有令牌", "no token"),
+    "unknown token": Text("没有这个令牌", "unknown token"),
+    "wrong secret": Text("令牌不符", "wrong secret"),
+    "wrong password": Text("密码错误", "wrong password"),
+    "unknown account": Text("没有这个账号", "unknown account"),
+    "disabled account": Text("账号已停用", "disabled account"),
+}
+# Names of details whose values are codes of one enumeration.
+_OF = {
+    "outcome": Outcome,
+    "state": State,
+    "question": Question,
+    "scopes": Action,
+    "verdict": Verdict,
+    "grants": Role,
+    "before": Role,
+    "after": Role,
+}
+
+
 def act(code: str) -> Text:
     """What an act is called; the code itself where it has no words."""
     if code in ACTS:
@@ -86,6 +173,38 @@ def role(code: str) -> Text | None:
     return Text(Role(code).zh, Role(code).en) if code in set(Role) else None
 
 
+def detail(name: str) -> Text:
+    """What a value in an event's detail is called; the name itself where it has no words."""
+    return DETAILS.get(name, Text(name, name))
+
+
+def value(name: str, told: Any) -> Text:
+    """A value of an event's detail in words; as it stands where it has none."""
+    if isinstance(told, bool):
+        return Text("是", "yes") if told else Text("否", "no")
+    if isinstance(told, list):
+        parts = [value(name, one) for one in told]
+        return Text("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+    if not isinstance(told, str):
+        plain = json.dumps(told, ensure_ascii=False)
+        return Text(plain, plain)
+    if name == "need":
+        return need(told)
+    code, joint, area = told.partition(":")  # a grant: role, area, department
+    words = _OF.get(name)
+    if words is not None and code in set(words):
+        where = " ".join(part for part in area.split(":") if part) if joint else ""
+        return Text(f"{words(code).zh} {where}".strip(), f"{words(code).en} {where}".strip())
+    return CODES.get(told, Text(told, told))
+
+
+def about(kind_code: str, told: str) -> str | Text:
+    """What an act concerned, where that is one of our operations; else as it stands."""
+    return OPERATIONS.get(told, told) if kind_code == "interface" else told
+
+
 def kind(code: str) -> Text:
-    """What the thing an act concerned is called."""
+    """What the thing an act concerned is called; of a use case that was refused its action."""
+    if code in TABLE and (allowed := TABLE[code].action) is not None:
+        return Text(allowed.zh, allowed.en)
     return KINDS.get(code, Text(code or "–", code or "–"))

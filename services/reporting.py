@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from alerts import service
+from alerts import digests, service
 from alerts.errors import AlertChanged, AlertsError
 from alerts.models import Alert
 from alerts.policy import load_policy
@@ -102,6 +102,7 @@ def _report(context: Context, household: str, words: str, need: str, role: str |
     with open_session(home) as session:
         before = _open_alert(session, household)
         known = before is not None and _told_today(before, words, now)
+        last = digests.newest(session, before.id) if before is not None else 0
         found = (
             before
             if known and before
@@ -118,6 +119,7 @@ def _report(context: Context, household: str, words: str, need: str, role: str |
             )
         )
         about = {"household": household, "opened": before is None, "repeated": known}
+        about |= digests.vouched(session, last, found.id)
         record.add(context, session, "report", "alert", str(found.id), detail=about)
         number, state = found.id, found.state
     base.forget()

@@ -149,6 +149,7 @@ def called(
     place: str,
     *,
     rows: int | None = None,
+    area: str = "",
     detail: dict[str, Any] | None = None,
     refused: TokenRefused | None = None,
 ) -> None:
@@ -169,6 +170,7 @@ def called(
         session=who.session or (refused.token if refused else ""),
         place=place,
         rows=rows,
+        area=area,
         result="done" if status < 400 else "refused",
         detail={"status": status, **why, **(detail or {})},
     )

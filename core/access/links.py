@@ -40,7 +40,9 @@ def opened(secret: str, kind: str, query: Mapping[str, str], now: datetime) -> d
     """What a link asks for. Raises LinkRefused for another browser, a changed link, or too late."""
     asked = {name: value for name, value in query.items() if name not in {UNTIL, SEAL}}
     until = query.get(UNTIL, "")
-    if not hmac.compare_digest(_seal(secret, kind, asked, until), query.get(SEAL, "")):
+    # As bytes: of text, `compare_digest` takes ASCII alone, and a link may hold anything.
+    given = query.get(SEAL, "").encode("utf-8", "replace")
+    if not hmac.compare_digest(_seal(secret, kind, asked, until).encode(), given):
         raise LinkRefused("seal")
     if now.timestamp() >= int(until):
         raise LinkRefused("expired")

@@ -1,6 +1,6 @@
 """The record: who did, saw or was refused what, append-only, hash-chained, anchored outside."""
 
-from core.audit.entry import SYSTEM, Entry, place_of
+from core.audit.entry import SYSTEM, Entry, address_of, place_of
 from core.audit.errors import AuditError
 from core.audit.writing import record, record_at_end, record_many
 
@@ -8,6 +8,7 @@ __all__ = [
     "SYSTEM",
     "AuditError",
     "Entry",
+    "address_of",
     "place_of",
     "record",
     "record_at_end",

@@ -38,6 +38,7 @@ FILE_VARIABLE = "DOUDI_AUDIT_ANCHOR"
 COMMAND_VARIABLE = "DOUDI_AUDIT_ANCHOR_COMMAND"
 ANCHOR_EVENTS = 500
 ANCHOR_HOURS = 24
+ANCHORED = "anchor"  # the act by which the record itself says that it was anchored
 _COMMAND_SECONDS = 60
 _TAIL = 64 * 1024  # bytes that surely hold the last line, stamp and all
 _RETRY = timedelta(minutes=10)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from ipaddress import ip_address
 from typing import Any, Literal
 
 from core.audit.errors import EntryRefused, PrivateDataInRecord
@@ -78,7 +79,18 @@ class Entry:
 
 def place_of(address: str, user_agent: str = "") -> str:
     """An IP address and the start of a user agent, as `place` keeps them."""
-    return f"{address} {user_agent[:70]}".strip()
+    return f"{address_of(address)} {user_agent[:70]}".strip()
+
+
+def address_of(text: str) -> str:
+    """An IP address in the one form that is counted: IPv4 within IPv6 as IPv4, and this machine as
+    127.0.0.1; what is no address stays."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return text
+    found = getattr(found, "ipv4_mapped", None) or found
+    return "127.0.0.1" if found.is_loopback else str(found)
 
 
 def _word(text: str, longest: int) -> str:

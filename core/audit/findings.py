@@ -38,6 +38,18 @@ WORDS = {
         "the anchors file is missing or empty although {where} should be anchored: bring it back "
         "or name its place in DOUDI_AUDIT_ANCHOR",
     ),
+    "log_edited": (
+        "预警办理日志第 {why} 条与{where}所记摘要不符：其中有改动",
+        "rows {why} of the alerts' log do not give the digest in {where}: changed since",
+    ),
+    "log_missing": (
+        "预警办理日志第 {why} 条被删除（{where}为其作证）",
+        "rows {why} of the alerts' log are missing; {where} vouches for them",
+    ),
+    "grants": (
+        "账号 {why} 的角色与{where}所记不符：未经系统改动",
+        "the roles of account {why} are not those of {where}: changed past the application",
+    ),
     "stamp": (
         "锚点文件第 {line} 行的可信时间戳无效（{where}）：{why}",
         "the time stamp in line {line} of the anchors file is not valid ({where}): {why}",

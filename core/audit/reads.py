@@ -29,6 +29,8 @@ REFUSALS = 5
 """Refusals of an account one after the other, from which they are unusual."""
 NIGHT_FROM, NIGHT_TO = 22, 6
 """Hours; a look at 22:00 is at night, one at 06:00 is not."""
+_MADE, _USED = ("create_account", "reset_password", "make_token"), ("sign_in", "call")
+_SOON = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Unusual:
     """One account's unusual looking on one day (refusals: from `first` to `last`)."""
 
     kind: str
-    """many_households, night, rest_day, own_area, refusals"""
+    """many_households, night, rest_day, own_area, refusals, same_place"""
     account: str
     day: date
     count: int
@@ -120,6 +122,11 @@ _UNUSUAL = {
     "refusals": (
         "{0.account} 自 {0.day} 起连续 {0.count} 次被拒绝",
         "{0.account} was refused {0.count} times in a row from {0.day}",
+    ),
+    "same_place": (
+        "{0.account} 在 {0.day} 首次使用，地址与一天内新建或重设该账号的管理员相同",
+        "{0.account} was first used on {0.day} from the address at which its administrator had "
+        "made or reset it within a day",
     ),
 }
 
@@ -173,6 +180,7 @@ def unusual(
     seen = _looks(session, Sought(since=since, until=until))
     found = many_households(seen) + at_night(seen) + on_rest_days(seen)
     found += in_own_area(seen, own_area or {}) + refusals_in_a_row(session, since, until)
+    found += used_where_made(session, since, until)
     return sorted(found, key=lambda one: one.last, reverse=True)
 
 
@@ -221,6 +229,31 @@ def refusals_in_a_row(
             close(account)
     for account in list(runs):
         close(account)
+    return found
+
+
+def used_where_made(
+    session: Session, since: datetime, until: datetime | None = None
+) -> list[Unusual]:
+    """Accounts whose first sign-in or call after being made or reset came within a day from the
+    address from which their administrator had acted: perhaps the administrator's own."""
+    columns = [EVENTS.c[name] for name in ("seq", "at", "account", "action", "object", "place",
+                                           "detail")]  # fmt: skip
+    sought = Sought(result="done", since=since - _SOON, until=until)
+    statement = _narrow(select(*columns), sought).where(EVENTS.c.action.in_([*_MADE, *_USED]))
+    made: dict[str, tuple[int, datetime, str]] = {}
+    found: list[Unusual] = []
+    for seq, at, account, action, about, place, detail in session.execute(
+        statement.order_by(EVENTS.c.seq)
+    ):
+        address, moment = place.split(" ")[0], _china(at)
+        if action in _MADE:
+            named = json.loads(detail).get("account", "") if action == "make_token" else about
+            made[named] = (seq, moment, address)
+        elif account in made:
+            first, then, there = made.pop(account)
+            if address and address == there and since <= moment <= then + _SOON:
+                found.append(Unusual("same_place", account, moment.date(), 1, first, seq))
     return found
 
 

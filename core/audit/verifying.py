@@ -10,13 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.audit import stamps
-from core.audit.anchors import ANCHOR_EVENTS, Anchor, AnchorBook, anchors_path, read_anchors
+from core.audit.anchors import (
+    ANCHOR_EVENTS,
+    ANCHOR_HOURS,
+    ANCHORED,
+    Anchor,
+    AnchorBook,
+    anchors_path,
+    read_anchors,
+)
 from core.audit.chain import COLUMNS, GENESIS, event_hash
 from core.audit.findings import Finding, Verdict
 from core.audit.models import EVENTS, HEAD
@@ -33,7 +42,9 @@ def verify_home(home: Home | str) -> Verdict:
         return verify(session, read_anchors(anchors_path(home)))
 
 
-def verify(session: Session, book: AnchorBook | None = None) -> Verdict:
+def verify(
+    session: Session, book: AnchorBook | None = None, now: datetime | None = None
+) -> Verdict:
     """Check the record; without a book, against itself only. Writers may go on meanwhile.
 
     Reads in chunks: memory does not grow with the record.
@@ -46,7 +57,7 @@ def verify(session: Session, book: AnchorBook | None = None) -> Verdict:
     notes: list[tuple[str, str]] = []
     findings = walk.findings
     if book:
-        findings = findings + book.findings + _no_anchors(book, walk.last)
+        findings = findings + book.findings + _no_anchors(book, walk, now or datetime.now(UTC))
         findings += _stamps(book, notes)
     anchored = walk.agreed
     notes += _unanchored(anchored.seq if anchored else 0, walk.last)
@@ -70,6 +81,10 @@ class Walk:
         """Number of the last event seen."""
         self.agreed: Anchor | None = None
         """The last anchor that agrees with the record."""
+        self.since = ""
+        """When the first event was written; '' without one."""
+        self.told_anchored = False
+        """Whether the record itself says that it was anchored."""
         self._anchors: dict[int, list[Anchor]] = {}
         for anchor in anchors:
             self._anchors.setdefault(anchor.seq, []).append(anchor)
@@ -80,6 +95,8 @@ class Walk:
     def step(self, event: Mapping[str, Any]) -> None:
         """Take in the next event, given as its columns."""
         self.count += 1
+        self.since = self.since or str(event["at"])
+        self.told_anchored |= event["action"] == ANCHORED
         seq = event["seq"]
         if seq <= self.last:
             self._found("inserted", seq, seq)
@@ -160,9 +177,14 @@ def _head(session: Session) -> tuple[int, str]:
     return (found[0], found[1]) if found else _NO_HEAD
 
 
-def _no_anchors(book: AnchorBook, last: int) -> list[Finding]:
-    """A record this long was anchored: a missing or empty file was taken away."""
-    return [] if book.anchors or last < ANCHOR_EVENTS else [Finding("no_anchors", 1, last)]
+def _no_anchors(book: AnchorBook, walk: Walk, now: datetime) -> list[Finding]:
+    """A record this long or old, or that says so itself, was anchored: a missing or empty file was
+    taken away."""
+    if book.anchors or not walk.last:
+        return []
+    old = walk.since < (now - timedelta(hours=ANCHOR_HOURS)).astimezone(UTC).isoformat()
+    due = old or walk.told_anchored or walk.last >= ANCHOR_EVENTS
+    return [Finding("no_anchors", 1, walk.last)] if due else []
 
 
 def _unanchored(anchored: int, last: int) -> list[tuple[str, str]]:

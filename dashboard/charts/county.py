@@ -244,7 +244,11 @@ def by_source(frame: pd.DataFrame, say: Say) -> go.Figure:
         showlegend=False,
         hoverinfo="skip",
     )
-    chart.update_xaxes(type="category", showgrid=False, nticks=6, tickangle=0)
+    # Without it the axis has the order of the first source, which may lack a month.
+    first, last = frame["month"].min(), frame["month"].max()
+    months = [str(month) for month in pd.period_range(first, last, freq="M")]
+    order = {"categoryorder": "array", "categoryarray": months}
+    chart.update_xaxes(type="category", showgrid=False, nticks=6, tickangle=0, **order)
     top = float(totals["n"].max()) if len(totals) else 1.0
     chart.update_yaxes(range=[0, max(1.0, top) * 1.15], title_text=say("new alerts"))
     return chart

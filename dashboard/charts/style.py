@@ -24,6 +24,7 @@ RAISES, LOWERS = ACCENT, "#A3CACA"
 # Sources: told apart by name in the legend and by fixed order, colour only helps.
 SOURCE = {
     "event": SLATE,
+    "visit": ACCENT,  # for readers who may not know of which source a visit is
     "rule": ACCENT,
     "risk": MID,
     "secured": VIOLET,

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from core.access.sign_ins import LONGEST, digest
+from core.audit import address_of
 from core.settings import Settings
 from services.door import Browser
 
@@ -25,7 +26,7 @@ def home() -> str:
 
 def browser_of(request: HTTPConnection) -> Browser:
     """Address and program of a request; a proxy in front is told to the server, not to us."""
-    place = request.client.host if request.client else ""
+    place = address_of(request.client.host) if request.client else ""
     return Browser(place, request.headers.get("user-agent", "")[:120])
 
 
@@ -78,7 +79,9 @@ def is_own_form(request: HTTPConnection, field: str) -> bool:
     held = request.cookies.get(FORM) or ""
     origin = request.headers.get("origin")
     same = origin is None or urlsplit(origin).netloc == request.headers.get("host")
-    return bool(held) and same and compare_digest(digest(f"form:{held}"), field)
+    # As bytes: of text, `compare_digest` takes ASCII alone, and a form may send anything.
+    fits = compare_digest(digest(f"form:{held}").encode(), field.encode("utf-8", "replace"))
+    return bool(held) and same and fits
 
 
 # One slash, then neither another nor a backslash (browsers read it as one), nor a sign that

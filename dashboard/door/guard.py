@@ -12,9 +12,10 @@ import contextlib
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.access.principal import Principal
 from dashboard.door import browser
@@ -47,7 +48,7 @@ class Guard:
             await _to_the_door(request, principal)(scope, receive, send)
         else:
             scope.setdefault("state", {})["principal"] = principal
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, _kept_nowhere(send))
 
     async def _connected(
         self,
@@ -77,6 +78,21 @@ class Guard:
     async def _until_gone(self, request: HTTPConnection) -> None:
         while await _principal(request) is not None:
             await asyncio.sleep(self.look_again)
+
+
+def _kept_nowhere(send: Send) -> Send:
+    """`send` that lets no browser keep a page: Back after signing out asks again, and is led to the
+    door, instead of showing a page that can load nothing."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            page = headers.get("content-type", "").startswith("text/html")
+            if page and "no-store" not in headers.get("cache-control", ""):
+                headers["cache-control"] = "no-store"
+        await send(message)
+
+    return sent
 
 
 async def _principal(request: HTTPConnection) -> Principal | None:

@@ -52,6 +52,11 @@ def band(code: str | None, word: str) -> str:
     return f'<span class="dd-band dd-{known}">{SHAPE[known]} {text(word)}</span>'
 
 
+def whole(word: str) -> str:
+    """A word that is not broken over two lines, such as a day."""
+    return f'<span class="dd-whole">{text(word)}</span>'
+
+
 def tag(word: str) -> str:
     """A word in a thin frame."""
     return f'<span class="dd-tag">{text(word)}</span>'

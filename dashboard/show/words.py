@@ -40,6 +40,11 @@ def state(alert: Mapping[str, Any], say: Say, joint: str = " · ") -> str:
     return told
 
 
+def capital(text: str) -> str:
+    """The text with its first letter large, where it stands alone."""
+    return text[:1].upper() + text[1:]
+
+
 def household(who: str, code: str, say: Say) -> str:
     """How a household is called on a page: its head's masked name and the start of its key."""
     short = services.people.short(code)

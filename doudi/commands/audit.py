@@ -22,14 +22,14 @@ _Anchors = Annotated[
 
 @app.command()
 def verify(home: HomeDir = Path(), anchors: _Anchors = None, as_json: AsJson = False) -> None:
-    """Check every event of the record; exit code 1 when anything is found."""
+    """Check every event of the record, and what it vouches for; exit code 1 for any finding."""
     from core.audit.anchors import anchors_path, read_anchors
-    from core.audit.verifying import verify as check
     from core.db import open_session
+    from services.whole import checked
 
     folder = _opened(home)
     with open_session(folder) as session:
-        verdict = check(session, read_anchors(anchors or anchors_path(folder)))
+        verdict = checked(session, read_anchors(anchors or anchors_path(folder)))
     if as_json:
         print_json(verdict.as_dict())
     else:

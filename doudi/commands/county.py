@@ -107,14 +107,21 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """One month: profile, scores, risk, alerts."""
+    from alerts import digests
+    from core.db import open_session, upgrade
     from doudi import pipeline
     from doudi.tables import print_months
 
     folder, day = home_of(home), month_end(as_of)
     _require_lake(folder)
+    upgrade(folder)
+    with open_session(folder) as session:
+        before = digests.newest(session)
     with step(f"Run as of {day}") as report:
         result = pipeline.run_month(folder, day, report, again=again)
-    recorded(folder, "run", "month", f"{day:%Y-%m}", again=again)
+    with open_session(folder) as session:
+        added = digests.vouched(session, before)
+    recorded(folder, "run", "month", f"{day:%Y-%m}", again=again, **added)
     if as_json:
         print_json(result.to_dict())
     else:

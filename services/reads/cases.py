@@ -14,17 +14,17 @@ from alerts.lifecycle import possible
 from alerts.queries import PAGE_SIZE, Page, event_counts, filter_options, list_alerts
 from alerts.states import Action, State
 from core.access.areas import Area
-from services.names import LOWER_BAND
+from services.names import LOWER_BAND, VISIT
 from services.reads import base, people, standing
 
 # Visits drawn at random measure what the thresholds miss: whoever visits must not know which they
 # are. A blind list calls every source of the ranking and of the draws a visit, calls the blue band
-# and none alike (what is drawn has none), and leaves out the figures and orders that would tell.
-VISIT = "visit"
+# and none alike (what is drawn has none), and leaves out what would tell: figures, orders, and the
+# question, since all that is drawn asks about now and the blue of the ranking about the coming.
 BLINDED = ("secured", "rule", "risk", "explore", "audit")
 _LOWER = ("blue", "none")
 _TELLING_SORTS = ("expected", "expected_low", "score", "score_low", "risk", "risk_low")
-TELLING = ("expected", "rule_score", "risk")
+TELLING = ("expected", "rule_score", "risk", "question")
 SORTS = tuple(ORDERS)
 BLIND_SORTS = tuple(sort for sort in ORDERS if sort not in _TELLING_SORTS)
 EXPORT_LIMIT = 20_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,14 @@ from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
 from alerts.models import Alert
 from alerts.policy import load_policy
 from alerts.queries import AlertDetail, alert_detail, household_alerts
+from alerts.reasons import CHECK, facts_told
 from alerts.states import Action, Outcome, Role, State
 from alerts.words import words_on
 from core.access.areas import Area
 from core.words import Text
+from services.names import VISIT
 from services.reads import base, county, people
+from services.reads.cases import blind
 
 ENOUGH = 0.6
 # A profile has hundreds of columns; the page needs these.
@@ -34,7 +37,8 @@ class Family:
 
     `profile` and `score` are rows as dictionaries, empty when the month has none. `risk` is
     0..1 with `rank` of `at_risk` watched households, `mean_risk` their average; `existing` and
-    `coming` are its two parts: in need now, and if not, within the horizon.
+    `coming` are its two parts: in need now, and if not, within the horizon. Not `weighed`: what
+    rules and model say of the family is left out, of the score all but the coverage.
     """
 
     household: str
@@ -47,6 +51,7 @@ class Family:
     mean_risk: float | None
     existing: float | None = None
     coming: float | None = None
+    weighed: bool = True
 
     @property
     def insufficient(self) -> bool:
@@ -55,9 +60,16 @@ class Family:
         return coverage is not None and coverage == coverage and coverage < ENOUGH
 
 
-@base.cached
 def family(home: str, as_of: date, scope: Area, household: str) -> Family:
-    """A household of the area as of the month.
+    """`weighed` for whoever visits: who they are and how much is known, not how they stand."""
+    found: Family = weighed(home, as_of, scope, household)
+    known = {name: found.score[name] for name in ("coverage",) if name in found.score}
+    return Family(household, found.who, found.profile, known, None, None, 0, None, weighed=False)
+
+
+@base.cached
+def weighed(home: str, as_of: date, scope: Area, household: str) -> Family:
+    """A household of the area as of the month, with what rules and model say of it.
 
     Raises NothingYet('profile') when the month was not run, NothingYet('household') when the
     household is not in it or lies outside the area.
@@ -165,6 +177,17 @@ def detail(home: str, as_of: date, scope: Area, alert_id: int) -> AlertDetail:
         found = alert_detail(session, int(alert_id), base.known_at(home, as_of))
         session.expunge_all()
         return found
+
+
+def blinded(found: AlertDetail) -> AlertDetail:
+    """The alert with the reasons that whoever visits may read, of whichever source they are."""
+    reasons = found.reasons[facts_told(found.reasons, found.alert.band)]
+    if reasons.empty:
+        check = {"code": "check", "text_zh": CHECK.zh, "text_en": CHECK.en}
+        check |= {"source": VISIT, "category": "", "as_of": found.alert.as_of}
+        reasons = pd.DataFrame([check], columns=found.reasons.columns)
+    reasons = reasons.assign(source=reasons["source"].map(blind), points=float("nan"))
+    return replace(found, reasons=reasons.reset_index(drop=True))
 
 
 def days_overdue(home: str, as_of: date, scope: Area, alert: Alert) -> int:

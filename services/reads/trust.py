@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import func, select
 
 from alerts.coming import lead_times, recorded_needs, ripe
 from alerts.facts import alert_facts
+from alerts.models import Alert
 from alerts.policy import load_policy
-from alerts.precision import XIAOCHANG, causes, newest_day, phases, precision
+from alerts.precision import XIAOCHANG, causes, newest_day, phases, precision, summed
 from alerts.states import Question, Source
 from alerts.wilson import Reference, wilson
 from core.access.areas import Area
 from core.home import add_months
+from services.names import Kind, word
 from services.reads import base
 
 # The project's definition of precision: alerts with a confirmed need / alerts whose visit settled
@@ -109,11 +113,14 @@ def _period(home: str, as_of: date, phase: str | None) -> tuple[date, date, tupl
 
 @base.cached_alerts
 def month_phases(home: str, as_of: date) -> dict[date, str]:
-    """'warm_up' or 'steady' of each of the twelve months up to the month, by its last day."""
+    """'warm_up' or 'steady' of the twelve months up to the month, by their last day; those before
+    the first alert are left out."""
     days = [add_months(as_of, -back) for back in range(YEAR - 1, -1, -1)]
     with base.alert_session(home) as session:
+        first = session.scalar(select(func.min(Alert.raised_on)))
+        days = [day for day in days if first is None or day >= first]
         marks = phases(session, days, load_policy(base.home_at(home), as_of).warm_up_months)
-    return dict(zip(days, marks or ["steady"] * YEAR, strict=True))
+    return dict(zip(days, marks or ["steady"] * len(days), strict=True))
 
 
 def warm_up(home: str, as_of: date) -> list[str]:
@@ -142,6 +149,15 @@ def grouped(
         _precision(home, as_of, scope, by, denominator, asked, since, until) for asked in QUESTIONS
     ]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def together(found: pd.DataFrame, kind: Kind, called: Callable[[str], str]) -> pd.DataFrame:
+    """A grouping with the groups put together that are called the same."""
+    rows = []
+    for code, part in found.groupby(found["group"].map(called), sort=True):
+        label = word(kind, code)
+        rows.append(summed(part) | {"group": code, "label_zh": label.zh, "label_en": label.en})
+    return pd.DataFrame(rows, columns=found.columns)
 
 
 def _precision(

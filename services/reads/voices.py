@@ -52,6 +52,12 @@ def points(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     return found.assign(zh=found["indicator"], en=found["indicator"])[columns]
 
 
+def fired(home: str, as_of: date, scope: Area, household: str) -> list[str]:
+    """The indicators that gave the household points, without how many: what to check on site."""
+    parts: pd.DataFrame = points(home, as_of, scope, household)
+    return [str(code) for code in parts.loc[parts["points"] > 0, "indicator"]]
+
+
 @base.cached
 def looked_at(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     """Every indicator of the household, also known zeros and unknowns: indicator, status, zh, en,

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from alerts import service
 from alerts.errors import AlertsError
 from alerts.funnel import funnel
+from alerts.models import Alert
 from alerts.precision import XIAOCHANG, causes, precision, reliability, wilson
 from alerts.selection import Candidate
 from alerts.states import Band, Source
@@ -200,6 +201,18 @@ def test_unknown_words_are_refused_with_the_known_ones(session: Session) -> None
 def test_causes_of_false_alarms_are_counted(session: Session) -> None:
     twelve(session)
     assert causes(session).to_numpy().tolist() == [["stale", 2, 1.0]]
+
+
+def test_causes_are_those_of_the_alerts_that_the_page_is_about(session: Session) -> None:
+    twelve(session)
+    false = select(Alert).where(Alert.outcome == "false_alarm").order_by(Alert.id)
+    first, second = session.scalars(false)
+    first.source = "audit"
+    session.flush()
+    assert causes(session).to_numpy().tolist() == [["stale", 1, 1.0]]
+    second.question = "coming"
+    session.flush()
+    assert causes(session).empty
 
 
 def test_predicted_risk_stands_beside_the_confirmed_share(session: Session) -> None:

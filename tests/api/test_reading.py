@@ -16,8 +16,10 @@ from core.access.roles import Action, Role
 from core.db import open_session
 from core.home import Home
 from tests.api.conftest import Making, System
+from tests.api.record import events
 from tests.dashboard.factory import LAST, Made
 
+ASKED = "see_household"
 TOWN, OTHER = "990321101", "990321102"
 NEXT_DAY = datetime.combine(LAST, time(9)) + timedelta(days=1)
 ID_NUMBER, PHONE = re.compile(r"\d{17}[\dXx]"), re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -92,14 +94,20 @@ def test_another_township_is_invisible(own: Made, system: Making) -> None:
     assert listed
     assert {one["township"]["code"] for one in listed} == {TOWN}
     assert walk(worker, 50, township=OTHER) == []
+    kept = [e for e in events(own.home) if e.object == "list_alerts"]
+    assert {e.area for e in kept} == {TOWN}
+    assert sum(e.rows for e in kept) == len(listed)
     refused = worker.get("alerts", area=OTHER)
     assert refused.status_code == 403
     assert "not in this area" in refused.json()["detail"]
     there = profile(own.home, own).query("township_code == @OTHER")["household"].iloc[0]
     outside = worker.get(f"households/{there}", language="zh-CN")
-    assert outside.status_code == 403
-    assert outside.json()["code"] == "outside-area"
-    assert outside.json()["detail"] == "该户不在您负责的区域"
+    unknown = worker.get(f"households/h{'0' * 20}", language="zh-CN")
+    assert outside.status_code == unknown.status_code == 404
+    assert outside.json() == unknown.json()
+    assert outside.headers == unknown.headers
+    refused = [e.object for e in events(own.home) if (e.action, e.result) == (ASKED, "refused")]
+    assert refused == [there]
 
 
 def test_a_token_with_two_areas_names_one_for_a_list_and_finds_a_household_in_either(
@@ -142,6 +150,25 @@ def test_filters_narrow_and_words_follow_the_language(system: Making) -> None:
     assert "must be one of" in wrong.json()["detail"]
 
 
+def test_a_band_that_the_list_answers_with_can_be_asked_for(system: Making) -> None:
+    blind = system(Role.ANALYST, Action.SEE_ALERTS, name="sys-b1")
+    whole = walk(blind, 200)
+    lower = walk(blind, 200, band="lower")
+    assert lower == [one for one in whole if one["band"]["code"] == "lower"] != []
+    sighted = system(Role.ANALYST, Action.SEE_ALERTS, Action.SEE_ORIGINS, name="sys-b2")
+    told = {one["band"]["code"] for one in walk(sighted, 200, band="lower")}
+    assert told <= {"blue", "none"}
+    assert told
+
+
+@pytest.mark.parametrize("path", ["alerts", "precision", "feeds", f"households/h{'0' * 20}"])
+def test_a_parameter_that_does_not_exist_is_refused_by_name(system: Making, path: str) -> None:
+    every = system(Role.DISPATCHER, *(Action(a) for a in ("see_alerts", "see_household")))
+    refused = every.get(path, stat="raised")
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "there is no parameter stat"
+
+
 def test_whoever_may_not_see_sources_cannot_tell_the_draws(system: Making) -> None:
     """A visit drawn at random must look like any other, also to a system that sorts numbers."""
     blind = walk(system(Role.ANALYST, Action.SEE_ALERTS, name="sys-blind"), 200)
@@ -169,8 +196,6 @@ def test_a_household_card_is_masked_and_the_look_is_recorded(own: Made, system: 
     assert card["members"][0]["relation"]["text"] == "户主"
     assert card["alerts"][0]["id"].endswith(own.alerted)
     assert card["risk"] is None  # not among the scopes
-    from tests.api.record import events
-
     looks = [e for e in events(own.home) if e.action == "look"]
     assert [(e.account, e.object) for e in looks] == [(worker.account, own.alerted)]
 
@@ -186,6 +211,8 @@ def test_precision_never_travels_alone(system: Making) -> None:
     assert 0 < figures["low"] < figures["precision"] < figures["high"] < 1
     assert figures["n"] >= figures["confirmed"] > 0
     assert figures["unverified_share"] is not None
+    for name in ("precision", "low", "high", "unverified_share"):
+        assert figures[name] == round(figures[name], 4)
 
 
 def test_feeds_tell_their_state(system: Making) -> None:

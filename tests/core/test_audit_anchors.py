@@ -21,7 +21,7 @@ from core.audit import Entry, anchors, record, record_many
 from core.audit.anchors import anchor, anchor_if_due, anchors_path, read_anchors
 from core.audit.errors import AnchorFailed
 from core.audit.stamps import StampFailed, fault
-from core.audit.verifying import verify_home
+from core.audit.verifying import verify, verify_home
 from core.db import open_session
 from core.home import Home
 
@@ -158,6 +158,19 @@ def test_a_missing_or_empty_file_is_told_once_it_must_have_held_something(
     assert [f.kind for f in verify_home(home).findings] == ["no_anchors"]
     path.parent.mkdir()
     path.touch()
+    assert [f.kind for f in verify_home(home).findings] == ["no_anchors"]
+
+
+def test_a_missing_file_is_told_of_a_short_record_that_is_a_day_old_or_was_anchored(
+    home: Home, path: Path
+) -> None:
+    begun = datetime.now(UTC)
+    look(home, 3)
+    with open_session(home) as session:
+        for hours, found in ((23, []), (25, ["no_anchors"])):
+            verdict = verify(session, read_anchors(path), begun + timedelta(hours=hours))
+            assert [f.kind for f in verdict.findings] == found
+        record(session, Entry("system", "anchor", object_kind="record"))
     assert [f.kind for f in verify_home(home).findings] == ["no_anchors"]
 
 

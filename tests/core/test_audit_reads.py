@@ -54,6 +54,36 @@ def test_events_are_found_by_what_is_asked_and_paged(database: Home | str) -> No
         assert reads.words_in_use(session, "action") == ["export", "look"]
 
 
+@pytest.mark.parametrize(
+    ("made", "used", "hours", "place", "unusual"),
+    [
+        ("create_account", "sign_in", 23, "10.0.0.9", True),
+        ("reset_password", "sign_in", 1, "10.0.0.9 Firefox", True),
+        ("make_token", "call", 1, "10.0.0.9 curl", True),
+        ("create_account", "sign_in", 25, "10.0.0.9", False),
+        ("create_account", "sign_in", 1, "10.0.0.90", False),
+        ("create_account", "look", 1, "10.0.0.9", False),
+    ],
+)
+def test_an_account_first_used_from_where_its_administrator_made_it(
+    session: Session, made: str, used: str, hours: int, place: str, unusual: bool
+) -> None:
+    about = ("token", "t1") if made == "make_token" else ("account", "li")
+    act = Entry(
+        "chief", made, object_kind=about[0], object=about[1], place="10.0.0.9 Edge",
+        detail={"account": "li"},
+    )  # fmt: skip
+    record(session, act, WEDNESDAY)
+    for later in (0, 1):  # the second time is no first use
+        at = WEDNESDAY + timedelta(hours=hours, minutes=later)
+        record(session, Entry("li", used, place=place), at)
+    found = reads.used_where_made(session, SINCE)
+    assert [(one.kind, one.account, one.first, one.last) for one in found] == [
+        ("same_place", "li", 1, 2)
+    ] * unusual
+    assert all("li" in one.zh and "li" in one.en for one in found)
+
+
 def test_who_looked_at_whom(session: Session) -> None:
     look(session, "wang", "h1")
     look(session, "wang", "h1", WEDNESDAY + timedelta(days=1), action="reveal")

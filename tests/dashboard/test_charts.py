@@ -229,6 +229,17 @@ def test_the_colours_of_the_bands_mean_bands_and_red_what_is_overdue() -> None:
     assert colours(scored) & bands == {style.BAND["red"]}
 
 
+def test_months_stand_in_their_order_whichever_source_lacks_one() -> None:
+    """In a small area a source may first be seen late: it must not put its month in front."""
+    first, second = list(style.SOURCE)[:2]
+    frame = pd.DataFrame(
+        {"month": ["2026-05", "2026-01", "2026-03"], "source": [first, second, second], "n": 1}
+    ).assign(label="A")
+    axis = charts.by_source(frame, SAY).layout.xaxis
+    assert axis.categoryorder == "array"
+    assert list(axis.categoryarray) == [f"2026-0{month}" for month in range(1, 6)]
+
+
 def test_blows_are_marked_once_a_month_without_words_over_one_another() -> None:
     months = [f"2026-{m:02}" for m in range(1, 7)]
     frame = pd.DataFrame({"month": months, "income": np.nan, "spending": 9.0, "visited": np.nan,

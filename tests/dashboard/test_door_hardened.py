@@ -11,7 +11,10 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.responses import RedirectResponse
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from core.access import guesses
@@ -58,6 +61,14 @@ def test_a_form_without_the_browser_s_own_field_is_refused(path: str, home: Home
         client.get("/door/sign-in")
         for sent in ({}, {"form": ""}, {"form": foreign}):
             assert client.post(path, data=sent).status_code == 403
+
+
+@pytest.mark.parametrize("path", posts())
+@pytest.mark.parametrize("field", ["é", "表单", "\ufffd" * 64])
+def test_a_field_in_any_script_is_refused_like_another(path: str, field: str, home: Home) -> None:
+    with door_app.browsing() as client:
+        client.get("/door/sign-in")
+        assert client.post(path, data={"form": field}).status_code == 403
 
 
 def test_a_secret_that_was_planted_before_never_becomes_a_sign_in(home: Home) -> None:
@@ -133,6 +144,23 @@ def test_every_answer_tells_the_browser_what_to_refuse(home: Home) -> None:
         secure = client.get("https://testserver/door/sign-in")
         assert "max-age=" in secure.headers["strict-transport-security"]
         assert all("secure" in c.lower() for c in secure.headers.get_list("set-cookie"))
+
+
+async def _shown(request: Request) -> HTMLResponse:
+    return HTMLResponse("<p>families</p>", headers={"cache-control": "public, max-age=60"})
+
+
+def test_no_browser_keeps_a_page_for_after_the_sign_out(home: Home) -> None:
+    """Back would show it, with nothing behind it but refusals."""
+    with door_app.browsing() as client:
+        door_app.sign_in(client, "chen")
+        assert "cache-control" not in client.get("/alerts").headers  # a text, no page
+    site = Starlette(
+        routes=[*routes.ROUTES, Route("/alerts", _shown)], middleware=[Middleware(guard.Guard)]
+    )
+    with door_app.browsing(app=site) as client:
+        door_app.sign_in(client, "chen")
+        assert client.get("/alerts").headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("policy", [headers.DOOR, headers.of_pages()])

@@ -107,6 +107,18 @@ def test_who_takes_rows_to_be_corrected_and_why_is_recorded_even_when_there_are_
     assert refused == ["demo-analyst"]
 
 
+def test_a_seal_in_any_script_is_refused_and_recorded_like_another(
+    site: Starlette, own_county: Made
+) -> None:
+    client = signed_in(site, "leader")
+    for seal in ("é", "封", "%FF"):
+        good = link(client, own_county)
+        assert client.get(good[: good.index("seal=")] + f"seal={seal}").status_code == 403
+    with open_session(own_county.home) as session:
+        told = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "open_link"))
+        assert ["seal" in str(detail) for detail in told] == [True] * 3
+
+
 @pytest.mark.slow
 def test_a_thousand_replayed_links_open_nothing(site: Starlette, own_county: Made) -> None:
     owner, other = signed_in(site, "leader"), signed_in(site, "dispatcher")

@@ -28,7 +28,7 @@ def answer(made: Made, household: str, language: str = "zh", month: date = LAST)
     """The sentence of a household in a month, read afresh."""
     forget_all()
     here = context(made.home.root, month)
-    about = services.family.family(here, household)
+    about = services.family.weighed(here, household)
     found = chain.newest(here, household)
     return family_answer.sentence(here, here, about, found, translator(language))
 
@@ -132,7 +132,7 @@ def test_a_closed_alert_says_when_and_what_was_found(own_county) -> None:
 
 def test_a_family_without_an_alert_says_so_and_whether_it_is_watched(own_county) -> None:
     here = context(own_county.home.root, LAST)
-    families = [services.family.family(here, h) for h in never_alerted(own_county)]
+    families = [services.family.weighed(here, h) for h in never_alerted(own_county)]
     watched = next(f for f in families if f.rank)
     other = next(f for f in families if not f.rank and not f.profile.get("roll_class"))
     listed = next(f for f in families if not f.rank and f.profile.get("roll_class"))

@@ -376,7 +376,7 @@ def test_income_is_called_low_only_where_that_is_certain(low, high, known, told)
 
 def test_a_rank_is_told_among_those_who_are_ranked(county) -> None:
     home, as_of = str(county.home.root), county.last
-    about = services.family.family(context(home, as_of), county.alerted)
+    about = services.family.weighed(context(home, as_of), county.alerted)
     table = pq.read_table(
         county.home.monthly("risk", as_of) / "risk.parquet", partitioning=None
     ).to_pandas()

@@ -32,6 +32,8 @@ def test_the_administrator_makes_a_token_that_is_shown_once(
     (shown,) = [code.value for code in page.code if code.value.startswith("doudi_")]
     who = services.tokens.caller(str(root), shown, "10.0.0.1", 120)
     assert (who.account, who.scopes) == ("sys-province", {Action.SEE_ALERTS})
+    assert page.text_input(key="tokens_system").value == ""
+    assert page.text_input(key="tokens_account").value == ""
     page.run()
     assert [code.value for code in page.code if code.value.startswith("doudi_")] == []
     page.selectbox(key="tokens_which").select(who.session).run()

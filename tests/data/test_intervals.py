@@ -16,6 +16,13 @@ def test_nothing_counted_is_nothing_known():
     assert wilson(0, 0) == (None, None)
 
 
+@pytest.mark.parametrize("n", [3, 7, 29, 211])
+def test_the_ends_are_exact_where_none_or_all_were_hits(n: int):
+    low, high = wilson(0, n)
+    assert (low, wilson(n, n)[1]) == (0.0, 1.0)
+    assert 0 < high < 1
+
+
 def test_there_is_one_wilson_in_the_house():
     assert published.wilson is wilson
     assert measures.wilson is wilson

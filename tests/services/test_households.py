@@ -60,7 +60,7 @@ def test_a_household_elsewhere_is_refused_and_the_attempt_recorded(county) -> No
     foreign = household_in(county, OTHER)
     here = of(county, Role.TOWNSHIP_WORKER, TOWN)
     for read in (services.family.family, services.family.members, services.history.timeline,
-                 services.voices.points, services.family.alerts_of):  # fmt: skip
+                 services.voices.fired, services.family.alerts_of):  # fmt: skip
         with pytest.raises(OutsideArea):
             read(here, foreign)
     assert recorded(county.home, "look") == []

@@ -22,7 +22,9 @@ FACES = ["dashboard", "api", "doudi"]
 ABOUT_ONESELF = {
     "cases.may_dispatch",
     "cases.may_sight",
+    "deliveries.may_see_feeds",
     "deliveries.may_take",
+    "family.may_weigh",
     "family.only_look",
     "family.own_needs",  # narrows an alert that was opened by a use case
     "family.result_roles",

@@ -11,11 +11,11 @@ from core.access.principal import Grant
 from core.access.roles import Action, may
 from dashboard.app_pages.accounts import forms as accounts
 from dashboard.i18n import Say
-from dashboard.show import html
+from dashboard.show import html, words
 from services import Context
 from services.tokens import LONGEST, SCOPES, Issued
 
-_ONCE = "tokens_text"
+_ONCE, _MADE = "tokens_text", "tokens_made"
 
 
 def once(say: Say) -> None:
@@ -53,6 +53,9 @@ def table(issued: Sequence[Issued], say: Say) -> str:
 def new(here: Context, cards: Sequence[services.accounts.Card], say: Say) -> None:
     """The form for a token, and for the account of a system that has none yet."""
     known = {card.name: card for card in cards if card.is_system and not card.disabled}
+    if st.session_state.pop(_MADE, False):  # the next one begins with an empty form
+        empty = {"tokens_system": "", "tokens_account": "", "tokens_scopes": []}
+        st.session_state.update(empty)
     left, middle, right = st.columns(3)
     system = left.text_input(say("The system's name"), key="tokens_system", max_chars=80)
     name = middle.text_input(say("Its account (letters and digits)"), key="tokens_account")
@@ -69,7 +72,7 @@ def new(here: Context, cards: Sequence[services.accounts.Card], say: Say) -> Non
     scopes = st.multiselect(
         say("What it may do"),
         [scope for scope in SCOPES if any(may(role, scope) for role in roles)],
-        format_func=say.label,
+        format_func=lambda scope: words.capital(say.label(scope)),
         key="tokens_scopes",
         placeholder=say("choose"),
     )
@@ -88,7 +91,7 @@ def _make(
 ) -> None:
     def make() -> None:
         drawn = services.tokens.make(here, name, system, scopes, grants=grants, days=days)
-        st.session_state[_ONCE] = (system.strip(), drawn.text)
+        st.session_state[_ONCE], st.session_state[_MADE] = (system.strip(), drawn.text), True
 
     accounts.attempt(make, say("A token for {name} was made.", name=system.strip()))
 

@@ -87,7 +87,7 @@ def _readers(seen: bool, say: Say) -> str:
     return say(
         "Dispatchers and visitors. Some visits are drawn at random to measure what alerts miss, "
         "and whoever visits must not know which: every source but facts and reports is written "
-        "'visit', and expected finding, score and risk are left out."
+        "'visit', and question, expected finding, score and risk are left out."
     )
 
 
@@ -95,14 +95,6 @@ def _columns(here: Context, rows: pd.DataFrame, seen: bool, say: Say) -> list[Co
     first = _who_and_where(here, rows, say)
     why = [
         Column(say("Strongest reasons"), rows[f"reasons_{say.language}"].tolist(), Kind.LONG),
-        Column(
-            say("Question"),
-            words.labels(Code.QUESTION, rows["question"], say),
-            meaning=say(
-                "What the visit is asked to find: a need there now, or one that comes within six "
-                "months. A dash: a fact or report, which asks both."
-            ),
-        ),
         Column(
             say("Handling"),
             [say.label(services.names.handling(code)) for code in rows["handling"]],
@@ -151,6 +143,14 @@ def _who_and_where(here: Context, rows: pd.DataFrame, say: Say) -> list[Column]:
 def _scores(rows: pd.DataFrame, say: Say) -> list[Column]:
     """What only the county team sees."""
     return [
+        Column(
+            say("Question"),
+            words.labels(Code.QUESTION, rows["question"], say),
+            meaning=say(
+                "What the visit is asked to find: a need there now, or one that comes within six "
+                "months. A dash: a fact or report, which asks both."
+            ),
+        ),
         Column(
             say("Expected"),
             rows["expected"].tolist(),

@@ -65,7 +65,7 @@ def visit_note(say: Say) -> None:
         say(
             "Some visits are drawn at random to measure what alerts miss, and whoever visits must "
             "not know which. So this list and its download write 'visit' for every source but "
-            "facts and reports, and leave out expected finding, score and risk."
+            "facts and reports, and leave out question, expected finding, score and risk."
         )
     )
 
@@ -84,6 +84,8 @@ def filters(here: Context, say: Say) -> tuple[Any, bool]:
     cases, codes = services.cases, services.names.codes(Kind.BAND)
     _translate("sources", options["sources"], cases.blind, cases.sources, seen)
     _translate("bands", codes, cases.blind_band, cases.bands, seen)
+    if not seen:
+        address.correct(questions=[])
     fields = filter_fields(here, options, seen, say)
     further = any(address.value(name) for name, *_ in fields[4:])
     with st.container(key="alerts_first"):
@@ -92,7 +94,7 @@ def filters(here: Context, say: Say) -> tuple[Any, bool]:
         cells += [*st.columns(4), *st.columns(4)[:2]]
     chosen = {
         name: _many(cell, name, label, codes, named, say)
-        for cell, (name, label, codes, named) in zip(cells, fields, strict=True)
+        for cell, (name, label, codes, named) in zip(cells, fields, strict=False)
     }
     if view == "new":
         chosen["raised_from"] = here.as_of.replace(day=1)
@@ -109,9 +111,11 @@ def filter_fields(
 ) -> list[tuple[str, str, list[Any], Any]]:
     """The filters of several values: name, label, codes to choose from, how a code is called."""
     names = services.names
-    return [
+    asked = [
         ("questions", say("Question"), names.codes(Kind.QUESTION),
          words.named(Kind.QUESTION, say)),
+    ]  # fmt: skip
+    return asked * seen + [
         ("handlings", say("Handling"), names.handlings(),
          lambda code: say.label(names.handling(code))),
         ("bands", say("Band"), services.cases.bands(names.codes(Kind.BAND), seen),
@@ -155,6 +159,4 @@ def _many(place: Any, name: str, label: str, options: list[Any], named: Any, say
 
 def source(code: str, say: Say) -> str:
     """What a source is called."""
-    if code == services.cases.VISIT:
-        return say("Visit")
     return words.label(Kind.SOURCE, code, say)

@@ -104,7 +104,7 @@ def frame(here: Context, rows: pd.DataFrame, seen: bool, say: Say) -> pd.DataFra
         say("Strongest reasons"): [
             shorten(say.pick("；", "; ").join(told[:room]), width) for told in reasons
         ],
-        say("Question"): words.labels(Kind.QUESTION, rows["question"], say),
+        **({say("Question"): words.labels(Kind.QUESTION, rows["question"], say)} if seen else {}),
         say("Handling"): [say.label(services.names.handling(code)) for code in rows["handling"]],
     }
     if seen:
@@ -263,7 +263,7 @@ def opener(found: CasePage, say: Say) -> None:
         say("Open a household of this page"),
         list(names),
         format_func=lambda code: words.household(names[code], code, say),
-        key=f"alerts_open_which_{found.rows['id'].iloc[0]}",
+        key=f"alerts_open_which_{found.rows['household'].iloc[0]}",
     )
     there = address.to("household", household=chosen)
     address.link(there, say("Open"), "alerts_open", right)

@@ -7,10 +7,12 @@ before an act. Another filter, area or month takes all ticks away, and so does a
 
 from __future__ import annotations
 
-import hashlib
+import hmac
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 
 import pandas as pd
 import streamlit as st
@@ -23,6 +25,8 @@ from services.cases import CasePage
 from services.names import Kind
 
 _TICKED, _LIST, _LOST, _NAMED = "ticks", "ticks_list", "ticks_lost", "ticks_named"
+# Keys reach the browser: they must not tell the places in the record, which tell the draws.
+_SALT = secrets.token_bytes(16)
 _NAMES_HEIGHT = 320  # a longer list of names scrolls
 _NAMES_SHOWN = 6
 
@@ -101,7 +105,7 @@ def table_key(kind: str, shown: Iterable[Tick]) -> str:
     So a tick that is still on its way when the rows change can only reach the rows it was made on.
     """
     ids = ",".join(str(tick.alert) for tick in shown)
-    return f"alerts_table_{kind}_{hashlib.sha256(ids.encode()).hexdigest()[:12]}"
+    return f"alerts_table_{kind}_{hmac.new(_SALT, ids.encode(), sha256).hexdigest()[:12]}"
 
 
 def selection(key: str, shown: tuple[Tick, ...]) -> dict[str, dict[str, list[int]]]:

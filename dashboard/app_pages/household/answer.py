@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import services
+from alerts.models import Alert
 from alerts.queries import AlertDetail
 from dashboard.i18n import Say, mark
 from dashboard.show import shell, words
@@ -16,12 +19,14 @@ ABOUT = {
     "coming": mark("Open alert, {band}, about need soon"),
     None: mark("Open alert, {band}, about a fact that asks for a visit whatever the score"),
 }
+VISIT = mark("Open alert, {band}")  # whoever visits must not know what a visit asks
 REPORTED = mark("Open alert, {band}, reported by people")
 LAST = {
     "existing": mark("the last one, raised in {month} about need now"),
     "coming": mark("the last one, raised in {month} about need soon"),
     None: mark("the last one, raised in {month} about a fact or report"),
 }
+LAST_VISIT = mark("the last one, raised in {month}")
 # Who is to do what next, by state.
 NEXT = {
     "raised": mark("the county monitoring team is to dispatch it by {day}"),
@@ -54,7 +59,7 @@ def sentence(
     if found is None:
         told = [say("No alert was raised for this family so far."), _watch(about, say)]
     elif found.alert.state == "closed":
-        told = [_closed(found, say), _watch(about, say)]
+        told = [_closed(here, found, say), _watch(about, say)]
     else:
         told = [_open(here, found, say)]
     if about is not None and about.insufficient:
@@ -75,7 +80,7 @@ def _open(here: Context, found: AlertDetail, say: Say) -> str:
     """What the open alert is about, and the next step with its day."""
     alert = found.alert
     band = _band(services.cases.blind_band(alert.band), say)
-    about = REPORTED if alert.source == "report" else ABOUT[alert.question]
+    about = REPORTED if alert.source == "report" else _about(here, alert, ABOUT, VISIT)
     first = say(about, band=band)
     if alert.urgent:
         first = say("Urgent: {told}", told=first)
@@ -95,6 +100,13 @@ def _open(here: Context, found: AlertDetail, say: Say) -> str:
     return say("{first}: {step}.", first=first, step=step)
 
 
+def _about(here: Context, alert: Alert, told: Mapping[str | None, str], of_visits: str) -> str:
+    """What an alert is about, as its reader may know it."""
+    if alert.question is None or services.family.may_weigh(here, alert.household):
+        return told[alert.question]
+    return of_visits
+
+
 def _departments(found: AlertDetail, say: Say) -> str:
     """The departments that the confirmed needs wait for."""
     waiting = found.needs.loc[found.needs["state"] == "confirmed", "department"]
@@ -102,10 +114,10 @@ def _departments(found: AlertDetail, say: Say) -> str:
     return _listed(named, say) or say("the departments")
 
 
-def _closed(found: AlertDetail, say: Say) -> str:
+def _closed(here: Context, found: AlertDetail, say: Say) -> str:
     """How the last alert ended, and what became of the needs that it found."""
     alert = found.alert
-    last = say(LAST[alert.question], month=f"{alert.raised_on:%Y-%m}")
+    last = say(_about(here, alert, LAST, LAST_VISIT), month=f"{alert.raised_on:%Y-%m}")
     if alert.outcome is None:
         ended = say("nobody visited the family")
     else:
@@ -127,7 +139,7 @@ def _closed(found: AlertDetail, say: Say) -> str:
 
 def _watch(about: Family | None, say: Say) -> str:
     """Whether the family is watched, and where it stands among the watched."""
-    if about is None:
+    if about is None or not about.weighed:
         return ""
     if about.rank:
         return say(

@@ -77,8 +77,7 @@ def checks_part(here: Context, household: str, say: Say) -> None:
 
 def checks(here: Context, household: str, say: Say) -> str:
     """What to look at on site for the rules that gave points, as markup ('' for none)."""
-    parts = services.voices.points(here, household)
-    codes = parts.loc[parts["points"] > 0, "indicator"].tolist()
+    codes = services.voices.fired(here, household)
     items = [
         f"☐ <b>{html.text(say.label(name))}</b> {html.text(say.label(check))}"
         for _, name, check in services.family.checks(here, codes)

@@ -2,154 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, NoReturn
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 import services
+from alerts.models import Alert
 from alerts.queries import AlertDetail
 from dashboard import charts
 from dashboard.app_pages.household import chain
 from dashboard.i18n import Say
-from dashboard.show import address, drawing, html, shell, words
+from dashboard.show import drawing, html, words
 from services import Context
 from services.family import Family
 from services.income import Income
 
 
-def choose(here: Context, say: Say) -> str | None:
-    """The household of the link, or one typed or picked here."""
-    asked = address.value("household")
-    if asked and not services.people.PSEUDONYM.fullmatch(asked):
-        told = say("'{key}' in the address is no key of a household.", key=asked[:40])
-        st.warning(words.plain(told), icon=":material/search_off:")
-        address.correct(household="")
-        asked = ""
-    with st.expander(say("Look up another household"), expanded=not asked):
-        left, right = st.columns(2)
-        with left, st.form("household_lookup", border=False):
-            typed = st.text_input(say("Household number or key"), key="household_typed")
-            found = st.form_submit_button(say("Open"), key="household_look")
-        if found and (key := services.people.find_household(here, typed)):
-            asked = key
-            address.choose(household=key)
-        top = services.family.highest(here)
-        names = dict(zip(top["household"], top["who"], strict=True))
-        scores = dict(zip(top["household"], top["rule_score"], strict=True))
-        right.selectbox(
-            say("Highest rule scores of {month}", month=f"{here.as_of:%Y-%m}"),
-            list(names),
-            index=None,
-            placeholder=say("choose a household"),
-            format_func=lambda h: f"{words.household(names[h], h, say)} · {scores[h]:.1f}",
-            key="household_pick",
-            on_change=_pick,
-        )
-    return asked or None
-
-
-def _pick() -> None:
-    """Open the household that was picked; the box is free for the next one."""
-    address.choose(household=st.session_state["household_pick"])
-    st.session_state["household_pick"] = None
-
-
-def profile(here: Context, household: str) -> tuple[Context, Family | None]:
-    """A household's profile and the month it is of: the newest up to the month shown, if any."""
-    try:
-        return here, services.family.family(here, household)
-    except services.NothingYet as missing:
-        if missing.what != "household":
-            raise
-    month = services.family.last_seen(here, household, here.as_of)
-    if month is None:
-        return here, None
-    return here.at(month), services.family.family(here.at(month), household)
-
-
-def find(here: Context, household: str, say: Say) -> tuple[Context, Family | None]:
-    """The household, and the month and area in which its profile is read.
-
-    A household that has left the profile of the month is shown by its last one, with a note. One
-    that no profile ever held has alerts at most: None. Outside the area, or not known yet by the
-    month, the page says so, leads there, and ends.
-    """
-    try:
-        return here, services.family.family(here, household)
-    except services.NothingYet as missing:
-        if missing.what != "household":
-            raise
-    month = services.family.last_seen(here, household, here.as_of)
-    if month is None:
-        return here, _never_seen(here, household, say)
-    then = here.at(month)
-    try:
-        about = services.family.family(then, household)
-    except services.NothingYet:
-        _elsewhere(here, month, say)
-    told = say(
-        "This household is not in the data of {month} any more. Its profile is that of {last}, "
-        "the last month that knows it; its alert is as it stands in {month}.",
-        month=f"{here.as_of:%Y-%m}",
-        last=f"{month:%Y-%m}",
-    )
-    st.html(html.warning(told))
-    return then, about
-
-
-def _never_seen(here: Context, household: str, say: Say) -> None:
-    """Of a household in no profile up to the month: its alert alone can be shown, if it has one."""
-    if later := services.family.last_seen(here, household):
-        told = say("In {month} this household was not known yet.", month=f"{here.as_of:%Y-%m}")
-        st.info(told, icon=":material/history:")
-        label = say("Show it as of {month}", month=f"{later:%Y-%m}")
-        there = address.to("household", month=f"{later:%Y-%m}")
-        address.link(there, label, "household_month", icon=":material/history:")
-        shell.stop()
-    if services.family.alerts_of(here, household).empty:
-        st.warning(
-            say(
-                "No household with the key {key} is known here. Check the address, or look the "
-                "household up above.",
-                key=household,
-            ),
-            icon=":material/search_off:",
-        )
-        shell.stop()
-    st.html(
-        html.warning(
-            say(
-                "No month of data knows this household ({key}): only its alert is shown. Tell the "
-                "data stewards its alert number.",
-                key=services.people.short(household),
-            )
-        )
-    )
-
-
-def _elsewhere(here: Context, month: date, say: Say) -> NoReturn:
-    """The household lives outside the chosen area: say so, and lead to it."""
-    st.info(say("This household lies outside the chosen area."), icon=":material/location_off:")
-    there = address.to("household", month=f"{month:%Y-%m}", township="", village="")
-    address.link(there, say("Show it without the area"), "household_area", icon=":material/public:")
-    shell.stop()
-
-
 def header(here: Context, family: Family, say: Say, alerted: bool = False) -> str:
     """Who, where, how many, band, coverage, income, as markup; `here` is the profile's month."""
     about, score = family.profile, family.score
-    kind = services.names.Kind
     side = {"urban": say("urban"), "rural": say("rural")}
     roll = services.names.value("assistance_rolls", "assistance_class", about.get("roll_class"))
-    rank = say(
-        "number {rank} of {n} watched", rank=say.number(family.rank), n=say.number(family.at_risk)
-    )
-    if family.existing is not None and family.coming is not None:
-        rank = say("both together: {place}", place=rank)
-    risk = _risk(family, say) + (f" <small>({html.text(rank)})</small>" if family.rank else "")
-    band = html.band(score.get("band"), words.label(kind.BAND, score.get("band"), say))
     place = [words.place(here, about.get(k), say) for k in ("township_code", "village_code")]
     pairs = [
         (say("Household"), f"<b>{html.text(family.who or say('name not known'))}</b>"),
@@ -159,14 +33,29 @@ def header(here: Context, family: Family, say: Say, alerted: bool = False) -> st
         (say("Kind of place"), html.text(side.get(str(about.get("urban_rural")), "–"))),
         (say("Members"), say.number(about.get("n_members"))),
         (say("On a roll"), html.text(say.label(roll) if about.get("roll_class") else say("no"))),
-        (say("Band by rule score"), f"{band} {say.number(score.get('rule_score'), 1)}"),
-        (say("Risk"), risk),
+        *(_weighed(family, say) if family.weighed else []),
         (say("Coverage of the data"), html.bar(score.get("coverage"), say)),
     ]
     income = services.income.income(here, family.household)
     if income is not None:
         pairs.append((say("Income per head and month"), html.text(income_words(income, say))))
     return html.facts(pairs)
+
+
+def _weighed(family: Family, say: Say) -> list[tuple[str, str]]:
+    """What rules and model make of the family."""
+    score, kind = family.score, services.names.Kind.BAND
+    rank = say(
+        "number {rank} of {n} watched", rank=say.number(family.rank), n=say.number(family.at_risk)
+    )
+    if family.existing is not None and family.coming is not None:
+        rank = say("both together: {place}", place=rank)
+    risk = _risk(family, say) + (f" <small>({html.text(rank)})</small>" if family.rank else "")
+    band = html.band(score.get("band"), words.label(kind, score.get("band"), say))
+    return [
+        (say("Band by rule score"), f"{band} {say.number(score.get('rule_score'), 1)}"),
+        (say("Risk"), risk),
+    ]
 
 
 def _risk(family: Family, say: Say) -> str:
@@ -184,9 +73,6 @@ def alert_facts(here: Context, found: AlertDetail, say: Say) -> str:
     """What the newest alert asks, how it stands, and why it was raised, as markup."""
     alert, kind = found.alert, services.names.Kind
     urgent = f'<span class="dd-band dd-red">▲ {html.text(say("urgent"))}</span> '
-    asked = words.label(kind.QUESTION, alert.question, say)
-    if alert.question is None:
-        asked = say("now or soon: a fact that speaks for itself")
     state = words.label(kind.STATE, alert.state, say)
     number = services.family.number(here, alert)
     # Whoever goes there must not know which visits were drawn: those have no band, and the lowest
@@ -197,7 +83,7 @@ def alert_facts(here: Context, found: AlertDetail, say: Say) -> str:
         (say("Band of the alert"), html.band(band, words.label(kind.BAND, band, say))),
         (say("State"), (urgent if alert.urgent else "") + html.tag(state)),
         (say("Raised on"), html.text(say.day(alert.raised_on))),
-        (say("The visit is to find"), html.text(asked)),
+        *_asked(here, alert, say),
         (say("Handling class"), html.text(say.label(services.names.handling(alert.handling)))),
         (say("Next try by") if alert.state == "retry" else say("Due"),
          html.text(say.day(alert.due_on))),
@@ -211,6 +97,18 @@ def alert_facts(here: Context, found: AlertDetail, say: Say) -> str:
     told = html.block(f"<small>{html.text(say('Why'))}</small> ",
                       html.text(" · ".join(why))) if why else ""  # fmt: skip
     return html.facts(pairs) + told
+
+
+def _asked(here: Context, alert: Alert, say: Say) -> list[tuple[str, str]]:
+    """What the visit is to find; of a visit not told to whoever goes there, since all that were
+    drawn at random ask the same."""
+    if alert.question is None:
+        told = say("now or soon: a fact that speaks for itself")
+    elif services.family.may_weigh(here, alert.household):
+        told = words.label(services.names.Kind.QUESTION, alert.question, say)
+    else:
+        return []
+    return [(say("The visit is to find"), html.text(told))]
 
 
 def income_words(income: Income, say: Say) -> str:
@@ -339,7 +237,9 @@ def show_members(here: Context, household: str, say: Say) -> None:
     if frame.empty:
         st.caption(say("No member is on record for this month."))
         return
-    st.html(html.table(list(frame.columns), frame.to_numpy().tolist(), right=(4,), nowrap=(0, 1)))
+    body = frame.to_numpy().tolist()
+    with st.container(key="household_members"):
+        st.html(html.table(list(frame.columns), body, right=(4,), nowrap=(0, 1, 5)))
 
 
 def timeline(here: Context, household: str, say: Say) -> None:
@@ -359,7 +259,7 @@ def timeline(here: Context, household: str, say: Say) -> None:
         items.append(
             (say.day(row["day"]), f"{who}{told} <small>{html.text(feed)} · {known}</small>")
         )
-    with st.container(height=430, border=False):
+    with st.container(height=430, border=False, key="household_timeline"):
         st.html(html.line(items))
 
 

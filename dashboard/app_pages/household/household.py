@@ -6,6 +6,7 @@ import services
 from dashboard.app_pages.household import (
     acts,
     chain,
+    choosing,
     family,
     outside,
     reveal,
@@ -22,7 +23,7 @@ here, say = shell.here(), shell.say()
 st.title(say("Household profile"), anchor=False)
 past = shell.is_past(here)
 shell.past_note(here, say)
-household = family.choose(here, say)
+household = choosing.choose(here, say)
 if not household:
     st.info(
         say("Open a household from the list of alerts, look one up, or pick one above."),
@@ -33,7 +34,7 @@ if not household:
 # In an emergency look there is nothing to act on; in a past month neither.
 closed = past or outside.only_look(here, household, say)
 # `then`: the month of the profile, an earlier one where the household has left the data.
-then, about = family.find(here, household, say)
+then, about = choosing.find(here, household, say)
 alert = chain.newest(here, household)
 st.html(html.answer(family_answer.sentence(here, then, about, alert, say)))
 top, side = st.columns([6, 1], vertical_alignment="top")
@@ -48,22 +49,22 @@ if alert is not None:
 
 if about is not None:
     family.data_dates(then, say)
-    if told := voices.disagreement(about, say):
-        st.html(html.warning(told))
-    rules, model = st.container(key="dd_halves_voices").columns(2, gap="large")
-    with rules, shell.section(say("What the rules say")):
-        voices.scorecard_voice(then, about, say)
-    with model, shell.section(say("What the model says")):
-        voices.model_voice(then, about, say, alert.alert.question if alert else None)
+# Whoever goes there finds first whom to meet, what to check, and where to write it down.
+visits = about is not None and not about.weighed
+first = st.container(key="dd_halves_visit") if visits else None
+if about is not None:
+    if about.weighed:
+        voices.both(then, about, say, alert.alert.question if alert else None)
     with shell.section(say("Income and rigid spending per head, 24 months")):
         family.money(then, about, say)
 
 left, right = st.container(key="dd_halves_story").columns(2, gap="large")
+whom, what = first.columns(2, gap="large") if first else (left, right)
+with whom, shell.section(say("Members")):
+    family.show_members(then, household, say)
+    if not closed and services.people.may_reveal(here):
+        reveal.section(then, household, say)
 with left:
-    with shell.section(say("Members")):
-        family.show_members(then, household, say)
-        if not closed and services.people.may_reveal(here):
-            reveal.section(then, household, say)
     with shell.section(say("Help received")):
         family.help_received(then, household, say)
     with shell.section(say("What happened, 24 months")):
@@ -76,13 +77,16 @@ with right:
         with shell.section(say("Why the alert was raised")):
             st.html(chain.reasons(here, alert, say))
         with shell.section(say("Needs and departments")):
-            st.html(chain.needs(alert, say))
+            with st.container(key="household_needs"):
+                st.html(chain.needs(alert, say))
             if not closed:
                 acts.need_form(here, alert, say)
+with what:
     chain.checks_part(then, household, say)
+    if alert is not None and (past or not closed):
+        acts.visit(here, alert, past, RECORD, say)
+with right:
     if alert is not None:
-        if past or not closed:
-            acts.visit(here, alert, past, RECORD, say)
         with shell.section(say("Chain of help")):
             st.html(chain.events(alert, say))
         if not closed:

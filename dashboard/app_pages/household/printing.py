@@ -5,7 +5,7 @@ from __future__ import annotations
 import services
 from alerts.queries import AlertDetail
 from dashboard.app_pages.household import answer as family_answer
-from dashboard.app_pages.household import chain, family, voices
+from dashboard.app_pages.household import chain, choosing, family, voices
 from dashboard.i18n import Say
 from dashboard.show import cover, html, shell
 from services import Context
@@ -47,7 +47,7 @@ def sheet(title: str, body: str, here: Context, say: Say) -> str:
 
 def asked_for(here: Context, household_key: str, say: Say) -> str:
     """The sheet of a household that a link asks for, by the rules of the page."""
-    then, about = family.profile(here, household_key)
+    then, about = choosing.profile(here, household_key)
     if about is None:
         raise services.NothingYet("household", here.as_of)
     return household(here, then, about, chain.newest(here, household_key), say)
@@ -75,7 +75,7 @@ def household(
     parts.append(family.header(then, about, say, alerted=alert is not None))
     if alert is not None:
         parts.append(family.alert_facts(here, alert, say))
-    if told := voices.disagreement(about, say):
+    if about.weighed and (told := voices.disagreement(about, say)):
         parts.append(html.warning(told))
     if alert is not None:
         parts.append(f"<h2>{html.text(say('Why the alert was raised'))}</h2>")

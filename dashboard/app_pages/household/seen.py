@@ -37,8 +37,12 @@ def since(here: Context, found: AlertDetail) -> Text | None:
 
 
 def key(name: str, found: AlertDetail) -> str:
-    """Key of a field of this alert; another alert, or the next act, begins with an empty one."""
-    return f"household_{name}_{found.alert.id}_{st.session_state.get(_DRAFT, 0)}"
+    """Key of a field of this alert; another alert, or the next act, begins with an empty one.
+
+    Keys reach the browser: the alert's number would tell the order of raising, and so the draws.
+    """
+    alert = f"{found.alert.household}_{found.alert.raised_on:%Y%m%d}"
+    return f"household_{name}_{alert}_{st.session_state.get(_DRAFT, 0)}"
 
 
 def submit(name: str, label: str, found: AlertDetail, since: Text | None, say: Say) -> bool:

@@ -10,10 +10,21 @@ import streamlit as st
 import services
 from dashboard import charts
 from dashboard.i18n import Say
-from dashboard.show import drawing, html, words
+from dashboard.show import drawing, html, shell, words
 from services import Context
 from services.family import Family
 from services.voices import Voice
+
+
+def both(here: Context, family: Family, say: Say, question: str | None) -> None:
+    """The two voices side by side; `question` is what the household's alert asks."""
+    if told := disagreement(family, say):
+        st.html(html.warning(told))
+    rules, model = st.container(key="dd_halves_voices").columns(2, gap="large")
+    with rules, shell.section(say("What the rules say")):
+        scorecard_voice(here, family, say)
+    with model, shell.section(say("What the model says")):
+        model_voice(here, family, say, question)
 
 
 def scorecard_voice(here: Context, family: Family, say: Say) -> None:

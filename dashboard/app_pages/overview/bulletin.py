@@ -78,14 +78,16 @@ def bulletin(here: Context, say: Say, public: bool = False) -> Bulletin:
     head = services.overview.headline(here)
     last = _last_month(here)
     waited = _or_empty(_waiting, say("What waited, and why"), here, say)
-    feeds = _or_empty(_feeds, say("Feeds late or missing"), here, say)
+    feeds = []
+    if services.deliveries.may_see_feeds(here):
+        feeds.append(_or_empty(_feeds, say("Feeds late or missing"), here, say))
     needs = _or_empty(_needs, say("Needs by department, twelve months"), here, say)
     late = _or_empty(_late, say("Overdue"), here, say, head, public)
     question = say("Precision: {question}", question=say(trust.QUESTIONS["existing"]))
     rows = [
         [[_figures(head, last, say)], [_or_empty(_precision, question, here, say)]],
         [[_groups(here, head, last, say)]],
-        [[needs, waited], [late, feeds]],
+        [[needs, waited], [late, *feeds]],
     ]
     month = say.month(here.as_of)
     return Bulletin(
@@ -258,7 +260,7 @@ def _groups(here: Context, head: Headline, last: Headline | None, say: Say) -> P
     for by, kind, counts in (("source", Kind.SOURCE, by_source), ("band", Kind.BAND, by_band)):
         rates = _rates(here, by, say)
         told = []
-        for code in services.names.codes(kind):
+        for code in [*services.names.codes(kind), *services.names.BLIND]:
             new, before = (one.get(code, 0) for one in counts)
             if not (new or before or code in rates):
                 continue
@@ -291,7 +293,8 @@ def _rates(here: Context, by: str, say: Say) -> dict[str, list[str]]:
     """Alerts, n, confirmed, precision, interval, not verified of each group, in words."""
     try:
         frame = services.trust.grouped(here, by, services.trust.DENOMINATOR, "existing")
-        drawn = services.trust.audit(here) if by == "source" else None
+        sighted = by == "source" and services.cases.may_sight(here)
+        drawn = services.trust.audit(here) if sighted else None
     except NothingYet:
         return {}
     # Visits drawn at random are no alerts: they stand beside, never in a sum.
@@ -329,7 +332,7 @@ def _needs(title: str, here: Context, say: Say) -> Part:
 
 
 def _late(title: str, here: Context, say: Say, head: Headline, public: bool) -> Part:
-    """How many are overdue, what that led to, and inside the house the oldest ones."""
+    """How many are overdue, what that led to, and for the county team the oldest ones."""
     lines = [
         say(
             "Overdue: {n}; due soon: {near}.",
@@ -341,7 +344,7 @@ def _late(title: str, here: Context, say: Say, head: Headline, public: bool) -> 
         named = ((say(overview.LATE_WORDS[name]), n) for name, n in head.steps.items() if n)
         told = [f"{word} {say.number(n)}" for word, n in named]
         lines.append(say("Reported this month:") + say.pick("", " ") + say(", ").join(told))
-    if public:
+    if public or not services.cases.may_sight(here):
         return Part(title, lines)
     oldest = services.cases.overdue(here, OLDEST)
     if oldest.empty:

@@ -228,7 +228,7 @@ def bands(head: Headline, say: Say) -> None:
     kind = services.names.Kind.BAND
     chips = [
         html.band(code, f"{words.label(kind, code, say)} {say.number(head.bands[code])}")
-        for code in services.names.codes(kind)
+        for code in [*services.names.codes(kind), *services.names.BLIND]
         if head.bands.get(code)
     ]
     if chips:

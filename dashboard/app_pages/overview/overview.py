@@ -58,5 +58,6 @@ with right:
             )
         )
 
-with shell.section(say("How the data is reported")):
-    overview.feed_strip(here, say)
+if services.deliveries.may_see_feeds(here):
+    with shell.section(say("How the data is reported")):
+        overview.feed_strip(here, say)

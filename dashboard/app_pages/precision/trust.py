@@ -70,8 +70,8 @@ def sentence(found: Overall, denominator: str, say: Say) -> str:
     told = say.may_tell(found.confirmed, found.n)
     return say(
         "{months}: of {n} {name}, {confirmed} had an unmet need confirmed: precision {share} "
-        "({interval}, 95% interval). Of all {alerts} alerts {unverified} are not verified; "
-        "{covered} were true but already covered and do not count.",
+        "({interval}, 95% interval). Of all {alerts} alerts {unverified} are not verified; true "
+        "but already covered, which does not count: {covered}.",
         months=months,
         n=say.number(found.n),
         name=name,
@@ -142,7 +142,7 @@ def _phase(here: Context, denominator: str, question: str, phase: str) -> Overal
 def beside(here: Context, denominator: str, found: Overall, say: Say) -> None:
     """Warm-up and audit sample, which the headline leaves out; `found` is the headline."""
     warm = _phase(here, denominator, "existing", "warm_up")
-    drawn = services.trust.audit(here)
+    drawn = services.trust.audit(here) if services.cases.may_sight(here) else None
     pairs, early = [], set(services.trust.warm_up(here))
     if early >= set(found.months) or warm is None or not warm.n:
         warm = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from services.auditing import Event, Page, Sought
 SIZE = 50
 DAYS = 30  # shown at first
 LONGEST = 90  # characters of what an event says more
+_DAY = re.compile(r"\b\d{4}-\d\d(-\d\d)?\b")
 RESULTS = {"": mark("All"), "done": mark("done"), "refused": mark("refused")}
 KINDS = {
     "many_households": mark("Many households"),
@@ -27,6 +28,7 @@ KINDS = {
     "rest_day": mark("On a day of rest"),
     "own_area": mark("Own village"),
     "refusals": mark("Refused in a row"),
+    "same_place": mark("First used where it was made"),
 }
 
 
@@ -102,7 +104,7 @@ def table(here: Context, found: Page, say: Say) -> str:
         say("From"),
         say("More"),
     ]
-    return html.table(headers, rows, right=(0,), raw=(5, 8), nowrap=(0, 1, 2, 3, 4, 8, 9))
+    return html.table(headers, rows, right=(0,), raw=(1, 5, 8, 10), nowrap=(0, 8))
 
 
 def _row(here: Context, event: Event, say: Say) -> list[str]:
@@ -111,7 +113,7 @@ def _row(here: Context, event: Event, say: Say) -> list[str]:
     result = say("refused") if refused else say("done")
     return [
         say.number(event.seq),
-        f"{event.at:%Y-%m-%d %H:%M:%S}",
+        f"{html.whole(f'{event.at:%Y-%m-%d}')} {event.at:%H:%M:%S}",
         event.account,
         say.label(role) if role else "–",
         say.label(services.record_words.act(event.action)),
@@ -120,13 +122,16 @@ def _row(here: Context, event: Event, say: Say) -> list[str]:
         event.purpose or "–",
         f"<b>{html.text(result)}</b>" if refused else html.text(result),
         event.place.split(" ")[0] or "–",
-        _more(event),
+        _more(event, say),
     ]
 
 
 def _about(event: Event, say: Say) -> str:
     kind = say.label(services.record_words.kind(event.object_kind))
-    key = services.people.short(event.object) if event.object_kind == "household" else event.object
+    told = services.record_words.about(event.object_kind, event.object)
+    key = told if isinstance(told, str) else say.label(told)
+    if event.object_kind == "household":
+        key = services.people.short(event.object)
     if event.object_kind == "account" and event.object == event.account:
         return html.text(say("own account"))
     rows = f" · {say.many('{n} row', '{n} rows', event.rows)}" if event.rows is not None else ""
@@ -135,16 +140,21 @@ def _about(event: Event, say: Say) -> str:
     )
 
 
-def _more(event: Event) -> str:
-    if not event.detail:
-        return ""
-    parts = (f"{name} {_told(value)}" for name, value in event.detail.items())
-    text = "; ".join(parts)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _more(event: Event, say: Say) -> str:
+    """What else the event says, as markup."""
+    parts = [
+        f"{say.label(services.record_words.detail(name))} {_told(name, value, say)}"
+        for name, value in event.detail.items()
+        if name not in services.record_words.HIDDEN
+    ]
+    text = say.pick("；", "; ").join(parts)
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return _DAY.sub(lambda day: html.whole(day[0]), html.text(text))
 
 
-def _told(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _told(name: str, value: Any, say: Say) -> str:
+    told = say.label(services.record_words.value(name, value))
+    return services.people.short(told) if services.people.PSEUDONYM.fullmatch(told) else told
 
 
 def pages(found: Page, say: Say) -> None:
@@ -181,14 +191,23 @@ def check(here: Context, say: Say) -> None:
         found = services.auditing.check(here)
     if found.findings:
         lines = [html.text(say.label(one)) for one in found.findings[:20]]
-        st.html(html.warning(say("The record was tampered with:") + html.bullets(lines)))
+        st.html(html.warning(say("The record was tampered with:")))
+        st.html(html.block(html.bullets(lines)))
         return
     told = say(
-        "Whole: {n} events, each joined to the one before; anchored up to number {anchored}.",
+        "Nothing was found in {n} events, each joined to the one before.",
         n=say.number(found.events),
-        anchored=say.number(found.anchored),
     )
-    st.html(html.answer(told))
+    beyond = max(0, found.head[0] - found.anchored)
+    reach = say(
+        "An anchor outside vouches for the first {anchored}; for the {beyond} after them nothing "
+        "does yet.",
+        anchored=say.number(found.anchored),
+        beyond=say.number(beyond),
+    )
+    st.html(html.answer(f"{told} {reach}" if beyond else told))
+    for note in found.notes:
+        st.html(html.warning(say.pick(*note)))
 
 
 def looked_at(here: Context, sought: Sought, say: Say) -> None:
