@@ -13,8 +13,9 @@ from data.intervals import wilson
 from simulator.study.table import BY_HAND
 
 Row = dict[str, Any]
-# Seventeen of twenty, and two points: what issue 8 asks of the promise.
-LEAST_INSIDE, MOST_BIAS = 17 / 20, 2.0
+# Seventeen of twenty, and two points: what issue 8 asks of the promise. Fewer than twenty
+# counties settle neither.
+ASKED_OF, LEAST_INSIDE, MOST_BIAS = 20, 17 / 20, 2.0
 ERRORS = (
     "error_points",
     "error_points_raised",
@@ -37,10 +38,9 @@ def summary(rows: Sequence[Row]) -> Row:
     """All counties together: `inside` of `counties` with its Wilson 95 % interval, and for each
     error its mean over the counties, the standard error of that mean and the mean size.
 
-    `reached_inside`, `reached_bias`: whether what was asked is met, the share of 17 in 20 taken
-    of as many counties as there are; None where there is nothing to judge. `pooled_…_points`: all
-    promised finds ÷ all promised alerts, minus all found ÷ all settled. `width`: mean width of
-    the interval ÷ promised finds.
+    `reached_inside`, `reached_bias`: whether what was asked is met; None with fewer than twenty
+    counties, which settle neither. `pooled_…_points`: all promised finds ÷ all promised alerts,
+    minus all found ÷ all settled. `width`: mean width of the interval ÷ promised finds.
     """
     inside = sum(row["inside"] for row in rows)
     naive = [row["naive_inside"] for row in rows if row["naive_inside"] is not None]
@@ -56,9 +56,9 @@ def summary(rows: Sequence[Row]) -> Row:
     }
     for name in ERRORS:
         found |= _mean(name, [row[name] for row in rows if row[name] is not None])
-    bias = found["mean_error_points"]
-    found["reached_inside"] = inside >= LEAST_INSIDE * len(rows) if rows else None
-    found["reached_bias"] = None if bias is None else abs(bias) <= MOST_BIAS
+    bias, enough = found["mean_error_points"], len(rows) >= ASKED_OF
+    found["reached_inside"] = inside >= LEAST_INSIDE * len(rows) if enough else None
+    found["reached_bias"] = abs(bias) <= MOST_BIAS if enough and bias is not None else None
     widths = [(row["high"] - row["low"]) / row["promised"] for row in rows if row["promised"]]
     found["width"] = fmean(widths) if widths else None
     return found | _pooled(rows)
@@ -176,4 +176,4 @@ def _yes(value: bool | None) -> str:
 
 
 def _verdict(reached: bool | None) -> str:
-    return "not measured" if reached is None else "reached" if reached else "**missed**"
+    return "too few counties to say" if reached is None else "reached" if reached else "**missed**"

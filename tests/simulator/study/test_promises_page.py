@@ -28,22 +28,31 @@ def test_seventeen_of_twenty_are_enough_and_sixteen_are_not() -> None:
     assert summary([good] * 16 + [bad] * 4)["reached_inside"] is False
 
 
+def test_fewer_than_twenty_counties_settle_nothing(tmp_path: Path) -> None:
+    rows = [row(24)] * 19
+    found = summary(rows)
+    assert (found["inside"], found["reached_inside"], found["reached_bias"]) == (19, None, None)
+    write_page(tmp_path / "0002-promises.md", rows)
+    text = (tmp_path / "0002-promises.md").read_text(encoding="utf-8")
+    assert text.count("too few counties to say") == 2
+    assert "reached" not in text
+
+
 def test_errors_up_and_down_cancel_in_the_bias_and_not_in_its_size() -> None:
     found = summary([row(20), row(28)])  # 48 % promised: +8 and -8 points
     assert found["mean_error_points"] == pytest.approx(0)
     assert found["size_error_points"] == pytest.approx(8)
     assert found["se_error_points"] == pytest.approx(sqrt(128) / sqrt(2))
-    assert found["reached_bias"] is True
 
 
 @pytest.mark.parametrize("found", [231, 249])
 def test_a_bias_of_at_most_two_points_is_what_was_asked(found: int) -> None:
-    assert summary([row(found, settled=500)])["reached_bias"] is True
+    assert summary([row(found, settled=500)] * 20)["reached_bias"] is True
 
 
 @pytest.mark.parametrize("found", [228, 252])
 def test_a_bias_beyond_two_points_either_way_is_missed(found: int) -> None:
-    assert summary([row(found, settled=500)])["reached_bias"] is False
+    assert summary([row(found, settled=500)] * 20)["reached_bias"] is False
 
 
 def test_the_pooled_bias_weighs_counties_by_their_alerts() -> None:
