@@ -6,6 +6,7 @@ months are lived month by month: files arrive, alerts are raised, workers visit,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from multiprocessing import get_context
@@ -16,6 +17,7 @@ from core.home import Home, HomeError, add_months, month_end
 from core.progress import Progress
 from data.ingest import ingest_arriving
 from doudi.months import build_months
+from doudi.pipeline import MonthResult
 from doudi.progress import console, step
 from doudi.slots import lane_slots
 from doudi.tables import print_ingest, print_months, print_scorers
@@ -60,6 +62,17 @@ def run_demo(
         console.print("The demo county is complete here already; 'make clean' starts afresh.")
         return
     known_by = add_months(month_end(end), -LIVED_MONTHS)
+    foreseen = prepare(home, known_by, households=households, seed=seed, setting=setting)
+    _live_year(home, known_by, foreseen)
+
+
+def prepare(
+    home: Home, known_by: date, *, households: int, seed: int, setting: str
+) -> models.risk.QuestionResult:
+    """Two years of a county and the models they teach, up to the eve of the lived year.
+
+    Returns the model that foresees, which is measured again when more is known.
+    """
     history = MONTHS - LIVED_MONTHS
     with step(f"Simulate {households:,} households for {history} months, ingest") as report:
         arriving = deliveries(
@@ -74,8 +87,7 @@ def run_demo(
     with step(f"Fit the bands and train as known by {known_by}") as report:
         fit_bands(home, known_by, taught[-BAND_MONTHS:])
         _teach(home, known_by, report)
-        foreseen = _foresee(home, known_by, report)
-    _live_year(home, known_by, foreseen)
+        return _foresee(home, known_by, report)
 
 
 def _teach(home: Home, today: date, report: Progress) -> None:
@@ -129,14 +141,8 @@ def _foresee(home: Home, today: date, report: Progress) -> models.risk.QuestionR
 def _live_year(home: Home, known_by: date, foreseen: models.risk.QuestionResult) -> None:
     """The last months side by side with Doudi; then the same months without it."""
     start = state_file(home, f"{known_by:%Y-%m}")
-    life, results = Life.resume(home, start), []
-    for number in range(1, LIVED_MONTHS + 1):
-        month = add_months(known_by, number)
-        with step(f"Month {month:%Y-%m}: life, files, run, visits") as report:
-            results.append(life.month(report))
-        if number == RETRAINED_AFTER:
-            with step("Learn again, from the visits to alerts too") as report:
-                _teach(home, month, report)
+    life = Life.resume(home, start)
+    results = list(lived_months(life, known_by))
     life.county.close()
     print_months(results)
     # The other lives need neither models nor the lake: they are lived while the model is measured.
@@ -159,6 +165,18 @@ def _live_year(home: Home, known_by: date, foreseen: models.risk.QuestionResult)
         "oracle avoids",
         highlight=False,
     )
+
+
+def lived_months(life: Life, known_by: date) -> Iterator[MonthResult]:
+    """The months of the lived year, each lived when asked for; in the middle Doudi learns again."""
+    for number in range(1, LIVED_MONTHS + 1):
+        month = add_months(known_by, number)
+        with step(f"Month {month:%Y-%m}: life, files, run, visits") as report:
+            result = life.month(report)
+        if number == RETRAINED_AFTER:
+            with step("Learn again, from the visits to alerts too") as report:
+                _teach(life.home, month, report)
+        yield result
 
 
 def _other_lives(start: Path, unmet: list[int], visits: list[int]) -> lives.Lives:

@@ -44,6 +44,18 @@ SHOWN = (
     "promised_minus_realised",
 )
 
+PROMISED = (
+    "promised",
+    "low",
+    "high",
+    "found",
+    "inside",
+    "error_points",
+    "naive",
+    "naive_inside",
+    "naive_error_points",
+)
+
 
 @app.callback(invoke_without_command=True)
 def study(
@@ -127,6 +139,43 @@ def table(
         raise HomeError(f"no results in {runs}; run 'doudi study run-all --out {runs}' first")
     write_study(out, found, read_runs(before) if before else [])
     console.print(f"Written: {out}")
+
+
+@app.command()
+def promises(
+    counties: Annotated[int, typer.Option(min=1, help="Counties, settings in turn.")] = 20,
+    households: Households = 5_000,
+    first_seed: Annotated[int, typer.Option(help="Seed of the first; each has its own.")] = 21,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Keep one file a county here, to go on later.")
+    ] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="Markdown file to write.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Small counties are promised what a quarter will find; it is lived and compared."""
+    from simulator.study import promises, promises_page
+
+    runs = promises.counties(counties, households, first_seed)
+    with contextlib.redirect_stdout(sys.stderr):
+        rows = promises.keep_promises(runs, out, tell=_told)
+    found = promises_page.summary(rows)
+    if page is not None:
+        promises_page.write_page(page, rows)
+    if as_json:
+        print_json({**found, "rows": rows})
+        return
+    shown = [[f"{r['setting']} {r['seed']}", *(r[name] for name in PROMISED)] for r in rows]
+    show("promises and what came · synthetic 合成数据", ["county", *PROMISED], shown)
+    show("together", ["measure", "value"], found.items())
+
+
+def _told(row: dict[str, Any]) -> None:
+    inside = "inside" if row["inside"] else "outside"
+    console.print(
+        f"{row['setting']} seed {row['seed']}: {row['promised']:.1f} promised, {row['found']} "
+        f"found, {inside}; {row['seconds']:.0f} s",
+        highlight=False,
+    )
 
 
 @contextlib.contextmanager

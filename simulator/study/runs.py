@@ -72,8 +72,22 @@ def _study(run: Run, out: Path, n_futures: int) -> bool:
         write_text(failed, done.stderr)
         return False
     failed.unlink(missing_ok=True)
-    write_text(run.file(out), json.dumps(json.loads(done.stdout), ensure_ascii=False, indent=1))
+    write_run(run.file(out), json.loads(done.stdout))
     return True
+
+
+def write_run(file: Path, found: dict[str, Any]) -> None:
+    """Keep the result of one county."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_text(file, json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def read_run(file: Path) -> dict[str, Any] | None:
+    """The result of one county; None where there is none yet."""
+    if not file.exists():
+        return None
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def read_runs(folder: Path) -> list[dict[str, Any]]:

@@ -84,6 +84,7 @@ def test_every_command_explains_itself() -> None:
         ["demo", "--help"],
         ["benchmark", "eph", "--help"],
         ["study", "--help"],
+        ["study", "promises", "--help"],
     ):
         assert CliRunner().invoke(app, words).exit_code == 0
 
