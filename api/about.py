@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import services
 from core.words import Text
-from services.record_words import OPERATIONS
 
 INTERFACE = Text(
     "兜底向其他系统提供的接口。请求头 `Authorization: Bearer 令牌`；`Accept-Language: zh` 或 `en` "
@@ -65,6 +65,6 @@ def operation(name: str) -> dict[str, Any]:
     """What a route says about itself: its id, title and description."""
     return {
         "operation_id": name,
-        "summary": both(OPERATIONS[name]),
+        "summary": both(services.record_words.OPERATIONS[name]),
         "description": both(_MORE[name]),
     }

@@ -97,7 +97,7 @@ def test_an_address_without_choices_is_left_alone(county, open_page, page) -> No
 
 def test_an_address_opens_what_it_says(county, open_page, small_pages) -> None:
     text = (
-        f"lang=en&month=2026-05&township={TOWN}&village={VILLAGE}&view=all&questions=existing"
+        f"lang=en&month=2026-05&township={TOWN}&village={VILLAGE}&view=all&sight=team&questions=existing"
         "&bands=yellow&bands=red&order=newest&page=2"
     )
     app = open_page(county.home.root, "alerts", address=text)

@@ -36,7 +36,7 @@ history.pushState = (state, title, to) => {
 };
 """
 FRAME = ("lang", "month", "township", "village")
-LISTED = ("alerts_view", "alerts_f_questions", "alerts_f_bands", "alerts_f_sources", "alerts_sort",
+LISTED = ("alerts_view", "alerts_f_bands", "alerts_f_sources", "alerts_sort",
           "alerts_page")  # fmt: skip
 # What a widget shows: typed or picked values, chips, the pressed part of a switch.
 SHOWN = """e => [
@@ -116,7 +116,6 @@ def fill_in(page, server: str, say: dict[str, str]) -> None:
     box("village", "village")
     view = page.locator(".st-key-alerts_view").get_by_text(say["view"], exact=True)
     one_step(page, view.click)
-    box("alerts_f_questions", "question")
     box("alerts_f_bands", "band")
     page.get_by_test_id("stExpander").first.click()
     page.wait_for_timeout(800)  # its opening would close a list of options

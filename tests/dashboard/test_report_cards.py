@@ -54,12 +54,13 @@ def test_a_silent_indicator_says_so_in_place_of_pictures(county: Made, open_page
     assert any("fired for nobody" in note.value for note in app.info)
 
 
-def test_the_way_to_the_laboratory_is_drawn_only_where_there_is_one(
+def test_the_way_to_the_laboratory_leads_there_without_the_indicator(
     county: Made, open_page: Open
 ) -> None:
-    app = open_page(county.home.root, "indicators", "en")
-    assert "Try without it" not in [link.proto.label for link in app.main.get("page_link")]
-    assert "Try without it" not in page_text(app)
+    app = open_page(county.home.root, "indicators", address="lang=en&indicator=C02")
+    links = {link.proto.label: link.proto for link in app.main.get("page_link")}
+    assert links["Try without it"].page.endswith("laboratory")
+    assert "off=C02" in links["Try without it"].query_string
 
 
 def test_where_there_is_one_it_is_opened_without_the_indicator(

@@ -217,7 +217,7 @@ def test_after_sorting_ordering_and_paging_exactly_the_ticked_go(
 
     # The whole list by place: a click on the head of that column.
     left = grid(page).bounding_box()
-    page.mouse.click(left["x"] + 225, left["y"] + HEADER / 2)
+    page.mouse.click(left["x"] + 262, left["y"] + HEADER / 2)
     page.wait_for_url("**order=place**")
     page.wait_for_function(ONE_TABLE)
     settled(page)

@@ -3,18 +3,8 @@
 import streamlit as st
 
 import services
-from dashboard.app_pages.household import (
-    acts,
-    chain,
-    choosing,
-    family,
-    outside,
-    reveal,
-    voices,
-)
-from dashboard.app_pages.household import (
-    answer as family_answer,
-)
+from dashboard.app_pages.household import acts, chain, choosing, family, outside, reveal, voices
+from dashboard.app_pages.household import answer as family_answer
 from dashboard.show import files, html, shell
 
 RECORD = "record"
