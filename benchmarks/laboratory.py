@@ -34,7 +34,7 @@ from alerts.laboratory.record import Alerts, Needs, Record, Visits
 from alerts.laboratory.replay import replay
 from alerts.laboratory.rescoring import rescore
 from alerts.laboratory.sheets import Sheets, read_sheets
-from alerts.policy import Policy, load_policy
+from alerts.policy import Policy, default_policy, load_policy
 from core.db import open_session
 from core.home import Home, add_months
 from data.backends import connect
@@ -178,7 +178,7 @@ def peak() -> int:
 def stored(root: Path) -> Iterator[County]:
     """A county on disk."""
     home = Home(root)
-    policy = load_policy(home)
+    policy = load_policy(home, home.months("scores")[-1])
     with open_session(home) as session:
         material = read_material(home, session, policy, MONTHS)
     days = [month.as_of for month in material.months]
@@ -213,7 +213,7 @@ def invented() -> Iterator[County]:
             pairs=HOUSEHOLDS,
             synthetic=True,
         )
-        yield County(home, material, dict.fromkeys(days, rules), load_policy())
+        yield County(home, material, dict.fromkeys(days, rules), default_policy())
 
 
 def invented_month(day: date, score: np.ndarray, rules: RuleSet) -> Month:
