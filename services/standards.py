@@ -84,6 +84,13 @@ def set_figure(
     Raises StandardRefused.
     """
     _check(region, side, name, value, document)
+    own = str(home_at(context.home).county["region"])
+    # A figure holds for what lies within its region: elsewhere it would change nothing, unsaid.
+    if not (region.startswith(own) or own.startswith(region)):
+        raise StandardRefused(
+            f"{region} 不在本县（{own}）范围内，也不包含本县；请核对区划代码",
+            f"{region} lies neither within {own} nor around it; check the region's code",
+        )
     known_on = _known_on(context)
     notice = Notice(
         region, side, name, since, value, document.strip(), known_on, context.principal.account

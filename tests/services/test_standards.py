@@ -75,6 +75,7 @@ def test_a_correction_is_a_second_entry_and_a_withdrawal_a_third(county: Made) -
         ({"value": 8_000}, "between 100 and 5000"),
         ({"document": " "}, "name the document"),
         ({"region": "99"[:1]}, "2, 4, 6, 9 or 12 digits"),
+        ({"region": "110101"}, "neither within"),
         ({"name": "Q"}, "no such standard"),
         ({"side": "north"}, "no such standard"),
         ({"document": "联系 13812345678"}, "ID or phone"),

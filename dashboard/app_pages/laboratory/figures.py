@@ -36,7 +36,7 @@ def sentence(tried: Trial, say: Say) -> str:
             visits=say.number(now.alerts),
             families=say.number(now.distinct),
             found=say.number(round(now.questions["all"].expected)),
-            share=_interval(now.questions["all"].precision, say),
+            share=interval(now.questions["all"].precision, say),
         )
     return say(
         "On the past {n} months: {visits} alerts instead of {visits_now}, {found} expected finds "
@@ -58,7 +58,7 @@ def _share(one: object, say: Say) -> str:
     return "–" if one is None else say.percent(one.value)  # type: ignore[attr-defined]
 
 
-def _interval(one: object, say: Say) -> str:
+def interval(one: object, say: Say) -> str:
     """'63 % (61–65)'; a dash where nothing is known."""
     if one is None:
         return "–"
@@ -101,15 +101,15 @@ def _finds(say: Say) -> list[tuple[str, Cell]]:
         ),
         (
             say("Precision, all months (95 %)"),
-            lambda s: _interval(s.report.whole.questions["all"].precision, say),
+            lambda s: interval(s.report.whole.questions["all"].precision, say),
         ),
         (
             say("… on the months for choosing"),
-            lambda s: _interval(s.report.choosing.questions["all"].precision, say),
+            lambda s: interval(s.report.choosing.questions["all"].precision, say),
         ),
         (
             say("… on the months for reporting"),
-            lambda s: _interval(s.report.reporting.questions["all"].precision, say),
+            lambda s: interval(s.report.reporting.questions["all"].precision, say),
         ),
         (
             say("Plain share of visits on record (n)"),
@@ -128,12 +128,12 @@ def _finds(say: Say) -> list[tuple[str, Cell]]:
 
 def _naive(side: Side, say: Say) -> str:
     one = side.report.whole.questions["all"]
-    return f"{_interval(one.naive, say)} · n={say.number(one.n_naive)}"
+    return f"{interval(one.naive, say)} · n={say.number(one.n_naive)}"
 
 
 def _of_question(side: Side, code: str, say: Say) -> str:
     one = side.report.whole.questions[code]
-    return f"{_interval(one.precision, say)} · {say.number(one.alerts)}"
+    return f"{interval(one.precision, say)} · {say.number(one.alerts)}"
 
 
 def _beyond(say: Say) -> list[tuple[str, Cell]]:
@@ -148,7 +148,7 @@ def _recall(side: Side, say: Say) -> str:
     one = side.report.whole.recall
     if one is None:
         return say("no random visit")
-    return f"{_interval(one.recall, say)} · n={say.number(one.n_visits)}"
+    return f"{interval(one.recall, say)} · n={say.number(one.n_visits)}"
 
 
 def _lead(side: Side, say: Say) -> str:
@@ -219,8 +219,8 @@ def proposals(here: Context, base: Base, asked: Asked, say: Say) -> None:
                 say("Keeps the recall floor"),
                 f"{found.recall.cut_off:.2f}",
                 _reached(found.recall, say, say.percent(found.recall.wanted)),
-                _interval(found.recall.choosing, say),
-                _interval(found.recall.reporting, say),
+                interval(found.recall.choosing, say),
+                interval(found.recall.reporting, say),
                 f"{found.recall.visits:.1f}",
             ]
         )

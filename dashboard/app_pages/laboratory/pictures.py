@@ -9,6 +9,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
+from dashboard.app_pages.laboratory import figures
 from dashboard.app_pages.laboratory.levers import Asked, Base
 from dashboard.i18n import Say, mark
 from dashboard.show import address, drawing, html, words
@@ -129,15 +130,8 @@ def _table(found: dict[str, tuple[Point, ...]], say: Say) -> tuple[list[str], li
                     f"{point.cut_off:g}",
                     f"{point.visits:.1f}",
                     f"{point.finds:.1f}",
-                    _told(precision, say),
-                    _told(recall.recall if recall else None, say),
+                    figures.interval(precision, say),
+                    figures.interval(recall.recall if recall else None, say),
                 ]
             )
     return headers, rows
-
-
-def _told(one: object, say: Say) -> str:
-    if one is None:
-        return "–"
-    low, high = one.low * 100, one.high * 100  # type: ignore[attr-defined]
-    return f"{say.percent(one.value)} ({low:.0f}–{high:.0f})"  # type: ignore[attr-defined]
