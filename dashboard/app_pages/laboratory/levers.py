@@ -97,6 +97,7 @@ def all_of(here: Context, base: Base, say: Say) -> Asked:
     worth = right.number_input(
         say("A found family is worth, yuan"), 0.0, value=3000.0, step=100.0, key="lab_worth"
     )
+    st.caption(say("Both amounts are assumptions of ours to start from; set the county's own."))
     floor = st.slider(say("Recall floor"), 0.1, 0.95, 0.6, 0.05, key="lab_floor")
     return Asked(tuple(edits), float(cost), float(worth), float(floor))
 
