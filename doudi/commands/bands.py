@@ -65,16 +65,18 @@ def show_bands(home: HomeDir = Path(), as_of: Month = "", as_json: AsJson = Fals
     from models.scorecard.rules import load_rules
     from models.scorecard.schema import in_force, plain
 
+    # A fit holds only while nobody drew other bars after it, on a page or in a file.
+    bars = load_rules(end, home=county).bars
     found = in_force(read_fits(county).bands, end)
-    if found:
+    if found and found[1].bars == bars:
         _print(*found, as_json)
         return
-    bars = plain(load_rules(end, home=county).bars)
+    told = plain(bars)
     if as_json:
-        print_json({"since": None, "bars": bars, "check": []})
+        print_json({"since": None, "bars": told, "check": []})
         return
-    show("bands as delivered; 'doudi bands fit' fits them to this county", ["band", "from"],
-         [[band, f"{bar:g}"] for band, bar in bars.items()])  # fmt: skip
+    rows = [[band, f"{bar:g}"] for band, bar in told.items()]
+    show("bands in force, not fitted; 'doudi bands fit' fits them", ["band", "from"], rows)
 
 
 def _newest(home: Home) -> date:

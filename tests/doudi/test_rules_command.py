@@ -53,6 +53,8 @@ def test_a_fit_is_a_draft_where_the_office_has_its_own_version(home: Home) -> No
     own: RuleSet = load_rules(date(2025, 7, 31), home=home)
     number = rules.draft(here, "一稿", [rules.Bars(999, 998, 997, 996)])
     _put_in_force(home, number)
+    shown = run("bands", "show", "--as-of", "2025-07", "--home", str(home.root), "--json")
+    assert json.loads(shown)["bars"]["red"] == 999
     before = home.bands_file.read_text()
     said = run("bands", "fit", "--as-of", "2025-06", "--home", str(home.root))
     # The program's own rules were kept as version 2, so that there is a way back.
