@@ -16,7 +16,7 @@ import pytest
 from models.scorecard import load_rules
 from services.reads import rules as reads
 from tests.dashboard.factory import Made
-from tests.dashboard.walking import PATIENCE, answer, chromium, drawn, serving, sign_in
+from tests.dashboard.walking import PATIENCE, chromium, drawn, serving, shows, sign_in
 
 pytestmark = pytest.mark.slow
 ANALYST, LEADER = "analyst", "leader"
@@ -86,7 +86,7 @@ def test_from_a_lever_to_the_next_run_and_back(site: str, own_county: Made) -> N
 
 def look_at_today(page) -> None:
     """As known then, replayed: both sides are the same before a lever is moved."""
-    assert "Move a lever" in answer(page)
+    page.locator(".dd-answer", has_text="Move a lever").first.wait_for()
     for name in ("Alerts in these months", "Distinct households", "Repeat ratio"):
         _, now, then = row(page, name)
         assert now == then
@@ -97,27 +97,26 @@ def move_levers(page) -> None:
     """Fewer visits, a longer cool-down: fewer alerts, and nobody enters."""
     fill(page, "lab_newest_capacity_per_1000_households", "30")
     fill(page, "lab_newest_cool_down_months-default", "12")
-    assert "instead of" in answer(page)
+    page.locator(".dd-answer", has_text="instead of").first.wait_for()
     _, now, then = row(page, "Alerts in these months")
     assert int(then.replace(",", "")) < int(now.replace(",", ""))
-    assert "Entering: 0" in page.inner_text("body")
-    assert "Leaving:" in page.inner_text("body")
+    shows(page, "Entering: 0")
+    shows(page, "Leaving:")
     # A band that only the scorecard sees.
     fill(page, "lab_newest_red", "200")
-    assert "Bar of red" in page.inner_text("body")
+    shows(page, "Bar of red")
 
 
 def look_further(page) -> None:
     """Overlap, curve, proposals (capacity, recall floor, percentile), and the files."""
     switch_on(page, "lab_overlap")
-    assert "Decides the blue band" in page.inner_text("body")
+    shows(page, "Decides the blue band")
     switch_on(page, "lab_curve")
     page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length >= 2")
     press(page, "lab_propose")
-    text = page.inner_text("body")
-    assert "Fits the capacity" in text
-    assert "A steady load: the top" in text
-    assert "recall floor" in text
+    shows(page, "Fits the capacity")
+    shows(page, "A steady load: the top")
+    shows(page, "recall floor")
     with zipfile.ZipFile(io.BytesIO(downloaded(page, "Download Excel"))) as book:
         assert any(name.startswith("xl/worksheets/") for name in book.namelist())
     assert "Trial of rules on past months" in downloaded(page, "One page to print").decode()
@@ -138,11 +137,11 @@ def drafts_side_by_side(page, site: str, number: int) -> None:
     page.goto(f"{site}/laboratory?version={number}&lang=en")
     drawn(page)
     press(page, "lab_try")
-    assert "The trial was kept" in page.inner_text("body")
+    shows(page, "The trial was kept")
     cells = row(page, f"{number} · Autumn trial")
     assert cells[1] == "Tried"
     assert cells[-1] == "refused"  # the county of this test has few past months
-    assert "The gate:" in page.inner_text("body")
+    shows(page, "The gate:")
 
 
 def approve(browser, site: str, number: int) -> None:
@@ -156,10 +155,10 @@ def approve(browser, site: str, number: int) -> None:
     page.get_by_role("button", name="Approve").click()
     fill(page, f"rules_approve_{number}", "Looked at visits and lists")
     press(page, f"rules_approve_go_{number}")
-    assert "the trial was refused" in page.inner_text("body")
+    shows(page, "the trial was refused")
     fill(page, f"rules_override_{number}", "A trial of one quarter, watched weekly")
     press(page, f"rules_approve_go_{number}")
-    assert f"Version {number} was approved" in page.inner_text("body")
+    shows(page, f"Version {number} was approved")
     context.close()
 
 
@@ -167,11 +166,11 @@ def put_in_force(page, site: str, number: int) -> None:
     page.goto(f"{site}/rules?version={number}&lang=en")
     drawn(page)
     page.get_by_role("button", name="Put in force").click()
-    assert "This will change" in page.inner_text("body")
+    shows(page, "This will change")
     fill(page, f"rules_activate_{number}", "Too many red alerts")
     press(page, f"rules_activate_go_{number}")
-    assert "holds from the next run on" in page.inner_text("body")
-    assert "Promise and outcome" in page.inner_text("body")
+    shows(page, "holds from the next run on")
+    shows(page, "Promise and outcome")
 
 
 def go_back(page, site: str, number: int) -> None:
@@ -180,7 +179,7 @@ def go_back(page, site: str, number: int) -> None:
     page.get_by_role("button", name="Go back to the version before").click()
     fill(page, f"rules_back_{number}", "Too few visits")
     press(page, f"rules_back_go_{number}")
-    assert "holds again from the next run on" in page.inner_text("body")
+    shows(page, "holds again from the next run on")
 
 
 def assert_next_run(county: Made, number: int) -> None:

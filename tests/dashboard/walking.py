@@ -111,6 +111,18 @@ _DRAWN = """last => {
 }"""
 
 
+def shows(page, words: str) -> None:
+    """Wait until the words stand on the page; what an act changes may come a while after it."""
+    try:
+        page.wait_for_function(_SHOWS, arg=words, timeout=PATIENCE)
+    except pytest.importorskip("playwright.sync_api").TimeoutError:
+        shown = page.inner_text("body")
+        pytest.fail(f"{words!r} did not come; the page ends with {shown[-600:]!r}")
+
+
+_SHOWS = "words => document.body.innerText.includes(words)"
+
+
 def answer(page) -> str:
     """The sentence at the top of the page."""
     return page.locator(".dd-answer").first.inner_text(timeout=PATIENCE)
