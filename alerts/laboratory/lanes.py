@@ -94,7 +94,14 @@ class Counts:
 def rule_band(score: Floats, bars: Bars) -> Ints:
     """Place in BANDS of each score."""
     rising = np.array([bars.blue, bars.yellow, bars.orange, bars.red], np.float32)
-    found: Ints = (len(rising) - np.searchsorted(rising, score, side="right")).astype(np.int8)
+    return _places_below(rising, score, len(rising))
+
+
+def _places_below(rising: Floats, values: Floats, top: int) -> Ints:
+    """`top` minus the number of bars reached; four comparisons are faster than a search."""
+    found = np.full(len(values), top, np.int8)
+    for bar in rising:
+        found -= values >= bar
     return found
 
 
@@ -106,8 +113,7 @@ def _bar(bars: Bars, band: Band) -> float:
 def finding_band(expected: Floats, policy: Policy) -> Ints:
     """Place in BANDS of each expected finding."""
     bars = [policy.band_from[band] for band in (Band.YELLOW, Band.ORANGE, Band.RED)]
-    reached = np.searchsorted(np.array(bars, np.float32), expected, side="right")
-    return (_BLUE - reached).astype(np.int8)
+    return _places_below(np.array(bars, np.float32), expected, _BLUE)
 
 
 def by_curve(curve: Expectation | None, score: Floats, watched: Bools) -> Floats:
@@ -191,26 +197,36 @@ class Lanes:
 
     def _existing(self) -> Offers:
         """Visits that may find a need now, best first."""
-        month, policy = self.month, self.policy
+        month = self.month
         if self.settings.by == "rules":
             rows = self._named()
             return self._offers(rows, np.full(len(rows), np.nan), _RULE, _EXISTING)
-        rows = month.ranked("existing", min(policy.open_existing, policy.open_unwatched))
+        rows = self._reaching()
         expected = month.existing[rows]
-        if self.settings.by == "both":
-            named = self._named()
-            rest = named[np.isnan(month.existing[named])]
-            rows = np.concatenate([rows, rest])
-            expected = np.concatenate([expected, self._by_rules(rest)])
-        floor = self._floor(rows)
-        kept = np.isnan(expected) | (expected >= floor)
-        rows, expected = rows[kept], expected[kept]
+        rest = self._alone() if self.settings.by == "both" else rows[:0]
+        if len(rest):
+            told = self._by_rules(rest)
+            kept = np.isnan(told) | (told >= self._floor(rest))
+            rows = np.concatenate([rows, rest[kept]])
+            expected = np.concatenate([expected, told[kept]])
         # Who raises them is told of the chosen alone.
         offers = self._offers(rows, expected, _RISK, _EXISTING)
-        if self.settings.by == "both" and len(rest):
+        if len(rest):
             keys = (offers.household, -month.score[rows], -np.nan_to_num(expected, nan=-1.0))
             return offers.only(np.lexsort(keys))
         return offers
+
+    def _reaching(self) -> Ints:
+        """Rows whose expected finding reaches the cut-off of their watch group, best first."""
+        policy = self.policy
+        low, high = sorted((policy.open_existing, policy.open_unwatched))
+        rows = self.month.ranked("existing", low)
+        # From the higher cut-off up the group does not matter.
+        sure = len(self.month.ranked("existing", high))
+        between = rows[sure:]
+        unwatched = self.month.watch[between] == _UNWATCHED
+        lower_is_unwatched = policy.open_unwatched < policy.open_existing
+        return np.concatenate([rows[:sure], between[unwatched == lower_is_unwatched]])
 
     def _coming(self) -> Offers:
         """Visits that come before the need, best first."""
@@ -228,12 +244,17 @@ class Lanes:
         rows = self.month.ranked("score", self.bar)
         return rows[self._by_rule(rows)]
 
+    def _alone(self) -> Ints:
+        """Of these the ones of whom the model says nothing."""
+        rows = self.month.ranked("alone", self.bar)
+        return rows[self._by_rule(rows)]
+
     def _by_rule(self, rows: Ints) -> Bools:
         if self.settings.by == "model":
             return np.zeros(len(rows), bool)
         score = self.month.score[rows]
         band = rule_band(score, self.settings.rules.bars)
-        listed = np.isin(band, [BANDS.index(b) for b in self.policy.bands])
+        listed = np.isin(np.arange(len(BANDS)), [BANDS.index(b) for b in self.policy.bands])[band]
         listed &= score >= np.float32(self.policy.open_score)
         named: Bools = listed & (self.month.watch[rows] != _SECURED)
         return named
@@ -266,17 +287,19 @@ class Lanes:
         return np.where(told, _RULE, lane)
 
     def _offers(self, rows: Ints, expected: Floats, source: Ints | int, question: int) -> Offers:
-        rule = rule_band(self.month.score[rows], self.settings.rules.bars)
-        band = np.where(np.isnan(expected), rule, finding_band(expected, self.policy))
         if question == _COMING:
             # The urgency of a visit before the need is that of the need now.
             band = finding_band(np.nan_to_num(self.month.existing[rows]), self.policy)
+        else:
+            band = finding_band(expected, self.policy)
+            silent = np.flatnonzero(np.isnan(expected))
+            band[silent] = rule_band(self.month.score[rows[silent]], self.settings.rules.bars)
         return Offers(
             rows,
             self.month.household[rows],
             np.broadcast_to(np.asarray(source, np.int8), len(rows)),
             np.full(len(rows), question, np.int8),
-            band.astype(np.int8),
+            band,
             np.asarray(expected, np.float32),
         )
 

@@ -19,7 +19,7 @@ from core.words import Text
 Ints = NDArray[np.integer]
 Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
-Lane = Literal["existing", "coming", "score"]
+Lane = Literal["existing", "coming", "score", "alone"]
 
 # `watch` holds the place in this list.
 WATCHES = (AT_RISK, SECURED, UNWATCHED)
@@ -42,7 +42,7 @@ GROUP_SQL = {
     "rural": ("urban_rural", "p.urban_rural = 'rural'"),
 }
 # Ranked lists reach down to here at first; a lever moved below makes the longer list.
-FLOORS: dict[Lane, float] = {"existing": 0.1, "coming": 0.1, "score": 30.0}
+FLOORS: dict[Lane, float] = {"existing": 0.1, "coming": 0.1, "score": 30.0, "alone": 30.0}
 
 
 def calendar_month(day: date) -> int:
@@ -115,6 +115,7 @@ class Month:
     def ranked(self, lane: Lane, floor: float) -> Ints:
         """Rows at or above `floor`, best first: by the lane's figure, then score, then household.
 
+        'alone' is the rule score of those whose need now the model did not answer.
         The sorted list is kept, so a cut-off moved within it costs one search.
         """
         kept = self._ranked.get(lane)
@@ -126,8 +127,11 @@ class Month:
 
     def _sorted(self, lane: Lane, floor: float) -> tuple[Ints, Floats]:
         """The rows from `floor` up, best first, and their figures negated: a rising list."""
-        values: Floats = getattr(self, lane)
-        rows = np.flatnonzero(values >= np.float32(floor))
+        values: Floats = self.score if lane == "alone" else getattr(self, lane)
+        reach = values >= np.float32(floor)
+        if lane == "alone":
+            reach &= np.isnan(self.existing)
+        rows = np.flatnonzero(reach)
         order = np.lexsort((self.household[rows], -self.score[rows], -values[rows]))
         rows = rows[order].astype(np.int32)
         return rows, -values[rows]
