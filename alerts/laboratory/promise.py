@@ -4,7 +4,7 @@ Counted are finds: alerts raised in the quarter whose visit finds an unmet need.
 replayed on the newest quarters, each from what the record says at its beginning; every alert
 counts with the corrected probability that its visit is made and finds a need. Two corrections and
 four doubts go with it: the newest months of the record tell whether visits find more or less than
-the curve says (drawn towards the curve as far as months differ by themselves); and the interval
+the curve says (followed as far as neighbouring quarters have been alike); and the interval
 holds the chance of single visits, the doubt of the curve, the doubt of that drift with the
 month-to-month spread, and the spread between quarters.
 
@@ -23,7 +23,7 @@ import numpy as np
 from alerts.laboratory.chances import Chances
 from alerts.laboratory.fates import fates
 from alerts.laboratory.material import Material
-from alerts.laboratory.months import Floats
+from alerts.laboratory.months import Floats, Ints
 from alerts.laboratory.record import SOURCES, ByMonth
 from alerts.laboratory.replay import By, Replayed, replay
 from alerts.policy import Policy
@@ -177,29 +177,44 @@ def came(material: Material, first: int = 0, last: int | None = None) -> Came:
 
 
 def _drift(material: Material, chances: Chances) -> tuple[float, float, float]:
-    """Finds ÷ what the curve said in the newest months, its variance, and that of single months.
+    """Finds ÷ what the curve said to expect in the next quarter, its variance, and that of months.
 
-    Alerts on record whose visit settled what is true, by month. The variance between months is
-    what is left of the spread of their ratios when the chance of single visits is taken out; the
-    newest months' ratio is drawn towards one as far as that says (DerSimonian and Laird 1986).
+    A good quarter says something of the next one only as far as neighbouring quarters are alike.
+    How far is read from the months on record: the mean product of what two months differ from
+    the curve, over pairs as far apart as months of neighbouring quarters are (chance is left out
+    of it by itself, because no two months share a visit). The newest months' ratio is drawn
+    towards one by the best linear prediction; what is left of the months' spread is their own.
     """
-    expected, found, noise = _recorded_months(material, chances)
+    places, expected, found, noise = _recorded_months(material, chances)
     if not len(expected):
         # Nothing visited yet: months may well differ by a fifth.
         return 1.0, 0.0, 0.04
-    ratio, own = found / expected, noise / expected**2
-    spread = max(0.0, float(np.mean((ratio - 1) ** 2 - own))) if len(ratio) > 1 else 0.04
+    apart, own = found / expected - 1, noise / expected**2
+    spread = max(0.0, float(np.mean(apart**2 - own))) if len(apart) > 1 else 0.04
+    shared = min(spread, _shared(places, apart))
     part = slice(max(0, len(expected) - QUARTER), None)
     total = float(expected[part].sum())
     newest, error = float(found[part].sum()) / total, float(noise[part].sum()) / total**2
-    if spread <= 0:
-        return 1.0, 0.0, 0.0
-    weight = spread / (spread + error)
-    return 1 + (newest - 1) * weight, spread * (1 - weight), spread
+    months = spread - shared
+    if shared <= 0:
+        return 1.0, 0.0, months
+    weight = shared / (shared + months / len(expected[part]) + error)
+    return 1 + (newest - 1) * weight, shared * (1 - weight), months
 
 
-def _recorded_months(material: Material, chances: Chances) -> tuple[Floats, Floats, Floats]:
-    """By month with enough settled visits to alerts: expected finds, finds, variance by chance."""
+def _shared(places: Ints, apart: Floats) -> float:
+    """Variance that neighbouring quarters have in common; 0 when none shows."""
+    gap = np.abs(places[:, None] - places[None, :])
+    # Of nine pairs of months of two neighbouring quarters one lies 1 apart, two 2, three 3, …
+    weight = np.where(gap > 0, np.maximum(0, QUARTER - np.abs(gap - QUARTER)), 0)
+    if not weight.sum():
+        return 0.0
+    return max(0.0, float((weight * apart[:, None] * apart[None, :]).sum() / weight.sum()))
+
+
+def _recorded_months(material: Material, chances: Chances) -> tuple[Ints, Floats, Floats, Floats]:
+    """By month with enough settled visits to alerts: place, expected finds, finds, variance by
+    chance."""
     alerts, rows = ByMonth(material.record.alerts).alerts, []
     for number, month in enumerate(material.months):
         mine = (alerts.month == material.place(number)) & alerts.verified
@@ -209,9 +224,9 @@ def _recorded_months(material: Material, chances: Chances) -> tuple[Floats, Floa
         if mine.sum() < MIN_VISITS:
             continue
         share = chances.now(month, row[mine], alerts.question[mine])
-        rows.append((share.sum(), alerts.found[mine].sum(), (share * (1 - share)).sum()))
-    table = np.array(rows, float).reshape(-1, 3)
-    return table[:, 0], table[:, 1], table[:, 2]
+        rows.append((number, share.sum(), alerts.found[mine].sum(), (share * (1 - share)).sum()))
+    table = np.array(rows, float).reshape(-1, 4)
+    return table[:, 0].astype(int), table[:, 1], table[:, 2], table[:, 3]
 
 
 def _naive(material: Material, alerts: float) -> tuple[float, float, float] | None:

@@ -50,18 +50,28 @@ def test_where_visits_find_less_than_the_curve_says_the_promise_follows() -> Non
     assert found.naive[0] == pytest.approx(3 * SIZE * 0.3, rel=0.1)
 
 
+def with_found(shares: list[float]) -> Promise:
+    """The promise where months found these shares and the curve says one in two."""
+    first = county(0.5, len(shares) + 1)
+    draw = np.random.default_rng(5)
+    recorded = first.record.alerts
+    found = draw.random(len(recorded.month)) < np.array(shares)[recorded.month]
+    pasts = replace(first, record=replace(first.record, alerts=replace(recorded, found=found)))
+    return promise(pasts, past.rules(), past.policy(), learn(first))
+
+
 def test_newest_months_that_find_less_pull_the_promise_down() -> None:
-    first = county(0.6, 7)
-    worse = county(0.2, 7)
-    late = first.record.alerts.month >= 3
-    mixed = replace(
-        first.record.alerts,
-        found=np.where(late, worse.record.alerts.found, first.record.alerts.found),
-    )
-    pasts = replace(first, record=replace(first.record, alerts=mixed))
-    found = promise(pasts, past.rules(), past.policy(), learn(first))
-    assert found.drift == pytest.approx(0.2 / 0.6, abs=0.12)
-    assert found.months_differ > of(first).months_differ
+    """Half a year that was good and half a year that was not: quarters are alike."""
+    found = with_found([0.65] * 6 + [0.3] * 6)
+    assert 0.55 < found.drift < 0.85
+    assert found.months_differ > of(county()).months_differ
+
+
+def test_months_that_go_up_and_down_say_nothing_of_the_next_quarter() -> None:
+    """Their spread makes the promise wide; where the newest happen to lie does not move it."""
+    found = with_found([0.6, 0.4] * 5 + [0.6])
+    assert found.drift == 1.0
+    assert found.months_differ > 3 * with_found([0.5] * 11).months_differ
 
 
 def test_without_any_visit_the_doubt_is_wide_and_nothing_naive_stands_beside() -> None:
