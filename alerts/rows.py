@@ -102,7 +102,7 @@ FROM placed WHERE NOT in_process ORDER BY household
 _WHOLE = """
 WITH county AS ({county})
 SELECT c.household, c.township_code, c.village_code, c.rule_score, c.rule_version, c.watch,
-       c.in_process, c.existing, c.coming, {more}
+       c.in_process, c.existing, c.coming, c.model_version, {more}
 FROM county c JOIN read_parquet($profile) p USING (household)
 ORDER BY c.household
 """

@@ -7,7 +7,9 @@ to look for finds more. The probability given is that of a visit to an alert. Vi
 asked for have no say; every other visit weighs the inverse of its probability
 (`models.risk.selection`), so that the curve speaks of all families and not of those we chose.
 Where the model had not answered, the rule score stands alone. With few visits the belief
-beforehand stays; with many they decide.
+beforehand stays; with many they decide. Months that another version of the model had answered
+have a level and a slope of their own beside the common ones: what visits found of a bold version
+says little of the one that replaced it.
 
 The coming is judged by needs on record within six months, among families that an unasked visit
 saw in that time: of the others silence is not "no need".
@@ -40,9 +42,15 @@ SAMPLE = 6_000
 MIN_VISITS = 100
 # Belief beforehand: mean and spread of each coefficient, on the log-odds scale. Columns: level,
 # log-odds of the model, hundred points of the score, secured, unwatched, fresh fact,
-# asked about the coming, to an alert.
-_BY_MODEL = (np.array([0, 1, 0, 0, 0, 0, 0, 0.0]), np.array([1, 0.5, 0.5, 0.5, 0.5, 1, 1, 0.5]))
-_BY_SCORE = (np.array([-2, 0, 1.5, 0, 0, 0, 0, 0.0]), np.array([2, 1e-3, 1.5, 0.7, 0.7, 1, 1, 0.5]))
+# asked about the coming, to an alert, another version, its log-odds.
+_BY_MODEL = (
+    np.array([0, 1, 0, 0, 0, 0, 0, 0, 0, 0.0]),
+    np.array([1, 0.5, 0.5, 0.5, 0.5, 1, 1, 0.5, 0.5, 0.3]),
+)
+_BY_SCORE = (
+    np.array([-2, 0, 1.5, 0, 0, 0, 0, 0, 0, 0.0]),
+    np.array([2, 1e-3, 1.5, 0.7, 0.7, 1, 1, 0.5, 1e-3, 1e-3]),
+)
 _OF_COMING = (np.array([0, 1.0]), np.array([1, 0.5]))
 
 
@@ -69,11 +77,15 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chances:
-    """The curves of a material: existing by the model, existing by the score alone, coming."""
+    """The curves of a material: existing by the model, existing by the score alone, coming.
+
+    `version`: the model's version that the common part of `by_model` speaks of.
+    """
 
     by_model: Curve
     by_score: Curve
     coming: Curve
+    version: str = ""
 
     def __call__(self, month: Month, rows: Ints, question: Ints) -> Floats:
         """Probability for each row of a month asked a question (places in QUESTIONS)."""
@@ -116,7 +128,7 @@ class Chances:
             (~modelled & ~later, self.by_score),
         ):
             marks = Marks(event[mask], asked[mask], np.ones(int(mask.sum()), bool))
-            found.append((mask, curve, design(month, rows[mask], marks)))
+            found.append((mask, curve, design(month, rows[mask], marks, self.version)))
         return [*found, (later, self.coming, coming_design(month, rows[later]))]
 
 
@@ -126,15 +138,17 @@ def learn(material: Material, months: Collection[int] | None = None) -> Chances:
     seen = seen.only(~_of(material, seen, "in_process"))
     weight = weights(material, seen)
     modelled = ~np.isnan(_of(material, seen, "existing"))
-    rows = _stacked(material, seen)
+    newest = len(material.months) - 1 if months is None else max(months, default=0)
+    version = material.months[newest].model
+    rows = _stacked(material, seen, version)
     home = _of(material, seen, "household")
     found, known = seen.found, (weight[modelled], home[modelled])
     by_model = _fit(rows[modelled], found[modelled], *known, _BY_MODEL)
     # Where the model answered, the curve by score learns too: it stands in where it did not.
     alone = rows.copy()
-    alone[:, 1] = 0.0
+    alone[:, [1, -2, -1]] = 0.0
     by_score = _fit(alone, found, weight, home, _BY_SCORE)
-    return Chances(by_model, by_score, _coming(material, months))
+    return Chances(by_model, by_score, _coming(material, months), version)
 
 
 @dataclass(frozen=True)
@@ -146,16 +160,19 @@ class Marks:
     to_alert: Bools
 
 
-def design(month: Month, rows: Ints, marks: Marks) -> Floats:
-    """Columns of the existing question; see the belief beforehand."""
+def design(month: Month, rows: Ints, marks: Marks, version: str) -> Floats:
+    """Columns of the existing question; see the belief beforehand. `version`: the one in use."""
     existing = np.clip(np.nan_to_num(month.existing[rows], nan=0.5), _LEAST, 1 - _LEAST)
     watch = month.watch[rows]
     modelled = ~np.isnan(month.existing[rows])
     # What the stored score adds to the model; without it the score looked at speaks.
     score = np.where(modelled, month.known_score[rows], month.score[rows])
-    columns = [np.ones(len(rows)), logit(existing.astype(float)), score / 100]
+    margin = logit(existing.astype(float))
+    columns = [np.ones(len(rows)), margin, score / 100]
     columns += [watch == _SECURED, watch == _UNWATCHED]
     columns += [marks.event, marks.coming, marks.to_alert]
+    other = np.full(len(rows), float(month.model != version))
+    columns += [other, other * margin]
     return np.column_stack(columns).astype(float)
 
 
@@ -239,12 +256,12 @@ def _of(material: Material, seen: Linked, name: str) -> np.ndarray:
     return found
 
 
-def _stacked(material: Material, seen: Linked) -> Floats:
+def _stacked(material: Material, seen: Linked, version: str) -> Floats:
     rows = np.empty((len(seen), len(_BY_MODEL[0])))
     for number in np.unique(seen.month):
         here = seen.month == number
         marks = Marks(seen.event[here], seen.coming[here], seen.to_alert[here])
-        rows[here] = design(material.months[int(number)], seen.row[here], marks)
+        rows[here] = design(material.months[int(number)], seen.row[here], marks, version)
     return rows
 
 

@@ -260,7 +260,15 @@ def _month(table: Stored, whole: pa.Table, index: pd.Index, names: _Names, visit
         groups=_groups(frame),
         facts=_facts(table, frame["household"], household, names),
         rule_version=str(versions[0]) if len(versions) else "",
+        model=_answered(frame["model_version"]),
     )
+
+
+def _answered(versions: pd.Series) -> str:
+    """Of 'existing 2, coming 1' what answered the existing; a single version is its own name."""
+    known = versions.dropna().unique()
+    told = str(known[0]).split(", ") if len(known) else [""]
+    return next((part for part in told if part.startswith("existing")), told[0])
 
 
 def _numbers(column: pd.Series, names: Sequence[str], kind: type) -> Ints:

@@ -82,6 +82,7 @@ class Month:
     """One row a household, in order of `household` (a number that is the same in all months).
 
     `score` is the rule score under the rules looked at, `known_score` the one stored then.
+    `model`: the version that answered `existing`.
     `in_process`: the bureau was on it. `by_alert` marks those of them who were in process only
     because a visit to an alert had found a need: without that alert they would not have been.
     """
@@ -100,6 +101,7 @@ class Month:
     groups: Ints
     facts: Facts
     rule_version: str = ""
+    model: str = ""
     _ranked: dict[str, tuple[float, Ints, Floats]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

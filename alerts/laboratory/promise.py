@@ -14,7 +14,7 @@ beside, with the chance of single visits alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -109,7 +109,7 @@ def promise(
     # Fewer months on record than asked for: as many again are expected to be like them.
     scale = months / length
     sums = np.array([one.sum() for one in each]) * scale
-    newest = slice(max(0, len(found) - NEWEST), None)
+    newest = _newest(spans)
     base = float(sums[newest].mean())
     drift, drift_doubt, spread = _drift(material, chances)
     expected = base * drift
@@ -135,6 +135,16 @@ def promise(
         quarters_differ,
         _naive(material, alerts),
     )
+
+
+def _newest(spans: Sequence[Material]) -> slice:
+    """The newest spans, those that the model in use answered throughout, if there is one."""
+    version = spans[-1].months[-1].model
+    same = [all(m.model == version for m in span.months) for span in spans]
+    kept = 1
+    while kept < min(NEWEST, len(spans)) and same[len(spans) - 1 - kept]:
+        kept += 1
+    return slice(len(spans) - kept, None)
 
 
 def chance_at_visit(replayed: Replayed, chances: Chances) -> Floats:
@@ -224,6 +234,9 @@ def _recorded_months(material: Material, chances: Chances) -> tuple[Ints, Floats
         if mine.sum() < MIN_VISITS:
             continue
         share = chances.now(month, row[mine], alerts.question[mine])
+        # A ratio to less than one expected find says nothing.
+        if share.sum() < 1:
+            continue
         rows.append((number, share.sum(), alerts.found[mine].sum(), (share * (1 - share)).sum()))
     table = np.array(rows, float).reshape(-1, 4)
     return table[:, 0].astype(int), table[:, 1], table[:, 2], table[:, 3]

@@ -110,3 +110,17 @@ def test_what_came_leaves_draws_out() -> None:
     drawn = replace(recorded, source=np.zeros_like(recorded.source) + 5)
     bare = replace(pasts, record=replace(pasts.record, alerts=drawn))
     assert came(bare, 0, 2).alerts == 0
+
+
+def test_a_quarter_under_a_new_model_is_promised_from_its_own_months() -> None:
+    """Nobody is in need by the new version; what the old one named is no longer raised."""
+    whole = county(0.5, 9)
+    old = [replace(m, model="existing 1") for m in whole.months[:6]]
+    new = [
+        replace(m, model="existing 2", existing=np.zeros_like(m.existing)) for m in whole.months[6:]
+    ]
+    replaced = of(replace(whole, months=(*old, *new)))
+    same = [replace(m, model="existing 1") for m in whole.months[6:]]
+    kept_on = of(replace(whole, months=(*old, *same)))
+    assert replaced.alerts == 0
+    assert kept_on.alerts == pytest.approx(3 * SIZE)
