@@ -36,7 +36,7 @@ with shell.section(
     figures.ripening(found, say)
 with shell.section(say("What has moved")):
     group = st.segmented_control(
-        say("Households"),
+        say("Group of households"),
         list(figures.GROUPS),
         format_func=lambda one: say(figures.GROUPS[one]),
         required=True,
