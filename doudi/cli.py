@@ -23,6 +23,7 @@ from doudi.commands import (
     serve,
     study,
     vault,
+    watch,
 )
 from doudi.errors import explain_error
 from doudi.progress import console
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (backup, county, model, reports, recall, serve):
+for room in (backup, county, model, reports, recall, serve, watch):
     room.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")

@@ -41,6 +41,7 @@ from services import (
     trust,
     voices,
     vouching,
+    watching,
     whole,
 )
 from services.context import Context
@@ -90,5 +91,6 @@ __all__ = [
     "trust",
     "voices",
     "vouching",
+    "watching",
     "whole",
 ]

@@ -129,6 +129,14 @@ def feed(name: str) -> Text:
     return Text.of(load_contract(name))
 
 
+def feature(name: str) -> Text:
+    """Name of a profile's feature; the code for one that the catalogue lacks."""
+    from features.catalogue import BY_NAME
+
+    found = BY_NAME.get(name)
+    return Text(found.label_zh, found.label_en) if found else _bare(name)
+
+
 def owner(name: str) -> Text:
     """Department that delivers a feed."""
     contract = load_contract(name)

@@ -13,6 +13,7 @@ from dashboard.charts.laboratory import cut_offs, trial_visits
 from dashboard.charts.lives import lives
 from dashboard.charts.model import calibration, folds, importance, scorers
 from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
+from dashboard.charts.watching import moved, promised, risks_by_month
 
 __all__ = [
     "alternative",
@@ -31,9 +32,12 @@ __all__ = [
     "lead",
     "lives",
     "money",
+    "moved",
     "need_bars",
+    "promised",
     "ranked",
     "risk_steps",
+    "risks_by_month",
     "score_bars",
     "scorers",
     "spread",

@@ -27,6 +27,7 @@ from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
+from dashboard.app_pages.watching import book as watching_book
 from dashboard.door import browser, markup
 from dashboard.i18n import Say, mark, translator
 from dashboard.show import books
@@ -66,6 +67,10 @@ def _indicators(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return indicators_book.book(here, say)
 
 
+def _watching(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return watching_book.book(here, say)
+
+
 def _bulletin(ending: str) -> Maker:
     return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
 
@@ -79,6 +84,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "laboratory": (laboratory_book.asked_for, XLSX),
     "laboratory_page": (laboratory_book.page_asked_for, "text/html; charset=utf-8"),
     "indicators": (_indicators, XLSX),
+    "watching": (_watching, XLSX),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

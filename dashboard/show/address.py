@@ -87,6 +87,7 @@ CHOICES = {
     "checkup": Choice("indicators_view", "cards"),
     "indicator": Choice("indicators_open"),
     "differ": Choice("disagreements_list", "rules"),
+    "group": Choice("watching_group", "county"),
 }
 # What an address to the list of alerts replaces: everything but who reads it.
 LISTED = ("view", "urgent", "order", "page", *(n for n, c in CHOICES.items()
