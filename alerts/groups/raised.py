@@ -27,7 +27,7 @@ from alerts.recall import drawn_kind, lanes_of
 from alerts.sampling import Evidence, Recalled, estimate
 from models.risk.groups.cutoff import missed
 from models.risk.groups.members import Cell, cells
-from models.risk.groups.naming import Figure, figure
+from models.risk.groups.naming import SMALL, Figure, figure
 from models.risk.groups.rates import NOTHING, Difference, Rate, mean, share
 
 ALERTS = "alerts"
@@ -47,21 +47,21 @@ def _of_cell(cell: Cell, tables: Tables, sampled: Sampled | None) -> Iterator[Fi
     """Every measure of one group beside everybody else."""
     about = (cell.dimension, cell.group, cell.crossed)
     homes = tables.homes["alerted"].to_numpy(float)
-    yield figure(ALERTS, "alerted", about, *(plain(homes[m]) for m in (cell.mask, ~cell.mask)))
+    yield figure(ALERTS, "alerted", about, [plain(homes[m]) for m in (cell.mask, ~cell.mask)])
     mine = rows_of(cell, tables.alerts_in)
     sides = [_precision(tables.alerts[m]) for m in (mine, ~mine)]
     settled = tables.alerts["concluded"].to_numpy(bool) & mine
     hits = int(tables.alerts.loc[settled, "confirmed"].sum())
-    yield figure(ALERTS, "precision", about, *sides, hits)
+    yield figure(ALERTS, "precision", about, sides, hits)
     if sampled is None:
         return
     drawn = rows_of(cell, tables.random_in)
     named = rows_of(cell, tables.named_in)
     yield from _recalls(about, tables, sampled, (cell.mask, named, drawn))
     parts = [tables.random[m] for m in (drawn, ~drawn)]
-    yield figure(ALERTS, "false_alarm", about, *(_false_alarm(part) for part in parts))
+    yield figure(ALERTS, "false_alarm", about, [_false_alarm(part) for part in parts])
     finds = int(parts[0]["found"].sum())
-    yield figure(ALERTS, "gap", about, *(_gap(part) for part in parts), finds)
+    yield figure(ALERTS, "gap", about, [_gap(part) for part in parts], finds)
 
 
 def plain(flags: np.ndarray) -> Rate:
@@ -97,17 +97,19 @@ def _recalls(
     """Recall and miss rate of a group, from its alerts and its random visits."""
     homes, alerts, drawn = masks
     own = _estimate(tables, sampled, (homes, alerts, drawn), None)
-    rest = _estimate(tables, sampled, (~homes, ~alerts, ~drawn), _OTHERS)
     n = int(drawn.sum())
+    # A small crossing is shown, and compared with nobody: half the work is saved.
+    alone = about[2] and n < SMALL
+    rest = None if alone else _estimate(tables, sampled, (~homes, ~alerts, ~drawn), _OTHERS)
     hits = int(tables.random.loc[drawn, "counted"].sum())
     hits += int((tables.named.loc[alerts, "needy"]).sum())
     told = _told(own, rest)
     mine, theirs = (_as_rate(one, size) for one, size in ((own, n), (rest, int((~drawn).sum()))))
-    yield figure(ALERTS, "recall", about, mine, theirs, hits, told)
+    yield figure(ALERTS, "recall", about, (mine, theirs), hits, told)
     opposite = None
     if told is not None:
         opposite = Difference(-told.value, -told.high, -told.low, told.p)
-    yield figure(ALERTS, "missed", about, missed(mine), missed(theirs), hits, opposite)
+    yield figure(ALERTS, "missed", about, (missed(mine), missed(theirs)), hits, opposite)
 
 
 def _estimate(tables: Tables, sampled: Sampled, masks: Masks, seed: int | None) -> Recalled | None:

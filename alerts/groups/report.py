@@ -68,7 +68,7 @@ def _of_alerts(
 ) -> Ruler:
     """The ruler of the alerts; random visits tell nothing of the coming."""
     drawn = sampled if question == "existing" else None
-    tables = tables_of(home, facts, drawn, until)
+    tables = tables_of(home, facts, drawn, since)
     about = {
         "since": since,
         "until": until,

@@ -32,7 +32,7 @@ class Tables:
     every alert of the period, whatever it asks (household, source, verified, needy), as recall
     counts them. `random`: see `alerts.sampling_material.Material`, with `kind`, `counted`, `risk`
     (stored the month before) and `place` (number of the household); both empty where nobody was
-    drawn. `homes`: every household of the newest month, whether it was `alerted`.
+    drawn. `homes`: every household of the month before the period, whether it was `alerted`.
     """
 
     alerts: pd.DataFrame
@@ -86,9 +86,9 @@ def facts_of(
     return facts.reset_index(drop=True)
 
 
-def tables_of(home: Home, facts: pd.DataFrame, sampled: Sampled | None, until: date) -> Tables:
+def tables_of(home: Home, facts: pd.DataFrame, sampled: Sampled | None, since: date) -> Tables:
     """The tables of the alerts `facts`; without `sampled` nothing is told of recall."""
-    homes_in = read_members(home, until)
+    homes_in = at_the_start(home, since)
     homes = pd.DataFrame({"alerted": homes_in.index.isin(facts["household"])}, homes_in.index)
     named = random = pd.DataFrame({"household": pd.Series(dtype=str)})
     before = pd.Series(dtype=object)
@@ -106,6 +106,14 @@ def tables_of(home: Home, facts: pd.DataFrame, sampled: Sampled | None, until: d
         homes,
         homes_in,
     )
+
+
+def at_the_start(home: Home, since: date) -> pd.DataFrame:
+    """Groups of every household of the month before the period.
+
+    At its end an alert would have made its household one that was visited before.
+    """
+    return read_members(home, add_months(month_end(since), -1))
 
 
 def raised_in(alerts: pd.DataFrame) -> pd.Series:

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from alerts.groups.raised import plain
-from alerts.groups.tables import raised_in, rows_of
+from alerts.groups.tables import at_the_start, raised_in, rows_of
 from alerts.recall import AFTER, BEFORE
 from core.home import Home, add_months
 from models.risk.groups.cutoff import missed
 from models.risk.groups.measured import Ruler
-from models.risk.groups.members import Cell, cells, joined, read_members
+from models.risk.groups.members import Cell, cells, joined
 from models.risk.groups.naming import Figure, figure, named
 from models.risk.groups.rates import Rate, share
 
@@ -31,7 +31,7 @@ def by_truth(
 ) -> Ruler:
     """The ruler of the alerts `facts`; `unmet`: see `models.risk.truth.unmet_months`."""
     inside = unmet[[since <= month <= until for month in unmet["month"]]]
-    homes_in = read_members(home, until)
+    homes_in = at_the_start(home, since)
     tables = _Tables(home, facts, inside, homes_in)
     found = [one for cell in cells(homes_in) for one in tables.figures(cell)]
     about = {
@@ -66,14 +66,14 @@ class _Tables:
         about = (cell.dimension, cell.group, cell.crossed)
         mine = rows_of(cell, self.alerts_in)
         sides = [self._precision(m) for m in (mine, ~mine)]
-        yield figure(ALERTS_TRUTH, "precision", about, *sides, int(self.true[mine].sum()))
+        yield figure(ALERTS_TRUTH, "precision", about, sides, int(self.true[mine].sum()))
         flags = [self.found[m & self.ever].astype(float) for m in (cell.mask, ~cell.mask)]
         own, rest = (plain(one) for one in flags)
         finds = len(flags[0])
-        yield figure(ALERTS_TRUTH, "recall", about, own, rest, finds)
-        yield figure(ALERTS_TRUTH, "missed", about, missed(own), missed(rest), finds)
+        yield figure(ALERTS_TRUTH, "recall", about, (own, rest), finds)
+        yield figure(ALERTS_TRUTH, "missed", about, (missed(own), missed(rest)), finds)
         never = [self.alerted[m & ~self.ever].astype(float) for m in (cell.mask, ~cell.mask)]
-        yield figure(ALERTS_TRUTH, "false_alarm", about, *(plain(one) for one in never))
+        yield figure(ALERTS_TRUTH, "false_alarm", about, [plain(one) for one in never])
 
     def _precision(self, mask: np.ndarray) -> Rate:
         true = self.true[mask]

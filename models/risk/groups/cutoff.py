@@ -103,14 +103,14 @@ def figures(ruler: str, rows: Picks) -> Iterator[Figure]:
 def _of_cell(ruler: str, cell: Cell, own: Picks, rest: Picks) -> Iterator[Figure]:
     about = (cell.dimension, cell.group, cell.crossed)
     finds = int(((own.free > 0) & (own.found > 0)).sum())
-    yield figure(ruler, "alerted", about, alerted(own), alerted(rest))
+    yield figure(ruler, "alerted", about, (alerted(own), alerted(rest)))
     seen = int(((own.weight > 0) & (own.pick > 0) & (own.found > 0)).sum())
-    yield figure(ruler, "precision", about, precision(own), precision(rest), seen)
+    yield figure(ruler, "precision", about, (precision(own), precision(rest)), seen)
     found, others = recall(own), recall(rest)
-    yield figure(ruler, "recall", about, found, others, finds)
-    yield figure(ruler, "missed", about, missed(found), missed(others), finds)
-    yield figure(ruler, "false_alarm", about, false_alarm(own), false_alarm(rest))
-    yield figure(ruler, "gap", about, gap(own), gap(rest), finds)
+    yield figure(ruler, "recall", about, (found, others), finds)
+    yield figure(ruler, "missed", about, (missed(found), missed(others)), finds)
+    yield figure(ruler, "false_alarm", about, (false_alarm(own), false_alarm(rest)))
+    yield figure(ruler, "gap", about, (gap(own), gap(rest)), finds)
 
 
 def alerted(rows: Picks) -> Rate:
@@ -148,13 +148,16 @@ def gap(rows: Picks) -> Rate:
     return mean(rows.found - rows.risk, rows.free, rows.household, int(looked.sum()))
 
 
-def calibration(rows: Picks) -> dict[str, float | None]:
-    """promised, found, and the slope where 30 finds and 30 others were seen (else null)."""
+def calibration(rows: Picks, sloped: bool = True) -> dict[str, float | None]:
+    """promised, found, and the slope where 30 finds and 30 others were seen (else null).
+
+    Without `sloped` no slope is fitted.
+    """
     looked = rows.free > 0
     risk, found, weight = (a[looked] for a in (rows.risk, rows.found, rows.free))
     if not looked.any():
         return {"promised": None, "found": None, "slope": None}
-    slope = compare.calibration_of(risk, found, weight)["slope"]
+    slope = compare.calibration_of(risk, found, weight)["slope"] if sloped else None
     return {
         "promised": float(np.average(risk, weights=weight)),
         "found": float(np.average(found, weights=weight)),

@@ -66,7 +66,7 @@ def _one(
 ) -> Equal:
     order = np.flatnonzero(mask & (rows.pick < 1))
     order = order[np.argsort(-rows.risk[order], kind="stable")]
-    taken = _needed(rows, mask, order, aim, np.ones(len(rows)))
+    taken = _needed(rows, mask, order, aim)
     low, high = _interval(rows, mask, order, aim)
     pick = rows.pick.copy()
     pick[order[:taken]] = 1.0
@@ -85,13 +85,12 @@ def _one(
     )  # fmt: skip
 
 
-def _needed(rows: Picks, mask: np.ndarray, order: np.ndarray, aim: float, drawn: np.ndarray) -> int:
+def _needed(rows: Picks, mask: np.ndarray, order: np.ndarray, aim: float) -> int:
     """How many of the rows in order must be added; all of them where that is not enough."""
-    need = rows.need * drawn
-    lacking = aim * need[mask].sum() - (need * rows.pick)[mask].sum()
+    lacking = float((rows.need * (aim - rows.pick))[mask].sum())
     if lacking <= 0:
         return 0
-    gained = np.cumsum((need * (1 - rows.pick))[order])
+    gained = np.cumsum((rows.need * (1 - rows.pick))[order])
     enough = np.flatnonzero(gained >= lacking - 1e-12)
     return int(enough[0]) + 1 if len(enough) else len(order)
 
@@ -100,10 +99,18 @@ def _interval(rows: Picks, mask: np.ndarray, order: np.ndarray, aim: float) -> t
     """Added places when the group's households are drawn again (Poisson weights)."""
     rng = np.random.default_rng(SEED)
     size = int(rows.household.max()) + 1
-    space = np.concatenate([[0.0], np.cumsum((1 - rows.pick)[order])])
+    need, space = rows.need, np.cumsum((1 - rows.pick)[order])
+    # Rows that nobody visited take places, and say nothing of need.
+    told, seen = np.flatnonzero(need[order] != 0), np.flatnonzero(mask & (need != 0))
+    gain = (need * (1 - rows.pick))[order][told]
+    lack = (need * (aim - rows.pick))[seen]
     found = []
     for _ in range(DRAWS):
-        drawn = rng.poisson(1.0, size)[rows.household]
-        found.append(space[_needed(rows, mask, order, aim, drawn)])
+        drawn = rng.poisson(1.0, size)
+        lacking = float((lack * drawn[rows.household[seen]]).sum())
+        gained = np.cumsum(gain * drawn[rows.household[order][told]])
+        enough = np.flatnonzero(gained >= lacking - 1e-12)
+        places = space[told[enough[0]]] if len(enough) else space[-1]
+        found.append(places if lacking > 0 and len(space) else 0.0)
     low, high = np.quantile(found, [0.025, 0.975])
     return float(low), float(high)

@@ -123,16 +123,23 @@ def _ruler(
         code,
         named(cutoff.figures(code, lane)),
         about,
-        _calibrations(lane),
+        _calibrations(lane, sloped=outcome == "label"),
         counted(members, part["household"]),
         equalised(lane),
     )
 
 
-def _calibrations(lane: Picks) -> list[dict[str, Any]]:
-    """promised, found and slope of every single group."""
+def _calibrations(lane: Picks, sloped: bool) -> list[dict[str, Any]]:
+    """promised, found and slope of every single group.
+
+    The truth gets no slope: the model promises what visits find, false finds included.
+    """
     return [
-        {"dimension": cell.dimension, "group": cell.group, **cutoff.calibration(lane.of(cell.mask))}
+        {
+            "dimension": cell.dimension,
+            "group": cell.group,
+            **cutoff.calibration(lane.of(cell.mask), sloped),
+        }
         for cell in cells(lane.members)
         if not cell.crossed
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -56,10 +58,16 @@ def columns_of(home: Home, month: date) -> set[str]:
 
 def read_members(home: Home, month: date) -> pd.DataFrame:
     """Groups of every household of a month (see `nearest`), by household."""
-    there = nearest(home, month)
-    dimensions = definitions().there(columns_of(home, there))
+    path = profile_file(home, nearest(home, month))
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=24)
+def _read(path: Path, _changed: int) -> pd.DataFrame:
+    """The same of one file, which only a new run changes; a dozen columns, kept for a year."""
+    dimensions = definitions().there(set(pq.read_schema(path).names))
     wanted = ["household", *dict.fromkeys(d.feature for d in dimensions)]
-    frame = pq.read_table(profile_file(home, there), columns=wanted, partitioning=None).to_pandas()
+    frame = pq.read_table(path, columns=wanted, partitioning=None).to_pandas()
     return members_of(frame.set_index("household"), dimensions)
 
 

@@ -12,7 +12,7 @@ to act on (`least`), however sure it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from scipy.stats import false_discovery_control
@@ -87,12 +87,16 @@ def figure(
     ruler: str,
     measure: str,
     cell: tuple[str, str, bool],
-    own: Rate,
-    rest: Rate,
+    sides: Sequence[Rate],
     hits: int | None = None,
     told: Difference | None = None,
 ) -> Figure:
-    """The figure of a cell (dimension, group, crossed); `told` where the difference is known."""
+    """The figure of a cell (dimension, group, crossed).
+
+    `sides`: the group's own figure and that of everybody else; `told` where their difference is
+    known already.
+    """
+    own, rest = sides
     gap = told if told is not None else difference(own, rest)
     return Figure(
         ruler, measure, *cell, own.value, own.low, own.high, own.n, hits, rest.value,
