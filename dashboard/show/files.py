@@ -29,6 +29,7 @@ KINDS = {
     "laboratory": "xlsx",
     "laboratory_page": "html",
     "indicators": "xlsx",
+    "fairness": "xlsx",
     "pdf": "pdf",
     "docx": "docx",
 }
