@@ -97,14 +97,14 @@ def _span(rows: pd.DataFrame) -> tuple[float, float]:
 
 @kept
 def crossed(frame: pd.DataFrame, say: Say) -> go.Figure:
-    """Two dimensions crossed: the value and n in each cell, small cells grey.
+    """Two dimensions crossed: value, interval and n in each cell, small cells grey.
 
-    frame: row, column, value, n, small, worse, signed.
+    frame: row, column, value, low, high, n, small, worse, signed.
     """
     rows, columns = (list(dict.fromkeys(frame[name])) for name in ("row", "column"))
     cells = {(r["row"], r["column"]): r for r in frame.to_dict("records")}
     shown = [[_shade(cells.get((row, column))) for column in columns] for row in rows]
-    chart = figure(row_height(len(rows), 58, least=190, frame=70))
+    chart = figure(row_height(len(rows), 66, least=200, frame=70))
     chart.add_heatmap(
         x=columns, y=rows, z=shown, colorscale=[[i / 5, c] for i, c in enumerate(SCALE)],
         showscale=False, xgap=3, ygap=3, hoverinfo="skip",
@@ -133,4 +133,7 @@ def _cell(one: dict[str, object], say: Say) -> str:
     unknown = one["value"] != one["value"]
     told = say.percent(None) if unknown else _told(one, say)
     mark = "◆ " if one["worse"] else ""
-    return f"{mark}<b>{told}</b><br>n={say.number(one['n'])}"
+    if unknown:
+        return f"{told}<br>n={say.number(one['n'])}"
+    ends = [say.number(float(one[end]) * 100, 1) for end in ("low", "high")]  # type: ignore[arg-type]
+    return f"{mark}<b>{told}</b><br>{ends[0]}–{ends[1]}%<br>n={say.number(one['n'])}"
