@@ -5,6 +5,7 @@ The services are imported by the command, so that --help answers at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -85,7 +86,7 @@ def _print(question: str, report: dict[str, Any], towns: dict[str, Any]) -> None
         typer.echo(f"not measured: {why}")
 
 
-def _row(row: dict[str, Any]) -> list[Any]:
+def _row(row: Mapping[Any, Any]) -> list[Any]:
     remark = "small" if row["small"] else "worse" if row["worse"] else ""
     figures = [row[name] for name in ("value", "low", "high")]
     known = [None if value != value else value for value in (*figures, row["rest"])]

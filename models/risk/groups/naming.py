@@ -98,11 +98,25 @@ def figure(
     """
     own, rest = sides
     gap = told if told is not None else difference(own, rest)
+    dimension, group, crossed = cell
     return Figure(
-        ruler, measure, *cell, own.value, own.low, own.high, own.n, hits, rest.value,
-        *((gap.value, gap.low, gap.high, gap.p) if gap else (None, None, None, None)),
+        ruler=ruler,
+        measure=measure,
+        dimension=dimension,
+        group=group,
+        crossed=crossed,
+        value=own.value,
+        low=own.low,
+        high=own.high,
+        n=own.n,
+        hits=hits,
+        rest=rest.value,
+        difference=None if gap is None else gap.value,
+        difference_low=None if gap is None else gap.low,
+        difference_high=None if gap is None else gap.high,
+        p=None if gap is None else gap.p,
         small=_small(measure, own.n, hits),
-    )  # fmt: skip
+    )
 
 
 def _small(measure: str, n: int, hits: int | None) -> bool:
