@@ -41,14 +41,15 @@ def fairness(
     month = month_end(as_of) if as_of else run[-1]
     if month not in run:
         raise HomeError(f"{month:%Y-%m} was not run; the newest month is {run[-1]:%Y-%m}")
-    from services.reads import fairness as reads
-    from services.reads.base import NothingYet
+    from services import NothingYet, operator
+    from services import fairness as reads
 
+    here = operator.context(str(county.root), month)
     found = {}
     for one in asked(question):
         with step(f"groups, {one}, {month:%Y-%m}") as progress:
             try:
-                found[one] = reads.measure(str(county.root), month, one, progress)
+                found[one] = reads.measure(here, one, progress)
             except NothingYet as nothing:
                 raise HomeError(
                     "no alert was raised yet: 'doudi run --as-of MONTH' first"
@@ -56,15 +57,15 @@ def fairness(
     if as_json:
         print_json({"county": county.county["name_en"], **found})
         return
-    towns = reads.names(str(county.root))
+    towns = reads.names(here)
     for one, report in found.items():
         _print(one, report, towns)
 
 
 def _print(question: str, report: dict[str, Any], towns: dict[str, Any]) -> None:
     """Named groups in words, then every single group's figures by the rulers of a bureau."""
-    from services.reads.fairness import FEW_FINDS, MEASURES, RULERS, SMALL, frame, sentence, worst
-    from services.reads.fairness import label as words_of
+    from services.fairness import FEW_FINDS, MEASURES, RULERS, SMALL, frame, sentence, worst
+    from services.fairness import label as words_of
 
     mark = " [synthetic]" if report["synthetic"] else ""
     for ruler in report["rulers"]:
