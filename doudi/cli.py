@@ -16,6 +16,7 @@ from doudi.commands import (
     bands,
     benchmark,
     county,
+    fairness,
     model,
     recall,
     reports,
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (backup, county, model, reports, recall, serve, watch):
+for room in (backup, county, fairness, model, recall, reports, serve, watch):
     room.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")

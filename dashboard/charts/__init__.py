@@ -7,6 +7,7 @@ message in more than colour.
 from dashboard.charts.alternative import alternative, is_empty
 from dashboard.charts.checkup import firing, spread
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
+from dashboard.charts.fairness import crossed, groups
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
 from dashboard.charts.laboratory import cut_offs, trial_visits
@@ -21,12 +22,14 @@ __all__ = [
     "calibration",
     "calibration_pair",
     "causes",
+    "crossed",
     "cut_offs",
     "dots",
     "firing",
     "folds",
     "freshness",
     "funnel",
+    "groups",
     "importance",
     "is_empty",
     "lead",

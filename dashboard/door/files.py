@@ -22,6 +22,7 @@ from core.access import links
 from core.access.areas import Area
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
+from dashboard.app_pages.fairness import book as fairness_book
 from dashboard.app_pages.household import printing
 from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
@@ -85,6 +86,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "laboratory_page": (laboratory_book.page_asked_for, "text/html; charset=utf-8"),
     "indicators": (_indicators, XLSX),
     "watching": (_watching, XLSX),
+    "fairness": (fairness_book.asked_for, XLSX),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

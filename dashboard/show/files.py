@@ -30,6 +30,7 @@ KINDS = {
     "laboratory_page": "html",
     "indicators": "xlsx",
     "watching": "xlsx",
+    "fairness": "xlsx",
     "pdf": "pdf",
     "docx": "docx",
 }
