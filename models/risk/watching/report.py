@@ -69,7 +69,7 @@ def watch_month(
     progress("features", 0, STEPS)
     months, found, weight = _moved(home, as_of)
     progress("deliveries", 1, STEPS)
-    judged = _judged(home, as_of, found)
+    judged = judged_month(home, as_of, found)
     progress("risks", 2, STEPS)
     scored = [m for m in home.months("risk") if add_months(as_of, -MONTHS) < m <= as_of]
     spread = _scores(home, scored, cuts)
@@ -107,8 +107,19 @@ def watch_month(
 
 def _moved(home: Home, as_of: date) -> tuple[list[date], list[tuple[Shift, bool]], float | None]:
     """Months compared with, every shift with whether it is the season's, weight on the moved."""
-    weights = watched_features(home)
-    names, months = list(weights), reference_months(home, as_of)
+    weights, months = watched_features(home), reference_months(home, as_of)
+    marked = compared(home, as_of, months, list(weights))
+    standing = [s for s, season in marked if s.group == "county" and not season]
+    moved = {s.feature for s in standing if s.size != "none"}
+    total = sum(weights.values())
+    share = sum(w for n, w in weights.items() if n in moved) / total if total else None
+    return months, marked, share
+
+
+def compared(
+    home: Home, as_of: date, months: Sequence[date], names: Sequence[str]
+) -> list[tuple[Shift, bool]]:
+    """Every shift of a month's features against `months`, and whether it is the season's."""
     now, then = sample(home, [as_of], names), sample(home, months, names)
     found = shifts(then, now, names, groups(then, now))
     year = add_months(as_of, -12)
@@ -116,12 +127,7 @@ def _moved(home: Home, as_of: date) -> tuple[list[date], list[tuple[Shift, bool]
     if has_profile(home, year):
         old = sample(home, [year], names)
         seasons = {(s.feature, s.group): s for s in shifts(old, now, names, groups(old, now))}
-    marked = [(s, _seasonal(s, seasons.get((s.feature, s.group)))) for s in found]
-    standing = [s for s, season in marked if s.group == "county" and not season]
-    moved = {s.feature for s in standing if s.size != "none"}
-    total = sum(weights.values())
-    share = sum(w for n, w in weights.items() if n in moved) / total if total else None
-    return months, marked, share
+    return [(s, _seasonal(s, seasons.get((s.feature, s.group)))) for s in found]
 
 
 def _seasonal(found: Shift, year: Shift | None) -> bool:
@@ -132,7 +138,7 @@ def _seasonal(found: Shift, year: Shift | None) -> bool:
     return year.size == "none" or (abs(year.delta or 0.0) < SMALL and not same_way)
 
 
-def _judged(home: Home, as_of: date, found: Sequence[tuple[Shift, bool]]) -> dict[str, Any]:
+def judged_month(home: Home, as_of: date, found: Sequence[tuple[Shift, bool]]) -> dict[str, Any]:
     """Deliveries, what has moved by feed, and the verdict."""
     from features.catalogue import BY_NAME
 

@@ -1,0 +1,68 @@
+"""Half a claims file and a recession, each in an invented county: told apart, and quiet in peace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.home import Home, add_months, month_end
+from core.keys import scratch_key
+from data.ingest import ingest_directory
+from features.catalogue import model_features
+from features.profile import write_profile
+from models.risk.watching.report import compared, judged_month
+from models.risk.watching.verdict import Verdict
+from simulator.world.county import simulate
+
+pytestmark = pytest.mark.slow
+HOUSEHOLDS, LAST = 1_500, month_end("2026-06")
+TAUGHT = [add_months(LAST, -back) for back in (24, 20, 17)]
+NAMES = [f.name for f in model_features() if f.level == "household"]
+
+
+def county(
+    root: Path, setting: str, spoil: Callable[[Path], None] = lambda incoming: None
+) -> Verdict:
+    """Three years of a county's files, `spoil`ed before they are taken in; the last month judged
+    against months of the second year."""
+    home = Home(root)
+    simulate(home.incoming, home=home, households=HOUSEHOLDS, months=36, seed=31, setting=setting,
+             end=f"{LAST:%Y-%m}")  # fmt: skip
+    spoil(home.incoming)
+    ingest_directory(home, home.incoming)
+    for month in [*TAUGHT, add_months(LAST, -12), LAST]:
+        write_profile(home, month)
+    found: Verdict = judged_month(home, LAST, compared(home, LAST, TAUGHT, NAMES))["verdict"]
+    return found
+
+
+def halved(incoming: Path) -> None:
+    """The last month's claims end after the first two fifths of their rows."""
+    (file,) = incoming.rglob(f"医保结算_{LAST:%Y%m}_*.csv")
+    lines = file.read_bytes().split(b"\n")
+    file.write_bytes(b"\n".join(lines[: len(lines) * 2 // 5]) + b"\n")
+
+
+@pytest.fixture
+def place(tmp_path: Path):
+    with scratch_key(tmp_path):
+        yield tmp_path / "county"
+
+
+def test_a_calm_county_is_quiet(place: Path) -> None:
+    assert county(place, "calm").kind == "quiet"
+
+
+def test_half_a_claims_file_is_a_broken_feed(place: Path) -> None:
+    found = county(place, "calm", halved)
+    assert (found.kind, dict(found.feeds)) == ("feed", {"medical_claims": "short"})
+
+
+def test_a_recession_is_a_changed_world_and_for_the_worse(place: Path) -> None:
+    found = county(place, "recession")
+    assert (found.kind, found.direction) == ("world", "worse")
+    assert {"employment", "home_visits"} <= set(found.moved_feeds)
+
+
