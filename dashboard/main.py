@@ -44,6 +44,7 @@ PAGES = [
         [
             Entry("precision", mark("Precision"), "target", Action.SEE_FIGURES),
             Entry("model", mark("Model"), "network_node", Action.SEE_MODEL),
+            Entry("explanations", mark("Explanations"), "help_center", Action.SEE_MODEL),
             Entry("indicators", mark("Report cards"), "fact_check", Action.SEE_MODEL),
             Entry("disagreements", mark("Disagreements"), "compare_arrows", Action.SEE_ORIGINS),
         ],

@@ -14,6 +14,8 @@ from alerts.words import Words, vocabulary
 from core.home import Home
 from core.words import Text
 from data.contracts import all_feeds, load_contract
+from models.risk.dataset import FeatureCard, catalogue
+from models.risk.feature_words import unit_text
 from models.scorecard.rules import RuleSet, load_rules
 
 
@@ -107,6 +109,23 @@ def department(code: Any) -> Text:
 def departments() -> list[str]:
     """Every department, in the scorecard's order."""
     return list(vocabulary().departments())
+
+
+@lru_cache(maxsize=512)
+def feature(name: str) -> Text:
+    """Label of a household feature of the model; its name where the catalogue has none."""
+    card = _features().get(name)
+    return Text(card.label_zh, card.label_en) if card else _bare(name)
+
+
+@lru_cache(maxsize=1)
+def _features() -> dict[str, FeatureCard]:
+    return catalogue()
+
+
+def unit(code: str) -> Text:
+    """A unit of the catalogue, such as 元/月."""
+    return unit_text(code)
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ message in more than colour.
 from dashboard.charts.alternative import alternative, is_empty
 from dashboard.charts.checkup import firing, spread
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
+from dashboard.charts.explaining import beeswarm, dependence, steadiness
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
 from dashboard.charts.laboratory import cut_offs, trial_visits
@@ -16,11 +17,13 @@ from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
 
 __all__ = [
     "alternative",
+    "beeswarm",
     "by_source",
     "calibration",
     "calibration_pair",
     "causes",
     "cut_offs",
+    "dependence",
     "dots",
     "firing",
     "folds",
@@ -37,6 +40,7 @@ __all__ = [
     "score_bars",
     "scorers",
     "spread",
+    "steadiness",
     "township_map",
     "trend",
     "trial_visits",

@@ -22,6 +22,7 @@ from core.access import links
 from core.access.areas import Area
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
+from dashboard.app_pages.explanations import book as explanations_book
 from dashboard.app_pages.household import printing
 from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
@@ -79,6 +80,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "laboratory": (laboratory_book.asked_for, XLSX),
     "laboratory_page": (laboratory_book.page_asked_for, "text/html; charset=utf-8"),
     "indicators": (_indicators, XLSX),
+    "explanations": (explanations_book.asked_for, XLSX),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

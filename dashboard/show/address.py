@@ -87,6 +87,9 @@ CHOICES = {
     "checkup": Choice("indicators_view", "cards"),
     "indicator": Choice("indicators_open"),
     "differ": Choice("disagreements_list", "rules"),
+    "explained": Choice("explanations_question"),
+    "explained_version": Choice("explanations_version"),
+    "feature": Choice("explanations_feature"),
 }
 # What an address to the list of alerts replaces: everything but who reads it.
 LISTED = ("view", "urgent", "order", "page", *(n for n, c in CHOICES.items()

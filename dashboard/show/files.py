@@ -29,6 +29,7 @@ KINDS = {
     "laboratory": "xlsx",
     "laboratory_page": "html",
     "indicators": "xlsx",
+    "explanations": "xlsx",
     "pdf": "pdf",
     "docx": "docx",
 }

@@ -39,8 +39,9 @@ def read_overview(home: Home, as_of: date, question: str, version: str) -> Overv
     held = content.pop("stability")
     if held is not None:
         held = Stability(**{**held, "shares": tuple(held["shares"])})
-    tables = {name: pd.DataFrame(content.pop(name)) for name in _TABLES}
-    return Overview(**content, **tables, stability=held)
+    for name in _TABLES:
+        content[name] = pd.DataFrame(content[name])
+    return Overview(**content, stability=held)
 
 
 def write_overview(home: Home, as_of: date, found: Overview) -> None:

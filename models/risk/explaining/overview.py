@@ -28,7 +28,8 @@ from models.risk.fitted import FittedRisk
 SAMPLE, PAIRED, SEED = 1000, 150, 7
 # Features told, points of each that a chart draws, and pairs of features told.
 FEATURES, POINTS, PAIRS = 15, 400, 12
-# A direction is told where values and SHAP rise or fall together at least so much (Spearman).
+# A direction is told where value and SHAP are correlated at least so much. Ranks would hide a rare
+# yes among many noes.
 CLEAR = 0.3
 
 
@@ -86,7 +87,7 @@ def overview(
     progress("stability", 3, 4)
     held = alerts_stability(home, as_of, fitted, question, frame)
     weights = _weights(fitted, matrix, found.values, squares, cards or catalogue())
-    points = [_points(row, matrix, found.values, fitted) for row in weights.to_dict("records")]
+    points = [_points(row, matrix, found.values, fitted) for row in weights.itertuples()]
     progress("done", 4, 4)
     return Overview(
         question=question, version=version, as_of=as_of.isoformat(), households=len(frame),
@@ -126,10 +127,10 @@ def _weights(
 
 
 def _direction(value: np.ndarray, shap: np.ndarray) -> int:
-    ranks = pd.DataFrame({"value": value, "shap": shap}).dropna().rank()
-    if len(ranks) < 3 or (ranks.nunique() < 2).any():
+    known = pd.DataFrame({"value": value, "shap": shap}).dropna()
+    if len(known) < 3 or (known.nunique() < 2).any():
         return 0
-    together = float(np.corrcoef(ranks["value"], ranks["shap"])[0, 1])
+    together = float(np.corrcoef(known["value"], known["shap"])[0, 1])
     return 0 if abs(together) < CLEAR else int(np.sign(together))
 
 
@@ -153,18 +154,16 @@ def _pairs(features: tuple[str, ...], squares: np.ndarray | None) -> pd.DataFram
     return pd.DataFrame(rows, columns=["first", "second", "strength"])
 
 
-def _points(
-    about: Mapping[str, Any], matrix: np.ndarray, shap: np.ndarray, fitted: FittedRisk
-) -> pd.DataFrame:
+def _points(about: Any, matrix: np.ndarray, shap: np.ndarray, fitted: FittedRisk) -> pd.DataFrame:
     """Some households' value and SHAP of one feature, in an order of its own."""
-    i = fitted.features.index(about["feature"])
-    coded = about["feature"] in fitted.encoder.levels  # the number of a category says nothing
+    i = fitted.features.index(about.feature)
+    coded = about.feature in fitted.encoder.levels  # the number of a category says nothing
     value = np.full(len(matrix), np.nan) if coded else matrix[:, i].astype(float)
-    partner = about["partner"]
+    partner = about.partner if isinstance(about.partner, str) else None
     beside = matrix[:, fitted.features.index(partner)] if partner else np.full(len(matrix), np.nan)
     rows = pd.DataFrame(
         {
-            "feature": about["feature"],
+            "feature": about.feature,
             "value": _within(value),
             "place": _place(value),
             "shap": shap[:, i],
