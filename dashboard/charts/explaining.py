@@ -48,10 +48,14 @@ def beeswarm(points: pd.DataFrame, weights: pd.DataFrame, say: Say) -> go.Figure
     spread = [_spread(rows["shap"].to_numpy()) for _, rows in points.groupby("feature", sort=False)]
     rows = points.assign(y=points["feature"].map(line) + np.concatenate([[], *spread]))
     unknown = rows["place"].isna()
-    for part, colour in ((rows[unknown], STONE), (rows[~unknown], rows.loc[~unknown, "place"])):
+    known = rows[~unknown]
+    for part, colour, shape in (
+        (rows[unknown], STONE, "circle-open"),
+        (known, known["place"], "circle"),
+    ):
         chart.add_scatter(
             x=part["shap"], y=part["y"], mode="markers", hoverinfo="skip", meta=UNSEEN,
-            marker={"size": 5, "color": colour, "opacity": 0.75,
+            marker={"size": 5, "color": colour, "symbol": shape, "opacity": 0.75,
                     **_scale(colour, say, say("value"))},
         )  # fmt: skip
     low, high = min(0.0, float(points["shap"].min())), max(0.0, float(points["shap"].max()))
@@ -151,15 +155,15 @@ def _unknown(chart: go.Figure, known: pd.DataFrame, unknown: pd.DataFrame, say: 
         meta=UNSEEN, marker={"size": 6, "color": STONE, "symbol": "circle-open"},
     )  # fmt: skip
     chart.add_scatter(
-        x=[place], y=[unknown["shap"].mean()], mode="text", text=[say("unknown")],
-        textposition="middle right", textfont={"size": 12, "color": SOFT}, hoverinfo="skip",
+        x=[place], y=[unknown["shap"].max()], mode="text", text=[say("unknown")],
+        textposition="top center", textfont={"size": 12, "color": SOFT}, hoverinfo="skip",
     )  # fmt: skip
 
 
 @kept
 def steadiness(shares: Sequence[int], say: Say) -> go.Figure:
     """Households by the share of their reasons that stays, in tenths."""
-    chart = figure(240)
+    chart = figure(270)
     names = [f"{tenth * 10}–{tenth * 10 + 10}%" for tenth in range(len(shares))]
     chart.add_bar(
         x=names, y=list(shares), marker={"color": ACCENT},
@@ -167,6 +171,6 @@ def steadiness(shares: Sequence[int], say: Say) -> go.Figure:
         cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip
     chart.update_xaxes(title_text=say("reasons that stay"), type="category", showgrid=False,
-                       tickangle=0, linecolor=LINE)  # fmt: skip
+                       tickangle=-45, linecolor=LINE)  # fmt: skip
     chart.update_yaxes(visible=False, range=[0, max(1, *shares) * 1.2])
     return chart

@@ -153,5 +153,5 @@ def _figures(change: Lowering, say: Say) -> str:
     ]
     more = len(change.moved) - FIGURES
     if more > 0:
-        told.append(say("and {n} more", n=say.number(more)))
+        told.append(say("and {n} more figures", n=say.number(more)))
     return say("; ").join(told)

@@ -40,7 +40,8 @@ def read_overview(home: Home, as_of: date, question: str, version: str) -> Overv
     if held is not None:
         held = Stability(**{**held, "shares": tuple(held["shares"])})
     for name in _TABLES:
-        content[name] = pd.DataFrame(content[name])
+        table = pd.DataFrame(content[name])
+        content[name] = table if len(table) else table.astype(object)
     return Overview(**content, stability=held)
 
 

@@ -183,7 +183,13 @@ def _within(value: np.ndarray) -> np.ndarray:
 
 
 def _place(value: np.ndarray) -> np.ndarray:
-    """Where each value stands among the known ones, 0..1; equal values share a place."""
-    ranks = pd.Series(value).rank(method="average")
-    known = ranks.notna().sum()
-    return ((ranks - 1) / max(known - 1, 1)).to_numpy()
+    """Where each value stands among the known ones; equal values share a place.
+
+    The lowest is 0 and the highest 1 however many share it: most households have no grant at all.
+    """
+    values = pd.Series(value)
+    ranks = values.rank(method="average")
+    place = (ranks - 1) / max(int(ranks.notna().sum()) - 1, 1)
+    if values.nunique() > 1:
+        place = place.mask(values == values.min(), 0.0).mask(values == values.max(), 1.0)
+    return place.to_numpy()

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from core.home import Home
-from data.intervals import Z95
+from data.intervals import wilson
 from models.risk.explaining.rows import profiles
 from models.risk.facts import fact_of
 from models.risk.fitted import FittedRisk
@@ -35,7 +35,8 @@ HIGHEST = 200
 class Stability:
     """The mean share of the strongest reasons that stay, over `n` households.
 
-    `low`, `high`: 95 % interval of the mean. `of` is 'alerts' (explained in the month for the
+    `low`, `high`: Wilson's 95 % interval, as if each household kept all or nothing, which is wider
+    than need be and honest where all are alike. `of` is 'alerts' (explained in the month for the
     question) or 'highest' (the highest risks). `unstable` counts those below UNSTABLE; `shares`
     counts households by share kept, in tenths from 0.0-0.1 up to 0.9-1.0.
     """
@@ -65,13 +66,17 @@ def alerts_stability(
     if rows.empty:
         return None
     kept = shares_kept(fitted, fitted.encoder.encode(rows))
-    spread = float(kept.std(ddof=1)) if len(kept) > 1 else 1.0  # one household says next to nothing
-    mean, half = float(kept.mean()), Z95 * spread / float(np.sqrt(len(kept)))
+    low, high = wilson(float(kept.sum()), len(kept))
     tenths = np.minimum((kept * 10).astype(int), 9)
     return Stability(
-        of, len(kept), mean, max(0.0, mean - half), min(1.0, mean + half),
-        int((kept < UNSTABLE).sum()), tuple(int(n) for n in np.bincount(tenths, minlength=10)),
-    )  # fmt: skip
+        of,
+        len(kept),
+        float(kept.mean()),
+        float(low or 0.0),
+        float(1.0 if high is None else high),
+        int((kept < UNSTABLE).sum()),
+        tuple(int(n) for n in np.bincount(tenths, minlength=10)),
+    )
 
 
 def explained(home: Home, as_of: date, question: str) -> list[str]:
