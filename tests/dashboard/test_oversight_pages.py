@@ -25,12 +25,12 @@ PAGES = {
     Role.AUDITOR: {"record"},
     Role.LEADER: {
         *("reviews", "overview", "alerts", "household", "precision", "model", "data"),
-        *("indicators", "disagreements", *OF_THE_RULES),
+        *("indicators", "disagreements", "explanations", *OF_THE_RULES),
     },
     Role.VILLAGE_WORKER: {"alerts", "household"},
     Role.DATA_STEWARD: {"data"},
     Role.DATA_SCIENTIST: {
-        *("overview", "precision", "model", "data", "indicators", *OF_THE_RULES),
+        *("overview", "precision", "model", "data", "indicators", "explanations", *OF_THE_RULES),
     },
 }
 

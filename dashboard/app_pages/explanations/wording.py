@@ -25,8 +25,8 @@ DIRECTIONS = {
 HOW_TO_READ = mark(
     "Every point is a household; of those explained, up to 200 are drawn. Right of the line the "
     "feature raised its risk, left it lowered it; the colour says whether the value was low or "
-    "high among the households, a hollow point that it is not known. At the right: the mean effect either "
-    "way. The model weighs; it does not say what caused the hardship."
+    "high among the households, a hollow point that it is not known. At the right: the mean effect "
+    "either way. The model weighs; it does not say what caused the hardship."
 )
 
 
