@@ -65,6 +65,7 @@ def beeswarm(points: pd.DataFrame, weights: pd.DataFrame, say: Say) -> go.Figure
         x=[high + room] * len(weights), y=[line[name] for name in weights["feature"]], mode="text",
         text=[f"±{say.number(w, 2)}" for w in weights["weight"]], textposition="middle right",
         textfont={"size": 12, "color": SOFT}, cliponaxis=False, hoverinfo="skip",
+        name=say("Mean effect (log-odds)"), orientation="h",
     )  # fmt: skip
     labels = [shorten(str(label), LABEL) for label in weights["label"]]
     chart.update_xaxes(

@@ -72,7 +72,8 @@ def test_a_swarm_tells_its_weights_not_its_hundreds_of_points() -> None:
     assert list(figure.layout.yaxis.ticktext) == ["Income", "Costs"]
     assert min(known.y) > -0.6
     assert max(known.y) < 1.6
-    assert charts.alternative(figure, SAY) == "Income ±0.20, Costs ±0.10"
+    told = charts.alternative(figure, SAY)
+    assert told == "Mean effect (log-odds): Income ±0.20, Costs ±0.10"
 
 
 def test_dependence_draws_the_unknown_beside_the_known_and_a_mean_line() -> None:
