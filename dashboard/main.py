@@ -46,6 +46,7 @@ PAGES = [
             Entry("model", mark("Model"), "network_node", Action.SEE_MODEL),
             Entry("watching", mark("Model watch"), "monitoring", Action.SEE_MODEL),
             Entry("fairness", mark("Fairness"), "balance", Action.SEE_MODEL),
+            Entry("explanations", mark("Explanations"), "help_center", Action.SEE_MODEL),
             Entry("indicators", mark("Report cards"), "fact_check", Action.SEE_MODEL),
             Entry("disagreements", mark("Disagreements"), "compare_arrows", Action.SEE_ORIGINS),
         ],

@@ -14,6 +14,8 @@ from alerts.words import Words, vocabulary
 from core.home import Home
 from core.words import Text
 from data.contracts import all_feeds, load_contract
+from models.risk.dataset import FeatureCard, catalogue
+from models.risk.feature_words import unit_text
 from models.scorecard.rules import RuleSet, load_rules
 
 
@@ -110,6 +112,23 @@ def departments() -> list[str]:
 
 
 @lru_cache(maxsize=512)
+def feature(name: str) -> Text:
+    """Label of a household feature of the model; its name where the catalogue has none."""
+    card = _features().get(name)
+    return Text(card.label_zh, card.label_en) if card else _bare(name)
+
+
+@lru_cache(maxsize=1)
+def _features() -> dict[str, FeatureCard]:
+    return catalogue()
+
+
+def unit(code: str) -> Text:
+    """A unit of the catalogue, such as 元/月."""
+    return unit_text(code)
+
+
+@lru_cache(maxsize=512)
 def _codes(feed: str, field: str) -> dict[str, Text]:
     found = next((f for f in load_contract(feed).fields if f.name == field), None)
     return {str(c.value): Text.of(c) for c in found.codes} if found else {}
@@ -127,14 +146,6 @@ def feed(name: str) -> Text:
     if name not in all_feeds():
         return _bare(name)
     return Text.of(load_contract(name))
-
-
-def feature(name: str) -> Text:
-    """Name of a profile's feature; the code for one that the catalogue lacks."""
-    from features.catalogue import BY_NAME
-
-    found = BY_NAME.get(name)
-    return Text(found.label_zh, found.label_en) if found else _bare(name)
 
 
 def owner(name: str) -> Text:

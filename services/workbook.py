@@ -38,6 +38,7 @@ class Kind(Enum):
     LONG = (TEXT_FORMAT, True)
     COUNT = ("#,##0", False)
     DECIMAL = ("#,##0.0", False)
+    FINE = ("0.000", False)
     PERCENT = ("0%", False)
     SHARE = ("0.0%", False)
     DAY = ("yyyy-mm-dd", False)

@@ -7,6 +7,7 @@ message in more than colour.
 from dashboard.charts.alternative import alternative, is_empty
 from dashboard.charts.checkup import firing, spread
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
+from dashboard.charts.explaining import beeswarm, dependence, steadiness
 from dashboard.charts.fairness import crossed, groups
 from dashboard.charts.family import money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
@@ -18,12 +19,14 @@ from dashboard.charts.watching import moved, promised, risks_by_month
 
 __all__ = [
     "alternative",
+    "beeswarm",
     "by_source",
     "calibration",
     "calibration_pair",
     "causes",
     "crossed",
     "cut_offs",
+    "dependence",
     "dots",
     "firing",
     "folds",
@@ -44,6 +47,7 @@ __all__ = [
     "score_bars",
     "scorers",
     "spread",
+    "steadiness",
     "township_map",
     "trend",
     "trial_visits",

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from dashboard.i18n import Say
 
 MOST = 24  # values told of one line or group; more are only counted
+UNSEEN = "unseen"  # `meta` of a cloud of points: another trace of the figure tells what it shows
 Plain = dict[str, Any]  # a part of a figure as plain values
 _MARKUP = re.compile(r"<[^>]+>")
 
@@ -38,6 +39,8 @@ def _shows_value(trace: Plain) -> bool:
 
 
 def _trace(trace: Plain, layout: Plain, say: Say) -> str:
+    if trace.get("meta") == UNSEEN:
+        return ""
     if trace.get("fill") == "toself":
         return _area(trace, say)
     name, drawn = _plain(trace.get("name")), trace.get("mode")

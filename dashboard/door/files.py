@@ -22,6 +22,7 @@ from core.access import links
 from core.access.areas import Area
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
+from dashboard.app_pages.explanations import book as explanations_book
 from dashboard.app_pages.fairness import book as fairness_book
 from dashboard.app_pages.household import printing
 from dashboard.app_pages.indicators import book as indicators_book
@@ -87,6 +88,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "indicators": (_indicators, XLSX),
     "watching": (_watching, XLSX),
     "fairness": (fairness_book.asked_for, XLSX),
+    "explanations": (explanations_book.asked_for, XLSX),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

@@ -93,6 +93,9 @@ CHOICES = {
     "indicator": Choice("indicators_open"),
     "differ": Choice("disagreements_list", "rules"),
     "group": Choice("watching_group", "county"),
+    "explained": Choice("explanations_question"),
+    "explained_version": Choice("explanations_version"),
+    "feature": Choice("explanations_feature"),
 }
 # What an address to the list of alerts replaces: everything but who reads it.
 LISTED = ("view", "urgent", "order", "page", *(n for n, c in CHOICES.items()

@@ -31,6 +31,7 @@ KINDS = {
     "indicators": "xlsx",
     "watching": "xlsx",
     "fairness": "xlsx",
+    "explanations": "xlsx",
     "pdf": "pdf",
     "docx": "docx",
 }

@@ -14,15 +14,26 @@ def feature_text(zh: str, en: str, unit: str | None, value: str | None) -> Text:
 
     `value` is text as stored in the explanation, None when unknown; unit '%' holds a share 0..1.
     """
+    told = value_text(unit, value)
+    return Text(zh=f"{zh}：{told.zh}", en=f"{en}: {told.en}")
+
+
+def value_text(unit: str | None, value: str | None) -> Text:
+    """A feature's value alone with its unit, such as '12,300 元'; see feature_text."""
     value_zh, value_en = _value(value, unit == "%")
     unit_zh, unit_en = ("", "") if unit == "%" else (unit or "", _UNITS.get(unit or "", ""))
     known = value_zh not in {"是", "否", "不详"}
     if unit == "倍" and value_zh.startswith("−"):
         unit_zh = unit_en = ""  # a change below zero is no multiple of anything
     return Text(
-        zh=f"{zh}：{value_zh}{f' {unit_zh}' if unit_zh and known else ''}",
-        en=f"{en}: {value_en}{f' {unit_en}' if unit_en and known else ''}",
+        zh=f"{value_zh}{f' {unit_zh}' if unit_zh and known else ''}",
+        en=f"{value_en}{f' {unit_en}' if unit_en and known else ''}",
     )
+
+
+def unit_text(unit: str | None) -> Text:
+    """A unit of the catalogue in both languages; blank where it has no word of its own."""
+    return Text(unit or "", _UNITS.get(unit or "", ""))
 
 
 def _value(value: str | None, share: bool) -> tuple[str, str]:

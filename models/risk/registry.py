@@ -76,6 +76,15 @@ def champion_version(home: Home, question: str | None = None) -> str | None:
     return ", ".join(told) or alias(home, CHAMPION)
 
 
+def versions(home: Home, question: str | None = None) -> list[str]:
+    """Every registered version of a question's model, the newest first."""
+    if not has_store(home):
+        return []
+    with quiet():
+        found = open_client(home).search_model_versions(f"name='{model_name(question)}'")
+    return [str(one) for one in sorted((int(v.version) for v in found), reverse=True)]
+
+
 def has_questions(home: Home) -> bool:
     """Whether a question was ever trained here; a home may hold one label's model only."""
     if not has_store(home):

@@ -50,6 +50,50 @@ def test_the_map_draws_every_township_without_webgl_or_tiles() -> None:
     assert "mapbox" not in figure.layout.to_plotly_json()
 
 
+SWARM = pd.DataFrame(
+    {
+        "feature": ["income"] * 4 + ["costs"] * 4,
+        "value": [1.0, 2.0, 3.0, None, 5.0, 6.0, 7.0, 8.0],
+        "place": [0.0, 0.5, 1.0, None, 0.0, 0.3, 0.6, 1.0],
+        "shap": [0.4, 0.1, -0.2, 0.0, -0.1, 0.0, 0.1, 0.3],
+        "partner_place": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
+    }
+)
+
+
+def test_a_swarm_tells_its_weights_not_its_hundreds_of_points() -> None:
+    weights = pd.DataFrame(
+        {"feature": ["income", "costs"], "label": ["Income", "Costs"], "weight": [0.2, 0.1]}
+    )
+    figure = charts.beeswarm(SWARM, weights, SAY)
+    unknown, known, _ = figure.data
+    assert (len(unknown.x), len(known.x)) == (1, 7)
+    assert unknown.marker.symbol == "circle-open"  # told apart by more than colour
+    assert list(figure.layout.yaxis.ticktext) == ["Income", "Costs"]
+    assert min(known.y) > -0.6
+    assert max(known.y) < 1.6
+    told = charts.alternative(figure, SAY)
+    assert told == "Mean effect (log-odds): Income ±0.20, Costs ±0.10"
+
+
+def test_dependence_draws_the_unknown_beside_the_known_and_a_mean_line() -> None:
+    income = SWARM[SWARM["feature"] == "income"]
+    figure = charts.dependence(income, "Income", "yuan", "Costs", SAY)
+    points, line, unknown, name = figure.data
+    assert list(points.x) == [1.0, 2.0, 3.0]
+    assert list(line.y) == [0.4, 0.1, -0.2]
+    assert unknown.x[0] < min(points.x)
+    assert name.text == ("unknown",)
+    assert figure.layout.xaxis.title.text == "Income (yuan)"
+
+
+def test_steadiness_counts_households_by_tenth() -> None:
+    figure = charts.steadiness((0, 0, 0, 0, 0, 0, 1, 2, 0, 30), SAY)
+    assert figure.data[0].x[9] == "90–100%"
+    assert figure.data[0].y[9] == 30
+    assert figure.data[0].text[0] == ""
+
+
 def test_ranked_bars_start_at_zero_and_show_rate_and_count() -> None:
     frame = pd.DataFrame({"name": ["A", "B"], "rate": [3.0, 9.0], "count": [3, 9]})
     figure = charts.ranked(frame, SAY)

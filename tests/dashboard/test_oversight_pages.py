@@ -26,11 +26,13 @@ PAGES = {
     Role.LEADER: {
         *("reviews", "overview", "alerts", "household", "precision", "model", "data"),
         *("indicators", "fairness", "disagreements", *OF_THE_RULES),
+        *("indicators", "disagreements", "explanations", *OF_THE_RULES),
     },
     Role.VILLAGE_WORKER: {"alerts", "household"},
     Role.DATA_STEWARD: {"data"},
     Role.DATA_SCIENTIST: {
         *("overview", "precision", "model", "data", "indicators", "fairness", *OF_THE_RULES),
+        *("overview", "precision", "model", "data", "indicators", "explanations", *OF_THE_RULES),
     },
 }
 

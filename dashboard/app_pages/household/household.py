@@ -5,6 +5,7 @@ import streamlit as st
 import services
 from dashboard.app_pages.household import acts, chain, choosing, family, outside, reveal, voices
 from dashboard.app_pages.household import answer as family_answer
+from dashboard.app_pages.household import closer as look_closer
 from dashboard.show import files, html, shell
 
 RECORD = "record"
@@ -42,9 +43,11 @@ if about is not None:
 # Whoever goes there finds first whom to meet, what to check, and where to write it down.
 visits = about is not None and not about.weighed
 first = st.container(key="dd_halves_visit") if visits else None
+voice, steadiness = None, st.container()
 if about is not None:
     if about.weighed:
-        voices.both(then, about, say, alert.alert.question if alert else None)
+        asked = alert.alert.question if alert else None
+        steadiness, voice = st.container(), voices.both(then, about, say, asked)
     with shell.section(say("Income and rigid spending per head, 24 months")):
         family.money(then, about, say)
 
@@ -81,3 +84,6 @@ with right:
             st.html(chain.events(alert, say))
         if not closed:
             acts.other_steps(here, alert, say)
+# Last: the model of the stored explanation loads slowly the first time.
+if about is not None and voice is not None:
+    look_closer.sections(then, about, voice, steadiness, say)

@@ -16,15 +16,18 @@ from services.family import Family
 from services.voices import Voice
 
 
-def both(here: Context, family: Family, say: Say, question: str | None) -> None:
-    """The two voices side by side; `question` is what the household's alert asks."""
+def both(here: Context, family: Family, say: Say, question: str | None) -> Voice | None:
+    """The two voices side by side; `question` is what the household's alert asks.
+
+    Returns the model's, for what is told of it further down.
+    """
     if told := disagreement(family, say):
         st.html(html.warning(told))
     rules, model = st.container(key="dd_halves_voices").columns(2, gap="large")
     with rules, shell.section(say("What the rules say")):
         scorecard_voice(here, family, say)
     with model, shell.section(say("What the model says")):
-        model_voice(here, family, say, question)
+        return model_voice(here, family, say, question)
 
 
 def scorecard_voice(here: Context, family: Family, say: Say) -> None:

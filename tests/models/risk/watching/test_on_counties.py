@@ -1,4 +1,4 @@
-"""Half a claims file and a recession, each in an invented county: told apart, and quiet in peace."""
+"""Half a claims file and a recession in invented counties: told apart, and quiet in peace."""
 
 from __future__ import annotations
 
@@ -64,5 +64,3 @@ def test_a_recession_is_a_changed_world_and_for_the_worse(place: Path) -> None:
     found = county(place, "recession")
     assert (found.kind, found.direction) == ("world", "worse")
     assert {"employment", "home_visits"} <= set(found.moved_feeds)
-
-
