@@ -16,11 +16,12 @@ import pandas as pd
 from core.home import Home
 from core.progress import Progress, quiet
 from models.risk import gate, registry, report, tracking
-from models.risk.dataset import FeatureCard, catalogue
+from models.risk.dataset import FeatureCard, catalogue, listed
 from models.risk.errors import RiskError
 from models.risk.explain import importance
 from models.risk.fitted import FittedRisk
 from models.risk.learn import Learned, learn, relearn
+from models.risk.portable import keeping
 from models.risk.rows import (
     QUESTIONS,
     Plan,
@@ -166,6 +167,7 @@ def _train(
             "champion": registry.champion_card(home, question),
         }
     )
+    keeping.keep(home, kept.run_id, content)
     return QuestionResult(question, kept.version, kept.run_id, grown.fitted, plan, content, learned)
 
 
@@ -218,7 +220,7 @@ def _keep(
         rows=measured["rows"],
         split=split,
         fingerprint=tracking.fingerprint_of(home, frame, columns, {"taught": len(frame)}),
-        features=[cards[name].as_dict() for name in fitted.features],
+        features=listed(cards, fitted.features),
         tags={"question": question},
         metrics=gate.figures(checked),
         question=question,

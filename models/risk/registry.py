@@ -10,17 +10,19 @@ registered model (promotion.<time>), so the history cannot be lost with a versio
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import urlparse
 
 from core.home import Home
 from models.risk import gate, report
 from models.risk.errors import RiskError
 from models.risk.fitted import CARD, FittedRisk
-from models.risk.tracking import has_store, model_name, open_client, quiet
+from models.risk.portable.artefacts import local_folder, read_json
+from models.risk.tracking import SERVER_VARIABLE, has_store, model_name, open_client, quiet
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -103,15 +105,18 @@ def load(home: Home, which: str = CHAMPION, question: str | None = None) -> tupl
 
 def _folder(home: Home, client: MlflowClient, number: str, model: str) -> Path:
     found = _version(client, number, model)
-    local = Path(unquote(urlparse(found.source).path))
-    if not local.exists() and "/artifacts/" in local.as_posix():
-        # The home was moved since: the same tree lies below the new one.
-        local = home.mlruns / "artifacts" / local.as_posix().split("/artifacts/", 1)[1]
-    if not local.exists() and urlparse(found.source).scheme not in ("", "file"):
+    local = local_folder(home, found.source)
+    if local is None and urlparse(found.source).scheme not in ("", "file"):
         from mlflow.artifacts import download_artifacts
 
         with quiet():
-            local = Path(download_artifacts(artifact_uri=found.source))
+            local = Path(
+                download_artifacts(
+                    artifact_uri=found.source, tracking_uri=os.environ.get(SERVER_VARIABLE)
+                )
+            )
+    if local is None:
+        raise RiskError(f"the files of risk model version {number} are gone from {found.source}")
     if not (local / "data" / "risk" / CARD).exists():
         raise RiskError(f"the files of risk model version {number} are gone from {local}")
     return local / "data" / "risk"
@@ -237,14 +242,9 @@ def measured(home: Home, version: str, question: str) -> dict[str, Any]:
     run_id = _version(client, version, model_name(question)).run_id
     with quiet():
         run = client.get_run(run_id)
-    folder = Path(unquote(urlparse(run.info.artifact_uri).path))
-    if not folder.exists() and "/artifacts/" in folder.as_posix():
-        # The home was moved since: the same tree lies below the new one.
-        folder = home.mlruns / "artifacts" / folder.as_posix().split("/artifacts/", 1)[1]
     kept: dict[str, Any] = {"gate": dict(run.data.metrics)}
     for name, file in (("rows", "evaluation.json"), ("split", "split.json")):
-        path = folder / file
-        kept[name] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        kept[name] = read_json(home, client, run, file)
     return kept
 
 
