@@ -15,6 +15,7 @@ from doudi.commands import (
     backup,
     bands,
     benchmark,
+    card,
     county,
     mlflow,
     model,
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (backup, county, mlflow, model, reports, recall, serve):
+for room in (backup, card, county, mlflow, model, reports, recall, serve):
     room.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")

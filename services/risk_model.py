@@ -9,6 +9,7 @@ from services.reads import risk_model as reads
 from services.reads.risk_model import (
     Registry,
     RiskError,
+    Version,
     calibration,
     fold_spans,
     importance,
@@ -22,7 +23,9 @@ from services.use_case import acting, reading
 __all__ = [
     "Registry",
     "RiskError",
+    "Version",
     "calibration",
+    "card",
     "fold_spans",
     "importance",
     "may_promote",
@@ -35,11 +38,14 @@ __all__ = [
     "sections",
     "table",
     "verdict",
+    "versions",
 ]
 
 report = reading(Action.SEE_MODEL, reads.report)
 registry = reading(Action.SEE_MODEL, reads.registry)
 measured = reading(Action.SEE_MODEL, reads.measured)
+versions = reading(Action.SEE_MODEL, reads.versions)
+card = reading(Action.SEE_MODEL, reads.card)
 
 
 def may_promote(context: Context) -> bool:

@@ -66,6 +66,11 @@ def _indicators(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return indicators_book.book(here, say)
 
 
+def _model_card(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    version, question = str(asked["version"]), str(asked["question"])
+    return services.risk_model.card(here, version, question, say.language)
+
+
 def _bulletin(ending: str) -> Maker:
     return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
 
@@ -79,6 +84,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "laboratory": (laboratory_book.asked_for, XLSX),
     "laboratory_page": (laboratory_book.page_asked_for, "text/html; charset=utf-8"),
     "indicators": (_indicators, XLSX),
+    "model_card": (_model_card, "text/html; charset=utf-8"),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

@@ -29,6 +29,7 @@ KINDS = {
     "laboratory": "xlsx",
     "laboratory_page": "html",
     "indicators": "xlsx",
+    "model_card": "html",
     "pdf": "pdf",
     "docx": "docx",
 }

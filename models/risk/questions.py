@@ -16,6 +16,7 @@ import pandas as pd
 from core.home import Home
 from core.progress import Progress, quiet
 from models.risk import gate, registry, report, tracking
+from models.risk.card.keeping import keep_card
 from models.risk.dataset import FeatureCard, catalogue, listed
 from models.risk.errors import RiskError
 from models.risk.explain import importance
@@ -168,6 +169,7 @@ def _train(
         }
     )
     keeping.keep(home, kept.run_id, content)
+    keep_card(home, kept.version, question)
     return QuestionResult(question, kept.version, kept.run_id, grown.fitted, plan, content, learned)
 
 

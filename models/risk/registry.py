@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from core.home import Home
+from core.workflow.calendar import CHINA_TIME
 from models.risk import gate, report
 from models.risk.errors import RiskError
 from models.risk.fitted import CARD, FittedRisk
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 CHAMPION, PREVIOUS, CHALLENGER = "champion", "previous", "challenger"
+ALIASES = (CHAMPION, CHALLENGER, PREVIOUS)
 HISTORY = "promotion."
 QUESTIONS = ("existing", "coming")
 # How much worse a candidate may be than the champion on the same test rows.
@@ -37,7 +39,10 @@ ECE_SLACK = 0.01
 
 @dataclass(frozen=True)
 class Promotion:
-    """One step of the registry. `action` is 'promote' or 'rollback'; `at` is UTC, ISO."""
+    """One step of the registry. `action` is 'promote' or 'rollback'; `at` is UTC, ISO.
+
+    `second` approved what `actor` proposed; `override` is why a check's refusal was passed.
+    """
 
     at: str
     action: str
@@ -46,6 +51,8 @@ class Promotion:
     reason: str
     actor: str
     forced: bool = False
+    second: str | None = None
+    override: str | None = None
 
 
 def alias(home: Home, name: str, question: str | None = None) -> str | None:
@@ -132,6 +139,26 @@ def _version(client: MlflowClient, number: str, model: str) -> Any:
         raise RiskError(f"there is no risk model version {number}; see 'doudi status'") from error
 
 
+def version_of(home: Home, number: str, question: str | None) -> Any:
+    """MLflow's own record of a version. Raises RiskError for an unknown one."""
+    return _version(open_client(home), str(number), model_name(question))
+
+
+def versions(home: Home, question: str | None = None) -> list[str]:
+    """Numbers of all versions of a question, the newest first; [] before the first training."""
+    if not has_store(home):
+        return []
+    with quiet():
+        found = open_client(home).search_model_versions(f"name='{model_name(question)}'")
+    return sorted((str(one.version) for one in found), key=int, reverse=True)
+
+
+def china_day(milliseconds: int) -> str:
+    """The day of a moment as the office's calendar has it, ISO."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.astimezone(CHINA_TIME).date().isoformat()
+
+
 def promote(
     home: Home,
     version: str,
@@ -161,7 +188,7 @@ def promote(
     if faults and not force:
         raise RiskError(f"version {version} stays challenger: {'; '.join(faults)}")
     _move(client, "promote", version, incumbent, reason, actor, bool(faults), model)
-    _tell_report(home)
+    _tell(home, version, question)
     return version
 
 
@@ -180,7 +207,7 @@ def rollback(
         raise RiskError("there is no previous champion to go back to")
     incumbent = _alias(client, CHAMPION, model)
     _move(client, "rollback", previous, incumbent, reason, actor, False, model)
-    _tell_report(home)
+    _tell(home, previous, question)
     return previous
 
 
@@ -205,6 +232,14 @@ def _move(
             client.set_registered_model_alias(model, PREVIOUS, incumbent)
         if _alias(client, CHALLENGER, model) == version:
             client.delete_registered_model_alias(model, CHALLENGER)
+
+
+def _tell(home: Home, version: str, question: str | None) -> None:
+    """Let the last report and the version's card say who speaks now."""
+    from models.risk.card.keeping import keep_card
+
+    _tell_report(home)
+    keep_card(home, version, question)
 
 
 def _tell_report(home: Home) -> None:

@@ -92,6 +92,7 @@ def run(task: Task, frame: pd.DataFrame) -> TrainResult:
         champion=registry.champion_card(task.home),
     )
     keeping.keep(task.home, kept.run_id, content)
+    _keep_card(task.home, kept.version)
     report.write_report(task.home, content, report.TABLE_FILE if task.own else report.FILE)
     tell("done", STEPS, STEPS)
     return TrainResult(kept.version, kept.run_id, fitted, split, content)
@@ -162,6 +163,13 @@ def _champion(home: Home, split: TimeSplit, frame: pd.DataFrame) -> dict[str, Fi
     seen = known_by is None or date.fromisoformat(known_by) > measured[0]
     lacks = [name for name in fitted.features if name not in frame.columns]
     return {} if seen or lacks else {"champion": fitted}
+
+
+def _keep_card(home: Home, version: str) -> None:
+    """The card of a version of one label."""
+    from models.risk.card.keeping import keep_card as keep
+
+    keep(home, version, None)
 
 
 def is_synthetic(home: Home) -> bool:

@@ -13,12 +13,15 @@ from models.risk import gate
 from models.risk.errors import RiskError
 from models.risk.gate import PREFIX
 from models.risk.report import read_report
+from models.risk.tracking import has_store
 from services.reads import base
 
 __all__ = [
     "Registry",
     "RiskError",
+    "Version",
     "calibration",
+    "card",
     "fold_spans",
     "importance",
     "measured",
@@ -30,6 +33,7 @@ __all__ = [
     "sections",
     "table",
     "verdict",
+    "versions",
 ]
 
 
@@ -41,6 +45,14 @@ class Registry:
     challenger: str | None
     previous: str | None
     history: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Version:
+    """A registered version and what it is: champion, challenger, previous or ''."""
+
+    number: str
+    role: str
 
 
 def report(home: str) -> dict[str, Any]:
@@ -63,8 +75,9 @@ def sections(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def registry(home: str, question: str = "") -> Registry:
     """Champion, challenger, previous and the history of promotions; empty without a registry."""
     folder, asked = base.home_at(home), question or None
-    columns = ["at", "action", "version", "previous", "reason", "actor", "forced"]
-    if not (folder.mlruns / "mlflow.db").exists():
+    columns = ["at", "action", "version", "previous", "reason", "actor", "forced", "second",
+               "override"]  # fmt: skip
+    if not has_store(folder):
         return Registry(None, None, None, pd.DataFrame(columns=columns))
     # MLflow takes seconds to import: only this read waits for it.
     from models.risk.registry import CHALLENGER, PREVIOUS, alias, champion_card, history
@@ -76,6 +89,23 @@ def registry(home: str, question: str = "") -> Registry:
         alias(folder, PREVIOUS, asked),
         pd.DataFrame(taken, columns=columns)[::-1],
     )
+
+
+@base.cached
+def versions(home: str, question: str = "") -> list[Version]:
+    """Every version of a question, the newest first; [] before the first training."""
+    from models.risk import registry as kept
+
+    folder, asked = base.home_at(home), question or None
+    held = {kept.alias(folder, name, asked): name for name in kept.ALIASES}
+    return [Version(number, held.get(number, "")) for number in kept.versions(folder, asked)]
+
+
+def card(home: str, version: str, question: str, language: str) -> bytes:
+    """The model card of a version, one HTML file. Raises RiskError for an unknown version."""
+    from models.risk.card import card_html, gather
+
+    return card_html(gather(base.home_at(home), version, question), language).encode("utf-8")
 
 
 @base.cached
@@ -122,6 +152,7 @@ def promote(
     asked = question or None
     step(base.home_at(home), version, reason=reason, actor=actor, force=force, question=asked)
     registry.clear()
+    versions.clear()
 
 
 def rollback(home: str, reason: str, actor: str, question: str = "") -> None:
@@ -130,6 +161,7 @@ def rollback(home: str, reason: str, actor: str, question: str = "") -> None:
 
     step(base.home_at(home), reason=reason, actor=actor, question=question or None)
     registry.clear()
+    versions.clear()
 
 
 def table(content: dict[str, Any], population: str | None, truth: bool = False) -> pd.DataFrame:

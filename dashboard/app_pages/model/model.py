@@ -5,7 +5,7 @@ import streamlit as st
 import services
 from dashboard import charts
 from dashboard.app_pages.model import figures as model
-from dashboard.app_pages.model import gate
+from dashboard.app_pages.model import gate, versions
 from dashboard.show import address, drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -69,6 +69,8 @@ with card:
 if question:
     with verdict:
         gate.section(here, question, content, latest, registry, say)
+with shell.section(say("Versions and their cards")):
+    versions.section(here, question, say)
 with shell.section(say("Promotions")):
     if len(registry.history):
         st.html(model.history(registry, say))
