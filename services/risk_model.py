@@ -15,6 +15,7 @@ from services.reads.risk_model import (
     importance,
     populations,
     sections,
+    shadow_totals,
     table,
     verdict,
 )
@@ -35,7 +36,10 @@ __all__ = [
     "registry",
     "report",
     "rollback",
+    "scored_by",
     "sections",
+    "shadow",
+    "shadow_totals",
     "table",
     "verdict",
     "versions",
@@ -46,6 +50,8 @@ registry = reading(Action.SEE_MODEL, reads.registry)
 measured = reading(Action.SEE_MODEL, reads.measured)
 versions = reading(Action.SEE_MODEL, reads.versions)
 card = reading(Action.SEE_MODEL, reads.card)
+shadow = reading(Action.SEE_MODEL, reads.shadow)
+scored_by = reading(Action.SEE_MODEL, reads.scored_by)
 
 
 def may_promote(context: Context) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from core.words import Text
 from models.risk import gate
@@ -30,7 +31,10 @@ __all__ = [
     "registry",
     "report",
     "rollback",
+    "scored_by",
     "sections",
+    "shadow",
+    "shadow_totals",
     "table",
     "verdict",
     "versions",
@@ -106,6 +110,38 @@ def card(home: str, version: str, question: str, language: str) -> bytes:
     from models.risk.card import card_html, gather
 
     return card_html(gather(base.home_at(home), version, question), language).encode("utf-8")
+
+
+@base.cached_alerts
+def shadow(home: str, question: str) -> list[dict[str, Any]]:
+    """The challenger beside the champion, one row a month (`models.risk.shadow.beside`)."""
+    from models.risk.shadow import beside
+
+    if question not in ("existing", "coming"):
+        return []
+    folder = base.home_at(home)
+    return beside.shadow_rows(folder, question)  # type: ignore[arg-type]
+
+
+def shadow_totals(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The months of the newest pair together; {} without months."""
+    from models.risk.shadow import beside
+
+    return beside.totals(rows)
+
+
+@base.cached
+def scored_by(home: str) -> list[tuple[date, str]]:
+    """Which version every stored risk of a month carries, the newest month first."""
+    folder = base.home_at(home)
+    found = []
+    for month in reversed(folder.months("risk")):
+        path = folder.monthly("risk", month) / "risk.parquet"
+        if path.exists():
+            table = pq.read_table(path, columns=["model_version"], partitioning=None)
+            told = table.column("model_version").unique().to_pylist()
+            found.append((month, " / ".join(str(one) for one in told)))
+    return found
 
 
 @base.cached

@@ -5,7 +5,7 @@ import streamlit as st
 import services
 from dashboard import charts
 from dashboard.app_pages.model import figures as model
-from dashboard.app_pages.model import gate, versions
+from dashboard.app_pages.model import gate, shadow, versions
 from dashboard.show import address, drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -69,8 +69,12 @@ with card:
 if question:
     with verdict:
         gate.section(here, question, content, latest, registry, say)
+if question:
+    with shell.section(say("Challenger in shadow")):
+        shadow.section(here, question, registry.challenger, say)
 with shell.section(say("Versions and their cards")):
     versions.section(here, question, say)
+    shadow.stored(here, say)
 with shell.section(say("Promotions")):
     if len(registry.history):
         st.html(model.history(registry, say))
