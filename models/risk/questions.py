@@ -23,6 +23,7 @@ from models.risk.explain import importance
 from models.risk.fitted import FittedRisk
 from models.risk.learn import Learned, learn, relearn
 from models.risk.portable import keeping
+from models.risk.portable.feeds import silent_feeds
 from models.risk.rows import (
     QUESTIONS,
     Plan,
@@ -156,11 +157,15 @@ def _train(
     grown = learned
     if refit:
         rows, grown = _refitted(home, question, plan, cards, learned)
+    learned_by = date.fromisoformat(str(grown.fitted.report["known_by"])[:10])
+    quiet_feeds = silent_feeds(home, grown.fitted.features, learned_by)
+    found = found.told_also(feeds_silent=len(quiet_feeds))
     kept = _keep(home, question, plan, cards, rows.labelled, grown, found.measured, found.checked)
     content = report.plain(
         {
             **_about(question, plan, grown, refit),
             **found.content,
+            "silent_feeds": quiet_feeds,
             "synthetic": is_synthetic(home),
             "importance": importance(grown.fitted, rows.labelled, cards=cards),
             "version": kept.version,

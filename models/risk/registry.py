@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from core.home import Home
+from core.words import Text
 from core.workflow.calendar import CHINA_TIME
 from models.risk import gate, report
 from models.risk.errors import RiskError
@@ -167,13 +168,16 @@ def promote(
     *,
     force: bool = False,
     question: str | None = None,
+    second: str | None = None,
+    override: str | None = None,
 ) -> str:
     """Make `version` the champion and return it; the one until now becomes `previous`.
 
     Raises RiskError for an empty reason, an unknown version, or, unless `force`, a candidate that
     a check speaks against. For a question the check is the gate (see `gate`). Without one it is
     the champion on the same test rows (precision at capacity worse by more than 0.02, calibration
-    error by more than 0.01).
+    error by more than 0.01). `second` approved what `actor` proposed; `override` is why a refusal
+    was passed. Both are kept with the step.
     """
     version, client, model = str(version), open_client(home), model_name(question)
     if not reason.strip():
@@ -187,7 +191,8 @@ def promote(
         faults = worse_than_champion(client, candidate) if incumbent else []
     if faults and not force:
         raise RiskError(f"version {version} stays challenger: {'; '.join(faults)}")
-    _move(client, "promote", version, incumbent, reason, actor, bool(faults), model)
+    both = (second, (override or "").strip() or None if faults else None)
+    _move(client, "promote", version, incumbent, reason, actor, bool(faults), model, *both)
     _tell(home, version, question)
     return version
 
@@ -220,9 +225,13 @@ def _move(
     actor: str,
     forced: bool,
     model: str,
+    second: str | None = None,
+    override: str | None = None,
 ) -> None:
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    step = Promotion(at, action, version, incumbent, reason.strip(), actor, forced)
+    step = Promotion(
+        at, action, version, incumbent, reason.strip(), actor, forced, second, override
+    )
     with quiet():
         # The record first: there must be no champion that no line explains.
         text = json.dumps(asdict(step), ensure_ascii=False)
@@ -266,6 +275,14 @@ def gate_faults(client: MlflowClient, candidate: Any) -> list[str]:
     """What the gate says against a version of a question, from its own run; [] is fine."""
     with quiet():
         return gate.faults(client.get_run(candidate.run_id).data.metrics)
+
+
+def gate_verdict(home: Home, version: str, question: str) -> list[Text]:
+    """What the gate says against a version, in both languages, from its own run; [] is fine."""
+    candidate = version_of(home, version, question)
+    with quiet():
+        metrics = open_client(home).get_run(candidate.run_id).data.metrics
+    return gate.verdict(metrics)
 
 
 def measured(home: Home, version: str, question: str) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from core.words import Text
-from models.risk import gate
 from models.risk.errors import RiskError
 from models.risk.gate import PREFIX
 from models.risk.report import read_report
@@ -36,7 +34,6 @@ __all__ = [
     "shadow",
     "shadow_totals",
     "table",
-    "verdict",
     "versions",
 ]
 
@@ -174,19 +171,30 @@ def _newer(split: dict[str, Any]) -> str | None:
     return None if known == split.get("known_by") else known
 
 
-def verdict(checked: dict[str, Any]) -> list[Text]:
-    """What speaks against promoting a version with these figures of the gate; [] for nothing."""
-    return gate.verdict(gate.figures(checked))
-
-
 def promote(
-    home: str, version: str, reason: str, actor: str, force: bool = False, question: str = ""
+    home: str,
+    version: str,
+    reason: str,
+    actor: str,
+    force: bool = False,
+    question: str = "",
+    *,
+    second: str | None = None,
+    override: str | None = None,
 ) -> None:
     """Make a version the champion. Raises RiskError with what speaks against it."""
     from models.risk import promote as step
 
-    asked = question or None
-    step(base.home_at(home), version, reason=reason, actor=actor, force=force, question=asked)
+    step(
+        base.home_at(home),
+        version,
+        reason=reason,
+        actor=actor,
+        force=force,
+        question=question or None,
+        second=second,
+        override=override,
+    )
     registry.clear()
     versions.clear()
 
