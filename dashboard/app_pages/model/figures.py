@@ -321,9 +321,9 @@ def history(registry: Registry, say: Say) -> str:
             say.day(china_time(str(r["at"]))),
             actions.get(r["action"], r["action"]),
             f"v{r['version']}",
-            f"v{r['previous']}" if r["previous"] else "–",
+            _named(r["previous"], "v"),
             r["actor"],
-            r.get("second") or "–",
+            _named(r["second"]),
             _why(r, say),
         ]
         for r in registry.history.to_dict("records")
@@ -340,11 +340,16 @@ def history(registry: Registry, say: Say) -> str:
     return html.table(headers, rows, nowrap=(0,))
 
 
+def _named(value: Any, before: str = "") -> str:
+    """A name or number that may be unknown (None, which a table keeps as NaN)."""
+    return "–" if pd.isna(value) else f"{before}{value}"
+
+
 def _why(row: dict[str, Any], say: Say) -> str:
     """The reason, and what was written against the gate where it spoke against the version."""
     if not row["forced"]:
         return str(row["reason"])
-    told = row.get("override") or say("forced")
+    told = say("forced") if pd.isna(row["override"]) else row["override"]
     return say("{reason} (against the gate: {told})", reason=row["reason"], told=told)
 
 

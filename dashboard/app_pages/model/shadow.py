@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from dashboard.i18n import Say, mark
 from dashboard.show import html
 from services import Context
 
+SPANS = 4  # spans of months told, the newest
 PARTS = {
     "shared": mark("picked by both"),
     "champion_only": mark("by the champion only"),
@@ -84,11 +86,22 @@ def _cells(row: dict[str, Any], say: Say) -> list[str]:
 
 
 def stored(here: Context, say: Say) -> None:
-    """Which version the stored risks of the newest months carry."""
-    months = services.risk_model.scored_by(here)[:6]
-    if months:
-        told = say("; ").join(f"{day:%Y-%m}: {_named(version, say)}" for day, version in months)
+    """Which version the stored risks carry, month by month; equal months are told together."""
+    runs: list[list[Any]] = []  # newest month, oldest month, version
+    for day, version in services.risk_model.scored_by(here):
+        if runs and runs[-1][2] == version:
+            runs[-1][1] = day
+        else:
+            runs.append([day, day, version])
+    if runs:
+        told = say("; ").join(
+            f"{_span(first, last)} {_named(version, say)}" for last, first, version in runs[:SPANS]
+        )
         st.caption(say("Stored risks carry their version. {told}", told=told))
+
+
+def _span(first: date, last: date) -> str:
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m}–{last:%Y-%m}"
 
 
 def _named(version: str, say: Say) -> str:

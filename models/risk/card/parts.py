@@ -42,7 +42,7 @@ class Telling:
         """The one of two texts that is in this language."""
         return Text(zh, en).pick(self.language)
 
-    def word(self, known: Mapping[str, Text], code: Any) -> str:
+    def word(self, known: Mapping[Any, Text], code: Any) -> str:
         """A code in words; the code itself where it has none."""
         return known[code].pick(self.language) if code in known else str(code)
 

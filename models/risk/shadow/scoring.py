@@ -64,7 +64,7 @@ def score_shadow(
 
 def challengers(home: Home, as_of: date) -> dict[str, tuple[FittedRisk, str]]:
     """The challenger of each question that also has a champion, with its version."""
-    found = {}
+    found: dict[str, tuple[FittedRisk, str]] = {}
     for question in QUESTIONS:
         if registry.alias(home, registry.CHAMPION, question) is None:
             continue
