@@ -15,8 +15,10 @@ from doudi.commands import (
     backup,
     bands,
     benchmark,
+    card,
     county,
     fairness,
+    mlflow,
     model,
     recall,
     reports,
@@ -37,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (backup, county, fairness, model, recall, reports, serve, watch):
+for room in (backup, card, county, fairness, mlflow, model, recall, reports, serve, watch):
     room.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")

@@ -22,6 +22,9 @@ from core.db import open_session, upgrade
 from core.home import Home
 from core.progress import Progress, quiet
 from doudi.months import build_month
+from doudi.slots import lane_slots
+from models.risk.errors import RiskError
+from models.risk.shadow.scoring import score_shadow
 
 _OFFICE_CLOSES = time(18, 0)
 
@@ -76,6 +79,7 @@ def run_month(
     version = models.risk.champion_version(home)
     if version is not None:
         models.risk.score_month(home, as_of)
+    aside = shadow(home, as_of) if version is not None else ()
     report("choose and explain", 2, 4)
     policy = book.policy
     with open_session(home) as session:
@@ -87,7 +91,7 @@ def run_month(
         report("raise alerts", 3, 4)
         result = raise_month(session, named, as_of, policy, plan=plan)
         write_findings(home, session)
-    month = _result(as_of, result, version, late.counts())
+    month = _result(as_of, result, version, late.counts(), aside)
     if plan.later is None:
         write_run(home, as_of, month.to_dict())
     report("done", 4, 4)
@@ -100,6 +104,18 @@ def _begun(home: Home, as_of: date) -> datetime:
     return evening if home.county.get("synthetic") else datetime.now(UTC)
 
 
+def shadow(home: Home, as_of: date) -> tuple[str, ...]:
+    """Score the month with the challengers too; what kept one from scoring, as a warning.
+
+    A challenger raises nothing, so it must not keep a month from being run either.
+    """
+    try:
+        score_shadow(home, as_of, lane_slots(home))
+    except RiskError as error:
+        return (f"the challenger did not score this month: {error}",)
+    return ()
+
+
 def explain(home: Home, as_of: date, plan: Plan) -> None:
     """Explain the planned households, each by the question it is asked."""
     for question, households in plan.to_explain().items():
@@ -107,7 +123,11 @@ def explain(home: Home, as_of: date, plan: Plan) -> None:
 
 
 def _result(
-    as_of: date, result: RaiseResult, version: str | None, overdue: Mapping[str, int]
+    as_of: date,
+    result: RaiseResult,
+    version: str | None,
+    overdue: Mapping[str, int],
+    warnings: tuple[str, ...] = (),
 ) -> MonthResult:
     return MonthResult(
         as_of,
@@ -118,7 +138,7 @@ def _result(
         dict(result.by_source),
         dict(result.waiting),
         version,
-        tuple(english for _, english in result.warnings),
+        (*(english for _, english in result.warnings), *warnings),
         result.rechecked_ids,
         event_budget=result.event_budget,
         by_question=dict(result.by_question),

@@ -1,4 +1,7 @@
-"""What the Model page shows and does: the last report, the registry, promotion and rollback."""
+"""What the Model page shows: the last report, the registry, versions; and the step back.
+
+How a version comes into use: `services.promotions`.
+"""
 
 from __future__ import annotations
 
@@ -9,53 +12,51 @@ from services.reads import risk_model as reads
 from services.reads.risk_model import (
     Registry,
     RiskError,
+    Version,
     calibration,
     fold_spans,
     importance,
     populations,
     sections,
+    shadow_totals,
     table,
-    verdict,
 )
 from services.use_case import acting, reading
 
 __all__ = [
     "Registry",
     "RiskError",
+    "Version",
     "calibration",
+    "card",
     "fold_spans",
     "importance",
     "may_promote",
     "measured",
     "populations",
-    "promote",
     "registry",
     "report",
     "rollback",
+    "scored_by",
     "sections",
+    "shadow",
+    "shadow_totals",
     "table",
-    "verdict",
+    "versions",
 ]
 
 report = reading(Action.SEE_MODEL, reads.report)
 registry = reading(Action.SEE_MODEL, reads.registry)
 measured = reading(Action.SEE_MODEL, reads.measured)
+versions = reading(Action.SEE_MODEL, reads.versions)
+card = reading(Action.SEE_MODEL, reads.card)
+shadow = reading(Action.SEE_MODEL, reads.shadow)
+scored_by = reading(Action.SEE_MODEL, reads.scored_by)
 
 
 def may_promote(context: Context) -> bool:
-    """Whether the principal may promote a model or roll one back."""
+    """Whether the principal may propose a model or roll one back."""
     return context.principal.may(Action.PROMOTE, context.scope)
-
-
-@acting(Action.PROMOTE)
-def promote(
-    context: Context, version: str, reason: str, *, force: bool = False, question: str = ""
-) -> None:
-    """Make a version the champion. Raises RiskError with what speaks against it."""
-    who = context.principal.account
-    reads.promote(context.home, version, reason, who, force, question)
-    about = {"reason": reason, "forced": force, "question": question}
-    record.write(context, "promote", "model", version, detail=about)
 
 
 @acting(Action.PROMOTE)

@@ -42,7 +42,8 @@ class Action(Worded):
     REVEAL = ("reveal", "查看个人信息", "see personal data")
     EXPORT_QUARANTINE = ("export_quarantine", "导出退回更正数据", "download rows to be corrected")
     DELIVER = ("deliver", "报送数据文件", "deliver a file")
-    PROMOTE = ("promote", "启用或退回模型", "promote or roll back a model")
+    PROMOTE = ("promote", "申请启用或退回模型", "propose a model or roll one back")
+    APPROVE_MODEL = ("approve_model", "审批启用模型", "approve a proposed model")
     SEE_RULES = ("see_rules", "查看规则版本和标准", "see the rules and standards")
     TUNE_RULES = ("tune_rules", "起草、试算和启用规则", "draft, try and activate rules")
     APPROVE_RULES = ("approve_rules", "审核规则", "approve rules")
@@ -76,6 +77,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.SEE_RULES,
             Action.APPROVE_RULES,
+            Action.APPROVE_MODEL,
         }
     ),
     Role.ANALYST: frozenset(
@@ -93,7 +95,14 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     ),
     # Models are learned from pseudonyms; whoever trains them opens no family.
     Role.DATA_SCIENTIST: frozenset(
-        _FIGURES | {Action.SEE_MODEL, Action.SEE_FEEDS, Action.PROMOTE, Action.SEE_RULES}
+        _FIGURES
+        | {
+            Action.SEE_MODEL,
+            Action.SEE_FEEDS,
+            Action.PROMOTE,
+            Action.APPROVE_MODEL,
+            Action.SEE_RULES,
+        }
     ),
     Role.DISPATCHER: frozenset(
         _FIGURES | _CASES | _VISITS | {Action.SEE_ORIGINS, Action.DISPATCH, Action.SEE_FEEDS}

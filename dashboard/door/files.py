@@ -73,6 +73,11 @@ def _watching(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return watching_book.book(here, say)
 
 
+def _model_card(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    version, question = str(asked["version"]), str(asked["question"])
+    return services.risk_model.card(here, version, question, say.language)
+
+
 def _bulletin(ending: str) -> Maker:
     return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
 
@@ -89,6 +94,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "watching": (_watching, XLSX),
     "fairness": (fairness_book.asked_for, XLSX),
     "explanations": (explanations_book.asked_for, XLSX),
+    "model_card": (_model_card, "text/html; charset=utf-8"),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

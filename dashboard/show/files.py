@@ -32,6 +32,7 @@ KINDS = {
     "watching": "xlsx",
     "fairness": "xlsx",
     "explanations": "xlsx",
+    "model_card": "html",
     "pdf": "pdf",
     "docx": "docx",
 }

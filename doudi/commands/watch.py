@@ -27,7 +27,7 @@ def watch(
 
     Exit code 3 when a feed is broken (do not retrain), 0 otherwise.
     """
-    from services.reads.watching import watch as made
+    from services import operator, watching
 
     county = home_of(home)
     run = county.months("risk")
@@ -39,7 +39,7 @@ def watch(
             f"{month:%Y-%m} has no risks; the newest month with risks is {run[-1]:%Y-%m}"
         )
     with step("Watch the model") as told:
-        found = made(str(county.root), month, told)
+        found = watching.watch(operator.context(str(county.root), month), told)
     if as_json:
         print_json(found)
     else:

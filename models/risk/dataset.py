@@ -50,6 +50,18 @@ def catalogue() -> dict[str, FeatureCard]:
     }
 
 
+def listed(
+    cards: Mapping[str, FeatureCard], names: Iterable[str], *, own: bool = False
+) -> list[dict[str, Any]]:
+    """What a run keeps of its features: their cards and the version of the code behind each.
+
+    `own`: columns of a table of one's own, which no code of ours computed.
+    """
+    from features.versions import code_version
+
+    return [{**cards[n].as_dict(), "code": "" if own else code_version(n)} for n in names]
+
+
 def profile_file(home: Home, as_of: date) -> Path:
     """The household profile of a month. Raises RiskError when it was not built."""
     path = home.monthly("profile", as_of) / "household.parquet"

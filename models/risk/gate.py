@@ -10,6 +10,9 @@ into less than 16 or more than 50 %; an error above 0.05 is as large as the shar
 need itself; neither speaks against a version that is better calibrated than the champion, who
 would stay otherwise. A promise is broken when the share found lies more than fifteen points below
 it and its whole interval does not reach it.
+
+Three flags need no figure of precision: a leak that training named, feeds that had fallen silent by
+then, a group served worse than all others beyond its interval.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ SLOPE_LOW, SLOPE_HIGH = 0.5, 2.0
 ECE_HIGH = 0.05
 PROMISE_BROKEN = 0.15
 PREFIX = "gate."
+# Metrics that other rooms log with the run: a leak that was named, groups served worse.
+LEAK, WORSE = "leak.flag", "group.worse"
+SILENT = "feeds_silent"
 
 
 def figures(checked: Mapping[str, Any]) -> dict[str, float]:
@@ -44,9 +50,10 @@ def faults(metrics: Mapping[str, float]) -> list[str]:
 def verdict(metrics: Mapping[str, float]) -> list[Text]:
     """Reasons against a version, from its run's metrics; [] when nothing speaks against it."""
     at = {k.removeprefix(PREFIX): v for k, v in metrics.items() if k.startswith(PREFIX)}
+    flags = [*_leak(metrics), *_silent(at), *_unfair(metrics)]
     if not at.get("tested"):
         untested = "it was not tested on months later than its training"
-        return [Text("没有用训练之后的月份检验过", untested)]
+        return [Text("没有用训练之后的月份检验过", untested), *flags]
     found = [*_behind(at, "logistic", Text("逻辑回归", "logistic regression")),
              *_behind(at, "champion", Text("现用模型", "the champion"))]  # fmt: skip
     if "minus_logistic" not in at:
@@ -56,7 +63,44 @@ def verdict(metrics: Mapping[str, float]) -> list[Text]:
                 "no later visit saw its picks, so it was not compared with logistic",
             )
         )
-    return [*found, *_calibration(at), *_broken_promise(at)]
+    return [*found, *_calibration(at), *_broken_promise(at), *flags]
+
+
+def _leak(metrics: Mapping[str, float]) -> list[Text]:
+    if not metrics.get(LEAK):
+        return []
+    return [
+        Text(
+            "训练数据疑似泄漏未来信息：某个因素单独就几乎能分辨结果，请查明后重新训练",
+            "a feature alone nearly separates the outcome, which looks like a leak of the future: "
+            "find it and train again",
+        )
+    ]
+
+
+def _silent(at: Mapping[str, float]) -> list[Text]:
+    n = at.get(SILENT, 0)
+    if not n:
+        return []
+    return [
+        Text(
+            f"训练时它所用的 {n:.0f} 类部门数据已停报，请待报送恢复后重新训练",
+            f"{n:.0f} of the feeds it learns from had fallen silent when it was trained: train "
+            "again once they report",
+        )
+    ]
+
+
+def _unfair(metrics: Mapping[str, float]) -> list[Text]:
+    n = metrics.get(WORSE, 0)
+    if not n:
+        return []
+    return [
+        Text(
+            f"有 {n:.0f} 个群体的效果明显差于其他家庭，超出其区间",
+            f"{n:.0f} groups are served worse than all others, beyond their interval",
+        )
+    ]
 
 
 def _calibration(at: Mapping[str, float]) -> list[Text]:

@@ -16,11 +16,14 @@ import pandas as pd
 from core.home import Home
 from core.progress import Progress, quiet
 from models.risk import gate, registry, report, tracking
-from models.risk.dataset import FeatureCard, catalogue
+from models.risk.card.keeping import keep_card
+from models.risk.dataset import FeatureCard, catalogue, listed
 from models.risk.errors import RiskError
 from models.risk.explain import importance
 from models.risk.fitted import FittedRisk
 from models.risk.learn import Learned, learn, relearn
+from models.risk.portable import keeping
+from models.risk.portable.feeds import silent_feeds
 from models.risk.rows import (
     QUESTIONS,
     Plan,
@@ -154,11 +157,15 @@ def _train(
     grown = learned
     if refit:
         rows, grown = _refitted(home, question, plan, cards, learned)
+    learned_by = date.fromisoformat(str(grown.fitted.report["known_by"])[:10])
+    quiet_feeds = silent_feeds(home, grown.fitted.features, learned_by)
+    found = found.told_also(feeds_silent=len(quiet_feeds))
     kept = _keep(home, question, plan, cards, rows.labelled, grown, found.measured, found.checked)
     content = report.plain(
         {
             **_about(question, plan, grown, refit),
             **found.content,
+            "silent_feeds": quiet_feeds,
             "synthetic": is_synthetic(home),
             "importance": importance(grown.fitted, rows.labelled, cards=cards),
             "version": kept.version,
@@ -166,6 +173,8 @@ def _train(
             "champion": registry.champion_card(home, question),
         }
     )
+    keeping.keep(home, kept.run_id, content)
+    keep_card(home, kept.version, question)
     return QuestionResult(question, kept.version, kept.run_id, grown.fitted, plan, content, learned)
 
 
@@ -218,7 +227,7 @@ def _keep(
         rows=measured["rows"],
         split=split,
         fingerprint=tracking.fingerprint_of(home, frame, columns, {"taught": len(frame)}),
-        features=[cards[name].as_dict() for name in fitted.features],
+        features=listed(cards, fitted.features),
         tags={"question": question},
         metrics=gate.figures(checked),
         question=question,

@@ -10,22 +10,27 @@ registered model (promotion.<time>), so the history cannot be lost with a versio
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import urlparse
 
 from core.home import Home
+from core.words import Text
+from core.workflow.calendar import CHINA_TIME
 from models.risk import gate, report
 from models.risk.errors import RiskError
 from models.risk.fitted import CARD, FittedRisk
-from models.risk.tracking import has_store, model_name, open_client, quiet
+from models.risk.portable.artefacts import local_folder, read_json
+from models.risk.tracking import SERVER_VARIABLE, has_store, model_name, open_client, quiet
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 CHAMPION, PREVIOUS, CHALLENGER = "champion", "previous", "challenger"
+ALIASES = (CHAMPION, CHALLENGER, PREVIOUS)
 HISTORY = "promotion."
 QUESTIONS = ("existing", "coming")
 # How much worse a candidate may be than the champion on the same test rows.
@@ -35,7 +40,10 @@ ECE_SLACK = 0.01
 
 @dataclass(frozen=True)
 class Promotion:
-    """One step of the registry. `action` is 'promote' or 'rollback'; `at` is UTC, ISO."""
+    """One step of the registry. `action` is 'promote' or 'rollback'; `at` is UTC, ISO.
+
+    `second` approved what `actor` proposed; `override` is why a check's refusal was passed.
+    """
 
     at: str
     action: str
@@ -44,6 +52,8 @@ class Promotion:
     reason: str
     actor: str
     forced: bool = False
+    second: str | None = None
+    override: str | None = None
 
 
 def alias(home: Home, name: str, question: str | None = None) -> str | None:
@@ -76,15 +86,6 @@ def champion_version(home: Home, question: str | None = None) -> str | None:
     return ", ".join(told) or alias(home, CHAMPION)
 
 
-def versions(home: Home, question: str | None = None) -> list[str]:
-    """Every registered version of a question's model, the newest first."""
-    if not has_store(home):
-        return []
-    with quiet():
-        found = open_client(home).search_model_versions(f"name='{model_name(question)}'")
-    return [str(one) for one in sorted((int(v.version) for v in found), reverse=True)]
-
-
 def has_questions(home: Home) -> bool:
     """Whether a question was ever trained here; a home may hold one label's model only."""
     if not has_store(home):
@@ -112,15 +113,18 @@ def load(home: Home, which: str = CHAMPION, question: str | None = None) -> tupl
 
 def _folder(home: Home, client: MlflowClient, number: str, model: str) -> Path:
     found = _version(client, number, model)
-    local = Path(unquote(urlparse(found.source).path))
-    if not local.exists() and "/artifacts/" in local.as_posix():
-        # The home was moved since: the same tree lies below the new one.
-        local = home.mlruns / "artifacts" / local.as_posix().split("/artifacts/", 1)[1]
-    if not local.exists() and urlparse(found.source).scheme not in ("", "file"):
+    local = local_folder(home, found.source)
+    if local is None and urlparse(found.source).scheme not in ("", "file"):
         from mlflow.artifacts import download_artifacts
 
         with quiet():
-            local = Path(download_artifacts(artifact_uri=found.source))
+            local = Path(
+                download_artifacts(
+                    artifact_uri=found.source, tracking_uri=os.environ.get(SERVER_VARIABLE)
+                )
+            )
+    if local is None:
+        raise RiskError(f"the files of risk model version {number} are gone from {found.source}")
     if not (local / "data" / "risk" / CARD).exists():
         raise RiskError(f"the files of risk model version {number} are gone from {local}")
     return local / "data" / "risk"
@@ -136,6 +140,26 @@ def _version(client: MlflowClient, number: str, model: str) -> Any:
         raise RiskError(f"there is no risk model version {number}; see 'doudi status'") from error
 
 
+def version_of(home: Home, number: str, question: str | None) -> Any:
+    """MLflow's own record of a version. Raises RiskError for an unknown one."""
+    return _version(open_client(home), str(number), model_name(question))
+
+
+def versions(home: Home, question: str | None = None) -> list[str]:
+    """Numbers of all versions of a question, the newest first; [] before the first training."""
+    if not has_store(home):
+        return []
+    with quiet():
+        found = open_client(home).search_model_versions(f"name='{model_name(question)}'")
+    return sorted((str(one.version) for one in found), key=int, reverse=True)
+
+
+def china_day(milliseconds: int) -> str:
+    """The day of a moment as the office's calendar has it, ISO."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.astimezone(CHINA_TIME).date().isoformat()
+
+
 def promote(
     home: Home,
     version: str,
@@ -144,13 +168,16 @@ def promote(
     *,
     force: bool = False,
     question: str | None = None,
+    second: str | None = None,
+    override: str | None = None,
 ) -> str:
     """Make `version` the champion and return it; the one until now becomes `previous`.
 
     Raises RiskError for an empty reason, an unknown version, or, unless `force`, a candidate that
     a check speaks against. For a question the check is the gate (see `gate`). Without one it is
     the champion on the same test rows (precision at capacity worse by more than 0.02, calibration
-    error by more than 0.01).
+    error by more than 0.01). `second` approved what `actor` proposed; `override` is why a refusal
+    was passed. Both are kept with the step.
     """
     version, client, model = str(version), open_client(home), model_name(question)
     if not reason.strip():
@@ -164,8 +191,9 @@ def promote(
         faults = worse_than_champion(client, candidate) if incumbent else []
     if faults and not force:
         raise RiskError(f"version {version} stays challenger: {'; '.join(faults)}")
-    _move(client, "promote", version, incumbent, reason, actor, bool(faults), model)
-    _tell_report(home)
+    both = (second, (override or "").strip() or None if faults else None)
+    _move(client, "promote", version, incumbent, reason, actor, bool(faults), model, *both)
+    _tell(home, version, question)
     return version
 
 
@@ -184,7 +212,7 @@ def rollback(
         raise RiskError("there is no previous champion to go back to")
     incumbent = _alias(client, CHAMPION, model)
     _move(client, "rollback", previous, incumbent, reason, actor, False, model)
-    _tell_report(home)
+    _tell(home, previous, question)
     return previous
 
 
@@ -197,9 +225,13 @@ def _move(
     actor: str,
     forced: bool,
     model: str,
+    second: str | None = None,
+    override: str | None = None,
 ) -> None:
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    step = Promotion(at, action, version, incumbent, reason.strip(), actor, forced)
+    step = Promotion(
+        at, action, version, incumbent, reason.strip(), actor, forced, second, override
+    )
     with quiet():
         # The record first: there must be no champion that no line explains.
         text = json.dumps(asdict(step), ensure_ascii=False)
@@ -209,6 +241,14 @@ def _move(
             client.set_registered_model_alias(model, PREVIOUS, incumbent)
         if _alias(client, CHALLENGER, model) == version:
             client.delete_registered_model_alias(model, CHALLENGER)
+
+
+def _tell(home: Home, version: str, question: str | None) -> None:
+    """Let the last report and the version's card say who speaks now."""
+    from models.risk.card.keeping import keep_card
+
+    _tell_report(home)
+    keep_card(home, version, question)
 
 
 def _tell_report(home: Home) -> None:
@@ -237,6 +277,14 @@ def gate_faults(client: MlflowClient, candidate: Any) -> list[str]:
         return gate.faults(client.get_run(candidate.run_id).data.metrics)
 
 
+def gate_verdict(home: Home, version: str, question: str) -> list[Text]:
+    """What the gate says against a version, in both languages, from its own run; [] is fine."""
+    candidate = version_of(home, version, question)
+    with quiet():
+        metrics = open_client(home).get_run(candidate.run_id).data.metrics
+    return gate.verdict(metrics)
+
+
 def measured(home: Home, version: str, question: str) -> dict[str, Any]:
     """What the run of a version measured: rows (evaluation table), split, gate (metrics).
 
@@ -246,14 +294,9 @@ def measured(home: Home, version: str, question: str) -> dict[str, Any]:
     run_id = _version(client, version, model_name(question)).run_id
     with quiet():
         run = client.get_run(run_id)
-    folder = Path(unquote(urlparse(run.info.artifact_uri).path))
-    if not folder.exists() and "/artifacts/" in folder.as_posix():
-        # The home was moved since: the same tree lies below the new one.
-        folder = home.mlruns / "artifacts" / folder.as_posix().split("/artifacts/", 1)[1]
     kept: dict[str, Any] = {"gate": dict(run.data.metrics)}
     for name, file in (("rows", "evaluation.json"), ("split", "split.json")):
-        path = folder / file
-        kept[name] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        kept[name] = read_json(home, client, run, file)
     return kept
 
 

@@ -235,6 +235,11 @@ def watch_of(frame: pd.DataFrame) -> np.ndarray:
     return np.where(at_risk, "at_risk", known).astype(object)
 
 
+def busy_of(frame: pd.DataFrame) -> np.ndarray:
+    """Whether somebody is on the household's case already, as the profile says; one per row."""
+    return _flag(frame, "in_process")
+
+
 def _flag(frame: pd.DataFrame, name: str) -> np.ndarray:
     if name not in frame.columns:
         return np.zeros(len(frame), dtype=bool)

@@ -14,12 +14,13 @@ from core.home import Home
 from core.progress import Progress
 from models.risk import registry, report, tracking
 from models.risk.baselines import Baseline, fit_baselines
-from models.risk.dataset import FeatureCard, monotone_of
+from models.risk.dataset import FeatureCard, listed, monotone_of
 from models.risk.errors import RiskError
 from models.risk.evaluate import TOP5, population_masks
 from models.risk.explain import importance
 from models.risk.fitted import FittedRisk
 from models.risk.measures import Capacity
+from models.risk.portable import keeping
 from models.risk.split import TimeSplit
 from models.risk.train import fit
 from models.risk.truth import HouseholdOf
@@ -90,6 +91,8 @@ def run(task: Task, frame: pd.DataFrame) -> TrainResult:
         capacity_count=task.capacity.count,
         champion=registry.champion_card(task.home),
     )
+    keeping.keep(task.home, kept.run_id, content)
+    _keep_card(task.home, kept.version)
     report.write_report(task.home, content, report.TABLE_FILE if task.own else report.FILE)
     tell("done", STEPS, STEPS)
     return TrainResult(kept.version, kept.run_id, fitted, split, content)
@@ -135,7 +138,7 @@ def _keep(
         rows=rows,
         split=task.split.as_dict(),
         fingerprint=tracking.fingerprint_of(task.home, frame, columns, counts),
-        features=[task.cards[name].as_dict() for name in fitted.features],
+        features=listed(task.cards, fitted.features, own=bool(task.own)),
         tags={"table": task.own} if task.own else None,
     )
     registry.challenge(task.home, kept.version)
@@ -160,6 +163,13 @@ def _champion(home: Home, split: TimeSplit, frame: pd.DataFrame) -> dict[str, Fi
     seen = known_by is None or date.fromisoformat(known_by) > measured[0]
     lacks = [name for name in fitted.features if name not in frame.columns]
     return {} if seen or lacks else {"champion": fitted}
+
+
+def _keep_card(home: Home, version: str) -> None:
+    """The card of a version of one label."""
+    from models.risk.card.keeping import keep_card as keep
+
+    keep(home, version, None)
 
 
 def is_synthetic(home: Home) -> bool:

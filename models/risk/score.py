@@ -47,7 +47,7 @@ def score_month(
     """
     models, version = _models(home, fitted, version)
     source = profile_file(home, as_of)
-    parts = [_score(part, models) for part in _batches(source, models, batch)]
+    parts = [_score(part, models) for part in batches(source, models, batch)]
     table = pd.concat(parts, ignore_index=True) if parts else _score(_empty(), {})
     table["as_of"] = as_of
     table["model_version"] = version
@@ -74,7 +74,8 @@ def _models(
     return found, registry.champion_version(home) or "unregistered"
 
 
-def _batches(source: Path, models: Mapping[str, FittedRisk], batch: int) -> Iterator[pd.DataFrame]:
+def batches(source: Path, models: Mapping[str, FittedRisk], batch: int) -> Iterator[pd.DataFrame]:
+    """The profile in parts with all that the models need. Raises RiskError for what it lacks."""
     parquet = pq.ParquetFile(source)
     names = set(parquet.schema_arrow.names)
     features = list(dict.fromkeys(f for one in models.values() for f in one.features))

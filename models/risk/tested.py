@@ -15,6 +15,7 @@ from models.risk.errors import RiskError
 from models.risk.evaluate import reliability_rows
 from models.risk.fitted import FittedRisk
 from models.risk.learn import Learned
+from models.risk.portable.months import month_rows
 from models.risk.rows import Plan, Question
 from models.risk.score import write_parquet
 from models.risk.scored import populations, scored_months
@@ -36,6 +37,12 @@ class Tested:
     measured: dict[str, Any]
     checked: dict[str, Any]
     content: dict[str, Any]
+
+    def told_also(self, **figures: float) -> Tested:
+        """The same with further figures for the gate, and the faults they make."""
+        checked = {**self.checked, **figures}
+        told = {"gate": checked, "faults": gate.faults(gate.figures(checked))}
+        return Tested(self.measured, checked, {**self.content, **told})
 
 
 def measure_later(
@@ -97,7 +104,7 @@ def _measure(
 ) -> dict[str, Any]:
     """Tables by later visits and by truth; reliability on the later visits."""
     if not len(scored):
-        return {"rows": [], "truth_rows": [], "lanes": [], "reliability": []}
+        return {"rows": [], "truth_rows": [], "lanes": [], "reliability": [], "by_month": []}
     outside = scored[~scored["in_process"].to_numpy()].reset_index(drop=True)
     lanes = populations(outside)
     # What visits found judges those it can judge; the truth judges everybody.
@@ -117,6 +124,7 @@ def _measure(
         "lanes": table(judged, names, seen_beside, *fewer),
         "lanes_truth": compare.truth_rows(outside, names, beside, *common),
         "reliability": reliability_rows(seen["label"].to_numpy(float), risks),
+        "by_month": month_rows(judged, seen_lanes["all"], places),
     }
 
 

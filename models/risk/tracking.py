@@ -25,15 +25,15 @@ import pandas as pd
 
 from core.home import Home
 from models.risk.fitted import FittedRisk
+from models.risk.portable.saving import save_pyfunc
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 MODEL_NAME = "doudi-risk"
 # By their full names: MLflow sets its own root logger to INFO when it is imported.
-SILENCED = ("mlflow.store.db.utils", "mlflow.tracking", "mlflow.models", "alembic")
+SILENCED = ("mlflow.store.db.utils", "mlflow.tracking", "mlflow.models", "mlflow.pyfunc", "alembic")
 SERVER_VARIABLE = "MLFLOW_TRACKING_URI"
-PACKAGES = ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")
 
 
 def model_name(question: str | None = None) -> str:
@@ -73,8 +73,14 @@ def open_client(home: Home) -> MlflowClient:
     file = (home.mlruns / "mlflow.db").resolve()
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        return _open(f"sqlite:///{file}")
-    return _kept(f"sqlite:///{file}", file.stat().st_ino)
+        return _open(store_address(home))
+    return _kept(store_address(home), file.stat().st_ino)
+
+
+def store_address(home: Home) -> str:
+    """Where the runs of a home are kept, as MLflow writes it: the server named, or its database."""
+    file = (home.mlruns / "mlflow.db").resolve()
+    return os.environ.get(SERVER_VARIABLE) or f"sqlite:///{file}"
 
 
 @lru_cache(maxsize=8)
@@ -208,7 +214,7 @@ def _register(client: MlflowClient, run: Any, fitted: FittedRisk, name: str) -> 
     from mlflow.exceptions import MlflowException
 
     with tempfile.TemporaryDirectory() as place:
-        saved = _save_pyfunc(fitted, Path(place))
+        saved = save_pyfunc(fitted, Path(place))
         model = client.create_logged_model(
             run.info.experiment_id, name="risk", source_run_id=run.info.run_id, model_type="risk"
         )
@@ -224,29 +230,6 @@ def _register(client: MlflowClient, run: Any, fitted: FittedRisk, name: str) -> 
         name, model.artifact_location, run.info.run_id, model_id=model.model_id
     )
     return str(made.version)
-
-
-def _save_pyfunc(fitted: FittedRisk, place: Path) -> Path:
-    import mlflow.pyfunc
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, Schema
-
-    levels = fitted.encoder.levels
-    columns = [
-        ColSpec("string" if name in levels else "float", name, required=False)
-        for name in fitted.features
-    ]
-    signature = ModelSignature(Schema([*columns]), Schema([ColSpec("double", "risk")]))
-    fitted.save(place / "risk")
-    mlflow.pyfunc.save_model(
-        place / "saved",
-        loader_module="models.risk.flavour",
-        data_path=str(place / "risk"),
-        signature=signature,
-        # Named, not guessed: MLflow's guess loads the model in a second process.
-        pip_requirements=[f"{name}=={version(name)}" for name in PACKAGES],
-    )
-    return place / "saved"
 
 
 def fingerprint_of(

@@ -7,18 +7,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
-from core.words import Text
-from models.risk import gate
 from models.risk.errors import RiskError
 from models.risk.gate import PREFIX
 from models.risk.report import read_report
+from models.risk.tracking import has_store
 from services.reads import base
 
 __all__ = [
     "Registry",
     "RiskError",
+    "Version",
     "calibration",
+    "card",
     "fold_spans",
     "importance",
     "measured",
@@ -27,9 +29,12 @@ __all__ = [
     "registry",
     "report",
     "rollback",
+    "scored_by",
     "sections",
+    "shadow",
+    "shadow_totals",
     "table",
-    "verdict",
+    "versions",
 ]
 
 
@@ -41,6 +46,14 @@ class Registry:
     challenger: str | None
     previous: str | None
     history: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Version:
+    """A registered version and what it is: champion, challenger, previous or ''."""
+
+    number: str
+    role: str
 
 
 def report(home: str) -> dict[str, Any]:
@@ -63,8 +76,9 @@ def sections(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def registry(home: str, question: str = "") -> Registry:
     """Champion, challenger, previous and the history of promotions; empty without a registry."""
     folder, asked = base.home_at(home), question or None
-    columns = ["at", "action", "version", "previous", "reason", "actor", "forced"]
-    if not (folder.mlruns / "mlflow.db").exists():
+    columns = ["at", "action", "version", "previous", "reason", "actor", "forced", "second",
+               "override"]  # fmt: skip
+    if not has_store(folder):
         return Registry(None, None, None, pd.DataFrame(columns=columns))
     # MLflow takes seconds to import: only this read waits for it.
     from models.risk.registry import CHALLENGER, PREVIOUS, alias, champion_card, history
@@ -76,6 +90,55 @@ def registry(home: str, question: str = "") -> Registry:
         alias(folder, PREVIOUS, asked),
         pd.DataFrame(taken, columns=columns)[::-1],
     )
+
+
+@base.cached
+def versions(home: str, question: str = "") -> list[Version]:
+    """Every version of a question, the newest first; [] before the first training."""
+    from models.risk import registry as kept
+
+    folder, asked = base.home_at(home), question or None
+    held = {kept.alias(folder, name, asked): name for name in kept.ALIASES}
+    return [Version(number, held.get(number, "")) for number in kept.versions(folder, asked)]
+
+
+def card(home: str, version: str, question: str, language: str) -> bytes:
+    """The model card of a version, one HTML file. Raises RiskError for an unknown version."""
+    from models.risk.card import card_html, gather
+
+    return card_html(gather(base.home_at(home), version, question), language).encode("utf-8")
+
+
+@base.cached_alerts
+def shadow(home: str, question: str) -> list[dict[str, Any]]:
+    """The challenger beside the champion, one row a month (`models.risk.shadow.beside`)."""
+    from models.risk.shadow import beside
+
+    if question not in ("existing", "coming"):
+        return []
+    folder = base.home_at(home)
+    return beside.shadow_rows(folder, question)  # type: ignore[arg-type]
+
+
+def shadow_totals(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The months of the newest pair together; {} without months."""
+    from models.risk.shadow import beside
+
+    return beside.totals(rows)
+
+
+@base.cached
+def scored_by(home: str) -> list[tuple[date, str]]:
+    """Which version every stored risk of a month carries, the newest month first."""
+    folder = base.home_at(home)
+    found = []
+    for month in reversed(folder.months("risk")):
+        path = folder.monthly("risk", month) / "risk.parquet"
+        if path.exists():
+            table = pq.read_table(path, columns=["model_version"], partitioning=None)
+            told = table.column("model_version").unique().to_pylist()
+            found.append((month, " / ".join(str(one) for one in told)))
+    return found
 
 
 @base.cached
@@ -108,20 +171,32 @@ def _newer(split: dict[str, Any]) -> str | None:
     return None if known == split.get("known_by") else known
 
 
-def verdict(checked: dict[str, Any]) -> list[Text]:
-    """What speaks against promoting a version with these figures of the gate; [] for nothing."""
-    return gate.verdict(gate.figures(checked))
-
-
 def promote(
-    home: str, version: str, reason: str, actor: str, force: bool = False, question: str = ""
+    home: str,
+    version: str,
+    reason: str,
+    actor: str,
+    force: bool = False,
+    question: str = "",
+    *,
+    second: str | None = None,
+    override: str | None = None,
 ) -> None:
     """Make a version the champion. Raises RiskError with what speaks against it."""
     from models.risk import promote as step
 
-    asked = question or None
-    step(base.home_at(home), version, reason=reason, actor=actor, force=force, question=asked)
+    step(
+        base.home_at(home),
+        version,
+        reason=reason,
+        actor=actor,
+        force=force,
+        question=question or None,
+        second=second,
+        override=override,
+    )
     registry.clear()
+    versions.clear()
 
 
 def rollback(home: str, reason: str, actor: str, question: str = "") -> None:
@@ -130,6 +205,7 @@ def rollback(home: str, reason: str, actor: str, question: str = "") -> None:
 
     step(base.home_at(home), reason=reason, actor=actor, question=question or None)
     registry.clear()
+    versions.clear()
 
 
 def table(content: dict[str, Any], population: str | None, truth: bool = False) -> pd.DataFrame:

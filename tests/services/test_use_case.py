@@ -33,6 +33,7 @@ ABOUT_ONESELF = {
     "laboratory.may_open",
     "people.left_today",
     "people.may_reveal",
+    "promotions.may_approve",
     "risk_model.may_promote",
     "rules.may_approve",
     "rules.may_tune",

@@ -11,9 +11,9 @@ import streamlit as st
 import services
 from dashboard import charts
 from dashboard.i18n import Say, mark
-from dashboard.show import address, drawing, html, said
+from dashboard.show import address, drawing, html
 from services import Context
-from services.risk_model import Registry, RiskError
+from services.risk_model import Registry
 
 SCORERS = {
     "model": mark("Risk model"),
@@ -321,9 +321,10 @@ def history(registry: Registry, say: Say) -> str:
             say.day(china_time(str(r["at"]))),
             actions.get(r["action"], r["action"]),
             f"v{r['version']}",
-            f"v{r['previous']}" if r["previous"] else "–",
+            _named(r["previous"], "v"),
             r["actor"],
-            r["reason"] + (f" ({say('forced')})" if r["forced"] else ""),
+            _named(r["second"]),
+            _why(r, say),
         ]
         for r in registry.history.to_dict("records")
     ]
@@ -332,54 +333,27 @@ def history(registry: Registry, say: Say) -> str:
         say("Step"),
         say("Version"),
         say("Before"),
-        say("Who"),
+        say("Proposed by"),
+        say("Approved by"),
         say("Why"),
     ]
     return html.table(headers, rows, nowrap=(0,))
+
+
+def _named(value: Any, before: str = "") -> str:
+    """A name or number that may be unknown (None, which a table keeps as NaN)."""
+    return "–" if pd.isna(value) else f"{before}{value}"
+
+
+def _why(row: dict[str, Any], say: Say) -> str:
+    """The reason, and what was written against the gate where it spoke against the version."""
+    if not row["forced"]:
+        return str(row["reason"])
+    told = say("forced") if pd.isna(row["override"]) else row["override"]
+    return say("{reason} (against the gate: {told})", reason=row["reason"], told=told)
 
 
 def china_time(text: str) -> datetime:
     """A moment kept in UTC as the office's clock shows it."""
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return (moment.replace(tzinfo=None) + timedelta(hours=8)).replace(second=0, microsecond=0)
-
-
-def step_form(here: Context, registry: Registry, question: str, say: Say) -> None:
-    """Promote the challenger or roll back, with a written reason."""
-    said.show("model")
-    steps = []
-    if not services.risk_model.may_promote(here):
-        return
-    if registry.challenger:
-        steps.append("promote")
-    if registry.previous:
-        steps.append("rollback")
-    if not steps:
-        st.caption(say("No other version is waiting. Train one with `doudi train`."))
-        return
-    names = {
-        "promote": say("Promote version {v}", v=registry.challenger or "–"),
-        "rollback": say("Roll back to version {v}", v=registry.previous or "–"),
-    }
-    with st.form(f"model_step_form_{question}"):
-        step = st.radio(say("Step"), steps, format_func=names.get, key="model_step")
-        reason = st.text_input(say("Why (kept for good)"), key="model_reason", max_chars=300)
-        force = st.checkbox(say("Even if a check speaks against it"), key="model_force")
-        go = st.form_submit_button(say("Do this step"), type="primary", key="model_go")
-    if not go:
-        return
-    if not reason.strip():
-        st.warning(say("Give a reason: it is kept with the model and your name."))
-        return
-    try:
-        if step == "promote":
-            version = str(registry.challenger)
-            services.risk_model.promote(here, version, reason, force=force, question=question)
-        else:
-            services.risk_model.rollback(here, reason, question=question)
-    except RiskError as refused:
-        st.warning(say("Not done: a check speaks against it (the verdict above says why).")
-                   if say.language == "zh" else str(refused))  # fmt: skip
-        return
-    said.keep("model", say("Done: {action}.", action=names[step]))
-    st.rerun()

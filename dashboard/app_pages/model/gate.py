@@ -14,11 +14,10 @@ from services.risk_model import Registry
 
 
 def section(
-    here: Context, question: str, content: dict[str, Any], latest: dict[str, Any],
-    registry: Registry, say: Say,
-) -> None:  # fmt: skip
+    here: Context, question: str, content: dict[str, Any], registry: Registry, say: Say
+) -> None:
     """The verdict on the waiting version, then the figures of the version shown."""
-    told = verdict(here, question, latest, registry, say)
+    told = verdict(here, question, registry, say)
     shown = figures(content.get("gate") or {}, say)
     if not told and not shown:
         return
@@ -29,18 +28,12 @@ def section(
         st.html(shown)
 
 
-def verdict(
-    here: Context, question: str, latest: dict[str, Any], registry: Registry, say: Say
-) -> str:
+def verdict(here: Context, question: str, registry: Registry, say: Say) -> str:
     """Whether the waiting version may be promoted, and why not, as markup ('' when none waits)."""
     version = registry.challenger
     if not version:
         return ""
-    if str(latest.get("version")) == version:
-        checked = latest.get("gate") or {}
-    else:
-        checked = services.risk_model.measured(here, question, version).get("gate") or {}
-    found = services.risk_model.verdict(checked)
+    found = services.promotions.against(here, version, question)
     if not found:
         text = say("Version {v} may be promoted: nothing speaks against it.", v=version)
         return html.block(f"<b>{html.text(text)}</b>")

@@ -5,7 +5,7 @@ import streamlit as st
 import services
 from dashboard import charts
 from dashboard.app_pages.model import figures as model
-from dashboard.app_pages.model import gate
+from dashboard.app_pages.model import gate, shadow, steps, versions
 from dashboard.show import address, drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -68,11 +68,17 @@ with card:
     model.card(content, registry, say)
 if question:
     with verdict:
-        gate.section(here, question, content, latest, registry, say)
+        gate.section(here, question, content, registry, say)
+if question:
+    with shell.section(say("Challenger in shadow")):
+        shadow.section(here, question, registry.challenger, say)
+with shell.section(say("Versions and their cards")):
+    versions.section(here, question, say)
+    shadow.stored(here, say)
 with shell.section(say("Promotions")):
     if len(registry.history):
         st.html(model.history(registry, say))
-    model.step_form(here, registry, question, say)
+    steps.section(here, registry, question, say)
     st.caption(
         say("Retrain on the command line: `doudi train`; a promotion stays a step of its own.")
     )

@@ -71,6 +71,23 @@ def test_what_may_be_luck_is_no_fault(changed) -> None:
     assert gate.faults(gate.figures({**GOOD, **changed})) == []
 
 
+@pytest.mark.parametrize(
+    ("flag", "zh", "en"),
+    [
+        ({"leak.flag": 1.0}, "泄漏", "leak of the future"),
+        ({"group.worse": 2.0}, "2 个群体", "2 groups are served worse"),
+        ({"gate.feeds_silent": 3.0}, "3 类部门数据已停报", "3 of the feeds"),
+    ],
+)
+def test_a_flag_of_the_run_speaks_against_it_whatever_its_figures(flag, zh, en) -> None:
+    (fault,) = gate.verdict({**gate.figures(GOOD), **flag})
+    assert zh in fault.zh
+    assert en in fault.en
+    # Also of a version that no later month has tested.
+    assert len(gate.verdict({"gate.tested": 0.0, **flag})) == 2
+    assert gate.verdict({**gate.figures(GOOD), **dict.fromkeys(flag, 0.0)}) == []
+
+
 def test_without_a_comparison_there_is_no_promotion() -> None:
     rest = {k: v for k, v in GOOD.items() if not k.startswith("minus")}
     (fault,) = gate.faults(gate.figures(rest))

@@ -1,0 +1,181 @@
+"""The steps of the Model page: propose a version, decide on a proposal, go one step back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+import services
+from core.errors import Told
+from dashboard.i18n import Say, mark
+from dashboard.show import html, said
+from services import Context
+from services.promotions import Proposed, State
+from services.risk_model import Registry, RiskError
+
+LONGEST = 300  # characters of a reason
+STATES = {
+    State.APPROVED: mark("approved"),
+    State.DECLINED: mark("declined"),
+    State.WITHDRAWN: mark("withdrawn"),
+}
+
+
+def section(here: Context, registry: Registry, question: str, say: Say) -> None:
+    """What waits for a decision, then what this reader may do."""
+    said.show("model")
+    waiting = services.promotions.waiting(here, question)
+    if waiting is not None:
+        _told(here, waiting, question, say)
+        if here.principal.account == waiting.proposed_by:
+            _withdraw(here, waiting, question, say)
+        elif services.promotions.may_approve(here):
+            _decide(here, waiting, question, say)
+    elif services.risk_model.may_promote(here):
+        _propose(here, registry, question, say)
+    if services.risk_model.may_promote(here) and registry.previous:
+        _rollback(here, registry.previous, question, say)
+    _decided(here, question, say)
+
+
+def _told(here: Context, waiting: Proposed, question: str, say: Say) -> None:
+    """Who proposed what and why, and what the gate says."""
+    text = say(
+        "{who} proposed version {v} on {day}: {reason}",
+        who=waiting.proposed_by, v=waiting.version, day=say.day(waiting.proposed_at.date()),
+        reason=waiting.reason,
+    )  # fmt: skip
+    st.html(html.block(f"<b>{html.text(text)}</b>"))
+    against = services.promotions.against(here, waiting.version, question)
+    for one in against:
+        st.html(html.warning(say("The gate: {reason}", reason=say.label(one))))
+    if not against:
+        st.caption(say("The gate has nothing against it."))
+    if here.principal.account != waiting.proposed_by and services.promotions.may_approve(here):
+        return
+    st.caption(say("A second person decides: a leader or another data scientist."))
+
+
+def _propose(here: Context, registry: Registry, question: str, say: Say) -> None:
+    """Ask for a version to be put to use."""
+    champion = str((registry.champion or {}).get("version") or "")
+    numbers = [one.number for one in services.risk_model.versions(here, question)]
+    others = [n for n in numbers if n != champion]
+    if not others:
+        st.caption(say("No other version is waiting. Train one with `doudi train`."))
+        return
+    first = others.index(registry.challenger) if registry.challenger in others else 0
+    with st.form(f"model_propose_{question}", clear_on_submit=False):
+        version = st.selectbox(
+            say("Version"), others, index=first, format_func=lambda n: f"v{n}",
+            key="model_version",
+        )  # fmt: skip
+        reason = st.text_input(say("Why (kept for good)"), key="model_reason", max_chars=LONGEST)
+        go = st.form_submit_button(say("Propose it"), type="primary", key="model_propose")
+    if go:
+        _do(
+            lambda: services.promotions.propose(here, str(version), reason, question=question),
+            say("Version {v} is proposed; a second person decides.", v=version),
+            say,
+        )
+
+
+def _decide(here: Context, waiting: Proposed, question: str, say: Say) -> None:
+    """Approve or decline somebody else's proposal."""
+    stopped = services.promotions.against(here, waiting.version, question)
+    with st.form(f"model_decide_{waiting.number}"):
+        note = st.text_input(say("Why (kept for good)"), key="model_note", max_chars=LONGEST)
+        override = ""
+        if stopped:
+            override = st.text_input(
+                say("Why it should be used although the gate refuses it"),
+                key="model_override", max_chars=LONGEST,
+            )  # fmt: skip
+        left, right = st.columns(2)
+        yes = left.form_submit_button(
+            say("Approve version {v}", v=waiting.version), type="primary", key="model_approve"
+        )
+        no = right.form_submit_button(say("Decline"), key="model_decline")
+    if yes:
+        _do(
+            lambda: services.promotions.approve(
+                here, waiting.number, note, question=question, override=override
+            ),
+            say("Version {v} is in use now.", v=waiting.version),
+            say,
+        )
+    if no:
+        _do(
+            lambda: services.promotions.decline(here, waiting.number, note, question=question),
+            say("Declined; the version in use stays."),
+            say,
+        )
+
+
+def _withdraw(here: Context, waiting: Proposed, question: str, say: Say) -> None:
+    with st.form(f"model_withdraw_{waiting.number}"):
+        note = st.text_input(say("Why (kept for good)"), key="model_note", max_chars=LONGEST)
+        go = st.form_submit_button(say("Withdraw my proposal"), key="model_withdraw")
+    if go:
+        _do(
+            lambda: services.promotions.withdraw(here, waiting.number, note, question=question),
+            say("Withdrawn."),
+            say,
+        )
+
+
+def _rollback(here: Context, previous: str, question: str, say: Say) -> None:
+    """One step back, at once: what went wrong must not wait for a second person."""
+    with st.form(f"model_back_{question}"):
+        reason = st.text_input(
+            say("What went wrong (kept for good)"), key="model_back_reason", max_chars=LONGEST
+        )
+        go = st.form_submit_button(
+            say("Roll back to version {v}", v=previous), key="model_rollback"
+        )
+    if go:
+        _do(
+            lambda: services.risk_model.rollback(here, reason, question=question),
+            say("Version {v} is in use again.", v=previous),
+            say,
+        )
+
+
+def _decided(here: Context, question: str, say: Say) -> None:
+    """Proposals that were decided, the newest first; what was approved stands among promotions."""
+    found = [
+        one
+        for one in services.promotions.decided(here, question)
+        if one.state is not State.APPROVED
+    ]
+    if not found:
+        return
+    rows = [
+        [say.day(one.decided_at.date() if one.decided_at else None), f"v{one.version}",
+         say(STATES[one.state]), one.proposed_by, one.reason, one.decided_by or "–",
+         one.note or "–"]
+        for one in found
+    ]  # fmt: skip
+    headers = [say("When"), say("Version"), say("Decision"), say("Proposed by"), say("Why"),
+               say("Decided by"), say("What they said")]  # fmt: skip
+    st.caption(say("Proposals that were not approved"))
+    st.html(html.table(headers, rows, nowrap=(0, 1)))
+
+
+def _do(step: Callable[[], object], done: str, say: Say) -> None:
+    """Take a step; told beside the form when it is refused, at the top of it when done."""
+    try:
+        step()
+    except Told as refused:
+        st.warning(refused.text(say.language))
+        return
+    except RiskError as refused:
+        st.warning(
+            say("Not done: a check speaks against it (the verdict above says why).")
+            if say.language == "zh"
+            else str(refused)
+        )
+        return
+    said.keep("model", done)
+    st.rerun()

@@ -1,0 +1,155 @@
+"""Two people put a model to use: one proposes a version with a reason, another one approves it.
+
+A model speaks for the whole county, so both need the right there. The gate is asked when the second
+person decides: a version it speaks against is approved only with a written word why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.access.areas import COUNTY
+from core.access.principal import Refused
+from core.access.roles import Action
+from core.db import open_session, upgrade
+from core.proposals import deciding
+from core.proposals.deciding import ProposalRefused, Proposed, State
+from services import record
+from services.context import Context
+from services.reads import promotions as reads
+from services.reads import risk_model
+from services.reads.base import home_at, moment_of
+from services.use_case import acting, reading
+
+__all__ = [
+    "ProposalRefused",
+    "Proposed",
+    "State",
+    "against",
+    "approve",
+    "decided",
+    "decline",
+    "may_approve",
+    "propose",
+    "waiting",
+    "withdraw",
+]
+
+waiting = reading(Action.SEE_MODEL, reads.waiting)
+decided = reading(Action.SEE_MODEL, reads.decided)
+against = reading(Action.SEE_MODEL, reads.against)
+
+
+def may_approve(context: Context) -> bool:
+    """Whether the principal may decide on somebody else's proposal."""
+    return context.principal.may(Action.APPROVE_MODEL, COUNTY)
+
+
+@acting(Action.PROMOTE)
+def propose(context: Context, version: str, reason: str, *, question: str = "") -> int:
+    """Propose a version for use, with a reason; the proposal's number.
+
+    Raises RiskError for a version that is not there or in use already, ProposalRefused while
+    another one waits or for an empty reason.
+    """
+    _in_county(context, Action.PROMOTE)
+    reads.exists(context.home, version, question)
+    home = home_at(context.home)
+    upgrade(home)
+    moment = moment_of(context.home, context.as_of)
+    who = context.principal.account
+    with open_session(home) as session:
+        about = reads.subject(question)
+        number = deciding.propose(session, about, version, reason, who, moment)
+        told = {"reason": reason, "question": question}
+        record.add(context, session, "propose_model", "model", version, detail=told)
+    return number
+
+
+@acting(Action.APPROVE_MODEL)
+def approve(
+    context: Context, number: int, note: str, *, question: str = "", override: str = ""
+) -> str:
+    """Approve somebody else's proposal: its version speaks from now on; that version.
+
+    Raises ProposalRefused for whoever proposed it, and where the gate speaks against the version
+    and nothing is written against that.
+    """
+    _in_county(context, Action.APPROVE_MODEL)
+    with open_session(home_at(context.home)) as session:
+        now = _asked(session, number, question)
+        stopped = reads.against(context.home, now.version, question)
+        if stopped and not override.strip():
+            raise ProposalRefused(
+                f"未过启用门槛：{stopped[0].zh}；如仍要批准，请写明理由",
+                f"the gate refuses it: {stopped[0].en}; to approve it all the same, write why",
+            )
+        kept = override if stopped else ""
+        found = _decide(context, session, number, State.APPROVED, note, question, kept)
+        # Before the transaction ends: should the registry refuse, nothing was decided.
+        risk_model.promote(
+            context.home,
+            found.version,
+            found.reason,
+            found.proposed_by,
+            bool(stopped),
+            question,
+            second=context.principal.account,
+            override=kept or None,
+        )
+        told = {"reason": found.reason, "note": note, "question": question,
+                "proposed_by": found.proposed_by, "override": kept}  # fmt: skip
+        record.add(context, session, "promote", "model", found.version, detail=_filled(told))
+    return found.version
+
+
+@acting(Action.APPROVE_MODEL)
+def decline(context: Context, number: int, note: str, *, question: str = "") -> None:
+    """Decline somebody else's proposal, with a reason; the champion stays."""
+    _in_county(context, Action.APPROVE_MODEL)
+    with open_session(home_at(context.home)) as session:
+        found = _decide(context, session, number, State.DECLINED, note, question)
+        told = {"note": note, "question": question, "proposed_by": found.proposed_by}
+        record.add(context, session, "decline_model", "model", found.version, detail=_filled(told))
+
+
+@acting(Action.PROMOTE)
+def withdraw(context: Context, number: int, note: str, *, question: str = "") -> None:
+    """Take one's own proposal back, with a reason."""
+    _in_county(context, Action.PROMOTE)
+    with open_session(home_at(context.home)) as session:
+        found = _decide(context, session, number, State.WITHDRAWN, note, question)
+        told = {"note": note, "question": question}
+        record.add(context, session, "withdraw_model", "model", found.version, detail=_filled(told))
+
+
+def _decide(
+    context: Context, session: Any, number: int, state: State, note: str, question: str,
+    override: str = "",
+) -> Proposed:  # fmt: skip
+    """The decision itself, by whoever the context says."""
+    _asked(session, number, question)
+    moment = moment_of(context.home, context.as_of)
+    who = context.principal.account
+    return deciding.decide(session, number, state, who, note, moment, override or None)
+
+
+def _asked(session: Any, number: int, question: str) -> Proposed:
+    """The proposal, if it is about this question's model. Raises ProposalRefused."""
+    found = deciding.get(session, number)
+    if found.subject != reads.subject(question):
+        raise ProposalRefused("没有这份启用申请", "there is no such proposal")
+    return found
+
+
+def _filled(told: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in told.items() if value}
+
+
+def _in_county(context: Context, action: Action) -> None:
+    """A model speaks everywhere, so a right in one township is none. Raises Refused."""
+    try:
+        context.principal.require(action, COUNTY)
+    except Refused:
+        record.refusal(context, action, "model")
+        raise
