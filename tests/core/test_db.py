@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 import alerts.models
 import core.access.models
 import core.audit.models
+import core.jobs.models
 import core.rulebook.models
 import data.notices
 from core.db import Base, store
@@ -21,6 +22,7 @@ TABLES = (
     alerts.models,
     core.access.models,
     core.audit.models,
+    core.jobs.models,
     core.rulebook.models,
     data.notices,
 )  # importing them declares their tables on Base
@@ -56,6 +58,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         *OF_THE_RULES,
         "audit_event",
         "audit_head",
+        "job",
     }
 
 
