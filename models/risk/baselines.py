@@ -79,6 +79,10 @@ class Baseline:
         """Calibrated probability."""
         return self.calibrator(self.rank(frame))
 
+    def predict_of(self, matrix: np.ndarray) -> np.ndarray:
+        """The same for an already encoded matrix."""
+        return self.calibrator(_raw(self.pipeline, matrix))
+
 
 def _raw(pipeline: Pipeline, matrix: np.ndarray) -> np.ndarray:
     if hasattr(pipeline, "predict_proba"):

@@ -25,6 +25,7 @@ from models.risk.dataset import FeatureCard, monotone_of
 from models.risk.errors import RiskError
 from models.risk.findings import ASKED
 from models.risk.fitted import FittedRisk
+from models.risk.matrix import Encoder
 from models.risk.measures import average_precision
 from models.risk.rows import Plan, Question, Rows
 from models.risk.run import usable
@@ -58,6 +59,13 @@ JUDGED_FROM = 30
 
 class Scorer(Protocol):
     """Anything that gives a calibrated probability."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """How it reads a frame."""
+
+    def predict_of(self, matrix: np.ndarray) -> np.ndarray:
+        """One probability per row of a matrix that its encoder made."""
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """One probability per row."""

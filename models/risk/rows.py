@@ -18,7 +18,7 @@ import pandas as pd
 from core.home import Home, add_months, month_end
 from core.progress import Progress, quiet
 from models.risk import findings, labels
-from models.risk.dataset import profile_file, read_profile
+from models.risk.dataset import Wanted, profile_file, read_profile
 from models.risk.errors import RiskError
 
 Question = Literal["existing", "coming"]
@@ -139,10 +139,13 @@ def question_rows(
     labelled, sample = [], []
     for number, month in enumerate(months):
         progress(f"rows {month:%Y-%m}", number, len(months))
-        frame = month_frame(home, month, features, named)
         here = named.found[named.found["as_of"] == month].drop(columns="as_of")
+        visited = set(here["household"])
+        frame = month_frame(
+            home, month, features, named, lambda h, v=visited: _sampled(h) | h.isin(v).to_numpy()
+        )
         labelled.append(frame.merge(here, on="household", how="inner"))
-        part = frame[pd.util.hash_array(frame["household"].to_numpy(object)) % SAMPLE == 0]
+        part = frame[_sampled(frame["household"])]
         planned = here["visited"] & ~here["reason"].isin(findings.ASKED)
         seen = set(here.loc[planned, "household"])
         sample.append(part.assign(seen=part["household"].isin(seen).to_numpy()))
@@ -153,6 +156,10 @@ def question_rows(
             "outcomes of alerts) first"
         )
     return Rows(_of_question(rows, question), pd.concat(sample, ignore_index=True))
+
+
+def _sampled(household: pd.Series) -> np.ndarray:
+    return pd.util.hash_array(household.to_numpy(object)) % SAMPLE == 0
 
 
 def _of_question(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
@@ -209,9 +216,13 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     return dated.sort_values(["household", *days], ignore_index=True)
 
 
-def month_frame(home: Home, month: date, features: Sequence[str], named: Named) -> pd.DataFrame:
-    """Every household of a month: features, population, watch, in_process, seen_without."""
-    frame = read_profile(profile_file(home, month), features, at_risk_only=False)
+def month_frame(
+    home: Home, month: date, features: Sequence[str], named: Named, wanted: Wanted | None = None
+) -> pd.DataFrame:
+    """Households of a month (all, or those wanted): features, population, watch, in_process,
+    seen_without."""
+    path = profile_file(home, month)
+    frame = read_profile(path, features, at_risk_only=False, wanted=wanted)
     busy = set(named.in_process.loc[named.in_process["as_of"] == month, "household"])
     without = set(named.without.loc[named.without["as_of"] == month, "household"])
     status = pd.DataFrame(
