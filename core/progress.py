@@ -23,20 +23,38 @@ def quiet(label: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-class Steps:
-    """Counts the steps of a work whose parts do not know of one another."""
+# The same for a part of a work that does not know how many steps there are.
+Step = Callable[[str], None]
 
-    def __init__(self, tell: Progress, total: int) -> None:
-        self.tell, self.total, self.done = tell, total, 0
+
+def unseen(label: str) -> None:
+    """A step that nobody watches."""
+
+
+class Steps:
+    """Counts the steps of a work whose parts do not know of one another.
+
+    `before` is told first at every step, and may stop the work as the callback may.
+    """
+
+    def __init__(
+        self, tell: Progress, total: int, before: Callable[[], None] = lambda: None
+    ) -> None:
+        self.tell, self.total, self.before, self.done = tell, total, before, 0
 
     def __call__(self, label: str) -> None:
         """The next step begins."""
+        self.before()
         self.tell(label, min(self.done, self.total), self.total)
         self.done += 1
 
-    def again(self, label: str) -> None:
-        """Still the same step: a chance to be stopped, and something new to tell."""
-        self.tell(label, max(0, min(self.done, self.total) - 1), self.total)
+    def of(self, part: str) -> Step:
+        """Steps of a part that has a name."""
+        return lambda label: self(f"{part} {label}")
+
+    def reach(self, done: int) -> None:
+        """So many steps are done now: a part may have left some out."""
+        self.done = done
 
 
 @contextmanager

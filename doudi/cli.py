@@ -16,6 +16,7 @@ from doudi.commands import (
     bands,
     benchmark,
     county,
+    jobs,
     model,
     recall,
     reports,
@@ -41,6 +42,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(rules.app, name="rules")
 app.add_typer(study.app, name="study")
 app.add_typer(vault.app, name="vault")

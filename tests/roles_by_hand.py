@@ -26,6 +26,7 @@ reveal             . . . x x x x . . .
 export_quarantine  . . . . . . . x . .
 deliver            . . . . . . . x . .
 promote            . . x . . . . . . .
+train_model        . . x . . . . . . .
 see_rules          x x x . . . . . . .
 tune_rules         . x . . . . . . . .
 approve_rules      x x . . . . . . . .

@@ -43,6 +43,7 @@ class Action(Worded):
     EXPORT_QUARANTINE = ("export_quarantine", "导出退回更正数据", "download rows to be corrected")
     DELIVER = ("deliver", "报送数据文件", "deliver a file")
     PROMOTE = ("promote", "启用或退回模型", "promote or roll back a model")
+    TRAIN_MODEL = ("train_model", "训练模型", "train a model")
     SEE_RULES = ("see_rules", "查看规则版本和标准", "see the rules and standards")
     TUNE_RULES = ("tune_rules", "起草、试算和启用规则", "draft, try and activate rules")
     APPROVE_RULES = ("approve_rules", "审核规则", "approve rules")
@@ -93,7 +94,14 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     ),
     # Models are learned from pseudonyms; whoever trains them opens no family.
     Role.DATA_SCIENTIST: frozenset(
-        _FIGURES | {Action.SEE_MODEL, Action.SEE_FEEDS, Action.PROMOTE, Action.SEE_RULES}
+        _FIGURES
+        | {
+            Action.SEE_MODEL,
+            Action.SEE_FEEDS,
+            Action.TRAIN_MODEL,
+            Action.PROMOTE,
+            Action.SEE_RULES,
+        }
     ),
     Role.DISPATCHER: frozenset(
         _FIGURES | _CASES | _VISITS | {Action.SEE_ORIGINS, Action.DISPATCH, Action.SEE_FEEDS}

@@ -9,7 +9,7 @@ is about its kind says; this room does not know.
 
 from core.jobs.doing import Work, do
 from core.jobs.models import Job
-from core.jobs.queue import ask, asked_to_stop, cancel, find, listed
+from core.jobs.queue import ask, ask_within, cancel, cancel_within, find, listed, now, waiting
 from core.jobs.runner import ensure_runner, runner_works, work
 from core.jobs.states import ENDED, JobError, State
 
@@ -20,12 +20,15 @@ __all__ = [
     "State",
     "Work",
     "ask",
-    "asked_to_stop",
+    "ask_within",
     "cancel",
+    "cancel_within",
     "do",
     "ensure_runner",
     "find",
     "listed",
+    "now",
     "runner_works",
+    "waiting",
     "work",
 ]

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from core.home import Home
+from core.progress import Step, unseen
 from models.risk import report, truth
 from models.risk.findings import ASKED
 from models.risk.fitted import FittedRisk
@@ -33,6 +34,7 @@ def scored_months(
     learned: Learned,
     scorers: Mapping[str, Scorer],
     household_of: truth.HouseholdOf | None,
+    step: Step = unseen,
 ) -> pd.DataFrame:
     """Every household of the tested months; empty when no later month can be tested."""
     months = plan.tested(question)
@@ -41,7 +43,10 @@ def scored_months(
     named = read_labels(home, question, months, plan.horizon, plan.closed_by)
     asked = {f for one in scorers.values() for f in _features(one)}
     features = sorted(asked | set(learned.propensity.encoder.features))
-    parts = [_one(home, month, features, named, learned, scorers) for month in months]
+    parts = []
+    for month in months:
+        step(f"score {month:%Y-%m}")
+        parts.append(_one(home, month, features, named, learned, scorers))
     scored = pd.concat(parts, ignore_index=True)
     return scored.assign(truth=_truth(home, question, scored, plan.horizon, household_of))
 
