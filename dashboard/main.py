@@ -49,6 +49,10 @@ PAGES = [
         ],
     ),
     (
+        mark("Models"),
+        [Entry("training", mark("Retrain"), "model_training", Action.TRAIN_MODEL)],
+    ),
+    (
         mark("Rules and standards"),
         [
             Entry("laboratory", mark("Laboratory"), "science", Action.SEE_RULES),

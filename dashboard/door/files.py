@@ -27,6 +27,7 @@ from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
+from dashboard.app_pages.training import book as training_book
 from dashboard.door import browser, markup
 from dashboard.i18n import Say, mark, translator
 from dashboard.show import books
@@ -79,6 +80,8 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "laboratory": (laboratory_book.asked_for, XLSX),
     "laboratory_page": (laboratory_book.page_asked_for, "text/html; charset=utf-8"),
     "indicators": (_indicators, XLSX),
+    "training": (training_book.asked_for, XLSX),
+    "training_config": (training_book.configuration, "application/yaml"),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

@@ -29,6 +29,8 @@ KINDS = {
     "laboratory": "xlsx",
     "laboratory_page": "html",
     "indicators": "xlsx",
+    "training": "xlsx",
+    "training_config": "yaml",
     "pdf": "pdf",
     "docx": "docx",
 }

@@ -69,6 +69,7 @@ class Shown:
     done: int
     total: int
     stopping: bool
+    stopped_by: str | None
     why: Text | None
     found: tuple[Finding, ...]
     config: TrainingConfig
@@ -138,6 +139,7 @@ def _shown(job: Job) -> Shown:
         job.done,
         job.total,
         job.cancel_at is not None and job.told is State.RUNNING,
+        job.cancelled_by,
         why,
         tuple(_finding(one) for one in job.gave.get("questions", [])),
         parse(job.asked_for),

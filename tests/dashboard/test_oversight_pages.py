@@ -30,7 +30,7 @@ PAGES = {
     Role.VILLAGE_WORKER: {"alerts", "household"},
     Role.DATA_STEWARD: {"data"},
     Role.DATA_SCIENTIST: {
-        *("overview", "precision", "model", "data", "indicators", *OF_THE_RULES),
+        *("overview", "precision", "model", "training", "data", "indicators", *OF_THE_RULES),
     },
 }
 
