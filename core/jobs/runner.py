@@ -77,22 +77,30 @@ def work(home: Home, child: Callable[[int], Sequence[str]], *, stay: bool = Fals
     waits for new jobs for ever, as a service does.
     """
     count = 0
-    with _the_only_one(home) as mine:
-        if not mine:
-            return None
-        while True:
-            queue.sweep(home)
-            if left := queue.running(home):  # an earlier runner's, whose process still works
-                _watch(home, left.id, None)
-                continue
-            job = queue.claim(home)
-            if job is not None:
-                _do(home, job, child(job.id))
-                count += 1
-            elif not stay:
-                return count
-            else:
-                time.sleep(2.0)
+    while True:
+        with _the_only_one(home) as mine:
+            if not mine:
+                return count or None
+            count += _in_order(home, child, stay)
+        # Whoever asked in the moment before the lock was let go found a runner and started none.
+        if not queue.waiting(home):
+            return count
+
+
+def _in_order(home: Home, child: Callable[[int], Sequence[str]], stay: bool) -> int:
+    """Take one job after the other until none waits; how many."""
+    count = 0
+    while True:
+        queue.sweep(home)
+        if left := queue.running(home):  # an earlier runner's, whose process still works
+            _watch(home, left.id, None)
+        elif (job := queue.claim(home)) is not None:
+            _do(home, job, child(job.id))
+            count += 1
+        elif not stay:
+            return count
+        else:
+            time.sleep(2.0)
 
 
 def _do(home: Home, job: Job, command: Sequence[str]) -> None:

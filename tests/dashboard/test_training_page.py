@@ -71,8 +71,8 @@ def test_the_fields_make_the_configuration_that_is_queued(
     app.selectbox("training_known_by").set_value("2026-05").run()
     app.multiselect("training_questions").set_value(["existing"]).run()
     app.multiselect("training_populations").set_value(["watched"]).run()
-    app.multiselect("training_categories").set_value(["B", "C"]).run()
-    app.multiselect("training_candidates").set_value(["lightgbm", "logistic"]).run()
+    app.button_group("training_categories").set_value(["B", "C"]).run()
+    app.button_group("training_candidates").set_value(["lightgbm", "logistic"]).run()
     app.number_input("training_minutes").set_value(20).run()
     app.button("training_start").click().run()
     assert not app.exception
@@ -94,8 +94,8 @@ def test_what_the_county_cannot_give_is_refused_beside_the_form(page, own_county
     """The county has five months: half a year ahead cannot be learned from them."""
     app = page()
     app.button("training_start").click().run()
-    assert [w.value for w in app.warning][0].startswith("known_by")
-    app.multiselect("training_candidates").set_value(["logistic"]).run()
+    assert app.warning[0].value.startswith("known_by")
+    app.button_group("training_candidates").set_value(["logistic"]).run()
     assert "at least one LightGBM" in app.warning[0].value
     assert asked(own_county) == []
 
@@ -131,8 +131,10 @@ def test_a_finished_one_shows_its_figures_with_n_and_interval_and_the_gate(
 
 def test_failed_and_lost_ones_say_why_in_one_line(page, own_county: Made) -> None:
     home = own_county.home
-    for state, why in ((State.FAILED, {"zh": "历史太短", "en": "too little history"}),
-                       (State.LOST, {"zh": "进程已不在", "en": "its process is gone"})):  # fmt: skip
+    for state, why in (
+        (State.FAILED, {"zh": "历史太短", "en": "too little history"}),
+        (State.LOST, {"zh": "进程已不在", "en": "its process is gone"}),
+    ):
         number = queue.ask(home, "train", "t", parse({}).plain(), "wang.min")
         with open_session(home) as session:
             values = {"state": state, "error": json.dumps(why)}

@@ -100,9 +100,10 @@ def _what(choices: Choices, say: Say) -> dict[str, Any]:
 
 
 def _learners(say: Say) -> dict[str, Any]:
-    candidates = st.multiselect(
+    candidates = st.pills(
         say("Candidates"),
         CANDIDATES,
+        selection_mode="multi",
         default=CANDIDATES,
         format_func=lambda c: words.candidate(c, say),
         key="training_candidates",
@@ -127,9 +128,10 @@ def _features(here: Context, choices: Choices, say: Say) -> dict[str, Any]:
         card = choices.features[name]
         return f"{say.pick(card.label_zh, card.label_en)} · {name}"
 
-    categories = st.multiselect(
+    categories = st.pills(
         say("Features by category"),
         list(choices.categories),
+        selection_mode="multi",
         default=list(choices.categories),
         format_func=lambda c: words.category(here, c, choices.categories[c], say),
         key="training_categories",

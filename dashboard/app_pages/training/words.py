@@ -56,7 +56,8 @@ def lasting(seconds: float | None, say: Say) -> str:
 
 def title(config: TrainingConfig, say: Say) -> str:
     """A training in a few words."""
-    return say.label(services.training.title_of(config))
+    told = say.label(services.training.title_of(config))
+    return told[0].upper() + told[1:]
 
 
 def outcome(job: Shown, say: Say) -> str:
