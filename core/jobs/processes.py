@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from os import getpid
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -27,6 +28,12 @@ def mark_of(pid: int) -> str | None:
     if fields[_STATE] in "ZX":
         return None
     return f"{_BOOT.read_text()[:8]}-{fields[_START]}"
+
+
+def own() -> tuple[int, str]:
+    """Number and mark of this process."""
+    pid = getpid()
+    return pid, mark_of(pid) or ""
 
 
 def _asked_of_ps(pid: int) -> str | None:

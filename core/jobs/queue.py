@@ -6,7 +6,6 @@ Every function is one short transaction of its own, so that whoever works holds 
 from __future__ import annotations
 
 import json
-import os
 import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -118,14 +117,14 @@ def asked_to_stop(home: Home, number: int) -> bool:
 def claim(home: Home) -> Job | None:
     """Take the oldest waiting job, for this process; None when none waits or another job runs."""
     oldest = select(Job.id).where(Job.state == State.WAITING).order_by(Job.id).limit(1)
-    moment, pid = now(), os.getpid()
+    moment, (pid, mark) = now(), processes.own()
     values = {
         "state": State.RUNNING,
         "started_at": moment,
         "heard_at": moment,
         "host": socket.gethostname(),
         "pid": pid,
-        "mark": processes.mark_of(pid),
+        "mark": mark,
     }
     mine = update(Job).where(Job.id == oldest.scalar_subquery(), Job.state == State.WAITING)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -48,12 +47,12 @@ def opened(
 
 
 def _tags(config: TrainingConfig) -> dict[str, str]:
-    pid = os.getpid()
+    pid, mark = processes.own()
     return {
         DIGEST: config.digest,
         HOST: socket.gethostname(),
         PID: str(pid),
-        MARK: processes.mark_of(pid) or "",
+        MARK: mark,
     }
 
 
