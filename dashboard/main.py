@@ -40,15 +40,21 @@ PAGES = [
         ],
     ),
     (
-        mark("Analysis and model"),
+        mark("Analysis"),
         [
             Entry("precision", mark("Precision"), "target", Action.SEE_FIGURES),
-            Entry("model", mark("Model"), "network_node", Action.SEE_MODEL),
-            Entry("watching", mark("Model watch"), "monitoring", Action.SEE_MODEL),
-            Entry("fairness", mark("Fairness"), "balance", Action.SEE_MODEL),
-            Entry("explanations", mark("Explanations"), "help_center", Action.SEE_MODEL),
             Entry("indicators", mark("Report cards"), "fact_check", Action.SEE_MODEL),
             Entry("disagreements", mark("Disagreements"), "compare_arrows", Action.SEE_ORIGINS),
+        ],
+    ),
+    (
+        mark("Models"),
+        [
+            Entry("model", mark("Model"), "network_node", Action.SEE_MODEL),
+            Entry("training", mark("Retrain"), "model_training", Action.TRAIN_MODEL),
+            Entry("explanations", mark("Explanations"), "help_center", Action.SEE_MODEL),
+            Entry("fairness", mark("Fairness"), "balance", Action.SEE_MODEL),
+            Entry("watching", mark("Model watch"), "monitoring", Action.SEE_MODEL),
         ],
     ),
     (

@@ -18,6 +18,7 @@ from doudi.commands import (
     card,
     county,
     fairness,
+    jobs,
     mlflow,
     model,
     recall,
@@ -45,6 +46,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(rules.app, name="rules")
 app.add_typer(study.app, name="study")
 app.add_typer(vault.app, name="vault")

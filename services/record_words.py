@@ -63,6 +63,8 @@ ACTS = {
     "ingest": Text("数据入库", "Files taken in"),
     "run": Text("月度运行", "Monthly run"),
     "train": Text("训练模型", "Model trained"),
+    "ask_training": Text("提交训练任务", "Training asked for"),
+    "cancel_training": Text("取消训练任务", "Training cancelled"),
 }
 KINDS = {
     "household": Text("家庭", "household"),
@@ -74,6 +76,7 @@ KINDS = {
     "month": Text("月份", "month"),
     "rules": Text("规则版本", "rules"),
     "standard": Text("本地标准", "local standard"),
+    "job": Text("任务", "job"),
     "model": Text("模型", "model"),
     "file": Text("文件", "file"),
     "record": Text("操作记录", "record"),

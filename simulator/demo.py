@@ -13,13 +13,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import models.risk
+from alerts.slots import lane_slots
 from core.home import Home, HomeError, add_months, month_end
 from core.progress import Progress
 from data.ingest import ingest_arriving
 from doudi.months import build_months
 from doudi.pipeline import MonthResult
 from doudi.progress import console, step
-from doudi.slots import lane_slots
 from doudi.tables import print_ingest, print_months, print_scorers
 from models.risk.rows import profiled_months, taught_months
 from models.scorecard.fitting import fit_bands

@@ -27,6 +27,7 @@ export_quarantine  . . . . . . . x . .
 deliver            . . . . . . . x . .
 promote            . . x . . . . . . .
 approve_model      x . x . . . . . . .
+train_model        . . x . . . . . . .
 see_rules          x x x . . . . . . .
 tune_rules         . x . . . . . . . .
 approve_rules      x x . . . . . . . .

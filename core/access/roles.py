@@ -44,6 +44,7 @@ class Action(Worded):
     DELIVER = ("deliver", "报送数据文件", "deliver a file")
     PROMOTE = ("promote", "申请启用或退回模型", "propose a model or roll one back")
     APPROVE_MODEL = ("approve_model", "审批启用模型", "approve a proposed model")
+    TRAIN_MODEL = ("train_model", "训练模型", "train a model")
     SEE_RULES = ("see_rules", "查看规则版本和标准", "see the rules and standards")
     TUNE_RULES = ("tune_rules", "起草、试算和启用规则", "draft, try and activate rules")
     APPROVE_RULES = ("approve_rules", "审核规则", "approve rules")
@@ -101,6 +102,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.SEE_FEEDS,
             Action.PROMOTE,
             Action.APPROVE_MODEL,
+            Action.TRAIN_MODEL,
             Action.SEE_RULES,
         }
     ),

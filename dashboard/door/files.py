@@ -29,6 +29,7 @@ from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
+from dashboard.app_pages.training import book as training_book
 from dashboard.app_pages.watching import book as watching_book
 from dashboard.door import browser, markup
 from dashboard.i18n import Say, mark, translator
@@ -95,6 +96,8 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "fairness": (fairness_book.asked_for, XLSX),
     "explanations": (explanations_book.asked_for, XLSX),
     "model_card": (_model_card, "text/html; charset=utf-8"),
+    "training": (training_book.asked_for, XLSX),
+    "training_config": (training_book.configuration, "application/yaml"),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
 }

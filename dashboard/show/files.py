@@ -33,6 +33,8 @@ KINDS = {
     "fairness": "xlsx",
     "explanations": "xlsx",
     "model_card": "html",
+    "training": "xlsx",
+    "training_config": "yaml",
     "pdf": "pdf",
     "docx": "docx",
 }

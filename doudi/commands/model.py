@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import models.risk
+from alerts.slots import lane_slots
 from core.home import add_months, month_end
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json, recorded
 from doudi.progress import console, step
-from doudi.slots import lane_slots
+from models.risk.bench.config import ConfigError, TrainingConfig, parse, read
 
 if TYPE_CHECKING:
     from core.home import Home
@@ -52,20 +53,35 @@ def train(
         bool,
         typer.Option(help="After the test learn once more, from all that is known by now."),
     ] = True,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="A training.yaml: everything that can be chosen."),
+    ] = None,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Leave it to the queue of jobs; see 'doudi jobs'.")
+    ] = False,
     label: Annotated[str, typer.Option(help="Label column of --profile (0/1).")] = "label",
     time: Annotated[str, typer.Option(help="Month column of --profile.")] = "as_of",
     as_json: AsJson = False,
 ) -> None:
     """Train, calibrate, evaluate on later months and log to MLflow; promotion is a step apart."""
     folder = home_of(home)
-    with step("Train") as report:
-        if profile is not None:
-            one = models.risk.train_from_file(folder, profile, label=label, time=time)
-            found: dict[str, Any] = {"": one}
-        else:
-            last = month_end(folder.county["last_as_of"])
-            day = month_end(known_by) if known_by else add_months(last, -12)
-            found = _train(folder, day, question, report, refit)
+    if profile is None and folder.county.get("label") != "visited_income":
+        chosen = _config(config, known_by, question, refit)
+        if queue:
+            _queue(folder, chosen, as_json)
+            return
+        with step("Train") as report:
+            found: dict[str, Any] = _train(folder, chosen, report)
+    else:
+        if config or queue:
+            raise ConfigError(
+                "--config 和 --queue 只用于本县的两个问题，不用于自带数据表",
+                "--config and --queue are for the county's two questions, not for a table of "
+                "one's own",
+            )
+        with step("Train") as report:
+            found = _train_one_label(folder, profile, known_by, label, time, report)
     versions = {name: str(result.version) for name, result in found.items()}
     recorded(folder, "train", "model", **versions)
     if as_json:
@@ -76,16 +92,47 @@ def train(
         _tell(name, result)
 
 
-def _train(folder: Home, day: Any, question: Asked, report: Any, refit: bool) -> dict[str, Any]:
-    """The county's questions; a county whose label is what a visit's income says has only one."""
-    if folder.county.get("label") == "visited_income":
-        return {"": models.risk.train_month(folder, day, progress=report)}
-    names = asked(question)
-    slots = lane_slots(folder)
+def _config(file: Path | None, known_by: str, question: Asked, refit: bool) -> TrainingConfig:
+    """The one object that options and a file alike make."""
+    if file is None:
+        given = {"known_by": known_by or None, "questions": asked(question), "refit": refit}
+        return parse(given)
+    if known_by or question is not Asked.both or not refit:
+        raise ConfigError(
+            "--config 已写明一切，请勿同时给 --known-by、--question 或 --no-refit",
+            "--config says it all: leave out --known-by, --question and --no-refit",
+        )
+    return read(file.read_text(encoding="utf-8"))
+
+
+def _queue(folder: Home, config: TrainingConfig, as_json: bool) -> None:
+    from services import operator, training
+
+    last = month_end(folder.county["last_as_of"])
+    number = training.ask(operator.context(str(folder.root), last), config)
+    if as_json:
+        print_json({"job": number})
+        return
+    console.print(f"Job {number} is in the queue; follow it with: doudi jobs list")
+
+
+def _train(folder: Home, config: TrainingConfig, report: Any) -> dict[str, Any]:
+    """The county's questions."""
     found = models.risk.train_questions(
-        folder, day, progress=report, questions=names, slots=slots, refit=refit
+        folder, progress=report, slots=lane_slots(folder), config=config
     )
     return {str(name): result for name, result in found.items()}
+
+
+def _train_one_label(
+    folder: Home, profile: Path | None, known_by: str, label: str, time: str, report: Any
+) -> dict[str, Any]:
+    """A table of one's own, or a county whose label is what a visit's income says."""
+    if profile is not None:
+        return {"": models.risk.train_from_file(folder, profile, label=label, time=time)}
+    last = month_end(folder.county["last_as_of"])
+    day = month_end(known_by) if known_by else add_months(last, -12)
+    return {"": models.risk.train_month(folder, day, progress=report)}
 
 
 def asked(question: Asked) -> tuple[Any, ...]:

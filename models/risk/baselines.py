@@ -7,7 +7,7 @@ model, so that Brier and calibration error compare like with like.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +79,10 @@ class Baseline:
         """Calibrated probability."""
         return self.calibrator(self.rank(frame))
 
+    def predict_of(self, matrix: np.ndarray) -> np.ndarray:
+        """The same for an already encoded matrix."""
+        return self.calibrator(_raw(self.pipeline, matrix))
+
 
 def _raw(pipeline: Pipeline, matrix: np.ndarray) -> np.ndarray:
     if hasattr(pipeline, "predict_proba"):
@@ -99,18 +103,20 @@ def fit_baselines(
     weight: str | None = None,
     curve_weight: str | None = None,
     refit: bool = False,
+    names: Collection[str] = ("logistic", "income"),
 ) -> list[Baseline]:
     """Logistic regression and income rank on the rows the model had.
 
     `income` names the income feature; None takes the first of INCOME_FEATURES that exists, and
     without one the income rank is left out. `weight`, `curve_weight` and `refit` as in
-    `train.fit`: a comparison is only fair on the same rows with the same weights.
+    `train.fit`: a comparison is only fair on the same rows with the same weights. `names`: which
+    of the two are wanted.
     """
     known = frame[label].notna().to_numpy()
     grow, later = frame[train & known], frame[calibrate_on & known]
-    pipelines = {"logistic": logistic_pipeline(encoder)}
+    pipelines = {"logistic": logistic_pipeline(encoder)} if "logistic" in names else {}
     income = income or _income(encoder.features)
-    if income:
+    if income and "income" in names:
         pipelines["income"] = income_pipeline(encoder, income)
     found = []
     for name, pipeline in pipelines.items():

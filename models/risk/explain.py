@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from core.home import Home
-from models.risk.dataset import FeatureCard, catalogue, profile_file, slim
+from models.risk.dataset import FeatureCard, catalogue, profile_file, slim_table
 from models.risk.errors import RiskError
 from models.risk.fact_frame import fact_frame
 from models.risk.facts import fact_of
@@ -165,7 +165,7 @@ def _profiles(
     table = pq.read_table(
         path, columns=columns, partitioning=None, filters=[("household", "in", asked or [""])]
     )
-    frame = slim(table.to_pandas(), fitted.features)
+    frame = slim_table(table, fitted.features)
     if len(frame) < len(asked):
         raise RiskError(f"{len(asked) - len(frame)} of the households have no profile of {as_of}")
     return frame.set_index("household").reindex(asked).reset_index()

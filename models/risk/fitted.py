@@ -66,6 +66,10 @@ class FittedRisk:
         """Calibrated probability of the label within the horizon, one per row of `frame`."""
         return self.calibrator(self.margin(frame))
 
+    def predict_of(self, matrix: np.ndarray) -> np.ndarray:
+        """The same for an already encoded matrix."""
+        return self.calibrator(self.margin_of(matrix))
+
     def contributions(self, frame: pd.DataFrame) -> np.ndarray:
         """SHAP values (log-odds), shape (rows, features + 1); the last column is the base.
 

@@ -19,12 +19,15 @@ import numpy as np
 import pandas as pd
 
 from core.home import add_months
+from core.progress import Step, unseen
 from models.risk import selection
 from models.risk.baselines import fit_baselines
+from models.risk.bench.config import SEED, TrainingConfig
 from models.risk.dataset import FeatureCard, monotone_of
-from models.risk.errors import RiskError
+from models.risk.errors import RiskTold
 from models.risk.findings import ASKED
 from models.risk.fitted import FittedRisk
+from models.risk.matrix import Encoder
 from models.risk.measures import average_precision
 from models.risk.rows import Plan, Question, Rows
 from models.risk.run import usable
@@ -41,7 +44,8 @@ PARAMS: dict[str, Any] = {
     "lambda_l2": 5.0,
     "extra_trees": True,
 }
-SEEDS = (11, 23)
+SEEDS = (SEED, 23)
+USUAL = TrainingConfig()
 # A trial only ranks schemes and features: fewer, larger steps tell the same.
 TRIAL: dict[str, Any] = {**PARAMS, "learning_rate": 0.12}
 TRIAL_ROUNDS = 80
@@ -58,6 +62,13 @@ JUDGED_FROM = 30
 
 class Scorer(Protocol):
     """Anything that gives a calibrated probability."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """How it reads a frame."""
+
+    def predict_of(self, matrix: np.ndarray) -> np.ndarray:
+        """One probability per row of a matrix that its encoder made."""
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """One probability per row."""
@@ -94,50 +105,97 @@ def folds_of(as_of: pd.Series, question: Question, horizon: int) -> Folds:
     need = horizon if question == "coming" else 1
     grow = [m for m in months if m not in curve and add_months(m, need) <= curve[0]]
     if not grow:
-        raise RiskError(
+        apart = ("，且相隔一个期限", "a horizon apart ") if question == "coming" else ("", "")
+        raise RiskTold(
+            f"“{question}”的历史太短：只有 {len(months)} 个月有走访结果，至少需要两个月{apart[0]}",
             f"too little history for the question '{question}': profiles of {len(months)} month(s) "
-            f"have findings; {'a horizon apart ' if question == 'coming' else ''}two are needed"
+            f"have findings; {apart[1]}two are needed",
         )
     train = as_of.isin(grow).to_numpy()
     return Folds(train, ~train, curve)
 
 
-def learn(rows: Rows, question: Question, plan: Plan, cards: Mapping[str, FeatureCard]) -> Learned:
-    """Fit every candidate on the same rows and choose the product among the two LightGBM."""
+def learn(
+    rows: Rows,
+    question: Question,
+    plan: Plan,
+    cards: Mapping[str, FeatureCard],
+    asked: TrainingConfig = USUAL,
+    step: Step = unseen,
+) -> Learned:
+    """Fit every candidate asked for on the same rows; the product is chosen among the LightGBM."""
     frame, folds = rows.labelled, folds_of(rows.labelled["as_of"], question, plan.horizon)
-    features = usable(frame, cards, folds.train)
+    features, seeds = usable(frame, cards, folds.train), seeds_of(asked)
+    step("visits")
     propensity = selection.learn_propensity(rows.sample, features, rows.sample["seen"].to_numpy())
     frame = frame.assign(curve_weight=propensity.weight(frame))
-    scheme, tried = _scheme(frame, features, cards)
+    scheme, tried = _scheme(frame, features, cards, seeds, step)
     frame = _weighted(frame, scheme, folds)
-    features = _strongest(frame, features, folds.train, cards)
+    step("features")
+    features = _strongest(frame, features, folds.train, cards, seeds)
     frame, common = _kept(frame, folds)
-    bound = fit(frame, features, monotone=monotone_of(cards), params=PARAMS, seeds=SEEDS, **common)
-    plain = fit(frame, features, params=PARAMS, seeds=SEEDS, **common)
-    simple = fit_baselines(frame, bound.encoder, **common)
-    product = plain if _loss(plain) < _loss(bound) - BOUND_MARGIN else bound
-    choices = {
+    trees = _trees(frame, features, cards, asked, common, step)
+    product, choices = _product(trees)
+    step("baselines")
+    simple = fit_baselines(frame, product.encoder, names=asked.candidates, **common)
+    choices |= {
         "weights": scheme,
         "weights_tried": tried,
-        "monotone": product is bound,
-        "inner_loss": {"lightgbm": _loss(plain), "lightgbm_monotone": _loss(bound)},
         "curve_months": [m.isoformat() for m in folds.curve_months],
         "n_curve": int((frame["curve_weight"] > 0).sum()),
     }
     more = {"known_by": plan.known_by.isoformat(), "horizon": plan.horizon, "question": question}
     product = replace(product, report={**product.report, **more, "chosen": choices})
-    others: dict[str, Scorer] = {
-        "lightgbm": plain,
-        "lightgbm_monotone": bound,
-        **{b.name: b for b in simple},
-    }
+    others: dict[str, Scorer] = {**trees, **{b.name: b for b in simple}}
     kinds = frame["population"].value_counts()
     counts = {"all": len(frame), **{str(kind): int(n) for kind, n in kinds.items()}}
     return Learned(product, {"model": product, **others}, propensity, counts, choices)
 
 
+def seeds_of(asked: TrainingConfig) -> tuple[int, int]:
+    """Seeds of the boosters: the one asked for, and another."""
+    return asked.seed, asked.seed + SEEDS[1] - SEEDS[0]
+
+
+def _trees(
+    frame: pd.DataFrame,
+    features: Sequence[str],
+    cards: Mapping[str, FeatureCard],
+    asked: TrainingConfig,
+    common: Mapping[str, Any],
+    step: Step,
+) -> dict[str, FittedRisk]:
+    """The LightGBM asked for, by name."""
+    bounds: dict[str, Any] = {"lightgbm": None, "lightgbm_monotone": monotone_of(cards)}
+    found: dict[str, FittedRisk] = {}
+    for name, bound in bounds.items():
+        if name in asked.candidates:
+            step(f"fit {name}")
+            found[name] = fit(
+                frame, features, monotone=bound, params=PARAMS, seeds=seeds_of(asked), **common
+            )
+    return found
+
+
+def _product(trees: Mapping[str, FittedRisk]) -> tuple[FittedRisk, dict[str, Any]]:
+    """The product among the LightGBM, and how it was chosen."""
+    bound = trees.get("lightgbm_monotone", next(iter(trees.values())))
+    plain = trees.get("lightgbm", bound)
+    product = plain if _loss(plain) < _loss(bound) - BOUND_MARGIN else bound
+    return product, {
+        "monotone": product is trees.get("lightgbm_monotone"),
+        "inner_loss": {name: _loss(one) for name, one in trees.items()},
+    }
+
+
 def relearn(
-    rows: Rows, question: Question, plan: Plan, learned: Learned, cards: Mapping[str, FeatureCard]
+    rows: Rows,
+    question: Question,
+    plan: Plan,
+    learned: Learned,
+    cards: Mapping[str, FeatureCard],
+    asked: TrainingConfig = USUAL,
+    step: Step = unseen,
 ) -> FittedRisk:
     """The product once more on newer rows: the same features, weights and directions.
 
@@ -146,11 +204,13 @@ def relearn(
     """
     frame, folds = rows.labelled, folds_of(rows.labelled["as_of"], question, plan.horizon)
     features = list(learned.fitted.features)
+    step("visits")
     propensity = selection.learn_propensity(rows.sample, features, rows.sample["seen"].to_numpy())
     frame = frame.assign(curve_weight=propensity.weight(frame))
     frame, common = _kept(_weighted(frame, str(learned.choices["weights"]), folds), folds)
     bound = monotone_of(cards) if learned.choices["monotone"] else None
-    fitted = fit(frame, features, monotone=bound, params=PARAMS, seeds=SEEDS, **common)
+    step("fit again")
+    fitted = fit(frame, features, monotone=bound, params=PARAMS, seeds=seeds_of(asked), **common)
     more = {"known_by": plan.known_by.isoformat(), "horizon": plan.horizon, "question": question,
             "chosen": dict(learned.choices),
             "tested_known_by": learned.fitted.report["known_by"]}  # fmt: skip
@@ -189,13 +249,14 @@ def _strongest(
     features: Sequence[str],
     train: np.ndarray,
     cards: Mapping[str, FeatureCard],
+    seeds: Sequence[int],
 ) -> list[str]:
     """The features that a trial on the training rows gains most from, in their old order."""
     if len(features) <= STRONGEST:
         return list(features)
     trial = fit(
         frame, features, train=train, calibrate_on=np.zeros(len(frame), bool),
-        monotone=monotone_of(cards), params=TRIAL, seeds=SEEDS[:1], rounds=TRIAL_ROUNDS,
+        monotone=monotone_of(cards), params=TRIAL, seeds=seeds[:1], rounds=TRIAL_ROUNDS,
         weight="weight", calibration="none",
     )  # fmt: skip
     gain = trial.boosters[0].feature_importance("gain")
@@ -204,7 +265,11 @@ def _strongest(
 
 
 def _scheme(
-    frame: pd.DataFrame, features: Sequence[str], cards: Mapping[str, FeatureCard]
+    frame: pd.DataFrame,
+    features: Sequence[str],
+    cards: Mapping[str, FeatureCard],
+    seeds: Sequence[int],
+    step: Step,
 ) -> tuple[str, dict[str, float]]:
     """The scheme of weights: the argued one, unless another ranks later judges clearly better.
 
@@ -224,12 +289,13 @@ def _scheme(
     for scheme in selection.SCHEMES:
         if scheme == "unasked" and not asked:
             continue  # nobody asked: the same rows and weights as `every`
+        step(f"weights {scheme}")
         trial = frame.assign(weight=selection.scheme_weights(frame, scheme))
         trial = trial[(trial["weight"] > 0).to_numpy() & ~late | lot]
         grow = ~trial["as_of"].isin(judged["as_of"].unique()).to_numpy()
         fitted = fit(
             trial, features, train=grow, calibrate_on=np.zeros(len(trial), bool),
-            monotone=monotone_of(cards), params=TRIAL, seeds=SEEDS, rounds=TRIAL_ROUNDS,
+            monotone=monotone_of(cards), params=TRIAL, seeds=seeds, rounds=TRIAL_ROUNDS,
             weight="weight", calibration="none",
         )  # fmt: skip
         margin, outcome = fitted.margin(judged), judged["label"].to_numpy()

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from core.home import Home
-from core.progress import Progress, quiet
+from core.progress import Progress, Step, Steps, quiet, unbroken
 from models.risk import gate, registry, report, tracking
+from models.risk.bench import runs
+from models.risk.bench.budget import Budget
+from models.risk.bench.config import TrainingConfig
+from models.risk.bench.planning import cards_of, plan_of, steps_of
 from models.risk.card.keeping import keep_card
 from models.risk.dataset import FeatureCard, catalogue, listed
 from models.risk.errors import RiskError
@@ -25,6 +27,7 @@ from models.risk.learn import Learned, learn, relearn
 from models.risk.portable import keeping
 from models.risk.portable.feeds import silent_feeds
 from models.risk.rows import (
+    PROFILED_MONTHS,
     QUESTIONS,
     Plan,
     Question,
@@ -36,6 +39,10 @@ from models.risk.rows import (
 from models.risk.run import is_synthetic
 from models.risk.tested import measure_later
 from models.risk.truth import HouseholdOf
+
+# What populations of a configuration are called among the rows.
+WATCHED = {"watched": "at_risk"}
+WATCH = {"at_risk", "secured", "unwatched"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class QuestionResult:
 
 def train_questions(
     home: Home,
-    known_by: date,
+    known_by: date | None = None,
     months: Iterable[date] | None = None,
     progress: Progress = quiet,
     *,
@@ -67,27 +74,44 @@ def train_questions(
     closed_by: date | None = None,
     household_of: HouseholdOf | None = None,
     refit: bool = False,
+    config: TrainingConfig | None = None,
 ) -> dict[Question, QuestionResult]:
     """Train with what was known by `known_by`, test on later months, register as challengers.
 
+    `config` says all that can be chosen; `known_by`, `questions` and `refit` are short for one.
     `months`: see `rows.plan_months`; missing profiles are built, rule scores of test months too.
     `slots` are the lane's visits a month by question. `closed_by` hides everything learned after
     it (a replay that retrains in the middle of a year). With `refit` the version registered has
     learned once more, in the same way, from what was known by `closed_by`: the test speaks for the
-    way of learning. Raises RiskError when history is short.
+    way of learning. Nothing is registered before every question has been learned and measured.
+    Raises RiskError when history is short or what is asked cannot be, and Cancelled.
     """
     from models.risk.monthly import own_pseudonyms
 
-    plan = plan_months(home, known_by, months, closed_by=closed_by)
-    _prepare(home, plan, progress)
-    cards, found = catalogue(), {}
+    if config is None:
+        config = TrainingConfig(known_by=known_by, questions=tuple(questions), refit=refit)
+    plan = plan_of(home, config, closed_by=closed_by)
+    if months is not None:
+        plan = plan_months(home, plan.known_by, months, closed_by=closed_by)
+    cards = cards_of(config, catalogue())
     household_of = household_of or own_pseudonyms(home)
-    for number, question in enumerate(questions):
-        progress(f"learn {question}", number, len(questions))
-        found[question] = _train(home, question, plan, cards, slots, household_of, refit=refit)
-    content: dict[str, Any] = {name: one.report for name, one in found.items()}
-    report.write_report(home, _joined(home, content))
-    progress("done", len(questions), len(questions))
+    asked = Asked(home, plan, config, cards, slots, household_of)
+    again = len(profiled_months(home, plan.closed_by)) + len(plan.test)
+    each = steps_of(plan, config, min(again, PROFILED_MONTHS))
+    total = each * len(config.questions) + 1
+    steps = Steps(progress, total, Budget(config.minutes))
+    _prepare(home, plan, progress)
+    with runs.opened(home, config.questions, config) as opened:
+        ready = {}
+        for number, question in enumerate(config.questions):
+            steps.reach(each * number)
+            ready[question] = _train(asked, question, steps.of(question))
+        steps.reach(total - 1)
+        steps("register")
+        with unbroken():
+            found = {q: _registered(asked, one, opened[q]) for q, one in ready.items()}
+            report.write_report(home, _joined(home, {q: one.report for q, one in found.items()}))
+    progress("done", total, total)
     return found
 
 
@@ -141,33 +165,86 @@ def _prepare(home: Home, plan: Plan, tell: Progress) -> None:
             score_month(home, month)
 
 
-def _train(
-    home: Home,
-    question: Question,
-    plan: Plan,
-    cards: Mapping[str, FeatureCard],
-    slots: Mapping[str, int] | None,
-    household_of: HouseholdOf | None,
-    *,
-    refit: bool = False,
-) -> QuestionResult:
-    rows = question_rows(home, question, plan, list(cards))
-    learned = learn(rows, question, plan, cards)
-    found = measure_later(home, question, plan, learned, slots, household_of)
+@dataclass(frozen=True)
+class Asked:
+    """What the training of every question needs to know."""
+
+    home: Home
+    plan: Plan
+    config: TrainingConfig
+    cards: Mapping[str, FeatureCard]
+    slots: Mapping[str, int] | None
+    household_of: HouseholdOf | None
+
+    def rows(self, question: Question, plan: Plan, step: Step) -> Rows:
+        """Labelled rows of the households that are to teach."""
+        kinds = {WATCHED.get(name, name) for name in self.config.populations}
+        watch = None if kinds == WATCH else kinds
+        return question_rows(self.home, question, plan, list(self.cards), step, watch=watch)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A question that was learned and measured; nothing of it is registered yet."""
+
+    question: Question
+    learned: Learned
+    grown: Learned
+    content: dict[str, Any]
+    fingerprint: dict[str, Any]
+    rows: list[dict[str, Any]]
+    metrics: dict[str, float]
+
+
+def _train(asked: Asked, question: Question, step: Step) -> Ready:
+    home, plan, cards, config = asked.home, asked.plan, asked.cards, asked.config
+    rows = asked.rows(question, plan, step)
+    learned = learn(rows, question, plan, cards, config, step)
+    found = measure_later(
+        home, question, plan, learned, asked.slots, asked.household_of, config.candidates, step
+    )
     grown = learned
-    if refit:
-        rows, grown = _refitted(home, question, plan, cards, learned)
+    if config.refit:
+        rows, grown = _refitted(asked, question, learned, step)
     learned_by = date.fromisoformat(str(grown.fitted.report["known_by"])[:10])
     quiet_feeds = silent_feeds(home, grown.fitted.features, learned_by)
     found = found.told_also(feeds_silent=len(quiet_feeds))
-    kept = _keep(home, question, plan, cards, rows.labelled, grown, found.measured, found.checked)
+    step("importance")
+    weights = importance(grown.fitted, rows.labelled, cards=cards)
+    content = {
+        **_about(question, plan, grown, config),
+        **found.content,
+        "silent_feeds": quiet_feeds,
+        "synthetic": is_synthetic(home),
+        "importance": weights,
+    }
+    columns = ["household", "as_of", *grown.fitted.features, "label"]
+    counted = {"taught": len(rows.labelled)}
+    print_of = tracking.fingerprint_of(home, rows.labelled, columns, counted)
+    figures = gate.figures(found.checked)
+    return Ready(question, learned, grown, content, print_of, list(found.measured["rows"]), figures)
+
+
+def _refitted(
+    asked: Asked, question: Question, learned: Learned, step: Step
+) -> tuple[Rows, Learned]:
+    """The tested model, grown anew on what was known by the day the test was closed."""
+    home, plan = asked.home, asked.plan
+    months = profiled_months(home, plan.closed_by)
+    newer = plan_months(home, plan.closed_by, months, closed_by=plan.closed_by)
+    newer = replace(newer, horizon=plan.horizon)
+    rows = asked.rows(question, newer, step)
+    fitted = relearn(rows, question, newer, learned, asked.cards, asked.config, step)
+    return rows, replace(learned, fitted=fitted)
+
+
+def _registered(asked: Asked, ready: Ready, run_id: str) -> QuestionResult:
+    """Log, register as challenger, and finish the question's section of the report."""
+    kept = _keep(asked, ready, run_id)
+    home, question = asked.home, ready.question
     content = report.plain(
         {
-            **_about(question, plan, grown, refit),
-            **found.content,
-            "silent_feeds": quiet_feeds,
-            "synthetic": is_synthetic(home),
-            "importance": importance(grown.fitted, rows.labelled, cards=cards),
+            **ready.content,
             "version": kept.version,
             "run_id": kept.run_id,
             "champion": registry.champion_card(home, question),
@@ -175,46 +252,32 @@ def _train(
     )
     keeping.keep(home, kept.run_id, content)
     keep_card(home, kept.version, question)
-    return QuestionResult(question, kept.version, kept.run_id, grown.fitted, plan, content, learned)
+    fitted = ready.grown.fitted
+    return QuestionResult(
+        question, kept.version, kept.run_id, fitted, asked.plan, content, ready.learned
+    )
 
 
-def _refitted(
-    home: Home, question: Question, plan: Plan, cards: Mapping[str, FeatureCard], learned: Learned
-) -> tuple[Rows, Learned]:
-    """The tested model, grown anew on what was known by the day the test was closed."""
-    months = profiled_months(home, plan.closed_by)
-    newer = plan_months(home, plan.closed_by, months, closed_by=plan.closed_by)
-    rows = question_rows(home, question, newer, list(cards))
-    return rows, replace(learned, fitted=relearn(rows, question, newer, learned, cards))
-
-
-def _about(question: Question, plan: Plan, learned: Learned, refit: bool) -> dict[str, Any]:
+def _about(
+    question: Question, plan: Plan, learned: Learned, config: TrainingConfig
+) -> dict[str, Any]:
     """What the page says about a training: what was known, what was chosen."""
     return {
         "question": question,
         "as_of_trained": plan.known_by,
-        "refit_known_by": learned.fitted.report["known_by"] if refit else None,
+        "refit_known_by": learned.fitted.report["known_by"] if config.refit else None,
         "horizon": plan.horizon,
         "training": dict(learned.fitted.report),
         "choices": dict(learned.choices),
+        "config": config.plain(),
         "n_features": len(learned.fitted.features),
         "capacity_share": None,
         "table": None,
     }
 
 
-def _keep(
-    home: Home,
-    question: Question,
-    plan: Plan,
-    cards: Mapping[str, FeatureCard],
-    frame: pd.DataFrame,
-    learned: Learned,
-    measured: Mapping[str, Any],
-    checked: Mapping[str, Any],
-) -> tracking.Registered:
-    fitted = learned.fitted
-    columns = ["household", "as_of", *fitted.features, "label"]
+def _keep(asked: Asked, ready: Ready, run_id: str) -> tracking.Registered:
+    question, plan, fitted = ready.question, asked.plan, ready.grown.fitted
     split = {
         "question": question, "horizon": plan.horizon, "known_by": plan.known_by.isoformat(),
         "teach": [m.isoformat() for m in plan.taught(question)],
@@ -222,15 +285,15 @@ def _keep(
         "model_known_by": fitted.report["known_by"],
     }  # fmt: skip
     kept = tracking.log_and_register(
-        home,
+        asked.home,
         fitted,
-        rows=measured["rows"],
+        rows=ready.rows,
         split=split,
-        fingerprint=tracking.fingerprint_of(home, frame, columns, {"taught": len(frame)}),
-        features=listed(cards, fitted.features),
-        tags={"question": question},
-        metrics=gate.figures(checked),
+        fingerprint=ready.fingerprint,
+        features=listed(asked.cards, fitted.features),
+        metrics=ready.metrics,
         question=question,
+        run_id=run_id,
     )
-    registry.challenge(home, kept.version, question)
+    registry.challenge(asked.home, kept.version, question)
     return kept

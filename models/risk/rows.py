@@ -7,19 +7,20 @@ two years of visits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from core.home import Home, add_months, month_end
-from core.progress import Progress, quiet
+from core.progress import Step, unseen
 from models.risk import findings, labels
-from models.risk.dataset import profile_file, read_profile
-from models.risk.errors import RiskError
+from models.risk.dataset import Wanted, profile_file, read_profile
+from models.risk.errors import RiskTold
 
 Question = Literal["existing", "coming"]
 QUESTIONS: tuple[Question, ...] = get_args(Question)
@@ -77,9 +78,10 @@ def plan_months(
     chosen = sorted({month_end(m) for m in months})
     teach = tuple(m for m in chosen if m < known_by)
     if not teach:
-        raise RiskError(
+        raise RiskTold(
+            f"截至 {known_by} 的历史太短：之前没有画像月份；本县最早为 {first}",
             f"too little history to train by {known_by}: no profile month before it; "
-            f"the county's first month is {first}"
+            f"the county's first month is {first}",
         )
     return Plan(known_by, closed_by, horizon, teach, tuple(m for m in chosen if m >= known_by))
 
@@ -128,31 +130,48 @@ def question_rows(
     question: Question,
     plan: Plan,
     features: Sequence[str],
-    progress: Progress = quiet,
+    step: Step = unseen,
+    *,
+    watch: Collection[str] | None = None,
 ) -> Rows:
     """Rows to train and calibrate on: only what was known by `plan.known_by`.
+
+    `watch`: only households of these kinds (see `watch_of`); all of them without.
 
     Raises RiskError when no visit's finding was known by then.
     """
     months = plan.taught(question)
     named = _labels(home, question, months, plan)
     labelled, sample = [], []
-    for number, month in enumerate(months):
-        progress(f"rows {month:%Y-%m}", number, len(months))
-        frame = month_frame(home, month, features, named)
+    for month in months:
+        step(f"rows {month:%Y-%m}")
         here = named.found[named.found["as_of"] == month].drop(columns="as_of")
+        visited = set(here["household"])
+        frame = month_frame(home, month, features, named, partial(_sampled_or, visited))
+        if watch is not None:
+            frame = frame[frame["watch"].isin(watch)].reset_index(drop=True)
         labelled.append(frame.merge(here, on="household", how="inner"))
-        part = frame[pd.util.hash_array(frame["household"].to_numpy(object)) % SAMPLE == 0]
+        part = frame[_sampled(frame["household"])]
         planned = here["visited"] & ~here["reason"].isin(findings.ASKED)
         seen = set(here.loc[planned, "household"])
         sample.append(part.assign(seen=part["household"].isin(seen).to_numpy()))
     rows = pd.concat(labelled, ignore_index=True) if labelled else pd.DataFrame()
     if rows.empty:
-        raise RiskError(
+        raise RiskTold(
+            f"截至 {plan.known_by} 没有任何走访结果：请先导入走访记录"
+            "（home_visits 或预警核查结果），或改选月份和人群",
             f"no visit's finding was known by {plan.known_by}: import visits (home_visits or the "
-            "outcomes of alerts) first"
+            "outcomes of alerts) first, or choose other months and households",
         )
     return Rows(_of_question(rows, question), pd.concat(sample, ignore_index=True))
+
+
+def _sampled_or(visited: set[str], household: pd.Series) -> np.ndarray:
+    return _sampled(household) | household.isin(visited).to_numpy()
+
+
+def _sampled(household: pd.Series) -> np.ndarray:
+    return pd.util.hash_array(household.to_numpy(object)) % SAMPLE == 0
 
 
 def _of_question(rows: pd.DataFrame, question: Question) -> pd.DataFrame:
@@ -209,9 +228,13 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     return dated.sort_values(["household", *days], ignore_index=True)
 
 
-def month_frame(home: Home, month: date, features: Sequence[str], named: Named) -> pd.DataFrame:
-    """Every household of a month: features, population, watch, in_process, seen_without."""
-    frame = read_profile(profile_file(home, month), features, at_risk_only=False)
+def month_frame(
+    home: Home, month: date, features: Sequence[str], named: Named, wanted: Wanted | None = None
+) -> pd.DataFrame:
+    """Households of a month (all, or those wanted): features, population, watch, in_process,
+    seen_without."""
+    path = profile_file(home, month)
+    frame = read_profile(path, features, at_risk_only=False, wanted=wanted)
     busy = set(named.in_process.loc[named.in_process["as_of"] == month, "household"])
     without = set(named.without.loc[named.without["as_of"] == month, "household"])
     status = pd.DataFrame(

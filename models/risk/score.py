@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from core.atomic import atomic
 from core.home import Home
 from models.risk import registry
-from models.risk.dataset import STATUS, profile_file, slim
+from models.risk.dataset import STATUS, profile_file, slim_table
 from models.risk.errors import RiskError
 from models.risk.fitted import FittedRisk
 from models.risk.matrix import require_columns
@@ -84,7 +84,7 @@ def batches(source: Path, models: Mapping[str, FittedRisk], batch: int) -> Itera
     columns = list(dict.fromkeys([*keys, *features]))
     for rows in parquet.iter_batches(batch_size=batch, columns=columns):
         if rows.num_rows:
-            yield slim(pa.Table.from_batches([rows]).to_pandas(), features)
+            yield slim_table(pa.Table.from_batches([rows]), features)
 
 
 def _score(part: pd.DataFrame, models: Mapping[str, FittedRisk]) -> pd.DataFrame:

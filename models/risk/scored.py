@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from core.home import Home
+from core.progress import Step, unseen
 from models.risk import report, truth
 from models.risk.findings import ASKED
 from models.risk.fitted import FittedRisk
 from models.risk.learn import Learned, Scorer
+from models.risk.matrix import Encoder
 from models.risk.rows import Named, Plan, Question, month_frame, read_labels
 from models.risk.selection import CLIP
 
@@ -32,6 +34,7 @@ def scored_months(
     learned: Learned,
     scorers: Mapping[str, Scorer],
     household_of: truth.HouseholdOf | None,
+    step: Step = unseen,
 ) -> pd.DataFrame:
     """Every household of the tested months; empty when no later month can be tested."""
     months = plan.tested(question)
@@ -40,7 +43,10 @@ def scored_months(
     named = read_labels(home, question, months, plan.horizon, plan.closed_by)
     asked = {f for one in scorers.values() for f in _features(one)}
     features = sorted(asked | set(learned.propensity.encoder.features))
-    parts = [_one(home, month, features, named, learned, scorers) for month in months]
+    parts = []
+    for month in months:
+        step(f"score {month:%Y-%m}")
+        parts.append(_one(home, month, features, named, learned, scorers))
     scored = pd.concat(parts, ignore_index=True)
     return scored.assign(truth=_truth(home, question, scored, plan.horizon, household_of))
 
@@ -58,15 +64,15 @@ def _one(
     scorers: Mapping[str, Scorer],
 ) -> pd.DataFrame:
     frame = month_frame(home, month, features, named)
-    columns = {
-        name: one.predict(frame)
-        for name, one in scorers.items()
-        if set(_features(one)) <= set(frame.columns)
-    }
+    columns = predictions(frame, scorers)
     here = named.found[named.found["as_of"] == month]
     here = _first_of(here)[["household", "label", "reason", "visited", "inclusion"]]
     kept = pd.concat([frame[KEPT], pd.DataFrame(columns, index=frame.index)], axis=1)
-    kept["chance"] = learned.propensity(frame)
+    # Only where somebody looked: nothing else is weighed.
+    looked = frame["household"].isin(here.loc[here["label"].notna(), "household"]).to_numpy()
+    kept["chance"] = np.nan
+    if looked.any():
+        kept.loc[looked, "chance"] = learned.propensity(frame[looked])
     kept = kept.merge(here, how="left", on="household", validate="one_to_one")
     card = report.scorecard_scores(home, kept)
     if card is not None:
@@ -74,6 +80,37 @@ def _one(
         kept["both"] = _both(kept["model"].to_numpy(float), card)
     kept["weight"] = _weight(kept, learned.propensity.mean)
     return kept.drop(columns=["chance", "visited", "inclusion"])
+
+
+def predictions(frame: pd.DataFrame, scorers: Mapping[str, Scorer]) -> dict[str, np.ndarray]:
+    """Probabilities by scorer; those whose features the frame lacks are left out.
+
+    What several scorers share is done once: the matrix where they encode alike, and the whole
+    answer where one goes by two names, as the product does among the candidates.
+    """
+    matrices: list[tuple[Encoder, np.ndarray]] = []
+    found: dict[str, np.ndarray] = {}
+    done: list[tuple[Any, np.ndarray]] = []
+    for name, one in scorers.items():
+        if not set(_features(one)) <= set(frame.columns):
+            continue
+        same = next((values for other, values in done if _alike(other, one)), None)
+        if same is None:
+            matrix = next((m for encoder, m in matrices if encoder == one.encoder), None)
+            if matrix is None:
+                matrix = one.encoder.encode(frame)
+                matrices.append((one.encoder, matrix))
+            same = one.predict_of(matrix)
+            done.append((one, same))
+        found[name] = same
+    return found
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two names stand for the same fitted model."""
+    if not (isinstance(one, FittedRisk) and isinstance(other, FittedRisk)):
+        return one is other
+    return one.boosters is other.boosters and one.calibrator == other.calibrator
 
 
 def _first_of(found: pd.DataFrame) -> pd.DataFrame:

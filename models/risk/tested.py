@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 from core.home import Home, add_months
+from core.progress import Step, unseen
 from models.risk import compare, gate, registry
+from models.risk.bench.config import CANDIDATES
 from models.risk.errors import RiskError
 from models.risk.evaluate import reliability_rows
 from models.risk.fitted import FittedRisk
@@ -52,11 +54,15 @@ def measure_later(
     learned: Learned,
     slots: Mapping[str, int] | None,
     household_of: HouseholdOf | None,
+    candidates: Collection[str] = CANDIDATES,
+    step: Step = unseen,
 ) -> Tested:
     """Score the later months, keep them for the study, and measure every candidate on them."""
     scorers = {**learned.scorers, **_champion(home, question, plan)}
-    scored = scored_months(home, question, plan, learned, scorers, household_of)
-    names = [name for name in ORDER if name in scored.columns]
+    scored = scored_months(home, question, plan, learned, scorers, household_of, step)
+    wanted = {"model", "champion", *candidates}
+    names = [name for name in ORDER if name in scored.columns and name in wanted]
+    step("measure")
     lane = slots_of(question, scored, slots)
     measured = _measure(scored, names, lane, learned, question)
     checked = _checked(scored, lane, names, question)
@@ -173,10 +179,15 @@ def _checked(
 
 
 def _champion(home: Home, question: Question, plan: Plan) -> dict[str, FittedRisk]:
-    """The champion as a scorer, if its training ended before the tested months began."""
+    """The champion as a scorer, if its training ended before the tested months began.
+
+    One that foresees another horizon answers another question and is left out.
+    """
     try:
         fitted, _ = registry.load(home, question=question)
     except RiskError:
+        return {}
+    if question == "coming" and fitted.report.get("horizon") not in (None, plan.horizon):
         return {}
     known_by = fitted.report.get("known_by")
     tested = plan.tested(question)

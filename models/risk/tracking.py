@@ -133,6 +133,7 @@ def log_and_register(
     tags: Mapping[str, str] | None = None,
     metrics: Mapping[str, float] | None = None,
     question: str | None = None,
+    run_id: str | None = None,
 ) -> Registered:
     """Log one training as a run and register its model as a new version of 'doudi-risk'.
 
@@ -141,13 +142,16 @@ def log_and_register(
 
     `rows` is the evaluation table (each figure becomes a metric population.scorer.figure),
     `features` the list with labels and units, `fingerprint` from `fingerprint_of`. No alias is
-    set: that is a step of its own, see registry.
+    set: that is a step of its own, see registry. `run_id` names a run that is open already.
     """
     client = open_client(home)
     with quiet():
         name = model_name(question)
-        run = client.create_run(experiment(home, client, name), tags=dict(tags or {}))
-        run_id = run.info.run_id
+        if run_id is None:
+            run = client.create_run(experiment(home, client, name), tags=dict(tags or {}))
+            run_id = run.info.run_id
+        else:
+            run = client.get_run(run_id)
         try:
             _log_run(client, run_id, fitted, rows, split or {}, fingerprint or {}, features)
             _log_metrics(client, run_id, metrics or {})

@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from models.risk.calibrate import Calibrator, Method, calibrate, calibrate_by_evidence
-from models.risk.errors import RiskError
+from models.risk.errors import RiskError, RiskTold
 from models.risk.fitted import THREADS, FittedRisk, threads
 from models.risk.matrix import Encoder, require_columns
 
@@ -182,9 +182,11 @@ def _rows(frame: pd.DataFrame, label: str, train: np.ndarray, later: np.ndarray)
 def _require_cases(outcome: np.ndarray) -> None:
     cases = int(outcome.sum())
     if cases < MIN_CASES or len(outcome) - cases < MIN_CASES:
-        raise RiskError(
+        raise RiskTold(
+            f"用于学习的 {len(outcome)} 行中有困难的只有 {cases} 行；"
+            f"有、无困难各至少需要 {MIN_CASES} 行：请增加月份或人群",
             f"training has {cases} households in need among {len(outcome)} rows; at least "
-            f"{MIN_CASES} with and without are needed: add months or check the label"
+            f"{MIN_CASES} with and without are needed: add months or check the label",
         )
 
 

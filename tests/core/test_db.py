@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 import alerts.models
 import core.access.models
 import core.audit.models
+import core.jobs.models
 import core.proposals.models
 import core.rulebook.models
 import data.notices
@@ -23,6 +24,7 @@ TABLES = (
     core.access.models,
     core.audit.models,
     core.proposals.models,
+    core.jobs.models,
     core.rulebook.models,
     data.notices,
 )  # importing them declares their tables on Base
@@ -59,6 +61,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         "audit_event",
         "audit_head",
         "proposal",
+        "job",
     }
 
 

@@ -33,6 +33,7 @@ PAGES = {
     Role.DATA_SCIENTIST: {
         *("overview", "precision", "model", "data", "indicators", "fairness", *OF_THE_RULES),
         *("overview", "precision", "model", "data", "indicators", "explanations", *OF_THE_RULES),
+        *("overview", "precision", "model", "training", "data", "indicators", *OF_THE_RULES),
     },
 }
 

@@ -80,5 +80,5 @@ with shell.section(say("Promotions")):
         st.html(model.history(registry, say))
     steps.section(here, registry, question, say)
     st.caption(
-        say("Retrain on the command line: `doudi train`; a promotion stays a step of its own.")
+        say("Retrain on the page Retrain or by `doudi train`; a promotion stays a step of its own.")
     )
