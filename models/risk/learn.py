@@ -110,7 +110,7 @@ def learn(rows: Rows, question: Question, plan: Plan, cards: Mapping[str, Featur
     frame = frame.assign(curve_weight=propensity.weight(frame))
     scheme, tried = _scheme(frame, features, cards)
     frame = _weighted(frame, scheme, folds)
-    features = _strongest(frame, features, folds.train, cards)
+    features = strongest(frame, features, folds.train, cards)
     frame, common = _kept(frame, folds)
     bound = fit(frame, features, monotone=monotone_of(cards), params=PARAMS, seeds=SEEDS, **common)
     plain = fit(frame, features, params=PARAMS, seeds=SEEDS, **common)
@@ -184,7 +184,7 @@ def _loss(fitted: FittedRisk) -> float:
     return float("inf") if found is None else float(found)
 
 
-def _strongest(
+def strongest(
     frame: pd.DataFrame,
     features: Sequence[str],
     train: np.ndarray,

@@ -64,19 +64,19 @@ def _one(
         if set(_features(one)) <= set(frame.columns)
     }
     here = named.found[named.found["as_of"] == month]
-    here = _first_of(here)[["household", "label", "reason", "visited", "inclusion"]]
+    here = first_visit(here)[["household", "label", "reason", "visited", "inclusion"]]
     kept = pd.concat([frame[KEPT], pd.DataFrame(columns, index=frame.index)], axis=1)
     kept["chance"] = learned.propensity(frame)
     kept = kept.merge(here, how="left", on="household", validate="one_to_one")
     card = report.scorecard_scores(home, kept)
     if card is not None:
         kept["scorecard"] = card
-        kept["both"] = _both(kept["model"].to_numpy(float), card)
-    kept["weight"] = _weight(kept, learned.propensity.mean)
+        kept["both"] = mean_rank(kept["model"].to_numpy(float), card)
+    kept["weight"] = visit_weight(kept, learned.propensity.mean)
     return kept.drop(columns=["chance", "visited", "inclusion"])
 
 
-def _first_of(found: pd.DataFrame) -> pd.DataFrame:
+def first_visit(found: pd.DataFrame) -> pd.DataFrame:
     """One finding per household: the first planned visit after the month's end."""
     if "visited_on" not in found.columns:
         return found
@@ -84,7 +84,7 @@ def _first_of(found: pd.DataFrame) -> pd.DataFrame:
     return order.drop_duplicates("household")
 
 
-def _weight(rows: pd.DataFrame, mean: float) -> np.ndarray:
+def visit_weight(rows: pd.DataFrame, mean: float) -> np.ndarray:
     """Inverse chance of the visit, stabilised and clipped; 0 where nobody looked or it asked."""
     known = rows["inclusion"].to_numpy(dtype=float)
     chance = rows["chance"].to_numpy(dtype=float)
@@ -94,7 +94,7 @@ def _weight(rows: pd.DataFrame, mean: float) -> np.ndarray:
     return np.where(out, 0.0, weight)
 
 
-def _both(risk: np.ndarray, card: np.ndarray) -> np.ndarray:
+def mean_rank(risk: np.ndarray, card: np.ndarray) -> np.ndarray:
     """Model and rule score together: the mean of the two ranks, as a share of households."""
     ranks = [pd.Series(values).rank(pct=True).to_numpy() for values in (risk, card)]
     return (ranks[0] + ranks[1]) / 2
