@@ -19,6 +19,7 @@ from doudi.commands import (
     model,
     recall,
     reports,
+    rolling,
     rules,
     serve,
     study,
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (backup, county, model, reports, recall, serve):
+for room in (backup, county, model, rolling, reports, recall, serve):
     room.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")

@@ -32,6 +32,7 @@ __all__ = [
     "registry",
     "report",
     "rollback",
+    "rolling",
     "sections",
     "table",
     "verdict",
@@ -40,6 +41,7 @@ __all__ = [
 report = reading(Action.SEE_MODEL, reads.report)
 registry = reading(Action.SEE_MODEL, reads.registry)
 measured = reading(Action.SEE_MODEL, reads.measured)
+rolling = reading(Action.SEE_MODEL, reads.rolling)
 
 
 def may_promote(context: Context) -> bool:

@@ -12,10 +12,12 @@ from dashboard.charts.feeds import freshness
 from dashboard.charts.laboratory import cut_offs, trial_visits
 from dashboard.charts.lives import lives
 from dashboard.charts.model import calibration, folds, importance, scorers
+from dashboard.charts.rolling import at_capacities, rolling_folds
 from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
 
 __all__ = [
     "alternative",
+    "at_capacities",
     "by_source",
     "calibration",
     "calibration_pair",
@@ -34,6 +36,7 @@ __all__ = [
     "need_bars",
     "ranked",
     "risk_steps",
+    "rolling_folds",
     "score_bars",
     "scorers",
     "spread",

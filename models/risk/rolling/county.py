@@ -89,6 +89,10 @@ def evaluate_question(
         "seconds": seconds,
     }
     content = report.plain({**about, **found.report})
+    cards = catalogue()
+    for flag in content["leaks"]["flags"]:
+        card = cards[flag["feature"]]
+        flag |= {"label_zh": card.label_zh, "label_en": card.label_en}
     report.write_report(home, content, file_of(question))
     return content
 
