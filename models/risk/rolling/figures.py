@@ -66,7 +66,10 @@ class Judge:
         return picked(self.score(name), self.month, capacity)
 
     def at(self, name: str, capacity: Capacity) -> Figures:
-        """Precision and recall of the picks, their intervals, and ties won or lost."""
+        """Precision and recall of the picks, their intervals, and ties won or lost.
+
+        `n_seen` counts every row seen that had a share in a place, tied ones too.
+        """
         share = self.picks(name, capacity)
         got, y = share[self.seen], self.outcome
         tied = (got > 0) & (got < 1)
