@@ -61,7 +61,7 @@ def test_the_folds_are_told_in_words(own_county, open_page, language) -> None:
     wanted = {
         "en": ["Over 2 folds LightGBM, monotone ranks best", "+0.050 (-0.010 to +0.110)",
                "that may be luck", "synthetic county", "Judged by 800 visits, 80 of which",
-               "+10.0 points (+5 to +15)", "No feature alone separates", "20–90%"],
+               "+10.0 (+5 to +15)", "No feature alone separates", "20–90%"],
         "zh": ["在 2 折中，", "可能出于偶然", "合成县数据", "选择损失", "没有单独即可区分的特征"],
     }[language]  # fmt: skip
     for words in wanted:

@@ -23,6 +23,8 @@ LEAKS = {
     "later": mark("{feature} tells the family's next finding (AUC {auc}) better than this one "
                   "({compared})."),
 }  # fmt: skip
+# A share of fewer visited picks says nothing.
+SEEN_FROM = 20
 MEASURES = {"ap": mark("Average precision"), "precision": mark("Precision at visiting capacity")}
 
 
@@ -45,6 +47,8 @@ def section(here: Context, question: str, say: Say) -> None:
         st.html(candidates(content, say))
         chart = charts.at_capacities(_curves(content), _names(content, say), say)
         drawing.chart(chart, "rolling_capacity", say("Precision by share visited"), say)
+        st.caption(say("Drawn where at least {n} of the picks were visited afterwards.",
+                       n=say.number(SEEN_FROM)))  # fmt: skip
         st.html(choices(content, say))
         st.html(leaks(content, say))
 
@@ -80,7 +84,8 @@ def note(content: dict[str, Any], say: Say) -> str:
     told = say(
         "Each fold learns only what was known when its first tested month began. Households are "
         "dealt by lot into {n} parts, and each is judged by a model that never saw a row of "
-        "theirs. Visits to alerts do not judge: they went where the model in use sent them.",
+        "theirs. Visits to alerts do not judge, because they went where the model in use sent "
+        "them; they count in what was promised and found.",
         n=say.number(parts),
     )
     return told + say(" Judged by {n} visits, {cases} of which found need; intervals are 95%, "
@@ -114,7 +119,7 @@ def candidates(content: dict[str, Any], say: Say) -> str:
     headers = [say("Scorer"), say("Visits k"), say("of them visited"), say("Precision at k"),
                say("95% interval"), say("ties won or lost"), say("Recall at k"),
                say("Average precision"), say("AUC"), say("Brier"), say("Calibration slope"),
-               say("Promised − found")]  # fmt: skip
+               say("Promised − found, points")]  # fmt: skip
     rows = [_row(scorer(name, say), ranks[name], at.get(name, {}), promised.get(name, {}), say)
             for name in content["candidates"] if name in ranks]  # fmt: skip
     return html.table(headers, rows, right=range(1, len(headers)), nowrap=(0,))
@@ -140,7 +145,7 @@ def _row(
         _with(rank, "slope", say, 2),
         "–"
         if gap is None
-        else say("{gap} points ({low} to {high})", gap=say.number(gap * 100, 1, sign=True),
+        else say("{gap} ({low} to {high})", gap=say.number(gap * 100, 1, sign=True),
                  low=_points(promised.get("gap_low"), say),
                  high=_points(promised.get("gap_high"), say)),
     ]  # fmt: skip
@@ -167,6 +172,7 @@ def _curves(content: dict[str, Any]) -> pd.DataFrame:
     rows = [r for r in content["capacity"] if r["fold"] is None and r["capacity"] != "real"]
     frame = pd.DataFrame(rows, columns=["candidate", "capacity", "precision", "precision_low",
                                         "precision_high", "n_seen"])  # fmt: skip
+    frame = frame[frame["n_seen"] >= SEEN_FROM]
     return frame.assign(share=frame["capacity"].astype(float)).dropna(subset=["precision"])
 
 

@@ -84,7 +84,7 @@ def score(table: Table, taught: Taught, rows: pd.DataFrame) -> pd.DataFrame:
         if column is not None and column in rows.columns:
             found[name] = rows[column].to_numpy(dtype=float)
     keys = ["household", "as_of", "population", "label", "weight"]
-    keys += [name for name in ("need_on",) if name in rows.columns]
+    keys += [name for name in ("need_on", "label_any", "weight_any") if name in rows.columns]
     return pd.concat([rows[keys], pd.DataFrame(found, index=rows.index)], axis=1)
 
 

@@ -5,6 +5,8 @@ A fold begins at a month whose profile is there. It learns from what visits had 
 visits after it. Nothing is built and nothing is registered.
 
 Visits to alerts do not judge: they went where the model in use sent them (see `compare.unchosen`).
+They count only in the over-promise, like in the gate: the few picks that no alert led to are those
+that something spoke against.
 Every other visit weighs the inverse chance that it was made, learned from what was known then.
 """
 
@@ -252,7 +254,9 @@ def _found(
     rows = frame.assign(chance=chance).merge(
         here[columns], how="left", on="household", validate="one_to_one"
     )
-    rows = compare.unchosen(rows)
+    # A promise is held against every planned visit: what alerts found is what it was made for.
+    every = visit_weight(rows, learned.mean)
+    rows = compare.unchosen(rows.assign(label_any=rows["label"], weight_any=every))
     card = report.scorecard_scores(home, rows)
     score = np.full(len(rows), np.nan) if card is None else card
     weight = visit_weight(rows, learned.mean)

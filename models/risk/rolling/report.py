@@ -66,8 +66,7 @@ def build(
             "by_fold": by_fold,
             "capacity": at,
             "differences": _differences(scored, reference, capacity),
-            "promise": _promises(None, pooled, capacity)
-            + [row for fold, judges in each.items() for row in _promises(fold, judges, capacity)],
+            "promise": _promises(by_every_visit(scored), capacity),
             "regret": _regret(by_fold, at),
             "leaks": find_leaks(looked_at, table.features, table.closes),
         }
@@ -77,6 +76,13 @@ def build(
 def _judge(scored: pd.DataFrame, name: str) -> Judge:
     """The rows that the candidate scored: a fold it lacks does not count for it."""
     return Judge(scored[scored[name].notna().to_numpy()])
+
+
+def by_every_visit(scored: pd.DataFrame) -> pd.DataFrame:
+    """The rows judged by every planned visit, where some visits do not judge the candidates."""
+    if "label_any" not in scored.columns:
+        return scored
+    return scored.assign(label=scored["label_any"], weight=scored["weight_any"])
 
 
 def _populations(scored: pd.DataFrame) -> Rows:
@@ -97,10 +103,13 @@ def _at(fold: Any, judges: Mapping[str, Judge], places: Mapping[str, Capacity]) 
     ]
 
 
-def _promises(fold: Any, judges: Mapping[str, Judge], capacity: Capacity) -> Rows:
+def _promises(scored: pd.DataFrame, capacity: Capacity) -> Rows:
+    """All folds pooled (fold null), then each."""
+    parts: list[tuple[Any, pd.DataFrame]] = [(None, scored), *scored.groupby("fold")]
     return [
-        {"fold": fold, **judge.promise(name, capacity)}
-        for name, judge in judges.items()
+        {"fold": fold, **_judge(part, name).promise(name, capacity)}
+        for fold, part in parts
+        for name in names_of(part)
         if name not in RANKS
     ]
 

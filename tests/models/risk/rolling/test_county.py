@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from models.risk.errors import RiskError
 from models.risk.rolling import county as rolling
+from models.risk.rolling import report
 from models.risk.rolling.candidates import Way
 from tests.models.risk import test_questions
 from tests.models.risk.conftest import month
@@ -44,6 +46,15 @@ def test_each_fold_learns_what_was_known_when_it_began(quick) -> None:
             # The lane: at risk and nobody on the case.
             assert (later["watch"] == "at_risk").all()
             assert not later["in_process"].any()
+
+
+def test_visits_to_alerts_count_in_the_promise_alone() -> None:
+    rows = pd.DataFrame({"label": [1.0, 0.0], "weight": [0.0, 1.0], "label_any": [1.0, 0.0],
+                         "weight_any": [1.0, 1.0]})  # fmt: skip
+    assert report.by_every_visit(rows)["weight"].tolist() == [1.0, 1.0]
+    assert rows["weight"].tolist() == [0.0, 1.0]
+    plain = rows[["label", "weight"]]
+    assert report.by_every_visit(plain)["weight"].tolist() == [0.0, 1.0]
 
 
 def test_need_is_dated_by_the_first_visit_that_found_it(quick) -> None:
