@@ -23,6 +23,7 @@ from doudi.commands import (
     model,
     recall,
     reports,
+    rolling,
     rules,
     serve,
     study,
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (backup, card, county, fairness, mlflow, model, recall, reports, serve, watch):
+for room in (backup, card, county, fairness, mlflow, model, recall, reports, rolling, serve, watch):
     room.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")

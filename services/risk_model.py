@@ -37,6 +37,7 @@ __all__ = [
     "registry",
     "report",
     "rollback",
+    "rolling",
     "scored_by",
     "sections",
     "shadow",
@@ -52,6 +53,7 @@ versions = reading(Action.SEE_MODEL, reads.versions)
 card = reading(Action.SEE_MODEL, reads.card)
 shadow = reading(Action.SEE_MODEL, reads.shadow)
 scored_by = reading(Action.SEE_MODEL, reads.scored_by)
+rolling = reading(Action.SEE_MODEL, reads.rolling)
 
 
 def may_promote(context: Context) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.eph import AdaptReport, adapt
+from benchmarks.eph import AdaptReport, adapt, candidates
 from benchmarks.eph import home as panel_home
 from benchmarks.eph import linkage as panel_linkage
 from benchmarks.eph.linkage import SECOND_INTERVIEW
@@ -68,6 +68,7 @@ class Benchmark:
     split: dict[str, Any]
     panel: dict[str, Any]
     notes: list[str] = field(default_factory=list)
+    candidates: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for --json."""
@@ -77,6 +78,7 @@ class Benchmark:
             "split": self.split,
             "panel": self.panel,
             "notes": self.notes,
+            "candidates": self.candidates,
         }
 
 
@@ -99,13 +101,17 @@ def run(
     *,
     test_from: str = "2010Q1",
     keep: bool = False,
+    folds: int = 0,
+    seconds: float = 0.0,
     progress: Progress = quiet,
 ) -> Benchmark:
     """Adapt, ingest, profile, learn and measure the panel in `panel`, working in `home`.
 
     `test_from` is the first test feature quarter; every label used before is dated earlier. With
     `keep` the home is finished for the dashboard: model, rule scores, risks, alerts and what became
-    of them. Raises HomeError when the quarters do not allow the split, PanelError for no panel.
+    of them. `folds` > 0 compares all candidates as well (see `candidates.compare`), with `seconds`
+    for seeking parameters. Raises HomeError when the quarters do not allow the split, PanelError
+    for no panel.
     """
     first_test = quarter_end(test_from)
     refuse_foreign(home)
@@ -120,7 +126,14 @@ def run(
     if keep:
         shown = shown_quarters([q.ends for q in adapted.quarters], first_test)
         panel_home.finish(home, learned, shown, progress)
-    return Benchmark(rows, linkage, _split_report(learned), _panel(adapted), _notes(linkage))
+    compared = {}
+    if folds:
+        whole = candidates.panel_table(learned.frame, learned.cards, INCOME)
+        compared = candidates.compare(
+            whole, first_test, count=folds, seconds=seconds, progress=progress
+        )
+    notes = _notes(linkage)
+    return Benchmark(rows, linkage, _split_report(learned), _panel(adapted), notes, compared)
 
 
 def refuse_foreign(home: Home) -> None:

@@ -14,11 +14,13 @@ from dashboard.charts.feeds import freshness
 from dashboard.charts.laboratory import cut_offs, trial_visits
 from dashboard.charts.lives import lives
 from dashboard.charts.model import calibration, folds, importance, scorers
+from dashboard.charts.rolling import at_capacities, rolling_folds
 from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
 from dashboard.charts.watching import moved, promised, risks_by_month
 
 __all__ = [
     "alternative",
+    "at_capacities",
     "beeswarm",
     "by_source",
     "calibration",
@@ -44,6 +46,7 @@ __all__ = [
     "ranked",
     "risk_steps",
     "risks_by_month",
+    "rolling_folds",
     "score_bars",
     "scorers",
     "spread",

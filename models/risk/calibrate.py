@@ -1,12 +1,17 @@
 """From a raw margin (log-odds of the trees) to a probability that means what it says.
 
-Two shapes, chosen by how much evidence there is:
+Three shapes, chosen by how much evidence there is:
 
 * logistic (Platt): two numbers; safe with few cases.
 * isotonic: any increasing curve; needs many cases. Plain isotonic regression has steps, and every
   household on one step would tie at the visiting capacity. We join the steps' centres by straight
   lines in log-odds (centred isotonic regression, Oron & Flournoy 2017), and go on beyond the
   first and last centre with the logistic slope, so a higher margin always means a higher risk.
+* venn_abers (Vovk, Petej & Fedorova 2015): at each margin two isotonic curves, one told that the
+  household is not in need and one that it is, and the middle of both. Few cases pull the two
+  apart, and so the middle away from 0 and 1: safe earlier than isotonic alone. Kept at a hundred
+  margins, joined by straight lines like the curve above. The package venn-abers knows no weights
+  for visits; with equal weights a test holds both to the same answer.
 """
 
 from __future__ import annotations
@@ -17,13 +22,14 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import isotonic_regression
 from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from models.risk.errors import RiskError
 
-Method = Literal["logistic", "isotonic", "none"]
+Method = Literal["logistic", "isotonic", "venn_abers", "none"]
 
 # Below this many cases of the rarer class an isotonic curve fits noise.
 ISOTONIC_FROM = 1000
@@ -31,6 +37,11 @@ ISOTONIC_FROM = 1000
 LOGISTIC_FROM = 10
 # With a judge on other households, isotonic may stand as a candidate much earlier.
 ISOTONIC_BY_EVIDENCE_FROM = 200
+# Margins at which the two curves of venn_abers are kept.
+VENN_KNOTS = 100
+# More rows than this are first gathered into so many groups of like margin: the two curves are
+# fitted anew at each knot.
+VENN_ROWS = 1000
 FOLDS = 5
 # The logistic slope: below 1 the margins are too bold, above too timid; never flat or falling.
 SLOPE_MIN = 0.05
@@ -92,8 +103,8 @@ def calibrate(margin: np.ndarray, outcome: np.ndarray, method: Method | None = N
     margin, outcome = np.asarray(margin, dtype=float), np.asarray(outcome, dtype=float)
     rarer = int(min(outcome.sum(), len(outcome) - outcome.sum()))
     if method is None:
-        enough = "isotonic" if rarer >= ISOTONIC_FROM else "logistic"
-        method = enough if rarer >= LOGISTIC_FROM else "none"  # type: ignore[assignment]
+        enough: Method = "isotonic" if rarer >= ISOTONIC_FROM else "logistic"
+        method = enough if rarer >= LOGISTIC_FROM else "none"
     if method == "none":
         return Calibrator("none")
     if rarer == 0:
@@ -101,8 +112,8 @@ def calibrate(margin: np.ndarray, outcome: np.ndarray, method: Method | None = N
     slope, intercept = _logistic(margin, outcome)
     if method == "logistic":
         return Calibrator("logistic", slope, intercept)
-    knots, heights = _centred_isotonic(margin, outcome)
-    return Calibrator("isotonic", slope, intercept, knots, heights)
+    curve = _venn_abers if method == "venn_abers" else _centred_isotonic
+    return Calibrator(method, slope, intercept, *curve(margin, outcome))
 
 
 def calibrate_by_evidence(
@@ -118,7 +129,7 @@ def calibrate_by_evidence(
     rarer = int(min(outcome.sum(), len(outcome) - outcome.sum()))
     shapes: list[Method] = ["none"]
     if rarer >= FOLDS * LOGISTIC_FROM:
-        shapes.append("logistic")
+        shapes += ["logistic", "venn_abers"]
     if rarer >= ISOTONIC_BY_EVIDENCE_FROM:
         shapes.append("isotonic")
     fold = pd.util.hash_array(np.asarray(group, dtype=object).astype(str)) % FOLDS
@@ -140,8 +151,8 @@ def _shape(
     slope, intercept = _logistic(margin, outcome, weight)
     if method == "logistic":
         return Calibrator("logistic", slope, intercept)
-    knots, heights = _centred_isotonic(margin, outcome, weight)
-    return Calibrator("isotonic", slope, intercept, knots, heights)
+    curve = _venn_abers if method == "venn_abers" else _centred_isotonic
+    return Calibrator(method, slope, intercept, *curve(margin, outcome, weight))
 
 
 def _log_loss(risk: np.ndarray, outcome: np.ndarray, weight: np.ndarray) -> float:
@@ -190,3 +201,38 @@ def _centred_isotonic(
     levels = np.clip(levels, 0.5 / (sizes[0] + 1), 1 - 0.5 / (sizes[-1] + 1))
     levels, first = np.unique(levels, return_index=True)
     return tuple(map(float, centres[first])), tuple(map(float, logit(levels)))
+
+
+def _venn_abers(
+    margin: np.ndarray, outcome: np.ndarray, weight: np.ndarray | None = None
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    heavy = np.ones(len(margin)) if weight is None else weight / weight.mean()
+    places, share, sizes = _gathered(margin, outcome, heavy)
+    at = np.unique(np.linspace(0, len(places) - 1, VENN_KNOTS).round().astype(int))
+    low, high = (np.array([_told(share, sizes, i, told) for i in at]) for told in (0.0, 1.0))
+    middle = np.maximum.accumulate(high / (1 - low + high))
+    # Steps of equal height become one knot in their middle, so that no two margins tie inside.
+    levels, member = np.unique(np.round(middle, 9), return_inverse=True)
+    centres = np.bincount(member, weights=places[at]) / np.bincount(member)
+    return tuple(map(float, centres)), tuple(map(float, logit(levels)))
+
+
+def _gathered(
+    margin: np.ndarray, outcome: np.ndarray, heavy: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Margins in order, the share in need and the weight at each; neighbours taken together where
+    there are more than VENN_ROWS."""
+    places, code = np.unique(margin, return_inverse=True)
+    if len(places) > VENN_ROWS:
+        code = code * VENN_ROWS // len(places)
+    sizes = np.bincount(code, weights=heavy)
+    means = [np.bincount(code, weights=heavy * v) / sizes for v in (margin, outcome)]
+    return means[0], means[1], sizes
+
+
+def _told(share: np.ndarray, sizes: np.ndarray, place: int, told: float) -> float:
+    """The isotonic curve at one margin when one more row there is told to be in need or not."""
+    share, sizes = share.copy(), sizes.copy()
+    share[place] = (share[place] * sizes[place] + told) / (sizes[place] + 1)
+    sizes[place] += 1
+    return float(isotonic_regression(share, weights=sizes).x[place])

@@ -27,12 +27,16 @@ SEED = 7
 JUDGED_FROM = 30
 
 
-def picked(score: np.ndarray, month: np.ndarray, slots: int) -> np.ndarray:
-    """Share of each row that is picked: 1 above the cut, ties share what is left, else 0."""
+def picked(score: np.ndarray, month: np.ndarray, slots: int | measures.Capacity) -> np.ndarray:
+    """Share of each row that is picked: 1 above the cut, ties share what is left, else 0.
+
+    `slots` is so many a month, or a capacity (a share of each month's rows).
+    """
+    capacity = measures.Capacity(count=slots) if isinstance(slots, int) else slots
     share = np.zeros(len(score))
     for one in np.unique(month):
         rows = np.flatnonzero(month == one)
-        places = min(slots, len(rows))
+        places = capacity.of(len(rows))
         if places == 0:
             continue
         cut = -np.partition(-score[rows], places - 1)[places - 1]

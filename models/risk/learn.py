@@ -132,7 +132,7 @@ def learn(
     scheme, tried = _scheme(frame, features, cards, seeds, step)
     frame = _weighted(frame, scheme, folds)
     step("features")
-    features = _strongest(frame, features, folds.train, cards, seeds)
+    features = strongest(frame, features, folds.train, cards, seeds)
     frame, common = _kept(frame, folds)
     trees = _trees(frame, features, cards, asked, common, step)
     product, choices = _product(trees)
@@ -244,7 +244,7 @@ def _loss(fitted: FittedRisk) -> float:
     return float("inf") if found is None else float(found)
 
 
-def _strongest(
+def strongest(
     frame: pd.DataFrame,
     features: Sequence[str],
     train: np.ndarray,

@@ -66,7 +66,7 @@ def _one(
     frame = month_frame(home, month, features, named)
     columns = predictions(frame, scorers)
     here = named.found[named.found["as_of"] == month]
-    here = _first_of(here)[["household", "label", "reason", "visited", "inclusion"]]
+    here = first_visit(here)[["household", "label", "reason", "visited", "inclusion"]]
     kept = pd.concat([frame[KEPT], pd.DataFrame(columns, index=frame.index)], axis=1)
     # Only where somebody looked: nothing else is weighed.
     looked = frame["household"].isin(here.loc[here["label"].notna(), "household"]).to_numpy()
@@ -77,8 +77,8 @@ def _one(
     card = report.scorecard_scores(home, kept)
     if card is not None:
         kept["scorecard"] = card
-        kept["both"] = _both(kept["model"].to_numpy(float), card)
-    kept["weight"] = _weight(kept, learned.propensity.mean)
+        kept["both"] = mean_rank(kept["model"].to_numpy(float), card)
+    kept["weight"] = visit_weight(kept, learned.propensity.mean)
     return kept.drop(columns=["chance", "visited", "inclusion"])
 
 
@@ -113,7 +113,7 @@ def _alike(one: Any, other: Any) -> bool:
     return one.boosters is other.boosters and one.calibrator == other.calibrator
 
 
-def _first_of(found: pd.DataFrame) -> pd.DataFrame:
+def first_visit(found: pd.DataFrame) -> pd.DataFrame:
     """One finding per household: the first planned visit after the month's end."""
     if "visited_on" not in found.columns:
         return found
@@ -121,7 +121,7 @@ def _first_of(found: pd.DataFrame) -> pd.DataFrame:
     return order.drop_duplicates("household")
 
 
-def _weight(rows: pd.DataFrame, mean: float) -> np.ndarray:
+def visit_weight(rows: pd.DataFrame, mean: float) -> np.ndarray:
     """Inverse chance of the visit, stabilised and clipped; 0 where nobody looked or it asked."""
     known = rows["inclusion"].to_numpy(dtype=float)
     chance = rows["chance"].to_numpy(dtype=float)
@@ -131,7 +131,7 @@ def _weight(rows: pd.DataFrame, mean: float) -> np.ndarray:
     return np.where(out, 0.0, weight)
 
 
-def _both(risk: np.ndarray, card: np.ndarray) -> np.ndarray:
+def mean_rank(risk: np.ndarray, card: np.ndarray) -> np.ndarray:
     """Model and rule score together: the mean of the two ranks, as a share of households."""
     ranks = [pd.Series(values).rank(pct=True).to_numpy() for values in (risk, card)]
     return (ranks[0] + ranks[1]) / 2

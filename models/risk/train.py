@@ -267,6 +267,24 @@ def _try(
     return float(mean.min()), int(mean.argmin()) + 1
 
 
+def mean_loss(
+    frame: pd.DataFrame,
+    features: Sequence[str],
+    params: Mapping[str, Any],
+    folds: list[tuple[np.ndarray, np.ndarray]],
+    *,
+    label: str = "label",
+    monotone: Mapping[str, int] | None = None,
+    weight: str | None = None,
+) -> float | None:
+    """Lowest mean log loss of `params` over (grow, stop) masks; null when cases are too few."""
+    encoder = Encoder.learn(frame, features)
+    outcome = frame[label].to_numpy(dtype=np.float64)
+    rows = Rowset(encoder.encode(frame), outcome, _weights(frame, weight), encoder)
+    base = {**PARAMS, **params, **_monotone(encoder, monotone or {})}
+    return _choose(rows, base, [], folds, None)[2]
+
+
 def _grow(
     rows: Rowset, params: dict[str, Any], rounds: int, seeds: Sequence[int]
 ) -> tuple[lgb.Booster, ...]:

@@ -29,6 +29,7 @@ __all__ = [
     "registry",
     "report",
     "rollback",
+    "rolling",
     "scored_by",
     "sections",
     "shadow",
@@ -169,6 +170,14 @@ def _newer(split: dict[str, Any]) -> str | None:
     """Until when the version has learned once more after its test; None where it has not."""
     known = split.get("model_known_by")
     return None if known == split.get("known_by") else known
+
+
+@base.cached
+def rolling(home: str, question: str) -> dict[str, Any]:
+    """The kept rolling test of a question; {} before the first."""
+    from models.risk.rolling.county import read_rolling
+
+    return read_rolling(base.home_at(home), question) or {}
 
 
 def promote(

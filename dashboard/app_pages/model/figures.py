@@ -20,6 +20,7 @@ SCORERS = {
     "champion": mark("Champion so far"),
     "lightgbm": mark("LightGBM, free"),
     "lightgbm_monotone": mark("LightGBM, monotone"),
+    "lightgbm_tuned": mark("LightGBM, parameters sought"),
     "logistic": mark("Logistic regression"),
     "both": mark("Model and scorecard together"),
     "scorecard": mark("Scorecard alone"),

@@ -5,7 +5,7 @@ import streamlit as st
 import services
 from dashboard import charts
 from dashboard.app_pages.model import figures as model
-from dashboard.app_pages.model import gate, shadow, steps, versions
+from dashboard.app_pages.model import gate, rolling, shadow, steps, versions
 from dashboard.show import address, drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -63,6 +63,8 @@ if len(weights):
         chart = charts.importance(model.by_feature(weights, say), say)
         drawing.chart(chart, "model_features", say("Influence by factor"), say)
 
+if question:
+    rolling.section(here, question, say)
 registry = services.risk_model.registry(here, question)
 with card:
     model.card(content, registry, say)

@@ -25,7 +25,7 @@ from models.risk.groups.members import cells, joined
 from models.risk.groups.naming import Figure, named
 from models.risk.report import read_report
 from models.risk.rows import HORIZON, Question, read_labels
-from models.risk.scored import _first_of
+from models.risk.scored import first_visit
 from models.risk.tested import judged_rows, slots_of
 
 CUTOFF, CUTOFF_TRUTH = "cutoff", "cutoff_truth"
@@ -72,7 +72,7 @@ def as_known(home: Home, question: Question, scored: pd.DataFrame, known_by: dat
         return rows
     months = sorted(set(rows["as_of"]))
     found = read_labels(home, question, months, horizon, known_by).found
-    firsts = pd.concat([_first_of(found[found["as_of"] == month]) for month in months])
+    firsts = pd.concat([first_visit(found[found["as_of"] == month]) for month in months])
     label = firsts.set_index(["household", "as_of"])["label"]
     then = label.reindex(pd.MultiIndex.from_frame(rows[["household", "as_of"]])).to_numpy(float)
     then = np.where(rows["label"].isna(), np.nan, then)

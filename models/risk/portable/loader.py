@@ -17,7 +17,7 @@ import pandas as pd
 
 CARD = "risk.json"
 # Shapes of a calibration curve that this file can draw; another one is refused, never guessed.
-SHAPES = ("none", "logistic", "isotonic")
+SHAPES = ("none", "logistic", "isotonic", "venn_abers")
 
 
 class PortableRisk:

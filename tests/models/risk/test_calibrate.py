@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from models.risk.calibrate import Calibrator, calibrate, cross_calibrated
+from models.risk.calibrate import (
+    Calibrator,
+    calibrate,
+    calibrate_by_evidence,
+    cross_calibrated,
+)
 from models.risk.errors import RiskError
 
 
@@ -19,7 +27,7 @@ def bold(n: int, seed: int = 0):
     return 2 * truth + 0.5, (rng.random(n) < expit(truth)).astype(float)
 
 
-@pytest.mark.parametrize("method", ["logistic", "isotonic"])
+@pytest.mark.parametrize("method", ["logistic", "isotonic", "venn_abers"])
 def test_calibration_undoes_bold_margins(method) -> None:
     margin, outcome = bold(20_000)
     risk = calibrate(margin, outcome, method)(margin)
@@ -74,3 +82,40 @@ def test_halves_calibrate_each_other_by_household() -> None:
     group = np.array([f"h{i // 2}" for i in range(4000)])
     risk = cross_calibrated(margin, outcome, group)
     assert risk.mean() == pytest.approx(outcome.mean(), abs=0.01)
+
+
+def test_venn_abers_is_the_packages_at_its_knots() -> None:
+    from venn_abers import VennAbers
+
+    margin, outcome = bold(90, seed=5)
+    curve = calibrate(margin, outcome, "venn_abers")
+    judge, chance = VennAbers(), expit(np.sort(margin))
+    known = expit(margin)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        judge.fit(np.column_stack([1 - known, known]), outcome)
+    theirs = judge.predict_proba(np.column_stack([1 - chance, chance]))[0][:, 1]
+    # Between the centres of two steps ours goes on straight: no tie at the visiting capacity.
+    steps = pd.Series(np.sort(margin)).groupby(np.round(theirs, 9)).mean()
+    assert curve(steps.to_numpy()) == pytest.approx(steps.index.to_numpy(), abs=1e-6)
+    assert (np.diff(curve(np.sort(margin))) > 0).all()
+
+
+def test_every_curve_survives_json() -> None:
+    margin, outcome = bold(3_000)
+    for method in ("logistic", "isotonic", "venn_abers", "none"):
+        curve = calibrate(margin, outcome, method)
+        again = Calibrator.from_dict(json.loads(json.dumps(curve.as_dict())))
+        assert again.method == method
+        assert (again(margin) == curve(margin)).all()
+
+
+def test_the_curve_chosen_is_never_worse_than_raw_on_households_held_out() -> None:
+    rng = np.random.default_rng(2)
+    margin = rng.normal(-1, 1.5, 600)
+    right = (rng.random(600) < expit(margin)).astype(float)
+    wrong = (rng.random(600) < expit(0.3 * margin - 1)).astype(float)
+    homes, heavy = np.arange(600), rng.uniform(0.5, 2, 600)
+    assert calibrate_by_evidence(margin, wrong, heavy, homes).method != "none"
+    kept = calibrate_by_evidence(margin, right, heavy, homes)
+    later = rng.normal(-1, 1.5, 20_000)
+    assert np.abs(kept(later) - expit(later)).mean() < 0.04
