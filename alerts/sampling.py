@@ -21,7 +21,7 @@ handful of families was found, or none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -131,12 +131,13 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Recalled:
-    """Families found and missed in the period, and their share."""
+    """Families found and missed in the period, and their share; `draws` are plausible recalls."""
 
     recall: Estimate
     found: Estimate
     missed: Estimate
     in_need_a_day: Estimate
+    draws: Floats = field(compare=False, repr=False)
 
 
 def estimate(evidence: Evidence, seed: int = _SEED) -> Recalled:
@@ -165,11 +166,13 @@ def estimate(evidence: Evidence, seed: int = _SEED) -> Recalled:
     found_best = best + np.minimum(quiet, middle * later_best)
     missed_all, all_best = turn * missed, middle * missed_best
     whole = found_best + all_best
+    shares = found_all / (found_all + missed_all + 1e-9)
     return Recalled(
-        _summary(found_best / np.maximum(whole, 1e-9), found_all / (found_all + missed_all + 1e-9)),
+        _summary(found_best / np.maximum(whole, 1e-9), shares),
         _summary(found_best, found_all),
         _summary(all_best, missed_all),
         _summary(missed_best, missed),
+        shares,
     )
 
 

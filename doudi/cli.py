@@ -16,6 +16,7 @@ from doudi.commands import (
     bands,
     benchmark,
     county,
+    fairness,
     model,
     recall,
     reports,
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (backup, county, model, reports, recall, serve):
+for room in (backup, county, fairness, model, reports, recall, serve):
     room.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")

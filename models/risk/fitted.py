@@ -71,7 +71,10 @@ class FittedRisk:
 
         Each row sums to the row's margin.
         """
-        matrix = self.encoder.encode(frame)
+        return self.contributions_of(self.encoder.encode(frame))
+
+    def contributions_of(self, matrix: np.ndarray) -> np.ndarray:
+        """The same for an already encoded matrix."""
         total = np.zeros((len(matrix), len(self.features) + 1))
         if len(matrix) == 0:
             return total
