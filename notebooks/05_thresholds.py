@@ -48,10 +48,10 @@ overall[["precision", "low", "high", "n", "n_alerts", "unverified_share"]].to_fr
 # %% picture="precision_by_band"
 bands = by_band.set_index("group").reindex(["red", "orange", "yellow", "blue"]).dropna(how="all")
 rows = bands.rename(columns={"label_en": "label", "precision": "share"}).astype({"share": float})
+told = ", ".join(f"{name} {share:.0%}" for name, share in rows["share"].items())
 stills.shares(
     rows,
-    f"Of the concluded alerts {overall['precision']:.0%} found a need: "
-    + ", ".join(f"{name} {share:.0%}" for name, share in rows["share"].items()),
+    f"Of the concluded alerts {overall['precision']:.0%} found a need: {told}",
     small_print,
     overall=overall["precision"],
 )

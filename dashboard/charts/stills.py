@@ -163,12 +163,13 @@ def shares(
 ) -> Picture:
     """A dot and its interval per row (frame: label, share, low, high, n), first row on top.
 
-    Rows whose share is unknown are left out; those with fewer than ten cases are hollow.
+    Rows whose share is unknown are left out. Hollow are those of a true `small`, or, where the
+    frame has no such column, with fewer than ten cases.
     `overall` is drawn as a line.
     """
     rows = frame.dropna(subset=["share"])
     figure, axes = _begin(_tall(len(rows)))
-    place, small = np.arange(len(rows)), (rows["n"] < 10).to_numpy()
+    place, small = np.arange(len(rows)), _small(rows)
     share, low, high = (rows[c].to_numpy(float) for c in ("share", "low", "high"))
     with mpl.rc_context(_settings()):
         axes.hlines(place, low, high, color=GREY, linewidth=1.6)
@@ -190,6 +191,11 @@ def shares(
         _shares_on(axes, "x", top * 1.02)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     return _finish(figure, axes, title, note)
+
+
+def _small(rows: pd.DataFrame) -> np.ndarray:
+    told = rows["small"] if "small" in rows.columns else rows["n"] < 10
+    return told.to_numpy(dtype=bool)
 
 
 def lines(
@@ -262,6 +268,22 @@ def spread(
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.grid(axis="y", color=PALE)
         axes.set_xlabel(across)
+    return _finish(figure, axes, title, note)
+
+
+def cloud(
+    x: pd.Series, y: pd.Series, title: str, note: str = "", *, across: str = "", up: str = ""
+) -> Picture:
+    """A dot per case: `y` over `x`; a line marks zero height."""
+    figure, axes = _begin(2.7)
+    with mpl.rc_context(_settings()):
+        axes.axhline(0, color=LINE, linewidth=1)
+        axes.scatter(
+            x.to_numpy(float), y.to_numpy(float), s=14, color=ACCENT, alpha=0.45, linewidths=0
+        )
+        axes.grid(axis="y", color=PALE)
+        axes.set_xlabel(across)
+        axes.set_ylabel(up)
     return _finish(figure, axes, title, note)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -24,8 +26,6 @@ def main(
     ] = None,
 ) -> None:
     """Execute the notebooks over a home: an .ipynb and a page of each."""
-    import os
-
     os.environ[HOME] = str(home.resolve())
     try:
         open_home()
@@ -44,7 +44,17 @@ def _tell(ran: Ran, kept: Path | None) -> None:
     if kept is not None:
         kept.mkdir(parents=True, exist_ok=True)
         for name, png in ran.pictures.items():
-            (kept / f"{name}.png").write_bytes(png)
+            (kept / f"{name}.png").write_bytes(_small(png))
+
+
+def _small(png: bytes) -> bytes:
+    """The picture with 64 colours, a third of the size: what a repository should carry."""
+    from PIL import Image
+
+    held = io.BytesIO()
+    drawn = Image.open(io.BytesIO(png)).convert("RGB")
+    drawn.quantize(64, dither=Image.Dither.NONE).save(held, format="PNG", optimize=True)
+    return held.getvalue()
 
 
 if __name__ == "__main__":

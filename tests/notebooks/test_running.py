@@ -37,7 +37,7 @@ print("never said")
 
 def written(tmp_path: Path, text: str) -> Path:
     script = tmp_path / "00_trial.py"
-    script.write_text(text, encoding="utf-8")
+    script.write_text(text.lstrip(), encoding="utf-8")
     return script
 
 

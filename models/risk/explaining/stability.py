@@ -88,9 +88,7 @@ def explained(home: Home, as_of: date, question: str) -> list[str]:
     return sorted(set(rows.column("household").to_pylist()))
 
 
-def shares_kept(
-    fitted: FittedRisk, matrix: np.ndarray, seeds: Sequence[int] = SEEDS
-) -> np.ndarray:
+def shares_kept(fitted: FittedRisk, matrix: np.ndarray, seeds: Sequence[int] = SEEDS) -> np.ndarray:
     """Of each household's strongest reasons the share that stays, mean over the seeds (0..1).
 
     A household without any reason that raises its risk keeps all of none: 1.
