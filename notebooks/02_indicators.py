@@ -143,8 +143,8 @@ shown = pd.DataFrame(
 )
 stills.shares(
     pd.concat([shown.head(8), shown.iloc[8:].tail(8)]),
-    f"{len(shown)} indicators are named by ten concluded alerts or more; these are the best and "
-    "the worst",
+    f"{len(shown)} of {len(found)} indicators are named by ten concluded alerts or more; "
+    "the best and the worst of them",
     note(
         home,
         "Confirmed ÷ concluded alerts that name the indicator, 95 % Wilson intervals. "

@@ -20,7 +20,7 @@ from doudi.notebooks.page import html_of
 
 SOURCES = ROOT / "notebooks"
 OUT = SOURCES / "executed"
-TIMEOUT = 900  # seconds a cell may take: the real panel and the training take minutes
+TIMEOUT = 3600  # seconds a cell may take: the real panel takes minutes, on a busy machine many
 
 
 class NotebookError(Told):
@@ -70,7 +70,7 @@ def run(script: Path, out: Path, environment: Mapping[str, str] | None = None) -
 def _execute(book: Any, environment: Mapping[str, str]) -> tuple[str, str] | None:
     """Run all cells in the repository's folder; name and text of the error that stopped it."""
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     client = NotebookClient(
         book,
@@ -83,6 +83,10 @@ def _execute(book: Any, environment: Mapping[str, str]) -> tuple[str, str] | Non
         client.execute(env=dict(environment))
     except CellExecutionError as error:
         return str(error.ename), str(error.evalue)
+    except CellTimeoutError:
+        return CellTimeoutError.__name__, f"a cell took more than {TIMEOUT} s"
+    except DeadKernelError:
+        return DeadKernelError.__name__, "its program ended; was there enough memory?"
     return None
 
 

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
+from doudi.notebooks import running
 from doudi.notebooks.__main__ import main
 from doudi.notebooks.running import NotebookError, run
 
@@ -71,6 +72,15 @@ def test_a_failing_notebook_is_named_and_kept_as_far_as_it_came(tmp_path: Path) 
     with pytest.raises(NotebookError, match=r"00_trial.py failed: ZeroDivisionError"):
         run(script, tmp_path / "out")
     assert '<pre class="out">so far' in (tmp_path / "out" / "00_trial.html").read_text("utf-8")
+
+
+def test_a_cell_that_takes_too_long_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "TIMEOUT", 2)
+    script = written(tmp_path, "# %%\nimport time\ntime.sleep(60)\n")
+    with pytest.raises(NotebookError, match="a cell took more than 2 s"):
+        run(script, tmp_path / "out")
 
 
 def test_the_command_says_in_one_line_that_there_is_no_county(
