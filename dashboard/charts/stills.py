@@ -139,8 +139,9 @@ def bars(
     form: str = "{:,.0f}",
     colours: Mapping[str, str] | None = None,
 ) -> Picture:
-    """Horizontal bars from zero, first value on top; the index names them. Negative ones point
+    """Horizontal bars from zero, first on top; unknown ones are left out. Negative ones point
     left. `form` writes the value beside its bar, `colours` gives single bars their own."""
+    values = values.astype(float).dropna()
     figure, axes = _begin(_tall(len(values)))
     names, numbers = [str(n) for n in values.index], values.to_numpy(float)
     shade = [(colours or {}).get(name, ACCENT) for name in names]

@@ -98,3 +98,8 @@ def test_chinese_has_letters_wherever_a_chinese_font_is_there() -> None:
         pytest.skip("no Chinese font on this machine")
     # A letter that no font has is a warning, and warnings are errors here.
     stills.bars(pd.Series({"低保边缘": 1.0}), "合成数据", "返贫与致贫").png()
+
+
+def test_a_bar_that_nobody_knows_is_not_drawn() -> None:
+    (axes,) = stills.bars(pd.Series({"one": 1.0, "lost": None}), "T", "N").figure.axes
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["one"]
