@@ -7,7 +7,7 @@ HOUSEHOLDS ?= 50000
 HOME_DIR ?= .
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo serve test test-all check audit fix lock docs clean install install-dev
+.PHONY: demo serve notebooks test test-all check audit fix lock docs clean install install-dev
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -37,6 +37,9 @@ demo: install ## a synthetic county from nothing to a dashboard (SERVE=0: stop b
 
 serve: install ## open the dashboard on the county in HOME_DIR
 	$(BIN)/doudi serve --home $(HOME_DIR)
+
+notebooks: install-dev ## the notebooks over the county in HOME_DIR, into notebooks/executed
+	$(BIN)/python -m doudi.notebooks --home $(HOME_DIR)
 
 test: install-dev ## the tests, under five minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m "not slow"
@@ -75,4 +78,4 @@ lock: install-dev ## renew both lock files (hashes, no addresses; needs uv)
 clean: ## remove the demo county (lake, database, MLflow runs), keep the code
 	rm -rf data/incoming data/lake data/vault data/truth data/profile data/scores data/risk data/reports data/outcomes
 	rm -f data/county.yaml data/standards.yaml data/bands.yaml data/regions.geojson data/doudi.db* mlruns/mlflow.db
-	rm -rf mlruns/artifacts
+	rm -rf mlruns/artifacts notebooks/executed

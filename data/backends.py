@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+
+import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
 
@@ -17,6 +20,8 @@ def connect(threads: int = 2, memory: str = "6GB") -> Backend:
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
     )
-    con.raw_sql("SET enable_progress_bar = false")
+    # In a notebook without ipywidgets DuckDB refuses even to switch off the bar it cannot draw.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        con.raw_sql("SET enable_progress_bar = false")
     con.raw_sql("SET TimeZone = 'UTC'")
     return con
