@@ -11,10 +11,10 @@
 # %%
 import pandas as pd
 
+from alerts.slots import lane_slots
 from core.home import add_months
 from dashboard.charts import stills
 from doudi.notebooks import note, open_home, scratch_home
-from doudi.slots import lane_slots
 from models.risk import champion_version, plan_months, train_questions
 from models.risk.registry import CHALLENGER, alias
 from models.risk.tracking import open_client
