@@ -28,7 +28,7 @@ def county(
     """Three years of a county's files, `spoil`ed before they are taken in; the last month judged
     against months of the second year."""
     home = Home(root)
-    simulate(home.incoming, home=home, households=HOUSEHOLDS, months=36, seed=31, setting=setting,
+    simulate(home, households=HOUSEHOLDS, months=36, seed=31, setting=setting,
              end=f"{LAST:%Y-%m}")  # fmt: skip
     spoil(home.incoming)
     ingest_directory(home, home.incoming)
