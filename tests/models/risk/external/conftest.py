@@ -29,5 +29,5 @@ def written(frame: pd.DataFrame, folder: Path, name: str = "own.csv", **more) ->
 
 
 @pytest.fixture
-def frame() -> pd.DataFrame:
+def mine() -> pd.DataFrame:
     return people()

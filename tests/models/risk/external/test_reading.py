@@ -47,11 +47,11 @@ def test_what_is_no_time_is_none(value) -> None:
 
 @pytest.mark.parametrize("as_written", ["%Y-%m", "%Y-%m-%d", "%Y%m"])
 @pytest.mark.parametrize("name", ["own.csv", "own.parquet"])
-def test_chinese_columns_and_any_way_of_writing_months(frame, tmp_path, as_written, name) -> None:
-    frame = frame.rename(columns={"label": "返贫", "as_of": "月份", "household": "户"})
-    frame["月份"] = [f"{day:{as_written}}" for day in frame["月份"]]
+def test_chinese_columns_and_any_way_of_writing_months(mine, tmp_path, as_written, name) -> None:
+    mine = mine.rename(columns={"label": "返贫", "as_of": "月份", "household": "户"})
+    mine["月份"] = [f"{day:{as_written}}" for day in mine["月份"]]
     more = {"encoding": "gb18030"} if name.endswith("csv") else {}
-    asked = written(frame, tmp_path, name, label="返贫", time="月份", group="户", **more)
+    asked = written(mine, tmp_path, name, label="返贫", time="月份", group="户", **more)
     table = read_external(asked)
     assert sorted(table.frame["as_of"].unique())[0] == month(0)
     assert table.frame["household"].nunique() == 150
@@ -59,8 +59,8 @@ def test_chinese_columns_and_any_way_of_writing_months(frame, tmp_path, as_writt
     assert not {"返贫", "月份", "户"} & set(table.features)
 
 
-def test_a_column_called_household_is_the_group_where_none_is_named(frame, tmp_path) -> None:
-    table = read_external(written(frame, tmp_path))
+def test_a_column_called_household_is_the_group_where_none_is_named(mine, tmp_path) -> None:
+    table = read_external(written(mine, tmp_path))
     assert table.frame["household"].nunique() == 150
     assert "household" not in table.features
 
@@ -92,22 +92,22 @@ def refused(asked) -> str:
         ({"horizon": 4, "gap": 1}, "at least 11 are needed with a horizon of 4 and a gap of 1"),
     ],
 )
-def test_a_wrong_column_is_named_and_what_would_be_right(frame, tmp_path, wrong, what) -> None:
+def test_a_wrong_column_is_named_and_what_would_be_right(mine, tmp_path, wrong, what) -> None:
     import re
 
-    assert re.search(what, refused(replace(written(frame, tmp_path), **wrong)))
+    assert re.search(what, refused(replace(written(mine, tmp_path), **wrong)))
 
 
-def test_the_months_needed_are_enough(frame, tmp_path) -> None:
-    later = frame.assign(as_of=[add_months(day, 10) for day in frame["as_of"]])
-    longer = pd.concat([frame, later[later["as_of"] == month(10)]])
+def test_the_months_needed_are_enough(mine, tmp_path) -> None:
+    later = mine.assign(as_of=[add_months(day, 10) for day in mine["as_of"]])
+    longer = pd.concat([mine, later[later["as_of"] == month(10)]])
     table = read_external(written(longer, tmp_path, horizon=5))
     assert len(table.frame["as_of"].unique()) == 11
 
 
-def test_only_labelled_months_count(frame, tmp_path) -> None:
-    frame.loc[frame["as_of"] > month(3), "label"] = np.nan
-    assert "4 months" in refused(written(frame, tmp_path))
+def test_only_labelled_months_count(mine, tmp_path) -> None:
+    mine.loc[mine["as_of"] > month(3), "label"] = np.nan
+    assert "4 months" in refused(written(mine, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_only_labelled_months_count(frame, tmp_path) -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["extra", "household"])
-def test_a_column_that_names_people_is_refused(frame, tmp_path, column, what, place) -> None:
-    frame[place] = column
-    told = refused(written(frame, tmp_path))
+def test_a_column_that_names_people_is_refused(mine, tmp_path, column, what, place) -> None:
+    mine[place] = column
+    told = refused(written(mine, tmp_path))
     assert what in told
     assert place in told
     # What the column holds is not repeated.
@@ -140,31 +140,31 @@ def test_a_column_that_names_people_is_refused(frame, tmp_path, column, what, pl
         [n * 1e7 + 0.5 for n in range(1500)],
     ],
 )
-def test_places_trades_pseudonyms_and_sums_do_not_name_people(frame, column) -> None:
+def test_places_trades_pseudonyms_and_sums_do_not_name_people(column) -> None:
     from models.risk.external.private import names_people
 
     assert names_people(pd.Series(column), 150) is None
 
 
-def test_texts_that_are_all_different_are_no_feature(frame, tmp_path) -> None:
-    frame["note"] = [f"remark {n}" for n in range(len(frame))]
-    assert "column note holds 1500 different texts" in refused(written(frame, tmp_path))
-    table = read_external(written(frame, tmp_path, drop=("note",)))
+def test_texts_that_are_all_different_are_no_feature(mine, tmp_path) -> None:
+    mine["note"] = [f"remark {n}" for n in range(len(mine))]
+    assert "column note holds 1500 different texts" in refused(written(mine, tmp_path))
+    table = read_external(written(mine, tmp_path, drop=("note",)))
     assert "note" not in table.features
 
 
-def test_dates_are_no_feature(frame, tmp_path) -> None:
-    frame["since"] = pd.Timestamp("2020-01-01")
-    assert "column since holds dates" in refused(written(frame, tmp_path, "own.parquet"))
+def test_dates_are_no_feature(mine, tmp_path) -> None:
+    mine["since"] = pd.Timestamp("2020-01-01")
+    assert "column since holds dates" in refused(written(mine, tmp_path, "own.parquet"))
 
 
-def test_a_label_of_one_kind_teaches_nothing(frame, tmp_path) -> None:
-    assert "holds 0 only" in refused(written(frame.assign(label=0), tmp_path))
+def test_a_label_of_one_kind_teaches_nothing(mine, tmp_path) -> None:
+    assert "holds 0 only" in refused(written(mine.assign(label=0), tmp_path))
 
 
-def test_a_row_without_a_household_is_refused(frame, tmp_path) -> None:
-    frame.loc[3, "household"] = None
-    assert "column household is empty in 1 rows" in refused(written(frame, tmp_path))
+def test_a_row_without_a_household_is_refused(mine, tmp_path) -> None:
+    mine.loc[3, "household"] = None
+    assert "column household is empty in 1 rows" in refused(written(mine, tmp_path))
 
 
 @pytest.mark.parametrize("text", ["a: 2", "- a", "a: up", "a: true", "a: [", ""])
