@@ -28,8 +28,8 @@ def report(**more) -> dict:
         "table": "复查.csv", "version": "3", "synthetic": False, "n_rows": 900, "n_labelled": 800,
         "n_cases": 80, "n_groups": 120, "folds_report": {**folds, "n_features": 5},
         "folds_reliability": bins, "faults": [], "importance": [],
-        "asked": {"label": "返贫", "time": "月份", "group": None, "population": "区域", "horizon": 2,
-                  "gap": 1, "monotone": {}, "folds": 4},
+        "asked": {"label": "返贫", "time": "月份", "group": None, "population": "区域",
+                  "horizon": 2, "gap": 1, "monotone": {}, "folds": 4},
         **more,
     }  # fmt: skip
 
@@ -59,7 +59,8 @@ def test_the_last_table_is_told(own_county, open_page, language) -> None:
                "The gate has nothing against this version", "2 months ahead and 1 more",
                "4 folds were asked for; the months allow 2", "of them labelled", "山区",
                "Judged by 800 rows, 80 of them 1"],
-        "zh": ["自带数据表", "门槛没有不利意见", "要求 4 折，现有月份只够 2 折", "其中有标签", "山区"],
+        "zh": ["自带数据表", "门槛没有不利意见", "要求 4 折，现有月份只够 2 折", "其中有标签",
+               "山区"],
     }[language]  # fmt: skip
     plain = text.replace("&#x27;", "'")
     for words in wanted:
@@ -94,7 +95,7 @@ def test_the_report_is_a_file_of_its_own(own_county, monkeypatch) -> None:
     monkeypatch.setenv("DOUDI_HOME", str(own_county.home.root))
     put(own_county.home)
     site = Starlette(routes=[*routes.ROUTES, *files.ROUTES], middleware=[Middleware(Guard)])
-    for role, status in (("data_scientist", 200), ("worker", 403)):
+    for role, status in (("data_scientist", 200), ("township_worker", 403)):
         client = signed_in(site, role)
         answer = client.get(link(client, own_county, "external", any="1"))
         assert answer.status_code == status
