@@ -12,6 +12,8 @@ from models.risk.card.parts import DASH, Part, Table, number, percent, with_inte
 from models.risk.external.words import ALONE, HOW, LEAKS, NO_FLAG, ORDER_ONLY
 
 FEATURES = 30
+# The slope of scores that separate has no upper end.
+ENDLESS = 1000
 
 
 def report_html(content: Mapping[str, Any], language: str) -> str:
@@ -197,6 +199,8 @@ def _span(row: Mapping[str, Any], name: str, digits: int = 3) -> str:
     low, high = (row.get(f"{name}_{end}") for end in ("low", "high"))
     if low is None or high is None or value == DASH:
         return value
+    if high > ENDLESS:
+        return f"{value} ({number(low, digits)} – ∞)"
     return f"{value} ({number(low, digits)} – {number(high, digits)})"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,14 @@ class External:
 
 
 def read_external(asked: External) -> Table:
-    """The table with its columns named. Raises RiskTold for anything that cannot be learned from.
+    """The table alone, see `read_asked`."""
+    return read_asked(asked)[0]
+
+
+def read_asked(asked: External) -> tuple[Table, External]:
+    """The table, and what was asked with the keys that were taken by their names.
+
+    Raises RiskTold for anything that cannot be learned from.
 
     Columns `household` and `population` are the group and the population where none are named.
     """
@@ -88,7 +95,7 @@ def read_external(asked: External) -> Table:
     )  # fmt: skip
     _known_directions(table, asked.monotone)
     require_months(table)
-    return table
+    return table, replace(asked, group=group, population=population)
 
 
 def read_frame(asked: External) -> pd.DataFrame:

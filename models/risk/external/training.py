@@ -21,7 +21,7 @@ from models.risk import gate
 from models.risk.dataset import FeatureCard, catalogue, monotone_of
 from models.risk.errors import RiskError
 from models.risk.evaluate import reliability_rows
-from models.risk.external.reading import External, read_external
+from models.risk.external.reading import External, read_asked
 from models.risk.measures import Capacity
 from models.risk.report import TABLE_FILE
 from models.risk.rolling.candidates import Way
@@ -52,7 +52,7 @@ def train_from_file(
     features were flagged. Raises RiskError for a table that cannot be learned from.
     """
     progress("read", 0, 1)
-    table = read_external(asked)
+    table, asked = read_asked(asked)
     cards = _cards(table, asked.monotone)
     table = replace(table, monotone=monotone_of(cards))
     split = split_table(table)

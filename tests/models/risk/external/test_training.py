@@ -81,6 +81,7 @@ def _logged(home, result) -> None:
 
 
 def _told(content) -> None:
+    assert content["asked"]["group"] == "household"
     wanted = {
         "zh": ["自带数据表", "收入比", "启用门槛", "按时间分折"],
         "en": ["Table of one's own", "Folds by time", "Precision by share picked"],
