@@ -128,8 +128,10 @@ def month_in(value: object) -> date | None:
     """The end of the month or quarter that `value` means, None when it means none."""
     if isinstance(value, date):
         return month_end(value)
-    if isinstance(value, pd.Period | np.datetime64):
-        return month_end(pd.Period(value, "D").to_timestamp(how="end").date())
+    if isinstance(value, pd.Period):
+        return month_end(value.end_time.date())
+    if isinstance(value, np.datetime64):
+        return month_end(pd.Timestamp(value).date())
     if isinstance(value, bool | np.bool_):
         return None
     whole = isinstance(value, float | np.floating) and float(value).is_integer()
