@@ -29,6 +29,8 @@ __all__ = [
     "Version",
     "calibration",
     "card",
+    "external",
+    "external_page",
     "fold_spans",
     "importance",
     "may_promote",
@@ -54,6 +56,8 @@ card = reading(Action.SEE_MODEL, reads.card)
 shadow = reading(Action.SEE_MODEL, reads.shadow)
 scored_by = reading(Action.SEE_MODEL, reads.scored_by)
 rolling = reading(Action.SEE_MODEL, reads.rolling)
+external = reading(Action.SEE_MODEL, reads.external)
+external_page = reading(Action.SEE_MODEL, reads.external_page)
 
 
 def may_promote(context: Context) -> bool:

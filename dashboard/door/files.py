@@ -79,6 +79,10 @@ def _model_card(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return services.risk_model.card(here, version, question, say.language)
 
 
+def _external(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return services.risk_model.external_page(here, say.language)
+
+
 def _bulletin(ending: str) -> Maker:
     return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
 
@@ -96,6 +100,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "fairness": (fairness_book.asked_for, XLSX),
     "explanations": (explanations_book.asked_for, XLSX),
     "model_card": (_model_card, "text/html; charset=utf-8"),
+    "external": (_external, "text/html; charset=utf-8"),
     "training": (training_book.asked_for, XLSX),
     "training_config": (training_book.configuration, "application/yaml"),
     "pdf": (_bulletin("pdf"), "application/pdf"),

@@ -33,6 +33,7 @@ KINDS = {
     "fairness": "xlsx",
     "explanations": "xlsx",
     "model_card": "html",
+    "external": "html",
     "training": "xlsx",
     "training_config": "yaml",
     "pdf": "pdf",

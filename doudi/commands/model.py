@@ -11,6 +11,8 @@ import typer
 import models.risk
 from alerts.slots import lane_slots
 from core.home import add_months, month_end
+from doudi.commands import external
+from doudi.commands.card import Language
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json, recorded
 from doudi.progress import console, step
 from models.risk.bench.config import ConfigError, TrainingConfig, parse, read
@@ -46,9 +48,6 @@ def train(
         str, typer.Option("--known-by", help="Use only what was known by this month's end.")
     ] = "",
     question: Which = Asked.both,
-    profile: Annotated[
-        Path | None, typer.Option("--profile", help="A labelled table of one's own.")
-    ] = None,
     refit: Annotated[
         bool,
         typer.Option(help="After the test learn once more, from all that is known by now."),
@@ -60,13 +59,63 @@ def train(
     queue: Annotated[
         bool, typer.Option("--queue", help="Leave it to the queue of jobs; see 'doudi jobs'.")
     ] = False,
-    label: Annotated[str, typer.Option(help="Label column of --profile (0/1).")] = "label",
-    time: Annotated[str, typer.Option(help="Month column of --profile.")] = "as_of",
+    profile: external.Profile = None,
+    label: external.Label = "label",
+    time: external.Time = "as_of",
+    group: external.Group = "",
+    horizon: external.Months = 0,
+    gap: external.Gap = 0,
+    population: external.Population = "",
+    monotone: external.Monotone = None,
+    folds: external.Folds = 4,
+    drop: external.Drop = None,
+    report: external.Report = None,
+    lang: external.Lang = Language.zh,
+    synthetic: external.Synthetic = False,
     as_json: AsJson = False,
 ) -> None:
     """Train, calibrate, evaluate on later months and log to MLflow; promotion is a step apart."""
+    given = external.Given(profile, label, time, group, horizon, gap, population, monotone, folds,
+                           drop, report, lang, synthetic)  # fmt: skip
     folder = home_of(home)
-    if profile is None and folder.county.get("label") != "visited_income":
+    if profile is not None:
+        _refuse_settings(bool(config or queue))
+        _train_table(folder, given, as_json)
+        return
+    external.refuse_without_profile(given)
+    _train_county(folder, known_by, question, refit, config, queue, as_json)
+
+
+def _refuse_settings(given: bool) -> None:
+    if given:
+        raise ConfigError(
+            "--config 和 --queue 只用于本县的两个问题，不用于自带数据表",
+            "--config and --queue are for the county's two questions, not for a table of one's own",
+        )
+
+
+def _train_table(folder: Home, given: external.Given, as_json: bool) -> None:
+    with step("Train") as tell:
+        result = external.train_external(folder, given, tell)
+    recorded(folder, "train", "model", table=given.profile.name if given.profile else "",
+             version=str(result.version))  # fmt: skip
+    if as_json:
+        print_json(result.report)
+    else:
+        external.tell(folder, result, given)
+
+
+def _train_county(
+    folder: Home,
+    known_by: str,
+    question: Asked,
+    refit: bool,
+    config: Path | None,
+    queue: bool,
+    as_json: bool,
+) -> None:
+    """The county's two questions, or the one label of a county that has no findings of need."""
+    if folder.county.get("label") != "visited_income":
         chosen = _config(config, known_by, question, refit)
         if queue:
             _queue(folder, chosen, as_json)
@@ -74,14 +123,9 @@ def train(
         with step("Train") as report:
             found: dict[str, Any] = _train(folder, chosen, report)
     else:
-        if config or queue:
-            raise ConfigError(
-                "--config 和 --queue 只用于本县的两个问题，不用于自带数据表",
-                "--config and --queue are for the county's two questions, not for a table of "
-                "one's own",
-            )
+        _refuse_settings(bool(config or queue))
         with step("Train") as report:
-            found = _train_one_label(folder, profile, known_by, label, time, report)
+            found = _train_one_label(folder, known_by, report)
     versions = {name: str(result.version) for name, result in found.items()}
     recorded(folder, "train", "model", **versions)
     if as_json:
@@ -124,12 +168,8 @@ def _train(folder: Home, config: TrainingConfig, report: Any) -> dict[str, Any]:
     return {str(name): result for name, result in found.items()}
 
 
-def _train_one_label(
-    folder: Home, profile: Path | None, known_by: str, label: str, time: str, report: Any
-) -> dict[str, Any]:
-    """A table of one's own, or a county whose label is what a visit's income says."""
-    if profile is not None:
-        return {"": models.risk.train_from_file(folder, profile, label=label, time=time)}
+def _train_one_label(folder: Home, known_by: str, report: Any) -> dict[str, Any]:
+    """A county whose label is what a visit's income says."""
     last = month_end(folder.county["last_as_of"])
     day = month_end(known_by) if known_by else add_months(last, -12)
     return {"": models.risk.train_month(folder, day, progress=report)}

@@ -53,6 +53,14 @@ def evaluate(
 
 
 def _tell(name: str, content: dict[str, Any]) -> None:
+    tell_folds(name, content)
+    for flag in content["leaks"]["flags"]:
+        console.print(f"[yellow]leak?[/yellow] {flag['feature']}: {flag['kind']} "
+                      f"(AUC {flag['auc']:.3f})", highlight=False)  # fmt: skip
+
+
+def tell_folds(name: str, content: dict[str, Any]) -> None:
+    """The candidates over all folds, and what choosing among them would have cost."""
     label = " · synthetic 合成数据" if content["synthetic"] else ""
     title = f"{name}: {len(content['folds'])} folds pooled, 95 % intervals{label}"
     show(title, COLUMNS, [[row.get(c) for c in COLUMNS] for row in pooled(content)], text=1)
@@ -62,9 +70,6 @@ def _tell(name: str, content: dict[str, Any]) -> None:
             f"{row['best']}, regret {row['regret']:.3f}",
             highlight=False,
         )
-    for flag in content["leaks"]["flags"]:
-        console.print(f"[yellow]leak?[/yellow] {flag['feature']}: {flag['kind']} "
-                      f"(AUC {flag['auc']:.3f})", highlight=False)  # fmt: skip
 
 
 def pooled(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from models.risk.errors import RiskError
     from models.risk.explain import explain_households
+    from models.risk.external.training import train_from_file
     from models.risk.monthly import plan_split, train_month
-    from models.risk.own_table import train_from_file
     from models.risk.questions import QuestionResult, measure_again, train_questions
     from models.risk.registry import champion_card, champion_version, history, promote, rollback
     from models.risk.report import read_report
@@ -37,7 +37,7 @@ _WHERE = {
     "rollback": "registry",
     "score_month": "score",
     "taught_months": "rows",
-    "train_from_file": "own_table",
+    "train_from_file": "external.training",
     "train_month": "monthly",
     "measure_again": "questions",
     "train_questions": "questions",

@@ -24,12 +24,23 @@ def population_masks(population: pd.Series) -> dict[str, np.ndarray]:
     """Rows of each reported population from the profile's `population` column.
 
     entry = return + new_entry: everybody who stands outside assistance now. Households on a roll
-    appear in 'all' only.
+    appear in 'all' only. Whatever else an external dataset calls its populations stands by itself.
     """
     values = population.astype("object").to_numpy()
     back, new = values == "return", values == "new_entry"
+    others = sorted(set(map(str, values)) - {"all", "return", "new_entry", "on_roll"})
     return {"all": np.ones(len(values), bool), "entry": back | new, "return": back,
-            "new_entry": new}  # fmt: skip
+            "new_entry": new, **{name: values == name for name in others}}  # fmt: skip
+
+
+def present_masks(population: pd.Series) -> dict[str, np.ndarray]:
+    """The populations that have rows, each set of rows once: nobody reads an empty line."""
+    found: dict[str, np.ndarray] = {}
+    for name, mask in population_masks(population).items():
+        same = any(np.array_equal(mask, known) for known in found.values())
+        if name == "all" or (mask.any() and not same):
+            found[name] = mask
+    return found
 
 
 def evaluate(

@@ -17,7 +17,7 @@ from core.atomic import write_text
 from core.home import Home
 from models.risk import truth
 from models.risk.calibrate import cross_calibrated
-from models.risk.evaluate import evaluate, population_masks, reliability_rows
+from models.risk.evaluate import evaluate, present_masks, reliability_rows
 from models.risk.fitted import FittedRisk
 from models.risk.measures import Capacity
 from models.risk.split import TimeSplit
@@ -94,7 +94,7 @@ def tables(
     return evaluate(
         outcome,
         measured.scores,
-        population_masks(measured.frame["population"]),
+        present_masks(measured.frame["population"]),
         capacity=capacity,
         month=pd.factorize(measured.frame["as_of"], sort=True)[0],
         probabilities=measured.probabilities,

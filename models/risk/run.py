@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -46,7 +46,11 @@ class TrainResult:
 
 @dataclass(frozen=True)
 class Task:
-    """What a training needs to know, whatever the table came from. `own`: a file of one's own."""
+    """What a training needs to know, whatever the table came from.
+
+    `own` is the name of an external dataset; `metrics` are further figures of its run and `more`
+    further parts of its report.
+    """
 
     home: Home
     split: TimeSplit
@@ -57,6 +61,8 @@ class Task:
     params: Mapping[str, Any] | None = None
     income: str | None = None
     own: str | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run(task: Task, frame: pd.DataFrame) -> TrainResult:
@@ -91,6 +97,7 @@ def run(task: Task, frame: pd.DataFrame) -> TrainResult:
         capacity_count=task.capacity.count,
         champion=registry.champion_card(task.home),
     )
+    content |= report.plain(task.more)
     keeping.keep(task.home, kept.run_id, content)
     _keep_card(task.home, kept.version)
     report.write_report(task.home, content, report.TABLE_FILE if task.own else report.FILE)
@@ -140,6 +147,7 @@ def _keep(
         fingerprint=tracking.fingerprint_of(task.home, frame, columns, counts),
         features=listed(task.cards, fitted.features, own=bool(task.own)),
         tags={"table": task.own} if task.own else None,
+        metrics=task.metrics,
     )
     registry.challenge(task.home, kept.version)
     return kept

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -207,11 +208,16 @@ def _log_metrics(client: MlflowClient, run_id: str, metrics: Mapping[str, float]
 def metric_items(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
     """Figures of the evaluation table as (name, value): 'all.model.ap', 0.47."""
     return [
-        (f"{row['population']}.{row['scorer']}.{name}", float(value))
+        (f"{plain_name(row['population'])}.{row['scorer']}.{name}", float(value))
         for row in rows
         for name, value in row.items()
         if isinstance(value, (int, float)) and not isinstance(value, bool)
     ]
+
+
+def plain_name(name: str) -> str:
+    """A name as MLflow takes it for a metric: letters of any script, digits, and - . _ / : only."""
+    return re.sub(r"[^/\w.\- :]", "_", str(name))
 
 
 def _register(client: MlflowClient, run: Any, fitted: FittedRisk, name: str) -> str:

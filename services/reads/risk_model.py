@@ -21,6 +21,8 @@ __all__ = [
     "Version",
     "calibration",
     "card",
+    "external",
+    "external_page",
     "fold_spans",
     "importance",
     "measured",
@@ -170,6 +172,23 @@ def _newer(split: dict[str, Any]) -> str | None:
     """Until when the version has learned once more after its test; None where it has not."""
     known = split.get("model_known_by")
     return None if known == split.get("known_by") else known
+
+
+def external(home: str) -> dict[str, Any]:
+    """The report of the last table of one's own; {} before the first."""
+    from models.risk.external import read_report as read
+
+    return read(base.home_at(home)) or {}
+
+
+def external_page(home: str, language: str) -> bytes:
+    """The same as one HTML file. Raises NothingYet before the first."""
+    from models.risk.external import report_html
+
+    content = external(home)
+    if not content:
+        raise base.NothingYet("model")
+    return report_html(content, language).encode("utf-8")
 
 
 @base.cached

@@ -4,14 +4,21 @@ import streamlit as st
 
 import services
 from dashboard import charts
+from dashboard.app_pages.model import external, gate, rolling, shadow, steps, versions
 from dashboard.app_pages.model import figures as model
-from dashboard.app_pages.model import gate, rolling, shadow, steps, versions
 from dashboard.show import address, drawing, html, shell
 
 here, say = shell.here(), shell.say()
 
 st.title(say("Risk model"), anchor=False)
-parts = services.risk_model.sections(services.risk_model.report(here))
+try:
+    trained = services.risk_model.report(here)
+except services.NothingYet:
+    # Before the county's first training a table of one's own may have been tried.
+    if services.risk_model.external(here):
+        external.section(here, say)
+    raise
+parts = services.risk_model.sections(trained)
 question = next(iter(parts))
 if question:
     question = st.segmented_control(
@@ -84,3 +91,4 @@ with shell.section(say("Promotions")):
     st.caption(
         say("Retrain on the page Retrain or by `doudi train`; a promotion stays a step of its own.")
     )
+external.section(here, say)

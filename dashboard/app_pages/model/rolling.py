@@ -40,12 +40,12 @@ def section(here: Context, question: str, say: Say) -> None:
         if content.get("synthetic"):
             st.html(html.block(html.tag(say("synthetic county"))))
         st.html(html.answer(answer(content, say)))
-        chart = charts.rolling_folds(_spans(content, say), {k: say(v) for k, v in ROLES.items()},
+        chart = charts.rolling_folds(spans(content, say), {k: say(v) for k, v in ROLES.items()},
                                      say)  # fmt: skip
         drawing.chart(chart, "rolling_folds", say("Folds in time"), say)
         st.caption(note(content, say))
         st.html(candidates(content, say))
-        chart = charts.at_capacities(_curves(content), _names(content, say), say)
+        chart = charts.at_capacities(curves(content), names_of(content, say), say)
         drawing.chart(chart, "rolling_capacity", say("Precision by share visited"), say)
         st.caption(say("Drawn where at least {n} of the picks were visited afterwards.",
                        n=say.number(SEEN_FROM)))  # fmt: skip
@@ -94,7 +94,7 @@ def note(content: dict[str, Any], say: Say) -> str:
                       cases=say.number(sum(f["n_cases"] for f in content["folds"])))  # fmt: skip
 
 
-def _spans(content: dict[str, Any], say: Say) -> list[tuple[str, str, date, date]]:
+def spans(content: dict[str, Any], say: Say) -> list[tuple[str, str, date, date]]:
     roles = (("teach", "train"), ("curve", "calibrate"), ("test", "test"))
     found = []
     for fold in content["folds"]:
@@ -112,12 +112,16 @@ def _pooled(content: dict[str, Any], section: str, **wanted: Any) -> dict[str, d
             if all(r.get(k) == v for k, v in wanted.items())}  # fmt: skip
 
 
-def candidates(content: dict[str, Any], say: Say) -> str:
-    """The table of candidates, all folds pooled, as markup."""
+def candidates(content: dict[str, Any], say: Say, seen: str = "") -> str:
+    """The table of candidates, all folds pooled, as markup; `seen` heads the picks that are known.
+
+    In a county these were visited, in a table of one's own they have a label.
+    """
     ranks = _pooled(content, "rows", population="all")
     at, promised = _pooled(content, "capacity", capacity="real"), _pooled(content, "promise")
-    headers = [say("Scorer"), say("Visits k"), say("of them visited"), say("Precision at k"),
-               say("95% interval"), say("ties won or lost"), say("Recall at k"),
+    seen = seen or say("of them visited")
+    headers = [say("Scorer"), say("Visits k"), seen, say("Precision at k"), say("95% interval"),
+               say("ties won or lost"), say("Recall at k"),
                say("Average precision"), say("AUC"), say("Brier"), say("Calibration slope"),
                say("Promised − found, points")]  # fmt: skip
     rows = [_row(scorer(name, say), ranks[name], at.get(name, {}), promised.get(name, {}), say)
@@ -139,10 +143,10 @@ def _row(
         say.interval(at.get("precision_low"), at.get("precision_high")),
         say.interval(low, high) if tied else "–",
         say.percent(at.get("recall"), 1),
-        _with(rank, "ap", say),
-        _with(rank, "auc", say),
+        with_interval(rank, "ap", say),
+        with_interval(rank, "auc", say),
         say.number(rank.get("brier"), 4),
-        _with(rank, "slope", say, 2),
+        with_interval(rank, "slope", say, 2),
         "–"
         if gap is None
         else say("{gap} ({low} to {high})", gap=say.number(gap * 100, 1, sign=True),
@@ -155,7 +159,7 @@ def _points(value: float | None, say: Say) -> str:
     return "–" if value is None else say.number(value * 100, 0, sign=True)
 
 
-def _with(row: dict[str, Any], name: str, say: Say, digits: int = 3) -> str:
+def with_interval(row: dict[str, Any], name: str, say: Say, digits: int = 3) -> str:
     if row.get(name) is None:
         return "–"
     value, low, high = (
@@ -164,11 +168,11 @@ def _with(row: dict[str, Any], name: str, say: Say, digits: int = 3) -> str:
     return f"{value} ({low}–{high})"
 
 
-def _names(content: dict[str, Any], say: Say) -> dict[str, str]:
+def names_of(content: dict[str, Any], say: Say) -> dict[str, str]:
     return {name: scorer(name, say) for name in content["candidates"]}
 
 
-def _curves(content: dict[str, Any]) -> pd.DataFrame:
+def curves(content: dict[str, Any]) -> pd.DataFrame:
     rows = [r for r in content["capacity"] if r["fold"] is None and r["capacity"] != "real"]
     frame = pd.DataFrame(rows, columns=["candidate", "capacity", "precision", "precision_low",
                                         "precision_high", "n_seen"])  # fmt: skip

@@ -57,8 +57,8 @@ def gather(home: Home, version: str, question: str) -> Card:
         run = client.get_run(run_id)
     content = read_json(home, client, run, REPORT) or _older(home, client, run, version, question)
     metrics = dict(run.data.metrics)
-    # A table of one's own has no gate of a question; only what the run measured speaks.
-    faults = gate.verdict(metrics) if question else []
+    # Another model of one label has no folds, hence no gate.
+    faults = gate.verdict(metrics) if question or gate.LEAK in metrics else []
     return Card(
         question=question,
         version=str(version),
@@ -73,7 +73,7 @@ def gather(home: Home, version: str, question: str) -> Card:
         steps=[s for s in registry.history(home, asked) if s.version == str(version)],
         metrics=metrics,
         categories=_categories(home),
-        synthetic=is_synthetic(home) and not content.get("table"),
+        synthetic=bool(content.get("synthetic")) if content.get("table") else is_synthetic(home),
         county=_county(home),
         groups=_groups(home, question),
         faults=faults,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from models.risk.card import words
@@ -35,23 +36,32 @@ def card_html(card: Card, language: str) -> str:
     question = telling.word(words.QUESTIONS, card.question)
     title = telling.say(f"模型卡：{question}，版本 {card.version}",
                         f"Model card: {question}, version {card.version}")  # fmt: skip
-    county = card.county.pick(language) if card.county else ""
-    badge = ""
-    if card.synthetic:
-        badge = f'<p><span class="mark">{escape(words.SYNTHETIC.pick(language))}</span></p>'
     about = telling.say(f"{name_of(card)}，{card.trained_on} 训练",
                         f"{name_of(card)}, trained on {card.trained_on}")  # fmt: skip
-    body = "".join(_part(one) for one in telling.parts())
-    foot = telling.say(
-        "“未知”不等于零。比例附 n 和 95% 区间。本模型不对任何人作决定。",
-        "Unknown is never zero. Shares carry their n and 95% interval. It decides about nobody.",
-    )
+    county = card.county.pick(language) if card.county else ""
+    return document(title, about, telling.parts(), language, above=county, synthetic=card.synthetic)
+
+
+def document(
+    title: str,
+    about: str,
+    parts: Iterable[Part],
+    language: str,
+    *,
+    above: str = "",
+    synthetic: bool = False,
+) -> str:
+    """A printable page: what stands above the title, the title, a line about it, its parts."""
+    badge = ""
+    if synthetic:
+        badge = f'<p><span class="mark">{escape(words.SYNTHETIC.pick(language))}</span></p>'
+    body = "".join(_part(one) for one in parts)
     return (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head>'
         f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head><body>'
-        f"<p>{escape(county)}</p><h1>{escape(title)}</h1>"
+        f"<p>{escape(above)}</p><h1>{escape(title)}</h1>"
         f'<p class="quiet">{escape(about)}</p>{badge}{body}'
-        f"<footer>{escape(foot)}</footer></body></html>"
+        f"<footer>{escape(words.FOOT.pick(language))}</footer></body></html>"
     )
 
 

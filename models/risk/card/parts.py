@@ -10,6 +10,7 @@ from typing import Any
 from core.words import Text
 from models.risk.card import words
 from models.risk.card.gather import Card
+from models.risk.gate import LEAK
 
 DASH = "–"
 
@@ -206,7 +207,7 @@ class Telling:
     def gate(self) -> Part:
         """What speaks against it."""
         title, told = self.say("启用门槛", "The gate"), self.card.faults
-        if not self.card.question:
+        if not self.card.question and LEAK not in self.card.metrics:
             return Part(title, [self.say("无门槛。", "No gate applies to it.")])
         if not told:
             return Part(title, [self.say("没有不利因素。", "Nothing speaks against it.")])

@@ -57,6 +57,10 @@ NO_GROUPS = Text(
     "尚无分群体的数字（公平性分析完成后列在这里）。",
     "No figures by group yet; they stand here once the fairness figures are made.",
 )
+FOOT = Text(
+    "“未知”不等于零。比例附 n 和 95% 区间。本模型不对任何人作决定。",
+    "Unknown is never zero. Shares carry their n and 95% interval. It decides about nobody.",
+)
 SYNTHETIC = Text(
     "合成数据 Synthetic：这是虚构的县，数字不代表任何真实地方。",
     "合成数据 Synthetic: an invented county; no figure speaks of a real place.",

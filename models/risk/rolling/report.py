@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.risk.evaluate import population_masks
+from models.risk.evaluate import present_masks
 from models.risk.measures import Capacity
 from models.risk.report import plain
 from models.risk.rolling.candidates import RANKS, names_of
@@ -87,10 +87,8 @@ def by_every_visit(scored: pd.DataFrame) -> pd.DataFrame:
 
 def _populations(scored: pd.DataFrame) -> Rows:
     rows = []
-    for population, mask in population_masks(scored["population"]).items():
+    for population, mask in present_masks(scored["population"]).items():
         part = scored[mask]
-        if population != "all" and (not mask.any() or mask.all()):
-            continue
         rows += [{"population": population, **_judge(part, n).row(n)} for n in names_of(part)]
     return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,11 +10,17 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from core.home import HomeError, month_end
-from models.risk.errors import RiskError
+from core.home import month_end
+from models.risk.errors import RiskError, RiskTold
 
 # Names inside; a feature may not carry one of them.
 KEYS = ("household", "as_of", "population", "label", "weight", "curve_weight")
+
+
+MONTHS_LIKE = "2024-03, 2024-03-31, 202403, 2024Q1"
+_WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月]\d{0,2}日?)?(?:[ T][\d:.+Z]+)?")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(?:\d{2})?")
+_QUARTER = re.compile(r"(\d{4})[-年 ]?(?:[Qq]|第?(?=[1-4]季))([1-4])(?:季度?)?")
 
 
 @dataclass(frozen=True)
@@ -75,9 +82,6 @@ def read_table(
     if horizon < 1 or gap < 0:
         raise RiskError("the horizon is at least one month and the gap at least none")
     kept = tuple(features or [c for c in frame.columns if c not in named])
-    clash = [name for name in kept if name in KEYS]
-    if clash:
-        raise RiskError(f"a feature may not be called {', '.join(clash)}; rename the column")
     numbers = pd.Series(range(len(frame)), frame.index).astype(str)
     keys = pd.DataFrame(
         {
@@ -88,32 +92,74 @@ def read_table(
         },
         index=frame.index,
     )
+    clash = ", ".join(name for name in kept if name in KEYS)
+    if clash:
+        raise RiskTold(
+            f"因素不能叫 {clash}；请给该列改名或略去",
+            f"a feature may not be called {clash}; rename the column or leave it out",
+        )
     scores = [n for n in (scorecard, oracle) if n and n not in kept]
     whole = pd.concat([keys, frame[[*kept, *scores]]], axis=1).reset_index(drop=True)
     return Table(whole, kept, horizon, gap, monotone or {}, income, scorecard, oracle)
 
 
 def months_of(values: pd.Series, name: str) -> pd.Series:
-    """Month ends of a column of dates or texts like 2026-06. Raises RiskError by its name."""
-    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
-        raise RiskError(f"column {name} is no time: it holds numbers; give dates or 2026-06")
+    """Month ends of a column of dates, months or quarters. Raises RiskTold by its name."""
     known = {value: _month(value, name) for value in values.unique()}
     return values.map(known).astype(object)
 
 
 def _month(value: object, name: str) -> date:
     if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
-        raise RiskError(f"column {name} is no time: a row has none; leave such rows out")
-    try:
-        return month_end(value if isinstance(value, date) else str(value)[:10])
-    except (HomeError, ValueError) as error:
-        raise RiskError(
-            f"column {name} is no time: it holds '{value}'; write months like 2026-06"
-        ) from error
+        raise RiskTold(
+            f"列“{name}”不是时间：有的行为空；请先略去这些行",
+            f"column {name} is no time: a row has none; leave such rows out",
+        )
+    found = month_in(value)
+    if found is None:
+        raise RiskTold(
+            f"列“{name}”不是时间：其中有“{value}”；请写成 {MONTHS_LIKE}",
+            f"column {name} is no time: it holds '{value}'; write it like {MONTHS_LIKE}",
+        )
+    return found
+
+
+def month_in(value: object) -> date | None:
+    """The end of the month or quarter that `value` means, None when it means none."""
+    if isinstance(value, date):
+        return month_end(value)
+    if isinstance(value, pd.Period):
+        return month_end(value.end_time.date())
+    if isinstance(value, np.datetime64):
+        return month_end(pd.Timestamp(value).date())
+    if isinstance(value, bool | np.bool_):
+        return None
+    whole = isinstance(value, float | np.floating) and float(value).is_integer()
+    text = str(int(value) if whole else value).strip()  # type: ignore[call-overload]
+    quarter = _QUARTER.fullmatch(text)
+    match = quarter or _WRITTEN.fullmatch(text) or _DIGITS.fullmatch(text)
+    if match is None:
+        return None
+    number = int(match[2]) * 3 if quarter else int(match[2])
+    if not (1900 <= int(match[1]) <= 2100 and 1 <= number <= 12):
+        return None
+    return month_end(date(int(match[1]), number, 1))
 
 
 def _labels(values: pd.Series, name: str) -> pd.Series:
     numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    if numbers.notna().sum() == 0 or not numbers.dropna().isin([0, 1]).all():
-        raise RiskError(f"column {name} must hold 0 and 1 (empty: unknown)")
+    # What is no number is no unknown label: yes, 是, positive.
+    other = values[numbers.isna() & values.notna()]
+    other = other if len(other) else values[numbers.notna() & ~numbers.isin([0, 1])]
+    if len(other) or numbers.notna().sum() == 0:
+        held = f"'{other.iloc[0]}'" if len(other) else ""
+        raise RiskTold(
+            f"列“{name}”应只有 0 和 1（空：未知），" + (f"其中有 {held}" if held else "却全为空"),
+            f"column {name} must hold 0 and 1 (empty: unknown); it holds {held or 'nothing'}",
+        )
+    if numbers.nunique() < 2:
+        raise RiskTold(
+            f"列“{name}”只有一个值 {numbers.dropna().iloc[0]:.0f}：0 和 1 都要有",
+            f"column {name} holds {numbers.dropna().iloc[0]:.0f} only; a model needs both 0 and 1",
+        )
     return numbers

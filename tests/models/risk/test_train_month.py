@@ -15,7 +15,7 @@ import yaml
 
 import models.risk
 from core.home import add_months
-from models.risk import dataset, monthly, own_table, registry
+from models.risk import dataset, monthly, registry
 from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError
 from models.risk.score import write_parquet
@@ -74,7 +74,7 @@ def county(home, monkeypatch):
         ),
     )
     monkeypatch.setattr("data.lake.Lake", TinyLake)
-    for module in (dataset, monthly, own_table):
+    for module in (dataset, monthly):
         monkeypatch.setattr(module, "catalogue", lambda: CARDS)
     home.truth.mkdir(parents=True)
     need = cases.assign(month=[add_months(m, 1).strftime("%Y-%m") for m in cases["as_of"]])
@@ -164,33 +164,6 @@ def test_labels_of_training_know_nothing_after_known_by(county) -> None:
 def test_a_missing_profile_says_which_month(county) -> None:
     with pytest.raises(RiskError, match="no household profile of 2026-01"):
         dataset.build_dataset(county, [month(24)], HORIZON)
-
-
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_a_table_of_ones_own_is_trained_the_same_way(county, tmp_path, suffix) -> None:
-    frame = households(n=150, months=MONTHS, seed=6).drop(columns="at_risk")
-    frame = frame.rename(columns={"label": "came_back", "as_of": "month"})
-    path = tmp_path / f"own{suffix}"
-    if suffix == ".csv":
-        frame.to_csv(path, index=False)
-    else:
-        frame.to_parquet(path)
-    result = models.risk.train_from_file(county, path, label="came_back", time="month", horizon=2)
-    assert result.report["table"] == path.name
-    assert not result.report["synthetic"]
-    assert {"heating", "income_to_standard"} <= set(result.fitted.features)
-    assert "came_back" not in result.fitted.features
-    assert not (county.reports / "model_report.json").exists()
-
-
-def test_a_table_without_the_named_columns_is_refused(county, tmp_path) -> None:
-    path = tmp_path / "own.csv"
-    path.write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(RiskError, match="no column label, as_of; name them with --label"):
-        models.risk.train_from_file(county, path)
-    path.write_text("label,as_of\n7,2024-01\n", encoding="utf-8")
-    with pytest.raises(RiskError, match="must hold 0 and 1"):
-        models.risk.train_from_file(county, path)
 
 
 def test_truth_counts_months_after_as_of_up_to_the_horizon() -> None:
