@@ -18,11 +18,11 @@ from alerts.raising import candidates
 from alerts.rulebook import begin_run
 from alerts.runs import write_run
 from alerts.service import Plan, plan_month, raise_month
+from alerts.slots import lane_slots
 from core.db import open_session, upgrade
 from core.home import Home
 from core.progress import Progress, quiet
 from doudi.months import build_month
-from doudi.slots import lane_slots
 from models.risk.errors import RiskError
 from models.risk.shadow.scoring import score_shadow
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from alerts.slots import lane_slots
 from doudi.commands.model import Asked, Which, asked
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.progress import console, step
-from doudi.slots import lane_slots
 from doudi.tables import show
 
 COLUMNS = ["candidate", "k", "n_seen", "precision", "precision_low", "precision_high"]
