@@ -12,11 +12,10 @@ import yaml
 from core.home import Home
 from core.words import Text
 from features.catalogue import BY_NAME
-from models.risk.groups import of_training, read_groups, write_groups
 from models.risk.groups.definitions import UNKNOWN, definitions
 from models.risk.groups.measured import as_known
 from models.risk.groups.members import cells, members_of
-from models.risk.groups.report import label, sentence, worst
+from models.risk.groups.report import label, of_training, read_groups, sentence, worst, write_groups
 from tests.models.risk.groups.county import MONTH, scored
 
 # Columns that every profile has before any feature is built.
