@@ -14,6 +14,7 @@ import yaml
 import models.risk
 from core.home import add_months
 from models.risk import learn, questions, registry, rows
+from models.risk.bench import flags
 from models.risk.bench.config import Features, TrainingConfig
 from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError
@@ -241,27 +242,16 @@ def test_without_a_later_month_the_gate_says_no(county) -> None:
         models.risk.promote(county, result.version, reason="x", question="existing")
 
 
-def test_a_feature_written_down_after_the_fact_is_named_and_speaks_against(
-    county, monkeypatch
-) -> None:
-    leaking = FeatureCard("told_after", "走访结论", "Finding of the visit", "", "B", 0)
-    monkeypatch.setattr(questions, "catalogue", lambda: {**CARDS, "told_after": leaking})
-    need = pq.read_table(county.truth / "need.parquet").to_pandas()
-    for number in range(MONTHS):
-        file = county.monthly("profile", month(number)) / "household.parquet"
-        profile = pq.read_table(file, partitioning=None).to_pandas()
-        in_need = need.loc[need["month"] == f"{month(number):%Y-%m}", "household_no"]
-        write_parquet(
-            profile.assign(told_after=profile["household"].isin(in_need).astype("float32")), file
-        )
+def test_a_leak_speaks_against_the_version(county, monkeypatch) -> None:
+    flag = {"feature": "self_paid", "kind": "alone", "auc": 0.99, "compared": None, "n": 500}
+    found = {"flags": [flag], "n": 500, "compared": 0}
+    monkeypatch.setattr(flags, "find_leaks", lambda *_: found)
     asked = {"questions": ["existing"], "household_of": str}
     result = models.risk.train_questions(county, KNOWN_BY, **asked)["existing"]
-    flags = result.report["leaks"]["flags"]
-    assert ("told_after", "alone") in [(f["feature"], f["kind"]) for f in flags]
-    assert next(f for f in flags if f["feature"] == "told_after")["label_zh"] == "走访结论"
+    assert result.report["leaks"]["flags"][0]["label_zh"] == "self_paid"
     kept = registry.measured(county, result.version, "existing")["gate"]
-    assert (kept["leak.flag"], kept["leak.flag.told_after"]) == (1, pytest.approx(1.0))
-    with pytest.raises(RiskError, match="told_after"):
+    assert (kept["leak.flag"], kept["leak.flag.self_paid"]) == (1, 0.99)
+    with pytest.raises(RiskError, match="looks like a leak"):
         models.risk.promote(county, result.version, reason="x", question="existing")
 
 
