@@ -122,7 +122,7 @@ def test_from_a_training_to_a_model_that_is_taken_back(tmp_path: Path) -> None:
 
         scientist.goto(f"{site}/training?lang=en")
         ask(scientist, tmp_path, BLIND)
-        shows(scientist, "in need now, version 2")
+        shows(scientist, "In need now, version 2")
         a_month_in_shadow(home)
         open_model(scientist, site)
         shows(scientist, "Champion so far")  # compared on the same months
