@@ -6,6 +6,7 @@ when it does not.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from core.atomic import PRIVATE
@@ -26,6 +27,7 @@ from core.home import Home
 MIGRATIONS = Path(__file__).parent / "migrations"
 URL_VARIABLE = "DOUDI_DATABASE_URL"
 _BUSY_MILLISECONDS = 30_000
+_UPGRADE = 7_211  # the number of PostgreSQL's lock while tables change
 _POOL = 20  # connections a process keeps to PostgreSQL, and as many more in a rush
 
 
@@ -131,6 +133,25 @@ def upgrade(home: Home | str, to: str | None = None) -> None:
     if revision(home) == (to or head()):
         return
     config = _config()
-    with engine_of(home).begin() as connection:
+    engine = engine_of(home)
+    with _alone(engine), engine.begin() as connection:
+        # Where another process was faster, there is nothing left to do.
         config.attributes["connection"] = connection
         command.upgrade(config, to or "head")
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """One process changes the tables, the others wait: a page and a command often start together.
+
+    SQLite's own lock does not cover it, each change of a table is committed by itself there.
+    """
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        with Path(f"{engine.url.database}.upgrade").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE})
+        yield

@@ -12,15 +12,16 @@ would stay otherwise. A promise is broken when the share found lies more than fi
 it and its whole interval does not reach it.
 
 Three flags need no figure of precision: a leak that training named, feeds that had fallen silent by
-then, a group served worse than all others beyond its interval.
+then, a group of which it finds less than the champion beyond the paired interval (`groups.beside`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.words import Text
+from models.risk.dataset import catalogue
 
 BEHIND = 0.05
 BEHIND_FROM = 100
@@ -28,7 +29,7 @@ SLOPE_LOW, SLOPE_HIGH = 0.5, 2.0
 ECE_HIGH = 0.05
 PROMISE_BROKEN = 0.15
 PREFIX = "gate."
-# Metrics that other rooms log with the run: a leak that was named, groups served worse.
+# Metrics that `bench.flags` logs with the run; names follow a dot.
 LEAK, WORSE = "leak.flag", "group.worse"
 SILENT = "feeds_silent"
 
@@ -69,13 +70,37 @@ def verdict(metrics: Mapping[str, float]) -> list[Text]:
 def _leak(metrics: Mapping[str, float]) -> list[Text]:
     if not metrics.get(LEAK):
         return []
+    who = _listed([_feature(name) for name in _named(metrics, LEAK)])
     return [
         Text(
-            "训练数据疑似泄漏未来信息：某个因素单独就几乎能分辨结果，请查明后重新训练",
-            "a feature alone nearly separates the outcome, which looks like a leak of the future: "
-            "find it and train again",
+            f"训练数据疑似泄漏未来信息：某个因素单独就几乎能分辨结果{who.zh}，请查明后重新训练",
+            f"a feature alone nearly separates the outcome{who.en}, which looks like a leak of the "
+            "future: find it and train again",
         )
     ]
+
+
+def _named(metrics: Mapping[str, float], flag: str) -> list[str]:
+    return sorted(name.removeprefix(f"{flag}.") for name in metrics if name.startswith(f"{flag}."))
+
+
+def _listed(names: Sequence[Text]) -> Text:
+    if not names:
+        return Text("", "")
+    return Text(f"（{'、'.join(n.zh for n in names)}）", f" ({', '.join(n.en for n in names)})")
+
+
+def _feature(name: str) -> Text:
+    card = catalogue().get(name)
+    return Text(name, name) if card is None else Text(card.label_zh, card.label_en)
+
+
+def _group(name: str) -> Text:
+    # Here, because the room of groups reads scored months, which know the registry and this gate.
+    from models.risk.groups.definitions import group_words
+
+    dimension, _, group = name.partition(".")
+    return group_words(dimension, group)
 
 
 def _silent(at: Mapping[str, float]) -> list[Text]:
@@ -95,10 +120,12 @@ def _unfair(metrics: Mapping[str, float]) -> list[Text]:
     n = metrics.get(WORSE, 0)
     if not n:
         return []
+    who = _listed([_group(name) for name in _named(metrics, WORSE)])
     return [
         Text(
-            f"有 {n:.0f} 个群体的效果明显差于其他家庭，超出其区间",
-            f"{n:.0f} groups are served worse than all others, beyond their interval",
+            f"有 {n:.0f} 个群体{who.zh}，它发现的困难家庭比现用模型少，超出配对区间",
+            f"in {n:.0f} group{'s' * (n > 1)}{who.en} it finds fewer families in need than the "
+            "champion, beyond the paired interval",
         )
     ]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from core.home import Home
 from core.progress import Progress, Step, Steps, quiet, unbroken
-from models.risk import gate, registry, report, tracking
-from models.risk.bench import runs
+from models.risk import registry, report, tracking
+from models.risk.bench import flags, runs
 from models.risk.bench.budget import Budget
 from models.risk.bench.config import TrainingConfig
 from models.risk.bench.planning import cards_of, plan_of, steps_of
@@ -208,7 +208,10 @@ def _train(asked: Asked, question: Question, step: Step) -> Ready:
         rows, grown = _refitted(asked, question, learned, step)
     learned_by = date.fromisoformat(str(grown.fitted.report["known_by"])[:10])
     quiet_feeds = silent_feeds(home, grown.fitted.features, learned_by)
-    found = found.told_also(feeds_silent=len(quiet_feeds))
+    step("leaks")
+    closes = plan.horizon if question == "coming" else 1
+    leaks = flags.leaks_of(rows.labelled, grown.fitted.features, closes, cards)
+    found = found.told_also(leaks, feeds_silent=len(quiet_feeds))
     step("importance")
     weights = importance(grown.fitted, rows.labelled, cards=cards)
     content = {
@@ -221,8 +224,8 @@ def _train(asked: Asked, question: Question, step: Step) -> Ready:
     columns = ["household", "as_of", *grown.fitted.features, "label"]
     counted = {"taught": len(rows.labelled)}
     print_of = tracking.fingerprint_of(home, rows.labelled, columns, counted)
-    figures = gate.figures(found.checked)
-    return Ready(question, learned, grown, content, print_of, list(found.measured["rows"]), figures)
+    table = list(found.measured["rows"])
+    return Ready(question, learned, grown, content, print_of, table, found.metrics)
 
 
 def _refitted(

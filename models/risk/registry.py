@@ -160,6 +160,11 @@ def china_day(milliseconds: int) -> str:
     return moment.astimezone(CHINA_TIME).date().isoformat()
 
 
+def _county_day(at: str) -> str:
+    """The same of a step's moment, which is kept as ISO in UTC."""
+    return datetime.fromisoformat(at).astimezone(CHINA_TIME).date().isoformat()
+
+
 def promote(
     home: Home,
     version: str,
@@ -362,7 +367,7 @@ def champion_card(home: Home, question: str | None = None) -> dict[str, Any] | N
     return {
         "version": number,
         "run_id": _version(client, number, model_name(question)).run_id,
-        "promoted_on": step.at[:10] if step else None,
+        "promoted_on": _county_day(step.at) if step else None,
         "reason": step.reason if step else None,
         "actor": step.actor if step else None,
     }

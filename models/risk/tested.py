@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from core.home import Home, add_months
 from core.progress import Step, unseen
 from models.risk import compare, gate, registry
+from models.risk.bench import flags
 from models.risk.bench.config import CANDIDATES
 from models.risk.errors import RiskError
 from models.risk.evaluate import reliability_rows
@@ -40,11 +41,16 @@ class Tested:
     checked: dict[str, Any]
     content: dict[str, Any]
 
-    def told_also(self, **figures: float) -> Tested:
-        """The same with further figures for the gate, and the faults they make."""
+    @property
+    def metrics(self) -> dict[str, float]:
+        """What the gate reads, as metrics of a run."""
+        return {**gate.figures(self.checked), **flags.of_report(self.content)}
+
+    def told_also(self, leaks: dict[str, Any], **figures: float) -> Tested:
+        """The same with leaks and further figures for the gate, and the faults they make."""
         checked = {**self.checked, **figures}
-        told = {"gate": checked, "faults": gate.faults(gate.figures(checked))}
-        return Tested(self.measured, checked, {**self.content, **told})
+        told = Tested(self.measured, checked, {**self.content, "gate": checked, "leaks": leaks})
+        return replace(told, content={**told.content, "faults": gate.faults(told.metrics)})
 
 
 def measure_later(
@@ -66,6 +72,7 @@ def measure_later(
     lane = slots_of(question, scored, slots)
     measured = _measure(scored, names, lane, learned, question)
     checked = _checked(scored, lane, names, question)
+    by_group = _by_group(home, scored, lane, question)
     if len(scored):
         home.reports.mkdir(parents=True, exist_ok=True)
         write_parquet(scored, home.reports / f"scored_{question}.parquet")
@@ -75,7 +82,8 @@ def measure_later(
         "slots": lane,
         "capacity_count": lane,
         "gate": checked,
-        "faults": gate.faults(gate.figures(checked)),
+        "by_group": by_group,
+        "faults": gate.faults({**gate.figures(checked), **flags.metrics_of(groups=by_group)}),
     }
     return Tested(measured, checked, content)
 
@@ -152,7 +160,7 @@ def _checked(
     """Figures for the gate, all from what later visits found among those not in process."""
     if not len(scored):
         return {"tested": 0}
-    outside = scored[(~scored["in_process"] & (scored["watch"] == "at_risk")).to_numpy()]
+    outside = _of_the_lane(scored)
     part, slots = judged_rows(outside, question, lane)
     checked: dict[str, Any] = {"tested": 1, "slots": lane, "judged_slots": slots}
     fair = compare.unchosen(part)
@@ -176,6 +184,20 @@ def _checked(
         incumbent = compare.calibration_of(seen["champion"].to_numpy(float), y, weight)
         checked |= {f"champion_{name}": value for name, value in incumbent.items()}
     return checked
+
+
+def _by_group(
+    home: Home, scored: pd.DataFrame, lane: int, question: Question
+) -> list[dict[str, Any]]:
+    """Beside the champion, group by group, on the rows that the gate's other figures are of."""
+    if not len(scored):
+        return []
+    part, slots = judged_rows(_of_the_lane(scored), question, lane)
+    return flags.groups_of(home, part, slots)
+
+
+def _of_the_lane(scored: pd.DataFrame) -> pd.DataFrame:
+    return scored[(~scored["in_process"] & (scored["watch"] == "at_risk")).to_numpy()]
 
 
 def _champion(home: Home, question: Question, plan: Plan) -> dict[str, FittedRisk]:

@@ -161,6 +161,7 @@ STEPS = {
     "baselines": Text("训练对照方法", "Fitting the baselines"),
     "score": Text("给后续月份打分", "Scoring"),
     "measure": Text("计算指标", "Measuring"),
+    "leaks": Text("检查信息泄漏", "Looking for leaks"),
     "importance": Text("计算影响因素", "Weighing the factors"),
     "register": Text("登记", "Registering"),
     "done": Text("完成", "Done"),
@@ -203,10 +204,11 @@ def train(home: Home, asked: Mapping[str, Any], who: str, tell: Progress) -> dic
 def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
     """Of a question's report: precision at capacity with n and interval, and the gate in words."""
     from models.risk import gate
+    from models.risk.bench import flags
 
     rows = [r for r in report["rows"] if (r["population"], r["scorer"]) == ("all", "model")]
     row = rows[0] if rows else {}
-    faults = gate.verdict(gate.figures(report.get("gate") or {}))
+    faults = gate.verdict({**gate.figures(report.get("gate") or {}), **flags.of_report(report)})
     return {
         "question": question,
         "version": str(report["version"]),

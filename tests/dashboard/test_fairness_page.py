@@ -14,7 +14,7 @@ from core.access.roles import Role
 from dashboard import charts
 from dashboard.app_pages.fairness import book, figures
 from dashboard.i18n import translator
-from models.risk.groups import read_groups
+from models.risk.groups.report import read_groups
 from tests.accounts import context
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import errors, page_text

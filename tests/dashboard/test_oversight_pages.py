@@ -20,20 +20,19 @@ from tests.accounts import context, name_of, signed_in
 from tests.dashboard.factory import Made
 
 OF_THE_RULES = ("laboratory", "rules", "standards")
+OF_THE_MODEL = ("explanations", "fairness", "watching")
 PAGES = {
     Role.ADMINISTRATOR: {"accounts"},
     Role.AUDITOR: {"record"},
     Role.LEADER: {
         *("reviews", "overview", "alerts", "household", "precision", "model", "data"),
-        *("indicators", "fairness", "disagreements", *OF_THE_RULES),
-        *("indicators", "disagreements", "explanations", *OF_THE_RULES),
+        *("indicators", "disagreements", *OF_THE_MODEL, *OF_THE_RULES),
     },
     Role.VILLAGE_WORKER: {"alerts", "household"},
     Role.DATA_STEWARD: {"data"},
     Role.DATA_SCIENTIST: {
-        *("overview", "precision", "model", "data", "indicators", "fairness", *OF_THE_RULES),
-        *("overview", "precision", "model", "data", "indicators", "explanations", *OF_THE_RULES),
-        *("overview", "precision", "model", "training", "data", "indicators", *OF_THE_RULES),
+        *("overview", "precision", "model", "training", "data", "indicators"),
+        *(*OF_THE_MODEL, *OF_THE_RULES),
     },
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 import services
 from core.access.roles import Role
-from models.risk.groups import read_groups
+from models.risk.groups.report import read_groups
 from services import NothingYet, Refused
 from tests.accounts import context
 from tests.dashboard.factory import LAST, Made

@@ -95,7 +95,7 @@ def stored(here: Context, say: Say) -> None:
             runs.append([day, day, version])
     if runs:
         told = say("; ").join(
-            f"{_span(first, last)} {_named(version, say)}" for last, first, version in runs[:SPANS]
+            f"{_span(first, last)} {named(version, say)}" for last, first, version in runs[:SPANS]
         )
         st.caption(say("Stored risks carry their version. {told}", told=told))
 
@@ -104,7 +104,7 @@ def _span(first: date, last: date) -> str:
     return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m}–{last:%Y-%m}"
 
 
-def _named(version: str, say: Say) -> str:
+def named(version: str, say: Say) -> str:
     """'existing 3, coming 2' in words."""
     words = {"existing": say("In need now"), "coming": say("In need soon")}
     parts = [one.rsplit(" ", 1) for one in version.split(", ")]

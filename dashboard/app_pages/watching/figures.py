@@ -9,6 +9,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
+from dashboard.app_pages.model import shadow
 from dashboard.i18n import Say, mark
 from dashboard.show import drawing, html
 from services import Context
@@ -100,7 +101,8 @@ def about(found: dict[str, Any], say: Say) -> str:
     """Which versions, and what they were compared with."""
     months = say(", ").join(str(month)[:7] for month in found["reference"])
     weight = found["weight_moved"]
-    told = say("Versions: {v}. Compared with {months}.", v=found["version"], months=months)
+    versions = shadow.named(found["version"], say)
+    told = say("Versions: {v}. Compared with {months}.", v=versions, months=months)
     if weight is not None:
         told += say(" {share} of the model's weight lies on features that have moved.",
                     share=say.percent(weight))  # fmt: skip

@@ -100,4 +100,4 @@ def steps_of(plan: Plan, config: TrainingConfig, refitted_months: int) -> int:
     """How many steps one question has; see where `Steps` are counted."""
     learned = 6 + len(config.candidates)
     again = refitted_months + 3 if config.refit else 0
-    return len(plan.teach) + learned + len(plan.test) + 3 + again
+    return len(plan.teach) + learned + len(plan.test) + 4 + again

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from core.words import Text
+from core.words import Bilingual, Text
 from models.risk.card import words
 from models.risk.card.gather import Card
 from models.risk.gate import LEAK
+from models.risk.groups.naming import MEASURES
 
 DASH = "–"
 
@@ -43,7 +44,7 @@ class Telling:
         """The one of two texts that is in this language."""
         return Text(zh, en).pick(self.language)
 
-    def word(self, known: Mapping[Any, Text], code: Any) -> str:
+    def word(self, known: Mapping[Any, Bilingual], code: Any) -> str:
         """A code in words; the code itself where it has none."""
         return known[code].pick(self.language) if code in known else str(code)
 
@@ -190,7 +191,7 @@ class Telling:
                  for d in report.get("dimensions") or [] for g in d["groups"]}  # fmt: skip
         rows = [
             [self.word(named, (f["dimension"], f["group"])) if (f["dimension"], f["group"]) in named
-             else f"{f['dimension']}: {f['group']}", self.word(words.MEASURES, f["measure"]),
+             else f"{f['dimension']}: {f['group']}", self.word(MEASURES, f["measure"]),
              number(f["n"]), with_interval(f, "value", ""), percent(f.get("rest")),
              self.say("更差", "worse") if f.get("worse") else
              self.say("数少", "few") if f.get("small") else ""]
@@ -219,8 +220,9 @@ class Telling:
         worse = self.card.metrics.get("group.worse")
         if worse:
             told = Text(
-                f"有 {worse:.0f} 个群体的效果明显较差，见“分群体”。",
-                f"{worse:.0f} groups are served worse: see 'By group'.",
+                f"在 {worse:.0f} 个群体中，它发现的困难家庭比当时的在用版本少，见“启用门槛”。",
+                f"In {worse:.0f} group(s) it finds fewer families in need than the champion of "
+                "its day: see 'The gate'.",
             )
             lines.append(told.pick(self.language))
         return Part(self.say("局限与已知问题", "Limits and known faults"), lines)

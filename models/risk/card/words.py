@@ -91,10 +91,3 @@ WEIGHTS = {
     "unasked": Text("主动申请引起的走访不计入", "visits to families that applied are left out"),
     "inverse": Text("按被走访机会的倒数加权", "by the inverse chance of the visit"),
 }
-MEASURES = {
-    "precision": Text("准确率", "Precision"),
-    "recall": Text("查全率", "Recall"),
-    "share": Text("预警占比", "Share alerted"),
-    "miss": Text("漏报率", "Miss rate"),
-    "gap": Text("实际减预计", "Found minus promised"),
-}

@@ -83,3 +83,16 @@ def definitions() -> Definitions:
 
     found: Definitions = read(FILE, Definitions)
     return found
+
+
+def group_words(dimension: str, group: str) -> Text:
+    """What a group is called; one that a dimension's values make goes by its value."""
+    about = {one.code: one for one in definitions().dimensions}.get(dimension)
+    if about is None:
+        return Text(f"{dimension} {group}", f"{dimension} {group}")
+    if group == UNKNOWN:
+        return Text(f"{about.zh}{UNKNOWN_WORDS.zh}", f"{about.en}: {UNKNOWN_WORDS.en.lower()}")
+    for one in about.groups:
+        if one.code == group:
+            return Text(one.zh, one.en)
+    return Text(f"{about.zh} {group}", f"{about.en} {group}")

@@ -18,7 +18,7 @@ from core.home import Home
 from core.words import Text
 from models.risk import report as reports
 from models.risk.groups.definitions import UNKNOWN, UNKNOWN_WORDS, definitions
-from models.risk.groups.measured import CUTOFF, Ruler, measured
+from models.risk.groups.measured import Ruler, measured
 from models.risk.groups.members import CROSS, columns_of, nearest
 from models.risk.groups.naming import ALPHA, MEASURES, SMALL
 from models.risk.rows import Question
@@ -79,33 +79,6 @@ def of_training(
 ) -> dict[str, Any]:
     """The report of a version just trained, from its scored later months: cut-off rulers alone."""
     return build(home, question, as_of, measured(home, question, scored, slots, false))
-
-
-def group_metrics(report: Mapping[str, Any], ruler: str = CUTOFF) -> dict[str, float]:
-    """Metrics to log with a run, by one ruler.
-
-    `group.worse`: single groups served worse than all others beyond chance, by any measure;
-    `group.worse_crossings` the same of crossings; `group.tested` the groups tested;
-    `group.recall_gap` the widest recall that a group, not small, lacks (0 to 1). Without figures
-    of the ruler the answer is empty.
-    """
-    rows = [one for one in report["figures"] if one["ruler"] == ruler]
-    if not rows:
-        return {}
-    tested = [one for one in rows if one["adjusted"] is not None]
-    lacking = [
-        -one["difference"] for one in tested if one["measure"] == "recall" and not one["crossed"]
-    ]
-    return {
-        "group.worse": float(_groups(o for o in rows if o["worse"] and not o["crossed"])),
-        "group.worse_crossings": float(_groups(o for o in rows if o["worse"] and o["crossed"])),
-        "group.tested": float(_groups(o for o in tested if not o["crossed"])),
-        "group.recall_gap": max([0.0, *lacking]),
-    }
-
-
-def _groups(rows: Any) -> int:
-    return len({(one["dimension"], one["group"]) for one in rows})
 
 
 def label(

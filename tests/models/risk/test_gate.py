@@ -75,7 +75,17 @@ def test_what_may_be_luck_is_no_fault(changed) -> None:
     ("flag", "zh", "en"),
     [
         ({"leak.flag": 1.0}, "泄漏", "leak of the future"),
-        ({"group.worse": 2.0}, "2 个群体", "2 groups are served worse"),
+        (
+            {"leak.flag": 1.0, "leak.flag.head_age": 0.99},
+            "分辨结果（户主年龄），请",
+            "separates the outcome (Age of the head), which",
+        ),
+        ({"group.worse": 2.0}, "2 个群体", "in 2 groups it finds fewer"),
+        (
+            {"group.worse": 1.0, "group.worse.oldest.any_80": -0.2},
+            "1 个群体（有80岁以上成员），它发现的困难家庭比现用模型少",
+            "in 1 group (A member aged 80 or over) it finds fewer families in need than the",
+        ),
         ({"gate.feeds_silent": 3.0}, "3 类部门数据已停报", "3 of the feeds"),
     ],
 )

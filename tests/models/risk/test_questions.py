@@ -14,6 +14,8 @@ import yaml
 import models.risk
 from core.home import add_months
 from models.risk import learn, questions, registry, rows
+from models.risk.bench import flags
+from models.risk.bench.config import Features, TrainingConfig
 from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError
 from models.risk.score import write_parquet
@@ -158,6 +160,8 @@ def test_both_questions_are_trained_measured_and_registered_apart(county) -> Non
         assert kept["rows"] == result.report["rows"]
         assert kept["split"]["test"] == result.report["split"]["test"]
         assert kept["gate"]["gate.tested"] == 1
+        assert kept["gate"]["leak.flag"] == 0
+        assert kept["gate"]["group.tested"] == 0  # nobody is champion yet
     existing = found["existing"].report
     model = next(r for r in existing["truth_rows"] if r["scorer"] == "model")
     assert model["k"] == 40 * len(existing["split"]["test"])
@@ -236,3 +240,38 @@ def test_without_a_later_month_the_gate_says_no(county) -> None:
     assert result.report["faults"] == ["it was not tested on months later than its training"]
     with pytest.raises(RiskError, match="not tested on months later"):
         models.risk.promote(county, result.version, reason="x", question="existing")
+
+
+def test_a_leak_speaks_against_the_version(county, monkeypatch) -> None:
+    flag = {"feature": "self_paid", "kind": "alone", "auc": 0.99, "compared": None, "n": 500}
+    found = {"flags": [flag], "n": 500, "compared": 0}
+    monkeypatch.setattr(flags, "find_leaks", lambda *_: found)
+    asked = {"questions": ["existing"], "household_of": str}
+    result = models.risk.train_questions(county, KNOWN_BY, **asked)["existing"]
+    assert result.report["leaks"]["flags"][0]["label_zh"] == "self_paid"
+    kept = registry.measured(county, result.version, "existing")["gate"]
+    assert (kept["leak.flag"], kept["leak.flag.self_paid"]) == (1, 0.99)
+    with pytest.raises(RiskError, match="looks like a leak"):
+        models.risk.promote(county, result.version, reason="x", question="existing")
+
+
+def test_groups_of_which_it_finds_less_than_the_champion_are_named(county) -> None:
+    slots = {"existing": 80}
+    asked = {"questions": ["existing"], "slots": slots, "household_of": str}
+    champion = models.risk.train_questions(county, month(9), **asked)["existing"]
+    models.risk.promote(county, champion.version, reason="first", question="existing", force=True)
+    same = models.risk.train_questions(county, KNOWN_BY, **asked)["existing"]
+    told = registry.measured(county, same.version, "existing")["gate"]
+    assert told["group.tested"] >= 2  # those alone, and the others
+    assert told["group.worse"] == 0
+    blind = TrainingConfig(
+        known_by=KNOWN_BY, questions=("existing",), refit=False,
+        features=Features(exclude=("income_to_standard", "self_paid")),
+    )  # fmt: skip
+    config = {"slots": slots, "household_of": str, "config": blind}
+    worse = models.risk.train_questions(county, **config)["existing"]
+    told = registry.measured(county, worse.version, "existing")["gate"]
+    assert told["group.worse"] >= 1
+    assert told["group.worse.single.several"] < -0.05
+    assert any(one["worse"] and one["group"] == "several" for one in worse.report["by_group"])
+    assert any("Several persons" in fault for fault in worse.report["faults"])

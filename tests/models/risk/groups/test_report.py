@@ -12,11 +12,10 @@ import yaml
 from core.home import Home
 from core.words import Text
 from features.catalogue import BY_NAME
-from models.risk.groups import group_metrics, of_training, read_groups, write_groups
 from models.risk.groups.definitions import UNKNOWN, definitions
 from models.risk.groups.measured import as_known
 from models.risk.groups.members import cells, members_of
-from models.risk.groups.report import label, sentence, worst
+from models.risk.groups.report import label, of_training, read_groups, sentence, worst, write_groups
 from tests.models.risk.groups.county import MONTH, scored
 
 # Columns that every profile has before any feature is built.
@@ -71,20 +70,6 @@ def test_the_report_of_a_training_counts_what_was_counted_by_hand(home: Home) ->
     assert "minority" in [one["code"] for one in report["absent"]]
     assert report["synthetic"]
     assert list(report["rulers"]) == ["cutoff"]  # no truth without a truth
-
-
-def test_metrics_count_groups_that_are_worse_and_are_empty_without_figures(home: Home) -> None:
-    report = of_training(home, "existing", AS_OF, scored(), slots=3)
-    assert group_metrics(report) == {
-        "group.worse": 0.0, "group.worse_crossings": 0.0, "group.tested": 0.0,
-        "group.recall_gap": 0.0,
-    }  # fmt: skip
-    for one in report["figures"]:
-        if one["group"] == "woman" and one["measure"] in ("recall", "gap"):
-            one.update(worse=True, adjusted=0.001, small=False)
-    assert group_metrics(report)["group.worse"] == 1.0  # one group, by two measures
-    assert group_metrics(report)["group.recall_gap"] == pytest.approx(1 / 4)
-    assert group_metrics(report, "alerts") == {}
 
 
 def test_a_named_group_is_told_with_interval_n_and_all_others(home: Home) -> None:
