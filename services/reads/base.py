@@ -47,20 +47,60 @@ def cached_alerts(function: Callable[..., Any]) -> Any:
 
     The first argument of the read must be the home folder.
     """
+    return _cached_until(newest_event, function, _ALERT_READS)
 
+
+def cached_models(function: Callable[..., Any]) -> Any:
+    """Keep a read of models until anybody, also a training in a process apart, writes about them.
+
+    The first argument of the read must be the home folder.
+    """
+    return _cached_until(model_stamp, function, [])
+
+
+def cached_scores(function: Callable[..., Any]) -> Any:
+    """Keep a read of stored risks until a month is scored, by whatever program, or an alert moves.
+
+    The first argument of the read must be the home folder.
+    """
+    return _cached_until(score_stamp, function, [])
+
+
+def _cached_until(
+    stamp_of: Callable[[str], Any], function: Callable[..., Any], listed: list[Kept]
+) -> Any:
     @wraps(function)
-    def stamped(stamp: int | None, *args: Any, **named: Any) -> Any:
+    def stamped(stamp: Any, *args: Any, **named: Any) -> Any:
         return function(*args, **named)
 
     stamped.__signature__ = _with_stamp(function)  # type: ignore[attr-defined]
     answers = kept(stamped)
-    _ALERT_READS.append(answers)
+    listed.append(answers)
 
     @wraps(function)
     def read(home: str, *args: Any, **named: Any) -> Any:
-        return answers(newest_event(home), home, *args, **named)
+        return answers(stamp_of(home), home, *args, **named)
 
+    read.clear = answers.clear  # type: ignore[attr-defined]
     return read
+
+
+def model_stamp(folder: str) -> tuple[int, ...]:
+    """When MLflow's database and the reports of models were last written; 0 for what is not there.
+
+    A server of MLflow elsewhere tells no such moment: then its answers live until their time is
+    up, and the reports' files alone make them be read again.
+    """
+    home = home_at(folder)
+    files = [home.mlruns / "mlflow.db", *sorted(home.reports.glob("*_report.json"))]
+    files += sorted(home.reports.glob("rolling_*.json"))
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+
+
+def score_stamp(folder: str) -> tuple[object, ...]:
+    """The newest event of any alert, when models were written, and when months were scored."""
+    files = sorted((home_at(folder).data / "risk").glob("*/*.parquet"))
+    return newest_event(folder), model_stamp(folder), *(file.stat().st_mtime_ns for file in files)
 
 
 def _with_stamp(function: Callable[..., Any]) -> inspect.Signature:

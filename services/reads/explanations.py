@@ -48,7 +48,7 @@ class Offered:
     champion: str | None
 
 
-@base.cached
+@base.cached_models
 def offered(home: str) -> dict[str, Offered]:
     """What can be explained, by question ('' for a model of one label); empty before training."""
     folder = base.home_at(home)

@@ -75,7 +75,7 @@ def sections(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return dict(content.get("questions") or {"": content})
 
 
-@base.cached
+@base.cached_models
 def registry(home: str, question: str = "") -> Registry:
     """Champion, challenger, previous and the history of promotions; empty without a registry."""
     folder, asked = base.home_at(home), question or None
@@ -95,7 +95,7 @@ def registry(home: str, question: str = "") -> Registry:
     )
 
 
-@base.cached
+@base.cached_models
 def versions(home: str, question: str = "") -> list[Version]:
     """Every version of a question, the newest first; [] before the first training."""
     from models.risk import registry as kept
@@ -112,7 +112,7 @@ def card(home: str, version: str, question: str, language: str) -> bytes:
     return card_html(gather(base.home_at(home), version, question), language).encode("utf-8")
 
 
-@base.cached_alerts
+@base.cached_scores
 def shadow(home: str, question: str) -> list[dict[str, Any]]:
     """The challenger beside the champion, one row a month (`models.risk.shadow.beside`)."""
     from models.risk.shadow import beside
@@ -130,7 +130,7 @@ def shadow_totals(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return beside.totals(rows)
 
 
-@base.cached
+@base.cached_scores
 def scored_by(home: str) -> list[tuple[date, str]]:
     """Which version every stored risk of a month carries, the newest month first."""
     folder = base.home_at(home)
@@ -144,7 +144,7 @@ def scored_by(home: str) -> list[tuple[date, str]]:
     return found
 
 
-@base.cached
+@base.cached_models
 def measured(home: str, question: str, version: str) -> dict[str, Any]:
     """What the training of an older version measured, as far as its run kept it; {} for nothing."""
     from models.risk.registry import measured as read
@@ -191,7 +191,7 @@ def external_page(home: str, language: str) -> bytes:
     return report_html(content, language).encode("utf-8")
 
 
-@base.cached
+@base.cached_models
 def rolling(home: str, question: str) -> dict[str, Any]:
     """The kept rolling test of a question; {} before the first."""
     from models.risk.rolling.county import read_rolling

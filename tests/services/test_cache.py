@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from services.cache import kept, shared
+from services.reads.base import cached_models
 
 
 def test_an_answer_is_computed_once_for_the_same_arguments() -> None:
@@ -75,3 +78,25 @@ def test_callers_at_once_wait_for_one_answer() -> None:
     for thread in threads:
         thread.join()
     assert found == [1] * 8
+
+
+def test_what_another_process_writes_about_models_is_read_again(tmp_path: Path) -> None:
+    """A training runs apart from the pages: their kept answers must notice what it registered."""
+    store = tmp_path / "mlruns" / "mlflow.db"
+    store.parent.mkdir()
+    store.write_bytes(b"one")
+    told: list[bytes] = []
+
+    @cached_models
+    def versions(home: str) -> bytes:
+        told.append(store.read_bytes())
+        return told[-1]
+
+    assert versions(str(tmp_path)) == versions(str(tmp_path)) == b"one"
+    store.write_bytes(b"two")
+    os.utime(store, ns=(1, 1))  # a moment of its own, however coarse the clock of the disk
+    assert versions(str(tmp_path)) == b"two"
+    assert len(told) == 2
+    versions.clear()
+    assert versions(str(tmp_path)) == b"two"
+    assert len(told) == 3
