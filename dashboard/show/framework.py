@@ -67,6 +67,7 @@ WORDS = {
     "Upload": mark("choose files"),
     "Drag and drop file here": mark("drop a file here"),
     "Drag and drop files here": mark("drop files here"),
+    "1MB per file": mark("at most 1 MB"),
 }
 # Beginnings of an accessible name that the name of a thing follows.
 STARTS = {"Remove ": mark("remove "), "Help for ": mark("explanation of ")}
