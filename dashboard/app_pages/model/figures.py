@@ -11,7 +11,7 @@ import streamlit as st
 import services
 from dashboard import charts
 from dashboard.i18n import Say, mark
-from dashboard.show import address, drawing, html
+from dashboard.show import address, drawing, html, shell
 from services import Context
 from services.risk_model import Registry
 
@@ -312,6 +312,20 @@ def by_feature(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     """Mean |SHAP| of each feature, in words."""
     names = frame["label_zh"] if say.language == "zh" else frame["label_en"]
     return frame.assign(label=names, weight=frame["mean_abs_shap"]).drop_duplicates("label")
+
+
+def influence(content: dict[str, Any], here: Context, say: Say) -> None:
+    """What weighs in the version trained last: by category, and by factor."""
+    weights = services.risk_model.importance(content)
+    if not len(weights):
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left, shell.section(say("Influence by category")):
+        chart = charts.importance(by_category(weights, here, say), say)
+        drawing.chart(chart, "model_categories", say("Influence by category"), say)
+    with right, shell.section(say("Influence by factor")):
+        chart = charts.importance(by_feature(weights, say), say)
+        drawing.chart(chart, "model_features", say("Influence by factor"), say)
 
 
 def history(registry: Registry, say: Say) -> str:

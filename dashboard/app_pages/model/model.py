@@ -60,16 +60,7 @@ with shell.section(say("Which months teach and which test")):
     drawing.chart(chart, "model_folds", say("Which months teach and which test"), say)
     st.caption(model.folds_note(content, say))
 
-weights = services.risk_model.importance(latest)
-if len(weights):
-    left, right = st.columns([2, 3], gap="large")
-    with left, shell.section(say("Influence by category")):
-        chart = charts.importance(model.by_category(weights, here, say), say)
-        drawing.chart(chart, "model_categories", say("Influence by category"), say)
-    with right, shell.section(say("Influence by factor")):
-        chart = charts.importance(model.by_feature(weights, say), say)
-        drawing.chart(chart, "model_features", say("Influence by factor"), say)
-
+model.influence(latest, here, say)
 if question:
     rolling.section(here, question, say)
 registry = services.risk_model.registry(here, question)

@@ -1,4 +1,4 @@
-"""Half a claims file and a recession in invented counties: told apart, and quiet in peace."""
+"""Half a claims file in an invented county is told, and a calm one is quiet."""
 
 from __future__ import annotations
 
@@ -58,9 +58,3 @@ def test_a_calm_county_is_quiet(place: Path) -> None:
 def test_half_a_claims_file_is_a_broken_feed(place: Path) -> None:
     found = county(place, "calm", halved)
     assert (found.kind, dict(found.feeds)) == ("feed", {"medical_claims": "short"})
-
-
-def test_a_recession_is_a_changed_world_and_for_the_worse(place: Path) -> None:
-    found = county(place, "recession")
-    assert (found.kind, found.direction) == ("world", "worse")
-    assert {"employment", "home_visits"} <= set(found.moved_feeds)
