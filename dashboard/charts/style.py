@@ -70,6 +70,24 @@ def figure(height: int, **layout: Any) -> go.Figure:
     return chart
 
 
+def interval_band(
+    chart: go.Figure, months: list[str], low: Any, high: Any, name: str | None = None
+) -> None:
+    """The interval of every month as one pale band; named in the legend where `name` is given."""
+    chart.add_scatter(
+        x=months + months[::-1],
+        y=[*high, *low[::-1]],
+        mode="lines",
+        fill="toself",
+        fillcolor=ACCENT_PALE,
+        opacity=0.6,
+        line={"width": 0},
+        hoverinfo="skip",
+        name=name,
+        showlegend=None if name else False,
+    )
+
+
 def row_height(rows: int, each: int = 30, least: int = 140, frame: int = 48) -> int:
     """Height in pixels of a chart with one line of text per row."""
     return max(least, rows * each + frame)

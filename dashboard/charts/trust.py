@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 from dashboard.charts.keeping import kept
 from dashboard.charts.style import (
     ACCENT,
-    ACCENT_PALE,
     GREY,
     INK,
     LINE,
@@ -18,6 +17,7 @@ from dashboard.charts.style import (
     SOFT,
     TITLED,
     figure,
+    interval_band,
     row_height,
     short_month,
     shorten,
@@ -40,17 +40,7 @@ def trend(
     rows = frame.dropna(subset=["precision"])
     chart = figure(320)
     months = list(rows["month"])
-    chart.add_scatter(
-        x=months + months[::-1],
-        y=[*rows["high"], *rows["low"][::-1]],
-        mode="lines",
-        fill="toself",
-        fillcolor=ACCENT_PALE,
-        opacity=0.6,
-        line={"width": 0},
-        hoverinfo="skip",
-        name=say("95% interval"),
-    )
+    interval_band(chart, months, rows["low"], rows["high"], say("95% interval"))
     chart.add_scatter(
         x=months,
         y=rows["precision"],

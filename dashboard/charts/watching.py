@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 from dashboard.charts.keeping import kept
 from dashboard.charts.style import (
     ACCENT,
-    ACCENT_PALE,
     GREY,
     SLATE,
     SOFT,
     STONE,
     figure,
+    interval_band,
     row_height,
     short_month,
     shorten,
@@ -70,18 +70,7 @@ def _said(chart: go.Figure, frame: pd.DataFrame, say: Say) -> None:
     rows = frame.dropna(subset=["said"])
     span = rows.dropna(subset=["said_low"])
     if len(span):
-        months = list(span["month"])
-        chart.add_scatter(
-            x=months + months[::-1],
-            y=[*span["said_high"], *span["said_low"][::-1]],
-            mode="lines",
-            fill="toself",
-            fillcolor=ACCENT_PALE,
-            opacity=0.6,
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-        )
+        interval_band(chart, list(span["month"]), span["said_low"], span["said_high"])
     chart.add_scatter(
         x=rows["month"],
         y=rows["said"],
