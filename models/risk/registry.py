@@ -142,6 +142,8 @@ def _version(client: MlflowClient, number: str, model: str) -> Any:
 
 def version_of(home: Home, number: str, question: str | None) -> Any:
     """MLflow's own record of a version. Raises RiskError for an unknown one."""
+    if not has_store(home):  # asking must not make one
+        raise RiskError(f"there is no risk model version {number}; see 'doudi status'")
     return _version(open_client(home), str(number), model_name(question))
 
 

@@ -50,9 +50,9 @@ def gather(home: Home, version: str, question: str) -> Card:
 
     Runs logged before they kept their whole report give what they have: figures and months.
     """
-    client = open_client(home)
     asked = question or None
     run_id = registry.version_of(home, version, asked).run_id
+    client = open_client(home)
     with quiet():
         run = client.get_run(run_id)
     content = read_json(home, client, run, REPORT) or _older(home, client, run, version, question)
