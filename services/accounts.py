@@ -109,7 +109,7 @@ def create(
     With a `subject` (issuer and subject of an identity provider) there is no password: ''. Raises
     AccountError.
     """
-    drawn = "" if subject else passwords.drawn()
+    drawn = "" if subject else passwords.drawn(name)
 
     def make(session: Session) -> dict[str, Any]:
         made = accounts.create(
@@ -163,7 +163,7 @@ def change(
 @acting(Action.MANAGE_ACCOUNTS)
 def reset_password(context: Context, name: str) -> str:
     """A new password for somebody who lost theirs, shown once; all their sign-ins end."""
-    drawn = passwords.drawn()
+    drawn = passwords.drawn(name)
 
     def reset(session: Session) -> dict[str, Any]:
         account = accounts.find(session, name)

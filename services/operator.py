@@ -74,7 +74,7 @@ def first_administrator(home: str, name: str, display: str) -> str:
 
 def reset_password(home: str, name: str) -> str:
     """A new password for an account, which may sign in again; returns it. Raises AccountError."""
-    drawn, manager = passwords.drawn(), _manager(home)
+    drawn, manager = passwords.drawn(name), _manager(home)
     upgrade(home_at(home))
     with open_session(home_at(home)) as session:
         account = kept.find(session, name)

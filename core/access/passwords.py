@@ -79,9 +79,18 @@ def check(password: str, account: str) -> str:
     return password
 
 
-def drawn() -> str:
-    """A password for a first sign-in: 16 characters that can be read from paper (80 bits)."""
-    return "".join(secrets.choice(_READABLE) for _ in range(16))
+def drawn(account: str) -> str:
+    """A password for an account's first sign-in: 16 characters that can be read from paper (80 bits).
+
+    One draw in a hundred holds no digit and would be refused by `check`; it is drawn again.
+    """
+    account = account.strip() or "-"  # an empty name is in every password; it is refused elsewhere
+    while True:
+        password = "".join(secrets.choice(_READABLE) for _ in range(16))
+        try:
+            return check(password, account)
+        except PasswordRefused:
+            continue
 
 
 def wait_after(failures: int) -> timedelta:

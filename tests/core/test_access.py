@@ -156,10 +156,16 @@ def test_an_easy_password_is_refused(easy: str) -> None:
 
 
 def test_a_drawn_password_can_be_read_from_paper_and_is_another_each_time() -> None:
-    drawn = {passwords.drawn() for _ in range(200)}
+    drawn = {passwords.drawn("wang.li") for _ in range(200)}
     assert len(drawn) == 200
     assert {len(one) for one in drawn} == {16}
     assert not set("".join(drawn)) & set("0O1lI")
+
+
+@pytest.mark.parametrize("account", ["wang.li", "li", "a", ""])
+def test_a_drawn_password_is_one_that_would_be_accepted(account: str) -> None:
+    for _ in range(1500):  # one draw in a hundred holds letters alone
+        passwords.check(passwords.drawn(account), account or "-")
 
 
 def test_a_password_fits_itself_alone_and_is_not_kept_in_the_clear() -> None:
