@@ -80,7 +80,7 @@ def check(password: str, account: str) -> str:
 
 
 def drawn(account: str) -> str:
-    """A password for an account's first sign-in: 16 characters that can be read from paper (80 bits).
+    """A password for an account's first sign-in: 16 characters that can be read from paper.
 
     One draw in a hundred holds no digit and would be refused by `check`; it is drawn again.
     """
