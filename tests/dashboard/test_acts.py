@@ -229,8 +229,9 @@ def test_settling_a_need_is_refused_on_an_old_page(case, open_page) -> None:
             session, alert_of(case), "confirmed", actor="t", role="dispatcher", now=now(case)
         )
     app = at_household(open_page, case)
-    assert field(app.radio, "need_met").value is None
-    field(app.radio, "need_met").set_value(True)
+    assert field(app.radio, "need_step").value is None  # nothing is chosen beforehand
+    field(app.radio, "need_step").set_value("met").run()
+    field(app.selectbox, "need_help").set_value("goods")
     elsewhere(case, "escalate")
     app.button("household_need_go").click().run()
 

@@ -142,6 +142,8 @@ def plant_duplicates(frame: Frame, feed: str, file: str, rng: np.random.Generato
 
 def date_text(days: np.ndarray, style: str) -> np.ndarray:
     """Dates as text; missing dates stay empty. Styles: iso, compact, slashes, serial (Excel)."""
+    if not len(days):  # a small county's file of a quiet month; numpy replaces nothing in nothing
+        return days.astype("U10")
     missing = np.isnat(days)
     safe = np.where(missing, np.datetime64("2000-01-01"), days).astype("datetime64[D]")
     text = _iso(safe)
