@@ -19,6 +19,7 @@ from alerts.lifecycle import CLOSING, STEP
 from alerts.states import Band, Outcome, Source, State
 from core.home import Home
 from core.rulebook.reading import in_force
+from core.workflow import years
 from core.workflow.deadlines import Timetable
 from core.workflow.escalation import Ladder
 
@@ -242,6 +243,7 @@ def load_policy(home: Home, on: date) -> Policy:
     It is part of the version of the rules that the home's store holds for the month; where it
     holds none, the county's own file, else the one shipped with Doudi.
     """
+    years.follow(home)  # deadlines count the working days that the county entered
     found = in_force(home, on)
     if found is None:
         return parse_policy(POLICY, policy_text(home))

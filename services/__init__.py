@@ -48,6 +48,7 @@ from services import (
     vouching,
     watching,
     whole,
+    workdays,
 )
 from services.context import Context
 from services.county import is_latest
@@ -103,4 +104,5 @@ __all__ = [
     "vouching",
     "watching",
     "whole",
+    "workdays",
 ]

@@ -65,6 +65,8 @@ ACTS = {
     "train": Text("训练模型", "Model trained"),
     "ask_training": Text("提交训练任务", "Training asked for"),
     "cancel_training": Text("取消训练任务", "Training cancelled"),
+    "enter_working_days": Text("登记放假安排", "Working days entered"),
+    "withdraw_working_days": Text("撤销放假安排", "Working days withdrawn"),
 }
 KINDS = {
     "household": Text("家庭", "household"),
@@ -72,6 +74,7 @@ KINDS = {
     "alerts": Text("预警列表", "alerts"),
     "account": Text("账号", "account"),
     "batch": Text("批次", "batch"),
+    "calendar": Text("工作日历", "calendar"),
     "bands": Text("等级分数线", "bands"),
     "month": Text("月份", "month"),
     "rules": Text("规则版本", "rules"),
@@ -100,6 +103,7 @@ DETAILS = {
     "after": Text("改后", "after"),
     "again": Text("重复", "again"),
     "alert": Text("预警", "alert"),
+    "alerts": Text("改期预警", "alerts due on another day"),
     "anchored": Text("锚定至", "anchored up to"),
     "as_of": Text("月份", "as of"),
     "before": Text("改前", "before"),
@@ -115,6 +119,8 @@ DETAILS = {
     "log": Text("办理日志", "rows of the log"),
     "met": Text("已解决", "met"),
     "need": Text("需求", "need"),
+    "needs": Text("改期需求", "needs due on another day"),
+    "off": Text("放假天数", "days off"),
     "note": Text("说明", "note"),
     "override": Text("未过门槛仍批准的理由", "why against the gate"),
     "proposed_by": Text("提出人", "proposed by"),
@@ -134,6 +140,8 @@ DETAILS = {
     "until": Text("有效至", "until"),
     "verdict": Text("复核结论", "verdict"),
     "why": Text("原因", "why"),
+    "worked": Text("调休上班天数", "make-up working days"),
+    "year": Text("年份", "year"),
 }
 HIDDEN = {"log_sha256"}  # for the check, not for readers
 CODES = {

@@ -1,12 +1,13 @@
 """Days and moments of an office in China: working days, public holidays, make-up Saturdays.
 
-The holiday calendar is published by the State Council one year at a time. For a year it does not
-know yet, weekends are the only days off and the result says so (`certain` is False), so a page can
-tell that the date may still move.
+The holiday calendar is published by the State Council one year at a time. For a year that it does
+not know yet and that nobody entered, weekends are the only days off and the result says so
+(`certain` is False), so a page can tell that the date may still move.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -43,9 +44,29 @@ class Due:
         )
 
 
+# What a county entered itself (`core.workflow.years`): it holds before the published calendar.
+_own_days: Mapping[date, bool] = {}
+_own_years: frozenset[int] = frozenset()
+
+
+def use(days: Mapping[date, bool], years: frozenset[int]) -> None:
+    """Take over the days off (False) and worked weekend days (True) of whole years."""
+    global _own_days, _own_years
+    _own_days, _own_years = dict(days), years
+    for function in (is_working_day, add_working_days, working_days_between):
+        function.cache_clear()
+
+
+def knows(year: int) -> bool:
+    """Whether the public holidays of a year are known."""
+    return is_working_day(date(year, 1, 4))[1]
+
+
 @lru_cache(maxsize=4096)
 def is_working_day(day: date) -> tuple[bool, bool]:
     """Whether offices work that day, and whether the holiday calendar knew the year."""
+    if day.year in _own_years:
+        return _own_days.get(day, day.weekday() < _WEEKEND), True
     try:
         return bool(chinese_calendar.is_workday(day)), True
     except NotImplementedError:

@@ -21,6 +21,7 @@ here, say = shell.here(), shell.say()
 
 st.title(say("List of alerts"), anchor=False)
 shell.past_note(here, say)
+narrowing.calendar_note(here, say)
 where, seen = narrowing.filters(here, say)
 if seen:
     narrowing.team_note(say)

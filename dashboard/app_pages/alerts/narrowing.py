@@ -49,6 +49,20 @@ def sighted(here: Context, place: Any, say: Say) -> bool:
     return chosen == "team"
 
 
+def calendar_note(here: Context, say: Say) -> None:
+    """A warning where deadlines reach a year whose public holidays nobody knows."""
+    if years := services.workdays.unknown(here):
+        st.warning(
+            say(
+                "The public holidays of {years} are not known: deadlines in it count weekends "
+                "only and may move. The administrator enters them on the page Accounts once they "
+                "are published.",
+                years=say.pick("、", ", ").join(map(str, years)),
+            ),
+            icon=":material/event_busy:",
+        )
+
+
 def team_note(say: Say) -> None:
     """Say what must not leave the county team."""
     st.caption(

@@ -1,0 +1,60 @@
+"""A year's public holidays, entered by the administrator; open deadlines follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+import services
+from alerts.models import Alert
+from core.access.principal import Refused
+from core.access.roles import Role
+from core.db import open_session, upgrade
+from core.home import Home
+from core.workflow import calendar, years
+from tests.accounts import context
+from tests.alerts.factories import candidate, raised
+
+NOTICE = "国办发明电〔2026〕7号"
+
+
+def of(county: Home, role: Role) -> services.Context:
+    return context(county.root, date(2026, 6, 30), role=role)
+
+
+@pytest.fixture
+def county(tmp_path) -> Iterator[Home]:
+    home = Home(tmp_path)
+    home.data.mkdir()
+    upgrade(home)
+    yield home
+    calendar.use({}, frozenset())
+    years._followed = None
+
+
+def test_open_deadlines_follow_the_year_that_was_entered(county: Home) -> None:
+    with open_session(county) as session:
+        (alert,) = raised(session, candidate(1), as_of=date(2026, 12, 31))
+        assert alert.due_on == date(2027, 1, 1)  # weekends only: nobody knows 2027 yet
+        number = alert.id
+    here = of(county, Role.ADMINISTRATOR)
+    assert services.workdays.enter(here, 2027, "2027-01-01..2027-01-03", "", NOTICE) == (1, 0)
+    with open_session(county) as session:
+        assert session.get_one(Alert, number).due_on == date(2027, 1, 4)
+    assert [year.number for year in services.workdays.entered(here)] == [2027]
+    assert services.workdays.take_back(here, 2027) == (1, 0)
+    assert services.workdays.entered(here) == []
+
+
+def test_only_the_administrator_enters_it(county: Home) -> None:
+    with pytest.raises(Refused):
+        services.workdays.enter(of(county, Role.DISPATCHER), 2027, "2027-01-01", "", NOTICE)
+
+
+def test_a_year_nobody_knows_is_told_when_deadlines_reach_it(county: Home) -> None:
+    (county.data / "county.yaml").write_text("synthetic: true\n", encoding="utf-8")
+    here = of(county, Role.DISPATCHER)
+    assert services.workdays.unknown(here) == []
+    assert services.workdays.unknown(here.at(date(2026, 11, 30))) == [2027]
