@@ -78,7 +78,7 @@ def _row(part: pd.DataFrame, score: np.ndarray, slots: int, is_probability: bool
     got, s = share[seen], score[seen]
     prevalence = _mean(y, w)
     precision = _mean(y, w * got)
-    low, high = _interval(precision, w * got)
+    low, high = interval(precision, w * got)
     tied = (got > 0) & (got < 1)
     worst, best = np.where(tied, 0.0, y), np.where(tied, 1.0, y)
     lot = is_random(part["reason"])[seen]
@@ -110,7 +110,7 @@ def _mean(values: np.ndarray, weight: np.ndarray) -> float | None:
     return float((values * weight).sum() / total) if total > 0 else None
 
 
-def _interval(share: float | None, weight: np.ndarray) -> tuple[float | None, float | None]:
+def interval(share: float | None, weight: np.ndarray) -> tuple[float | None, float | None]:
     """Wilson's interval with the number of equal visits that the weighted ones are worth."""
     if share is None:
         return None, None
@@ -197,7 +197,7 @@ def promise(part: pd.DataFrame, scorer: str, slots: int, outcome: str = "label")
     y = part[outcome].to_numpy(float)
     weight = np.where(np.isnan(y), 0.0, weight * picked(risk, month, slots))
     found, promised = _mean(np.nan_to_num(y), weight), _mean(risk, weight)
-    low, high = _interval(found, weight)
+    low, high = interval(found, weight)
     gap = promised - found if promised is not None and found is not None else None
     return {"promised": promised, "found": found, "low": low, "high": high, "gap": gap}
 

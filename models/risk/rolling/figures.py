@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.risk.compare import JUDGED_FROM, picked, weighted_ece
+from models.risk.compare import JUDGED_FROM, interval, picked, weighted_ece
 from models.risk.measures import Capacity
 from models.risk.rolling.candidates import RANKS
 from models.risk.rolling.draws import Draws, calibration_slope, ranking, span
@@ -80,9 +80,18 @@ class Judge:
             "tie_low": span(self.draws.mean(np.where(tied, 0.0, y), got))[0],
             "tie_high": span(self.draws.mean(np.where(tied, 1.0, y), got))[0],
         }
-        found |= _with_span("precision", self.draws.mean(y, got))
-        found |= _with_span("recall", self.draws.mean(got, y))
+        found |= self._share("precision", y, got)
+        found |= self._share("recall", got, y)
         return found | self.lead(got)
+
+    def _share(self, name: str, values: np.ndarray, counted: np.ndarray) -> Figures:
+        """A share with its interval: the draws', or Wilson's where none or all of those seen count,
+        because rows that are all alike are alike in every draw."""
+        found = _with_span(name, self.draws.mean(values, counted))
+        if found[name] in (0.0, 1.0):
+            low, high = interval(found[name], self.draws.weight[0] * counted)
+            found |= {f"{name}_low": low, f"{name}_high": high}
+        return found
 
     def lead(self, got: np.ndarray) -> Figures:
         """Days from the month's end to the day need was found, among picks that were right."""
@@ -104,7 +113,7 @@ class Judge:
             "candidate": name,
             "n_seen": int((got > 0).sum()),
             "promised": span(promised)[0],
-            **_with_span("found", found),
+            **self._share("found", self.outcome, got),
             **_with_span("gap", promised - found),
         }
 

@@ -29,6 +29,7 @@ from models.risk.watching.against import (
     sample,
     watched_features,
 )
+from models.risk.watching.flows import flows
 from models.risk.watching.ripening import Judged, by_month, delay
 from models.risk.watching.ripening import judged as judged_rows
 from models.risk.watching.shift import SMALL, Shift, shifts
@@ -61,7 +62,7 @@ def watch_month(
     """Watch a month as it was known at its end and write the report.
 
     `slots`: the lanes' visits a month by question; `cuts`: from which risk an alert may open.
-    Keys: as_of, version, reference (months), shifts, weight_moved, volumes, moved, verdict,
+    Keys: as_of, version, reference (months), shifts, weight_moved, volumes, flows, moved, verdict,
     scores, ripening, delays, expected, notices, synthetic. Raises RiskError for a month without
     risks.
     """
@@ -139,10 +140,10 @@ def _seasonal(found: Shift, year: Shift | None) -> bool:
 
 
 def judged_month(home: Home, as_of: date, found: Sequence[tuple[Shift, bool]]) -> dict[str, Any]:
-    """Deliveries, what has moved by feed, and the verdict."""
+    """Deliveries, how often things happen, what has moved by feed, and the verdict."""
     from features.catalogue import BY_NAME
 
-    known = volumes(Lake(home), as_of)
+    known, often = volumes(Lake(home), as_of), flows(Lake(home), as_of)
     standing = [s for s, season in found if s.group == "county" and not season]
     feeds = {s.feature: BY_NAME[s.feature].feeds for s in standing if s.feature in BY_NAME}
     signs = {name: BY_NAME[name].monotone for name in feeds}
@@ -150,8 +151,9 @@ def judged_month(home: Home, as_of: date, found: Sequence[tuple[Shift, bool]]) -
     names = {feed: Text(*_feed_names(feed)) for feed in all_feeds()}
     return {
         "volumes": [v.as_dict() for v in known],
+        "flows": [f.as_dict() for f in often],
         "moved": [asdict(m) for m in moved],
-        "verdict": judge(known, moved, names),
+        "verdict": judge(known, moved, names, often),
     }
 
 

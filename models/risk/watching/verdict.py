@@ -4,7 +4,9 @@ A department that sends half a file moves the features of its own feed, and its 
 it: fewer rows than usual, silence, many rows refused, values that became unknown. A changed world
 moves features of several departments at once while all of them deliver as ever, and it has a
 direction: for features of which the catalogue is certain which way is worse, most of what moved
-went the same way. Neither is proof; the words say what to look at first.
+went the same way. Or it makes several kinds of events more or less frequent in a file that is whole
+(see `flows`): a cut-off file loses all its kinds, and is short. Neither is proof; the words say
+what to look at first.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.words import Text
+from models.risk.watching.flows import SPAN, Flow
 from models.risk.watching.shift import UNKNOWN_MOVED, Shift
 from models.risk.watching.volumes import Volume
 
@@ -22,6 +25,9 @@ from models.risk.watching.volumes import Volume
 # history that the lake holds).
 FEEDS_MOVED = 2
 FEATURES_MOVED, SHARE_MOVED = 2, 0.10
+# One kind of record may be written down in another way from one month to the next; two kinds of
+# a file that leave all their past at once say that something happens.
+KINDS_MOVED = 2
 # Share of a feed's features that became unknown.
 GONE = 0.25
 # Of the features with a certain direction, the share that went the same way.
@@ -50,7 +56,8 @@ class Moved:
 class Verdict:
     """`kind`: 'quiet', 'feed', 'world' or 'both'. `feeds`: the faulty ones with their faults.
 
-    `moved_feeds`: sound feeds whose features moved. `direction`: 'worse', 'better' or None.
+    `moved_feeds`: sound feeds whose features or kinds of records moved. `direction`: 'worse',
+    'better' or None.
     """
 
     kind: str
@@ -99,22 +106,46 @@ def _moved(feed: str, shifts: Sequence[Shift], signs: Mapping[str, int]) -> Move
     )
 
 
-def judge(volumes: Iterable[Volume], moved: Sequence[Moved], names: Mapping[str, Text]) -> Verdict:
-    """What has happened, from deliveries and features together; `names` are the feeds' in words."""
+def judge(
+    volumes: Iterable[Volume],
+    moved: Sequence[Moved],
+    names: Mapping[str, Text],
+    flows: Iterable[Flow] = (),
+) -> Verdict:
+    """What has happened, from deliveries, features and the frequency of events together; `names`
+    are the feeds' in words."""
     faults = {v.feed: v.fault for v in volumes if v.fault}
     faults |= {m.feed: m.fault for m in moved if m.fault and m.feed not in faults}
+    often = list(flows)
+    faults |= {feed: "short" for feed in _thin(often) if feed not in faults}
     sound = [m for m in moved if m.moved and m.feed not in faults]
     # A feature built from several feeds moves with the broken one: only feeds that also have a
     # moved feature of their own count.
     broken = {name for m in moved if m.feed in faults for name in m.moved}
     own = [m for m in sound if _has_moved(m, broken)]
     kinds = {(True, True): "both", (True, False): "feed", (False, True): "world"}
-    world = len(own) >= FEEDS_MOVED
-    kind = kinds.get((bool(faults), world), "quiet")
-    direction = _direction(own) if world else None
-    moved_feeds = tuple(m.feed for m in own)
-    words = _words(kind, faults, moved_feeds, direction, names)
-    return Verdict(kind, faults, moved_feeds, direction, words)
+    several = own if len(own) >= FEEDS_MOVED else []
+    events = _events([f for f in often if f.moved and f.feed not in faults])
+    kind = kinds.get((bool(faults), bool(several or events)), "quiet")
+    direction = _direction(several) if several else None
+    words = _words(kind, faults, [m.feed for m in several], direction, names, events)
+    moved_feeds = dict.fromkeys([*(m.feed for m in own), *(f.feed for f in events)])
+    return Verdict(kind, faults, tuple(moved_feeds), direction, words)
+
+
+def _thin(flows: Sequence[Flow]) -> list[str]:
+    """Feeds whose most usual kind of record has become rare: a file that has been short for months,
+    so that no delivery before it shows it any more."""
+    most: dict[str, Flow] = {}
+    for one in flows:
+        most[one.feed] = max(most.get(one.feed, one), one, key=lambda f: f.usual)
+    return [one.feed for one in most.values() if one.moved and one.change < 0]
+
+
+def _events(moved: Sequence[Flow]) -> list[Flow]:
+    """Moved kinds of records, of files in which so many moved that it is no way of writing."""
+    files = [one.feed for one in moved]
+    return [one for one in moved if files.count(one.feed) >= KINDS_MOVED]
 
 
 def _has_moved(moved: Moved, broken: set[str]) -> bool:
@@ -145,6 +176,7 @@ def _words(
     moved: Sequence[str],
     direction: str | None,
     names: Mapping[str, Text],
+    events: Sequence[Flow],
 ) -> Text:
     parts = []
     if kind in ("feed", "both"):
@@ -157,7 +189,9 @@ def _words(
                 "the data is whole.",
             )
         )
-    if kind in ("world", "both"):
+    if events:
+        parts.append(_told(events))
+    if moved:
         way = {"worse": Text("多数向更困难变化", "most of it for the worse"),
                "better": Text("多数向好变化", "most of it for the better")}  # fmt: skip
         told = way.get(direction or "", Text("方向不一", "in no single direction"))
@@ -177,6 +211,17 @@ def _words(
             Text("数据与模型学习时相比没有明显变化。", "Nothing has moved enough to matter.")
         )
     return Text("".join(p.zh for p in parts), " ".join(p.en for p in parts))
+
+
+def _told(events: Sequence[Flow]) -> Text:
+    zh = "；".join(f"{f.words.zh} {f.rows} 条（通常 {f.usual:.0f} 条）" for f in events)
+    en = "; ".join(f"{f.words.en}: {f.rows}, usually {f.usual:.0f}" for f in events)
+    return Text(
+        f"报送正常，但近 {SPAN} 个月的情况与以往明显不同（{zh}）：更可能是县里情况变了。"
+        "请核对新核查结果后再考虑重新训练。",
+        f"In whole deliveries some records are far from usual over {SPAN} months ({en}): the "
+        "county itself has rather changed. See what new visits find, then think of retraining.",
+    )
 
 
 def _name(names: Mapping[str, Text], feed: str) -> Text:

@@ -1,4 +1,4 @@
-"""Half a claims file in an invented county is told, and a calm one is quiet."""
+"""Half a claims file and a recession in an invented county are told, and a calm one is quiet."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import pytest
 from core.home import Home, add_months, month_end
 from core.keys import scratch_key
 from data.ingest import ingest_directory
+from data.lake import Lake
 from features.catalogue import model_features
 from features.profile import write_profile
+from models.risk.watching.flows import flows
 from models.risk.watching.report import compared, judged_month
-from models.risk.watching.verdict import Verdict
+from models.risk.watching.verdict import Verdict, judge
+from models.risk.watching.volumes import volumes
 from simulator.world.county import simulate
 
 pytestmark = pytest.mark.slow
@@ -58,3 +61,29 @@ def test_a_calm_county_is_quiet(place: Path) -> None:
 def test_half_a_claims_file_is_a_broken_feed(place: Path) -> None:
     found = county(place, "calm", halved)
     assert (found.kind, dict(found.feeds)) == ("feed", {"medical_claims": "short"})
+
+
+# A recession begins 20 months into the files. Jobs are lost by few: the county must be larger.
+LARGER = 4_000
+
+
+def told(root: Path, setting: str) -> Verdict:
+    """The last month judged by deliveries and events alone, of the files that tell of events."""
+    home = Home(root)
+    simulate(home, households=LARGER, months=36, seed=43, setting=setting, end=f"{LAST:%Y-%m}")
+    for file in home.incoming.rglob("*_*"):
+        if not file.name.startswith(("社保就业失业", "医保结算", "死亡殡葬", "残疾人证")):
+            file.unlink()
+    ingest_directory(home, home.incoming)
+    lake = Lake(home)
+    return judge(volumes(lake, LAST), [], {}, flows(lake, LAST))
+
+
+def test_a_recession_is_a_changed_world(place: Path) -> None:
+    found = told(place, "recession")
+    assert (found.kind, found.moved_feeds) == ("world", ("employment",))
+    assert "停保" in found.words.zh
+
+
+def test_without_a_recession_the_same_county_is_quiet(place: Path) -> None:
+    assert told(place, "calm").kind == "quiet"

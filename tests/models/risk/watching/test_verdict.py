@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.words import Text
+from models.risk.watching.flows import Flow
 from models.risk.watching.shift import Shift
 from models.risk.watching.verdict import Verdict, by_feed, judge
 from models.risk.watching.volumes import Volume
@@ -74,3 +75,31 @@ def test_values_that_became_unknown_break_a_feed_without_a_short_file() -> None:
     ]
     found = of(gone, volume("employment", 8000))
     assert found.feeds.get("employment") == "unknown"
+
+
+def records(kind: str, rows: int, usual: float, feed: str = "employment") -> Flow:
+    return Flow(feed, kind, rows, usual, int(0.9 * usual), int(1.1 * usual), usual**0.5)
+
+
+def events(*flows: Flow) -> Verdict:
+    return judge([volume("employment", 8100)], by_feed(moved(), FEEDS, SIGNS), NAMES, flows)
+
+
+CONTRIBUTIONS = records("contribution", 12_200, 12_200.0)
+
+
+def test_lost_jobs_in_a_whole_file_are_the_world() -> None:
+    found = events(CONTRIBUTIONS, records("stopped", 96, 48.0), records("unemployed", 99, 49.0))
+    assert (found.kind, found.moved_feeds) == ("world", ("employment",))
+    assert "停保 96 条（通常 48 条）" in found.words.zh
+    assert "usually 48" in found.words.en
+
+
+def test_one_kind_alone_may_be_another_way_of_writing_it_down() -> None:
+    assert events(CONTRIBUTIONS, records("stopped", 96, 48.0)).kind == "quiet"
+
+
+def test_a_file_short_for_months_is_no_changed_world() -> None:
+    thin = records("contribution", 6_100, 12_200.0)
+    found = events(thin, records("stopped", 20, 60.0), records("unemployed", 20, 60.0))
+    assert (found.kind, dict(found.feeds)) == ("feed", {"employment": "short"})
