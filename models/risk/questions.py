@@ -131,7 +131,10 @@ def measure_again(
     from models.risk.monthly import own_pseudonyms
 
     if result.learned is None:
-        raise RiskError("only a version trained in this run can be measured again: train it anew")
+        raise RiskError(
+            "只有本次训练的版本可以重新计算：请重新训练",
+            "only a version trained in this run can be measured again: train it anew",
+        )
     question = result.question
     plan = replace(plan_months(home, result.plan.known_by), teach=result.plan.teach)
     _prepare(home, plan, progress)

@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 import services
+from core.errors import Told
 from dashboard import charts
 from dashboard.app_pages.model import shadow
 from dashboard.i18n import Say, mark
 from dashboard.show import drawing, html
 from services import Context
-from services.risk_model import RiskError
 
 GROUPS = {
     "county": mark("All households"),
@@ -86,8 +86,8 @@ def _watch(here: Context, say: Say) -> None:
 
     try:
         services.watching.watch(here, told)
-    except RiskError as refused:
-        st.warning(str(refused))
+    except Told as refused:
+        st.warning(refused.text(say.language))
         return
     st.rerun()
 
