@@ -240,7 +240,7 @@ def deliveries(found: dict[str, Any], say: Say) -> None:
                 f"{one['period'][:4]}-{one['period'][4:]}",
                 say.number(one["rows"]),
                 say.number(one["usual"]),
-                "–" if change is None else f"{change:+.0%}",
+                "–" if change is None else say("{n}%", n=say.number(change * 100, sign=True)),
                 say("{n} of {all}", n=len(own["moved"]), all=own["compared"]),
                 say(FAULTS[fault]) if fault else "",
             ]
