@@ -160,7 +160,7 @@ def _prepare(home: Home, plan: Plan, tell: Progress) -> None:
 
     months = (*plan.teach, *plan.test)
     for number, month in enumerate(months):
-        if not (home.monthly("profile", month) / "household.parquet").exists():
+        if not home.has_profile(month):
             tell(f"profile {month:%Y-%m}", number, len(months))
             write_profile(home, month)
         scored = home.monthly("scores", month) / "scores.parquet"

@@ -101,7 +101,7 @@ def taught_months(first: date, known_by: date, count: int = TEACH_MONTHS) -> lis
 def profiled_months(home: Home, before: date, count: int = PROFILED_MONTHS) -> list[date]:
     """The newest months before `before` whose profiles are there already, oldest first."""
     found = [month_end(m) for m in home.months("profile") if month_end(m) < before]
-    ready = [m for m in found if profile_file(home, m).exists()]
+    ready = [m for m in found if home.has_profile(m)]
     return sorted(ready)[-count:]
 
 

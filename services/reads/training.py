@@ -219,6 +219,3 @@ def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
         "k": row.get("k"),
         "faults": [{"zh": one.zh, "en": one.en} for one in faults],
     }
-
-
-WORKS: Mapping[str, jobs.Work] = {KIND: train}

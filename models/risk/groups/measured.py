@@ -44,8 +44,8 @@ class Ruler:
     equal: list[Equal] = field(default_factory=list)
 
 
-def kept_rows(home: Home, question: Question, known_by: date) -> tuple[pd.DataFrame, int]:
-    """The rows of the last training as known by a day, and the lane's visits a month.
+def kept_rows(home: Home, question: Question, known_by: date) -> tuple[pd.DataFrame, int, str]:
+    """The rows of the last training as known by a day, the lane's visits a month, its version.
 
     Raises RiskError where no training kept rows, or the last one came later than that day.
     """
@@ -67,7 +67,7 @@ def kept_rows(home: Home, question: Question, known_by: date) -> tuple[pd.DataFr
             f"模型检验的月份到 {known_by:%Y-%m} 都还没有结束",
             f"no month that the model was tested on was over by {known_by:%Y-%m}",
         )
-    return scored, int(about["slots"])
+    return scored, int(about["slots"]), str(about["version"])
 
 
 def as_known(home: Home, question: Question, scored: pd.DataFrame, known_by: date) -> pd.DataFrame:

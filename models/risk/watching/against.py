@@ -19,11 +19,6 @@ SAMPLE, REFERENCE_MONTHS = 20_000, 4
 GROUPS = ("county", "at_risk", "secured", "unwatched")
 
 
-def has_profile(home: Home, month: date) -> bool:
-    """Whether a month's profile is there."""
-    return (home.monthly("profile", month) / "household.parquet").exists()
-
-
 def reference_months(home: Home, as_of: date) -> list[date]:
     """Up to four profile months that the champion learned from, evenly spread.
 
