@@ -50,9 +50,10 @@ MEANINGS = (
 
 def ask(here: Context, say: Say) -> None:
     """Nothing was watched yet: offer to do it now."""
+    st.html(html.answer(say("This month has not been watched yet.")))
     st.info(
         say(
-            "This month has not been watched yet. It takes a minute: features are compared with "
+            "It takes a minute: features are compared with "
             "those the model learned from, deliveries with earlier ones, promises with what "
             "visits found."
         ),
