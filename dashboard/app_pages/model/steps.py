@@ -12,6 +12,7 @@ from services.promotions import Proposed, State
 from services.risk_model import Registry
 
 LONGEST = 300  # characters of a reason
+DECIDING = ("model_approve", "model_decline", "model_withdraw")
 STATES = {
     State.APPROVED: mark("approved"),
     State.DECLINED: mark("declined"),
@@ -23,6 +24,9 @@ def section(here: Context, registry: Registry, question: str, say: Say) -> None:
     """What waits for a decision, then what this reader may do."""
     said.show("model")
     waiting = services.promotions.waiting(here, question)
+    if waiting is None and any(st.session_state.get(key) for key in DECIDING):
+        # The form that was sent is not drawn any more: its proposal was decided meanwhile.
+        st.warning(say("Not done: somebody else decided on this proposal first. See below."))
     if waiting is not None:
         _told(here, waiting, question, say)
         if here.principal.account == waiting.proposed_by:
