@@ -44,7 +44,7 @@ PAGES = {
     "coming": Seen("precision?precision=coming", "Precision", "What did we miss?", 1),
     "model": Seen("model", "Model", "Promotions", 5),
     "training": Seen("training", "Retrain", "Start the training", 0),
-    "explanations": Seen("explanations", "Explanations", "No risk model has been trained", 0),
+    "explanations": Seen("explanations", "Explanations", "Explanations of the model", 0),
     "fairness": Seen("fairness", "Fairness", "Make the figures", 0),
     "watching": Seen("watching", "Model watch", "Watch this month", 0),
     "indicators": Seen("indicators?indicator=B01", "Report cards", "Waiting for a feed", 4),

@@ -10,6 +10,7 @@ import services
 from core import jobs
 from core.access.roles import Role
 from core.jobs import JobError, queue
+from dashboard.i18n import translator
 from doudi.cli import app as command
 from models.risk import registry
 from models.risk.bench.config import ConfigError, parse, read
@@ -46,6 +47,8 @@ def test_a_household_without_members_says_so(own_county: Made, open_page, langua
     frame[frame["household"] != own_county.alerted].to_parquet(path)
     app = open_page(own_county.home.root, "household", language, household_open=own_county.alerted)
     assert errors(app) == []
+    said = translator(language)("No member is on record for this month.")
+    assert said in [one.value for one in app.caption]
 
 
 @pytest.mark.parametrize(

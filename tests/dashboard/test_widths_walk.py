@@ -27,7 +27,8 @@ CUT = """() => {
     if (e.scrollWidth > e.clientWidth) found.push(`page ${e.scrollWidth} > ${e.clientWidth}`);
   const hides = e => ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
   const told = e => (e.value || e.innerText || "").trim().slice(0, 40);
-  const parts = "input:not([type=checkbox]), button p, a p, label p, [data-testid=stMetric] *";
+  const parts = "input:not([type=checkbox], [type=radio]), button p, a p, label p, "
+    + "[data-testid=stMetric] *";
   for (const e of main.querySelectorAll(parts)) {
     const box = e.getBoundingClientRect();
     if (!box.width || !told(e) || e.querySelector("p") || e.closest("svg, .dd-unseen")) continue;

@@ -137,8 +137,11 @@ def candidates(content: dict[str, Any], say: Say, seen: str = "") -> str:
     ranking = [say("Scorer"), say("Average precision"), say("AUC"), say("Brier"),
                say("Calibration slope")]  # fmt: skip
     places = [[scorer(name, say), *_ranks(ranks[name], say)] for name in names]
-    return html.table(headers, rows, right=range(1, len(headers)), nowrap=(0,)) + html.table(
-        ranking, places, right=range(1, len(ranking)), nowrap=(0,)
+    between = html.block(html.text(say("How well each ranks all that can be judged:")))
+    return (
+        html.table(headers, rows, right=range(1, len(headers)), nowrap=(0,))
+        + between
+        + html.table(ranking, places, right=range(1, len(ranking)), nowrap=(0,))
     )
 
 
