@@ -204,7 +204,7 @@ def _read_model(
 def _lines(
     home: Home, as_of: date, wanted: Mapping[str, Iterable[str]]
 ) -> Mapping[tuple[str, str], FactLine]:
-    if not (home.monthly("profile", as_of) / "household.parquet").exists():
+    if not home.has_profile(as_of):
         return {}
     return fact_lines(home, as_of, wanted)
 

@@ -201,9 +201,9 @@ def households_by_month(home: Home, since: date, until: date) -> pd.Series:
     A month that was not run takes the number of the nearest one that was; empty when none was.
     """
     counts = {
-        month: pq.read_metadata(path).num_rows
+        month: pq.read_metadata(home.monthly("profile", month) / "household.parquet").num_rows
         for month in home.months("profile")
-        if (path := home.monthly("profile", month) / "household.parquet").exists()
+        if home.has_profile(month)
     }
     found: dict[str, int] = {}
     month = month_end(since)

@@ -115,6 +115,10 @@ class Home:
         """Folder of one month's `profile`, `scores` or `risk` tables."""
         return self.data / kind / f"as_of={as_of.isoformat()}"
 
+    def has_profile(self, as_of: date) -> bool:
+        """Whether a month's table of households was built."""
+        return (self.monthly("profile", as_of) / "household.parquet").exists()
+
     def months(self, kind: str) -> list[date]:
         """Months for which `kind` tables exist, oldest first."""
         folder = self.data / kind

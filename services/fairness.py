@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from core import jobs
 from core.access.roles import Action
+from core.db import open_session, upgrade
+from core.jobs import State
 from models.risk.groups.report import label
+from services import record, works
+from services.context import Context
 from services.reads import fairness as reads
+from services.reads.base import home_at
 from services.reads.fairness import (
     FEW_FINDS,
     MEASURES,
     QUESTIONS,
     RULERS,
     SMALL,
+    Asked,
     crossings,
     equal,
     frame,
     sentence,
     worst,
 )
-from services.use_case import reading
+from services.use_case import acting, reading
 
 __all__ = [
     "FEW_FINDS",
@@ -25,10 +32,16 @@ __all__ = [
     "QUESTIONS",
     "RULERS",
     "SMALL",
+    "Asked",
+    "State",
+    "ask",
+    "asked",
+    "can_measure",
     "crossings",
     "equal",
     "frame",
     "is_newest",
+    "keep_going",
     "kept",
     "label",
     "measure",
@@ -40,4 +53,34 @@ __all__ = [
 kept = reading(Action.SEE_MODEL, reads.kept)
 is_newest = reading(Action.SEE_MODEL, reads.is_newest)
 measure = reading(Action.SEE_MODEL, reads.measure)
+can_measure = reading(Action.SEE_MODEL, reads.can_measure)
+asked = reading(Action.SEE_MODEL, reads.asked)
 names = reading(Action.SEE_MODEL, reads.names)
+
+
+@acting(Action.SEE_MODEL)
+def ask(context: Context, question: str) -> int:
+    """Put the measurement of a month in the queue, once however often asked; its number.
+
+    Raises NothingYet where the month was not run.
+    """
+    reads.can_measure(context.home, context.as_of)
+    before = reads.asked(context.home, context.as_of, question)
+    home = home_at(context.home)
+    if before is not None and before.state in (State.WAITING, State.RUNNING):
+        works.start(home)
+        return before.number
+    upgrade(home)
+    about = reads.configuration(context.as_of, question)
+    with open_session(home) as session:
+        who = context.principal.account
+        number = jobs.ask_within(session, reads.KIND, f"Fairness {question}", about, who)
+        record.add(context, session, "ask_fairness", "job", str(number), detail=about)
+    works.start(home)
+    return number
+
+
+@acting(Action.SEE_MODEL)
+def keep_going(context: Context) -> bool:
+    """Start the runner again where a measurement waits and it is gone, as after a restart."""
+    return works.start(home_at(context.home))

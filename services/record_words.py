@@ -64,6 +64,7 @@ ACTS = {
     "run": Text("月度运行", "Monthly run"),
     "train": Text("训练模型", "Model trained"),
     "ask_training": Text("提交训练任务", "Training asked for"),
+    "ask_fairness": Text("提交公平性分析", "Fairness figures asked for"),
     "cancel_training": Text("取消训练任务", "Training cancelled"),
     "enter_working_days": Text("登记放假安排", "Working days entered"),
     "withdraw_working_days": Text("撤销放假安排", "Working days withdrawn"),

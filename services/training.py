@@ -5,8 +5,6 @@ from __future__ import annotations
 from core import jobs
 from core.access.roles import Action
 from core.db import open_session, upgrade
-from core.db.store import ready
-from core.home import Home
 from core.jobs import JobError, State
 from core.words import Text
 from models.risk.bench.config import (
@@ -18,18 +16,17 @@ from models.risk.bench.config import (
     parse,
 )
 from models.risk.bench.config import read as read_config
-from services import record
+from services import record, works
 from services.context import Context
 from services.reads import training as reads
 from services.reads.base import home_at
-from services.reads.training import WORKS, Choices, Finding, Shown
+from services.reads.training import Choices, Finding, Shown
 from services.use_case import acting, reading
 
 __all__ = [
     "CANDIDATES",
     "POPULATIONS",
     "USABLE",
-    "WORKS",
     "Choices",
     "ConfigError",
     "Finding",
@@ -47,7 +44,6 @@ __all__ = [
     "queue",
     "read_config",
     "title_of",
-    "work_command",
 ]
 
 choices = reading(Action.TRAIN_MODEL, reads.choices)
@@ -70,7 +66,7 @@ def ask(context: Context, config: TrainingConfig) -> int:
         )
         detail = {"sha256": config.digest}
         record.add(context, session, "ask_training", "job", str(number), detail=detail)
-    jobs.ensure_runner(home, work_command(home))
+    works.start(home)
     return number
 
 
@@ -86,13 +82,7 @@ def cancel(context: Context, number: int) -> State:
 @acting(Action.TRAIN_MODEL)
 def keep_going(context: Context) -> bool:
     """Start the runner again where trainings wait and it is gone, as after a restart."""
-    home = home_at(context.home)
-    return ready(home) and jobs.ensure_runner(home, work_command(home))
-
-
-def work_command(home: Home) -> list[str]:
-    """Arguments of our interpreter that do what waits in a home."""
-    return ["-m", "doudi.cli", "jobs", "work", "--home", str(home.root)]
+    return works.start(home_at(context.home))
 
 
 def may_cancel(state: State) -> bool:

@@ -39,6 +39,7 @@ def groups_report(
     """
     since = add_months(month_end(as_of), 1 - YEAR).replace(day=1)
     missing: dict[str, str] = {}
+    version = None
     progress("visits", 0, STEPS)
     sampled = sampled_of(home, session, since, as_of, missing)
     progress("alerts", 1, STEPS)
@@ -48,14 +49,14 @@ def groups_report(
         rulers.append(by_truth(home, facts, since, as_of, unmet_months(home, household_of)))
     progress("model", 2, STEPS)
     try:
-        scored, slots = kept_rows(home, question, as_of)
+        scored, slots, version = kept_rows(home, question, as_of)
         if household_of is None:
             scored = scored.assign(truth=np.nan)
         rulers += measured(home, question, scored, slots, sampled.false if sampled else None)
     except RiskError as error:
         missing["cutoff"] = str(error)
     progress("report", STEPS, STEPS)
-    return build(home, question, as_of, rulers, missing)
+    return build(home, question, as_of, rulers, missing, version)
 
 
 def _of_alerts(

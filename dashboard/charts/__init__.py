@@ -9,7 +9,7 @@ from dashboard.charts.checkup import firing, spread
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
 from dashboard.charts.explaining import beeswarm, dependence, steadiness
 from dashboard.charts.fairness import crossed, groups
-from dashboard.charts.family import money, risk_steps, score_bars
+from dashboard.charts.family import feature_steps, money, risk_steps, score_bars
 from dashboard.charts.feeds import freshness
 from dashboard.charts.laboratory import cut_offs, trial_visits
 from dashboard.charts.lives import lives
@@ -30,6 +30,7 @@ __all__ = [
     "cut_offs",
     "dependence",
     "dots",
+    "feature_steps",
     "firing",
     "folds",
     "freshness",

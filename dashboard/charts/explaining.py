@@ -130,6 +130,8 @@ def dependence(
     _unknown(chart, known, unknown, say)
     chart.add_hline(y=0, line={"color": GREY, "width": 1})
     chart.update_xaxes(title_text=f"{label} ({unit})" if unit else label)
+    if known["value"].nunique() <= TENTHS and (known["value"] % 1 == 0).all():
+        chart.update_xaxes(dtick=1)  # a count has no halves
     chart.update_yaxes(title_text=say("effect on the risk (log-odds)"))
     return chart
 

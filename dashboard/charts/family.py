@@ -56,15 +56,38 @@ def score_bars(frame: pd.DataFrame, total: float, band: str, say: Say) -> go.Fig
 def risk_steps(frame: pd.DataFrame, start: float, end: float, say: Say) -> go.Figure:
     """The model's way from its start to this family (frame: label, change in risk 0..1)."""
     labels = [say("Starting point"), *frame["label"], say("This household")]
-    chart = figure(row_height(len(labels), 34))
     texts = [f"{say.number(c * 100, 1, sign=True)}" for c in frame["change"]]
+    texts = [say.percent(start), *texts, say.percent(end)]
+    measure = ["absolute"] + ["relative"] * len(frame) + ["total"]
+    chart = _waterfall(labels, [start, *frame["change"], end], measure, texts)
+    low, high = _reach([*frame["change"]], start)
+    chart.update_xaxes(range=_padded(low, high), visible=False)
+    return chart
+
+
+@kept
+def feature_steps(frame: pd.DataFrame, moved: float, say: Say) -> go.Figure:
+    """What each feature adds by itself, in log-odds (frame: label, weight), ending at the sum."""
+    labels = [*frame["label"], say("All together")]
+    texts = [say.number(w, 2, sign=True) for w in [*frame["weight"], moved]]
+    measure = ["relative"] * len(frame) + ["total"]
+    chart = _waterfall(labels, [*frame["weight"], moved], measure, texts)
+    low, high = _reach([*frame["weight"]], 0.0)
+    chart.update_xaxes(range=_padded(low, high), zeroline=True, zerolinecolor=GREY, visible=False)
+    return chart
+
+
+def _waterfall(
+    labels: list[str], steps: list[float], measure: list[str], texts: list[str]
+) -> go.Figure:
+    chart = figure(row_height(len(labels), 34))
     chart.add_trace(
         go.Waterfall(
             orientation="h",
             y=labels,
-            x=[start, *frame["change"], end],
-            measure=["absolute"] + ["relative"] * len(frame) + ["total"],
-            text=[say.percent(start), *texts, say.percent(end)],
+            x=steps,
+            measure=measure,
+            text=texts,
             textposition="outside",
             cliponaxis=False,
             increasing={"marker": {"color": RAISES}},
@@ -74,8 +97,6 @@ def risk_steps(frame: pd.DataFrame, start: float, end: float, say: Say) -> go.Fi
             hoverinfo="skip",
         )
     )
-    low, high = _reach([*frame["change"]], start)
-    chart.update_xaxes(range=_padded(low, high), visible=False)
     chart.update_yaxes(autorange="reversed", showgrid=False, type="category")
     return chart
 

@@ -149,6 +149,6 @@ def importance(frame: pd.DataFrame, say: Say, top: int = 20) -> go.Figure:
         cliponaxis=False,
         hoverinfo="skip",
     )
-    chart.update_xaxes(visible=False, range=[0, float(rows["weight"].max() or 1) * 1.2])
+    chart.update_xaxes(visible=False, range=[0, float(rows["weight"].max() or 1) * 1.25])
     chart.update_yaxes(showgrid=False, type="category")
     return chart

@@ -72,6 +72,9 @@ def at_capacities(frame: pd.DataFrame, names: Mapping[str, str], say: Say) -> go
             ],
             hovertemplate="%{y:.1%} (%{customdata[0]}, n=%{customdata[1]})",
         )  # fmt: skip
-    chart.update_xaxes(title_text=say("share of families visited each month"), type="category")
+    # One candidate may lack a share that the others have: the axis keeps the order all the same.
+    order = [say.percent(share, 1) for share in sorted(frame["share"].unique())]
+    chart.update_xaxes(title_text=say("share of families visited each month"), type="category",
+                       categoryorder="array", categoryarray=order)  # fmt: skip
     chart.update_yaxes(title_text=say("precision"), tickformat=".0%", rangemode="tozero")
     return chart

@@ -27,6 +27,7 @@ from dashboard.app_pages.fairness import book as fairness_book
 from dashboard.app_pages.household import printing
 from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
+from dashboard.app_pages.model import book as model_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
 from dashboard.app_pages.training import book as training_book
@@ -101,6 +102,8 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "explanations": (explanations_book.asked_for, XLSX),
     "model_card": (_model_card, "text/html; charset=utf-8"),
     "external": (_external, "text/html; charset=utf-8"),
+    "external_figures": (model_book.external_asked_for, XLSX),
+    "folds": (model_book.folds_asked_for, XLSX),
     "training": (training_book.asked_for, XLSX),
     "training_config": (training_book.configuration, "application/yaml"),
     "pdf": (_bulletin("pdf"), "application/pdf"),

@@ -34,6 +34,8 @@ KINDS = {
     "explanations": "xlsx",
     "model_card": "html",
     "external": "html",
+    "external_figures": "xlsx",
+    "folds": "xlsx",
     "training": "xlsx",
     "training_config": "yaml",
     "pdf": "pdf",
@@ -67,5 +69,6 @@ def link(
     there = html.text(address(here, kind, asked, named or title, say))
     place.html(
         f'<a class="dd-file" href="{there}" target="_self" download>'
-        f"<span aria-hidden='true'>⤓</span> {html.text(title)}</a>"
+        f"<span aria-hidden='true'>⤓</span> {html.text(title)}</a>",
+        width="content",
     )

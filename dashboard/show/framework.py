@@ -121,7 +121,8 @@ if (!window.doudiFrame) {
       element.setAttribute("aria-hidden", "true");
     // The keyboard choosing a cell counts as a click and would open a household on the way past.
     if (element.matches("[data-testid=data-grid-canvas]")) element.tabIndex = -1;
-    if (element.matches("[data-tag]")) element.setAttribute("role", "group");
+    if (element.matches("[data-tag], [data-testid=stFileUploaderDropzone]"))
+      element.setAttribute("role", "group");
     if (element.matches(".dd:has(> table)")) widths.observe(element);
   };
   const all = window.doudiSay = root => {

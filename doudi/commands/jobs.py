@@ -16,7 +16,9 @@ from doudi.commands.options import AsJson, HomeDir, home_of, print_json, recorde
 from doudi.progress import console
 from doudi.tables import show
 
-app = typer.Typer(help="Long work in the background: trainings.", no_args_is_help=True)
+app = typer.Typer(
+    help="Long work in the background: trainings, fairness figures.", no_args_is_help=True
+)
 Number = Annotated[int, typer.Argument(help="The job's number; see 'doudi jobs list'.")]
 
 
@@ -92,6 +94,6 @@ def _command(home: Home, number: int) -> list[str]:
 @app.command(hidden=True)
 def do(number: Number, home: HomeDir = Path()) -> None:
     """Do one job that a worker has taken; for the worker."""
-    from services import training
+    from services import works
 
-    jobs.do(home_of(home), number, training.WORKS)
+    jobs.do(home_of(home), number, works.WORKS)

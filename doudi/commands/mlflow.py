@@ -51,11 +51,16 @@ def check(folder: Home, port: int) -> None:
     """Raise RiskError, in one line, where there is nothing to open or nowhere to open it."""
     server = os.environ.get(SERVER_VARIABLE)
     if server and server.startswith(("http://", "https://")):
-        raise RiskError(f"the models are kept on the server {server}; open that address")
+        raise RiskError(
+            f"模型保存在服务器 {server}；请打开该地址",
+            f"the models are kept on the server {server}; open that address",
+        )
     if not has_store(folder):
         raise RiskError(
+            f"{folder.root} 中还没有训练过，没有可打开的 MLflow 库；"
+            "请运行 doudi train，或用 --home 指明目录",
             f"nothing was trained in {folder.root} yet, so there is no MLflow store to open; "
-            "run 'doudi train' or name the home with --home"
+            "run 'doudi train' or name the home with --home",
         )
     with socket.socket() as asked:
         asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -63,7 +68,8 @@ def check(folder: Home, port: int) -> None:
             asked.bind((HERE, port))
         except OSError as taken:
             raise RiskError(
-                f"port {port} is in use or not allowed; choose another with --port"
+                f"端口 {port} 被占用或不允许使用；请用 --port 另选",
+                f"port {port} is in use or not allowed; choose another with --port",
             ) from taken
 
 

@@ -52,7 +52,9 @@ def logistic_pipeline(encoder: Encoder) -> Pipeline:
 def income_pipeline(encoder: Encoder, income: str) -> Pipeline:
     """The poorer the riskier: one column, unknown income counted as the middle one."""
     if income not in encoder.features:
-        raise RiskError(f"the income baseline needs the feature '{income}'")
+        raise RiskError(
+            f"收入对照方法需要特征“{income}”", f"the income baseline needs the feature '{income}'"
+        )
     column = encoder.features.index(income)
     return make_pipeline(
         ColumnTransformer(

@@ -108,7 +108,10 @@ def calibrate(margin: np.ndarray, outcome: np.ndarray, method: Method | None = N
     if method == "none":
         return Calibrator("none")
     if rarer == 0:
-        raise RiskError("calibration needs households with and without need; add months")
+        raise RiskError(
+            "校准需要有困难和无困难的家庭；请增加月份",
+            "calibration needs households with and without need; add months",
+        )
     slope, intercept = _logistic(margin, outcome)
     if method == "logistic":
         return Calibrator("logistic", slope, intercept)

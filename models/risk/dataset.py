@@ -68,7 +68,10 @@ def profile_file(home: Home, as_of: date) -> Path:
     """The household profile of a month. Raises RiskError when it was not built."""
     path = home.monthly("profile", as_of) / "household.parquet"
     if not path.exists():
-        raise RiskError(f"no household profile of {as_of:%Y-%m}; run 'doudi run --as-of' first")
+        raise RiskError(
+            f"没有 {as_of:%Y-%m} 的家庭画像；请先运行 doudi run --as-of",
+            f"no household profile of {as_of:%Y-%m}; run 'doudi run --as-of' first",
+        )
     return path
 
 
@@ -153,7 +156,7 @@ def build_dataset(
         part = read_profile(profile_file(home, month), names, at_risk_only=at_risk_only)
         parts.append(part.assign(as_of=month))
     if not parts:
-        raise RiskError("no months to build a training table from")
+        raise RiskError("没有可用来建立训练表的月份", "no months to build a training table from")
     frame = pd.concat(parts, ignore_index=True)
     found = _labels(home, frame, sorted(set(months)), horizon, known_by or date.max, kind)
     return attach(frame, found)
@@ -164,7 +167,10 @@ def attach(frame: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     size = len(frame)
     joined = frame.merge(found, how="left", on=["household", "as_of"], validate="one_to_one")
     if len(joined) != size:
-        raise RiskError("labels multiplied the rows; a household may appear once a month")
+        raise RiskError(
+            "标签使行数增多；每户每月只能出现一次",
+            "labels multiplied the rows; a household may appear once a month",
+        )
     return joined
 
 

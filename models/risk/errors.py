@@ -5,9 +5,5 @@ from __future__ import annotations
 from core.errors import Told
 
 
-class RiskError(Exception):
-    """The risk model cannot do what was asked; the message says what is wrong and what helps."""
-
-
-class RiskTold(Told, RiskError):
-    """The same in both languages, where a page shows it."""
+class RiskError(Told):
+    """The risk model cannot do what was asked; told in both languages, with what helps."""

@@ -66,10 +66,16 @@ def evaluate(
     """
     outcome = np.asarray(outcome, dtype=float)
     if np.isnan(outcome).any():
-        raise RiskError("evaluation needs known outcomes; drop the rows whose label is unknown")
+        raise RiskError(
+            "评价需要已知结果；请去掉标签未知的行",
+            "evaluation needs known outcomes; drop the rows whose label is unknown",
+        )
     for name, score in scores.items():
         if len(score) != len(outcome) or np.isnan(np.asarray(score, float)).any():
-            raise RiskError(f"scorer '{name}' must give one number for each of the test rows")
+            raise RiskError(
+                f"评分方法“{name}”须对每个测试行给出一个数",
+                f"scorer '{name}' must give one number for each of the test rows",
+            )
     rows = []
     for population, mask in populations.items():
         for scorer, score in scores.items():

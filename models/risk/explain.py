@@ -111,7 +111,10 @@ def check_additivity(contributions: np.ndarray, margin: np.ndarray) -> None:
         return
     gap = float(np.abs(contributions.sum(axis=1) - margin).max())
     if gap > TOLERANCE:
-        raise RiskError(f"the explanation does not add up to the score (off by {gap:.2g})")
+        raise RiskError(
+            f"各项影响之和与得分不符（相差 {gap:.2g}）",
+            f"the explanation does not add up to the score (off by {gap:.2g})",
+        )
 
 
 def by_category(explained: pd.DataFrame) -> pd.DataFrame:
@@ -167,7 +170,10 @@ def _profiles(
     )
     frame = slim_table(table, fitted.features)
     if len(frame) < len(asked):
-        raise RiskError(f"{len(asked) - len(frame)} of the households have no profile of {as_of}")
+        raise RiskError(
+            f"有 {len(asked) - len(frame)} 户没有 {as_of} 的画像",
+            f"{len(asked) - len(frame)} of the households have no profile of {as_of}",
+        )
     return frame.set_index("household").reindex(asked).reset_index()
 
 

@@ -106,7 +106,10 @@ class FittedRisk:
         """Read what `save` wrote. Raises RiskError when the folder holds no model."""
         path = folder / CARD
         if not path.exists():
-            raise RiskError(f"no risk model in {folder}; run 'doudi train'")
+            raise RiskError(
+                f"{folder} 中没有风险模型；请运行 doudi train",
+                f"no risk model in {folder}; run 'doudi train'",
+            )
         card = json.loads(path.read_text(encoding="utf-8"))
         # `.name` keeps a tampered card from pointing outside its folder.
         files = [folder / Path(name).name for name in card["boosters"]]

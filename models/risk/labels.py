@@ -164,5 +164,8 @@ def visited_income_labels(
 def check_kind(kind: str) -> str:
     """The label kind itself; raises RiskError for a kind that does not exist."""
     if kind not in KINDS:
-        raise RiskError(f"county.yaml says label: {kind}; it must be one of {', '.join(KINDS)}")
+        raise RiskError(
+            f"county.yaml 中 label 为 {kind}；应为 {'、'.join(KINDS)} 之一",
+            f"county.yaml says label: {kind}; it must be one of {', '.join(KINDS)}",
+        )
     return kind

@@ -24,7 +24,7 @@ from models.risk import selection
 from models.risk.baselines import fit_baselines
 from models.risk.bench.config import SEED, TrainingConfig
 from models.risk.dataset import FeatureCard, monotone_of
-from models.risk.errors import RiskTold
+from models.risk.errors import RiskError
 from models.risk.findings import ASKED
 from models.risk.fitted import FittedRisk
 from models.risk.matrix import Encoder
@@ -106,7 +106,7 @@ def folds_of(as_of: pd.Series, question: Question, horizon: int) -> Folds:
     grow = [m for m in months if m not in curve and add_months(m, need) <= curve[0]]
     if not grow:
         apart = ("，且相隔一个期限", "a horizon apart ") if question == "coming" else ("", "")
-        raise RiskTold(
+        raise RiskError(
             f"“{question}”的历史太短：只有 {len(months)} 个月有走访结果，至少需要两个月{apart[0]}",
             f"too little history for the question '{question}': profiles of {len(months)} month(s) "
             f"have findings; {apart[1]}two are needed",

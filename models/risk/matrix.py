@@ -60,8 +60,9 @@ class Encoder:
             return values.to_numpy(dtype=np.float32, na_value=np.nan)
         except (TypeError, ValueError) as error:
             raise RiskError(
+                f"特征 {name} 的值为 {values.dtype}，模型读不了；请给出数值、是否，或列入类别特征",
                 f"feature {name} holds {values.dtype} values the model cannot read; "
-                "give numbers, booleans, or name it among the categories"
+                "give numbers, booleans, or name it among the categories",
             ) from error
 
     @property
@@ -89,8 +90,9 @@ def require_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
     if missing:
         shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
         raise RiskError(
+            f"表中缺少 {len(missing)} 个特征列：{shown}；请用与模型相同的特征目录建立画像",
             f"the table lacks {len(missing)} feature column(s): {shown}; "
-            "build the profile with the same feature catalogue as the model"
+            "build the profile with the same feature catalogue as the model",
         )
 
 

@@ -37,11 +37,20 @@ class Capacity:
 
     def __post_init__(self) -> None:
         if (self.share is None) == (self.count is None):
-            raise RiskError("a capacity is a share of households or a count a month, not both")
+            raise RiskError(
+                "走访能力只能写占比或每月户数之一，不能都写",
+                "a capacity is a share of households or a count a month, not both",
+            )
         if self.share is not None and not 0 < self.share <= 1:
-            raise RiskError(f"a capacity share lies between 0 and 1, not {self.share}")
+            raise RiskError(
+                f"走访能力的占比应在 0 与 1 之间，不能是 {self.share}",
+                f"a capacity share lies between 0 and 1, not {self.share}",
+            )
         if self.count is not None and self.count < 1:
-            raise RiskError(f"a capacity count is at least 1, not {self.count}")
+            raise RiskError(
+                f"走访能力每月至少 1 户，不能是 {self.count}",
+                f"a capacity count is at least 1, not {self.count}",
+            )
 
     def of(self, rows: int) -> int:
         """Visits possible among `rows` households of one month."""

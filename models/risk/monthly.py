@@ -81,7 +81,7 @@ def _prepare(home: Home, split: TimeSplit, tell: Progress) -> None:
     measured = set(split.test or split.calibrate)
     for number, month in enumerate(split.months):
         tell(f"profile {month:%Y-%m}", number, len(split.months))
-        if not (home.monthly("profile", month) / "household.parquet").exists():
+        if not home.has_profile(month):
             write_profile(home, month)
         if month in measured and not (home.monthly("scores", month) / "scores.parquet").exists():
             score_month(home, month)

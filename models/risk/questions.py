@@ -131,7 +131,10 @@ def measure_again(
     from models.risk.monthly import own_pseudonyms
 
     if result.learned is None:
-        raise RiskError("only a version trained in this run can be measured again: train it anew")
+        raise RiskError(
+            "只有本次训练的版本可以重新计算：请重新训练",
+            "only a version trained in this run can be measured again: train it anew",
+        )
     question = result.question
     plan = replace(plan_months(home, result.plan.known_by), teach=result.plan.teach)
     _prepare(home, plan, progress)
@@ -157,7 +160,7 @@ def _prepare(home: Home, plan: Plan, tell: Progress) -> None:
 
     months = (*plan.teach, *plan.test)
     for number, month in enumerate(months):
-        if not (home.monthly("profile", month) / "household.parquet").exists():
+        if not home.has_profile(month):
             tell(f"profile {month:%Y-%m}", number, len(months))
             write_profile(home, month)
         scored = home.monthly("scores", month) / "scores.parquet"

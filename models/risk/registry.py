@@ -33,9 +33,6 @@ CHAMPION, PREVIOUS, CHALLENGER = "champion", "previous", "challenger"
 ALIASES = (CHAMPION, CHALLENGER, PREVIOUS)
 HISTORY = "promotion."
 QUESTIONS = ("existing", "coming")
-# How much worse a candidate may be than the champion on the same test rows.
-PRECISION_SLACK = 0.02
-ECE_SLACK = 0.01
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,11 @@ def load(home: Home, which: str = CHAMPION, question: str | None = None) -> tupl
     number = which if which.isdigit() else alias(home, which, question)
     if number is None:
         what = f" for the question '{question}'" if question else ""
-        raise RiskError(f"no {which} among the risk models{what} yet; run 'doudi train'")
+        what_zh = f"（问题“{question}”）" if question else ""
+        raise RiskError(
+            f"风险模型中没有 {which}{what_zh}；请运行 doudi train",
+            f"no {which} among the risk models{what} yet; run 'doudi train'",
+        )
     client = open_client(home)
     return FittedRisk.load(_folder(home, client, number, model_name(question))), number
 
@@ -124,9 +125,15 @@ def _folder(home: Home, client: MlflowClient, number: str, model: str) -> Path:
                 )
             )
     if local is None:
-        raise RiskError(f"the files of risk model version {number} are gone from {found.source}")
+        raise RiskError(
+            f"风险模型第 {number} 版的文件不在 {found.source}",
+            f"the files of risk model version {number} are gone from {found.source}",
+        )
     if not (local / "data" / "risk" / CARD).exists():
-        raise RiskError(f"the files of risk model version {number} are gone from {local}")
+        raise RiskError(
+            f"风险模型第 {number} 版的文件不在 {local}",
+            f"the files of risk model version {number} are gone from {local}",
+        )
     return local / "data" / "risk"
 
 
@@ -137,13 +144,19 @@ def _version(client: MlflowClient, number: str, model: str) -> Any:
         with quiet():
             return client.get_model_version(model, number)
     except MlflowException as error:
-        raise RiskError(f"there is no risk model version {number}; see 'doudi status'") from error
+        raise RiskError(
+            f"没有风险模型第 {number} 版；见 doudi status",
+            f"there is no risk model version {number}; see 'doudi status'",
+        ) from error
 
 
 def version_of(home: Home, number: str, question: str | None) -> Any:
     """MLflow's own record of a version. Raises RiskError for an unknown one."""
     if not has_store(home):  # asking must not make one
-        raise RiskError(f"there is no risk model version {number}; see 'doudi status'")
+        raise RiskError(
+            f"没有风险模型第 {number} 版；见 doudi status",
+            f"there is no risk model version {number}; see 'doudi status'",
+        )
     return _version(open_client(home), str(number), model_name(question))
 
 
@@ -188,17 +201,23 @@ def promote(
     """
     version, client, model = str(version), open_client(home), model_name(question)
     if not reason.strip():
-        raise RiskError('a promotion needs a reason: --reason "why this version"')
+        raise RiskError(
+            '启用须写明理由：--reason "为何启用该版本"',
+            'a promotion needs a reason: --reason "why this version"',
+        )
     candidate, incumbent = _version(client, version, model), _alias(client, CHAMPION, model)
     if incumbent == version:
-        raise RiskError(f"version {version} is the champion already")
+        raise RiskError(f"第 {version} 版已在使用", f"version {version} is the champion already")
     if question is not None:
         faults = gate_faults(client, candidate)
     else:
         faults = external_faults(client, candidate)
-        faults += worse_than_champion(client, candidate) if incumbent else []
+        faults += _beside_champion(client, candidate) if incumbent else []
     if faults and not force:
-        raise RiskError(f"version {version} stays challenger: {'; '.join(faults)}")
+        raise RiskError(
+            f"第 {version} 版仍为候选：{'；'.join(one.zh for one in faults)}",
+            f"version {version} stays challenger: {'; '.join(one.en for one in faults)}",
+        )
     both = (second, (override or "").strip() or None if faults else None)
     _move(client, "promote", version, incumbent, reason, actor, bool(faults), model, *both)
     _tell(home, version, question)
@@ -214,10 +233,13 @@ def rollback(
     """
     client, model = open_client(home), model_name(question)
     if not reason.strip():
-        raise RiskError('going back needs a reason: --reason "what went wrong"')
+        raise RiskError(
+            '退回须写明理由：--reason "出了什么问题"',
+            'going back needs a reason: --reason "what went wrong"',
+        )
     previous = _alias(client, PREVIOUS, model)
     if previous is None:
-        raise RiskError("there is no previous champion to go back to")
+        raise RiskError("没有可退回的上一版本", "there is no previous champion to go back to")
     incumbent = _alias(client, CHAMPION, model)
     _move(client, "rollback", previous, incumbent, reason, actor, False, model)
     _tell(home, previous, question)
@@ -279,18 +301,24 @@ def challenge(home: Home, version: str, question: str | None = None) -> None:
         open_client(home).set_registered_model_alias(model_name(question), CHALLENGER, str(version))
 
 
-def gate_faults(client: MlflowClient, candidate: Any) -> list[str]:
+def gate_faults(client: MlflowClient, candidate: Any) -> list[Text]:
     """What the gate says against a version of a question, from its own run; [] is fine."""
     with quiet():
-        return gate.faults(client.get_run(candidate.run_id).data.metrics)
+        return gate.verdict(client.get_run(candidate.run_id).data.metrics)
 
 
-def external_faults(client: MlflowClient, candidate: Any) -> list[str]:
+def external_faults(client: MlflowClient, candidate: Any) -> list[Text]:
     """What the gate says against a version of an external dataset; other models of one label have
     no folds and pass."""
     with quiet():
         metrics = client.get_run(candidate.run_id).data.metrics
-    return gate.faults(metrics) if gate.LEAK in metrics else []
+    return gate.verdict(metrics) if gate.LEAK in metrics else []
+
+
+def _beside_champion(client: MlflowClient, candidate: Any) -> list[Text]:
+    """Reasons against a model of one label beside the champion of the day it was trained."""
+    with quiet():
+        return gate.worse_than_champion(client.get_run(candidate.run_id).data.metrics)
 
 
 def gate_verdict(home: Home, version: str, question: str) -> list[Text]:
@@ -314,33 +342,6 @@ def measured(home: Home, version: str, question: str) -> dict[str, Any]:
     for name, file in (("rows", "evaluation.json"), ("split", "split.json")):
         kept[name] = read_json(home, client, run, file)
     return kept
-
-
-def worse_than_champion(client: MlflowClient, candidate: Any) -> list[str]:
-    """Reasons against a candidate, from the metrics its own run logged for both; [] is fine.
-
-    The run that trained the candidate measured the champion of that day on the same test rows.
-    Without that comparison (no common test) the answer is that it is missing.
-    """
-    with quiet():
-        metrics = client.get_run(candidate.run_id).data.metrics
-    ours, theirs = _figures(metrics, "model"), _figures(metrics, "champion")
-    if theirs["precision_at_k"] is None or ours["precision_at_k"] is None:
-        return ["it was not measured beside the champion on the same months"]
-    faults = []
-    if ours["precision_at_k"] < theirs["precision_at_k"] - PRECISION_SLACK:
-        faults.append(_sentence("precision at capacity", ours, theirs, "precision_at_k"))
-    if (ours["ece"] or 0.0) > (theirs["ece"] or 0.0) + ECE_SLACK:
-        faults.append(_sentence("calibration error", ours, theirs, "ece"))
-    return faults
-
-
-def _figures(metrics: dict[str, float], scorer: str) -> dict[str, float | None]:
-    return {name: metrics.get(f"all.{scorer}.{name}") for name in ("precision_at_k", "ece")}
-
-
-def _sentence(what: str, ours: Any, theirs: Any, name: str) -> str:
-    return f"{what} is {ours[name]:.3f}, the champion's {theirs[name]:.3f} on the same months"
 
 
 def history(home: Home, question: str | None = None) -> list[Promotion]:

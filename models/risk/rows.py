@@ -20,7 +20,7 @@ from core.home import Home, add_months, month_end
 from core.progress import Step, unseen
 from models.risk import findings, labels
 from models.risk.dataset import Wanted, profile_file, read_profile
-from models.risk.errors import RiskTold
+from models.risk.errors import RiskError
 
 Question = Literal["existing", "coming"]
 QUESTIONS: tuple[Question, ...] = get_args(Question)
@@ -78,7 +78,7 @@ def plan_months(
     chosen = sorted({month_end(m) for m in months})
     teach = tuple(m for m in chosen if m < known_by)
     if not teach:
-        raise RiskTold(
+        raise RiskError(
             f"截至 {known_by} 的历史太短：之前没有画像月份；本县最早为 {first}",
             f"too little history to train by {known_by}: no profile month before it; "
             f"the county's first month is {first}",
@@ -101,7 +101,7 @@ def taught_months(first: date, known_by: date, count: int = TEACH_MONTHS) -> lis
 def profiled_months(home: Home, before: date, count: int = PROFILED_MONTHS) -> list[date]:
     """The newest months before `before` whose profiles are there already, oldest first."""
     found = [month_end(m) for m in home.months("profile") if month_end(m) < before]
-    ready = [m for m in found if profile_file(home, m).exists()]
+    ready = [m for m in found if home.has_profile(m)]
     return sorted(ready)[-count:]
 
 
@@ -157,7 +157,7 @@ def question_rows(
         sample.append(part.assign(seen=part["household"].isin(seen).to_numpy()))
     rows = pd.concat(labelled, ignore_index=True) if labelled else pd.DataFrame()
     if rows.empty:
-        raise RiskTold(
+        raise RiskError(
             f"截至 {plan.known_by} 没有任何走访结果：请先导入走访记录"
             "（home_visits 或预警核查结果），或改选月份和人群",
             f"no visit's finding was known by {plan.known_by}: import visits (home_visits or the "

@@ -121,5 +121,8 @@ def read_risk(home: Home, as_of: date) -> pd.DataFrame:
     """One month's risk table. Raises RiskError when the month was not scored."""
     path = home.monthly("risk", as_of) / "risk.parquet"
     if not path.exists():
-        raise RiskError(f"no risk of {as_of:%Y-%m}; run 'doudi run --as-of {as_of:%Y-%m}'")
+        raise RiskError(
+            f"没有 {as_of:%Y-%m} 的风险概率；请运行 doudi run --as-of {as_of:%Y-%m}",
+            f"no risk of {as_of:%Y-%m}; run 'doudi run --as-of {as_of:%Y-%m}'",
+        )
     return pq.read_table(path, partitioning=None).to_pandas()

@@ -82,23 +82,33 @@ def split_months(
     Raises RiskError when nothing is left to train on, saying which month would be enough.
     """
     if horizon < 1 or calibration_months < 1:
-        raise RiskError("the horizon and the calibration need at least one month each")
+        raise RiskError(
+            "预测期和校准都至少要一个月",
+            "the horizon and the calibration need at least one month each",
+        )
     ordered = sorted(set(months))
     closed_by = max(closed_by or known_by, known_by)
     closed = [m for m in ordered if add_months(m, horizon) <= known_by]
     calibrate = tuple(closed[-calibration_months:])
     train = tuple(m for m in closed if calibrate and add_months(m, horizon) <= calibrate[0])
     if not train:
-        raise RiskError(_too_short(ordered, horizon, known_by, calibration_months))
+        raise _too_short(ordered, horizon, known_by, calibration_months)
     test = tuple(m for m in ordered if m >= known_by and add_months(m, horizon) <= closed_by)
     return TimeSplit(horizon, known_by, closed_by, train, calibrate, test)
 
 
-def _too_short(months: list[date], horizon: int, known_by: date, calibration_months: int) -> str:
+def _too_short(
+    months: list[date], horizon: int, known_by: date, calibration_months: int
+) -> RiskError:
     if not months:
-        return "there is no month to learn from; ingest department files first"
+        return RiskError(
+            "没有可学习的月份；请先导入部门文件",
+            "there is no month to learn from; ingest department files first",
+        )
     enough = add_months(months[0], 2 * horizon + calibration_months - 1)
-    return (
+    return RiskError(
+        f"到 {known_by} 为止历史太短，不能训练：画像始于 {months[0]}，预测期 {horizon} 个月，"
+        f"请训练到 {enough} 或更晚，或把画像提前",
         f"too little history to train by {known_by}: with profiles from {months[0]} and a horizon "
-        f"of {horizon} months, train on {enough} or later, or begin the profiles earlier"
+        f"of {horizon} months, train on {enough} or later, or begin the profiles earlier",
     )

@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from models.risk.calibrate import Calibrator, Method, calibrate, calibrate_by_evidence
-from models.risk.errors import RiskError, RiskTold
+from models.risk.errors import RiskError
 from models.risk.fitted import THREADS, FittedRisk, threads
 from models.risk.matrix import Encoder, require_columns
 
@@ -172,9 +172,15 @@ def _curve(
 
 def _rows(frame: pd.DataFrame, label: str, train: np.ndarray, later: np.ndarray) -> np.ndarray:
     if len(train) != len(frame) or len(later) != len(frame):
-        raise RiskError("the train and calibration masks need one entry per row of the table")
+        raise RiskError(
+            "训练和校准的标记须对表中每行各有一项",
+            "the train and calibration masks need one entry per row of the table",
+        )
     if bool((train & later).any()):
-        raise RiskError("a row is in training and in calibration; the two must not overlap")
+        raise RiskError(
+            "有的行既用于训练又用于校准；两者不能重叠",
+            "a row is in training and in calibration; the two must not overlap",
+        )
     known = frame[label].notna().to_numpy()
     return np.stack([train & known, later & known])
 
@@ -182,7 +188,7 @@ def _rows(frame: pd.DataFrame, label: str, train: np.ndarray, later: np.ndarray)
 def _require_cases(outcome: np.ndarray) -> None:
     cases = int(outcome.sum())
     if cases < MIN_CASES or len(outcome) - cases < MIN_CASES:
-        raise RiskTold(
+        raise RiskError(
             f"用于学习的 {len(outcome)} 行中有困难的只有 {cases} 行；"
             f"有、无困难各至少需要 {MIN_CASES} 行：请增加月份或人群",
             f"training has {cases} households in need among {len(outcome)} rows; at least "

@@ -26,7 +26,10 @@ def unmet_months(home: Home, household_of: HouseholdOf) -> pd.DataFrame:
     """
     path = home.truth / "need.parquet"
     if not home.county.get("synthetic") or not path.exists():
-        raise RiskError("only a simulated county has a truth to compare with")
+        raise RiskError(
+            "只有模拟的县才有可比较的真实情况",
+            "only a simulated county has a truth to compare with",
+        )
     table = pq.read_table(
         path,
         columns=["household_no", "month"],

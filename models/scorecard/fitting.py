@@ -70,7 +70,7 @@ def fitted(home: Home, known_by: date, months: Iterable[date], con: Any = None) 
     watched.
     """
     con = con or connect()
-    usable = [m for m in sorted(set(months)) if m <= known_by and _has_profile(home, m)]
+    usable = [m for m in sorted(set(months)) if m <= known_by and home.has_profile(m)]
     if not usable:
         raise ScorecardError(
             f"no past month up to {known_by} has a profile: run 'doudi run' for some months first"
@@ -92,10 +92,6 @@ def fitted(home: Home, known_by: date, months: Iterable[date], con: Any = None) 
         falling=falls(check),
         expected=_curve(visits),
     )
-
-
-def _has_profile(home: Home, month: date) -> bool:
-    return (home.monthly("profile", month) / "household.parquet").is_file()
 
 
 def _scores(home: Home, con: Any, months: list[date]) -> ir.Table:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,7 +13,11 @@ from sqlalchemy import func, select
 
 from alerts.groups import groups_report
 from alerts.models import AlertEvent
+from core import jobs
 from core.access.areas import COUNTY
+from core.db.store import ready
+from core.home import Home
+from core.jobs import State
 from core.progress import Progress, quiet
 from core.words import Text
 from data.regions import Regions, RegionsError
@@ -25,10 +32,13 @@ from services.reads import base
 
 __all__ = [
     "FEW_FINDS",
+    "KIND",
     "MEASURES",
     "QUESTIONS",
     "RULERS",
     "SMALL",
+    "Asked",
+    "asked",
     "crossings",
     "equal",
     "frame",
@@ -38,8 +48,30 @@ __all__ = [
     "measure",
     "names",
     "sentence",
+    "work",
     "worst",
 ]
+
+KIND = "fairness"
+STEPS = {
+    "visits": Text("读取随机走访 …", "Reading the random visits …"),
+    "alerts": Text("按群体统计近十二个月的预警 …",
+                   "Measuring the alerts of twelve months by group …"),
+    "model": Text("按群体统计模型的选户线 …", "Measuring the model's cut-off by group …"),
+    "report": Text("完成", "Done"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A measurement asked for: its job's number, state, step; `why` it failed."""
+
+    number: int
+    state: State
+    step: Text
+    done: int
+    total: int
+    why: Text | None
 
 
 def kept(home: str, as_of: date, question: str) -> dict[str, Any] | None:
@@ -50,6 +82,38 @@ def kept(home: str, as_of: date, question: str) -> dict[str, Any] | None:
 def is_newest(home: str, as_of: date, report: dict[str, Any]) -> bool:
     """Whether nothing came since that the report should know: no act of the period, no training."""
     return bool(report.get("stamp") == _stamp(home, as_of, str(report["question"])))
+
+
+def asked(home: str, as_of: date, question: str) -> Asked | None:
+    """The newest measurement of the month and question in the queue; None where none was asked."""
+    place = base.home_at(home)
+    if not ready(place):
+        return None
+    wanted = configuration(as_of, question)
+    found = next((job for job in jobs.listed(place, KIND) if job.asked_for == wanted), None)
+    if found is None:
+        return None
+    why = Text(**json.loads(found.error)) if found.error else None
+    step = STEPS.get(found.label, Text("准备中", "Getting ready"))
+    return Asked(found.id, found.told, step, found.done, found.total, why)
+
+
+def configuration(as_of: date, question: str) -> dict[str, str]:
+    """What a job of this kind is asked."""
+    return {"as_of": as_of.isoformat(), "question": question}
+
+
+def can_measure(home: str, as_of: date) -> None:
+    """Raises NothingYet where the month has no profile, or no alert was ever raised."""
+    base.needed_file(home, "profile", as_of, "household.parquet")
+    if not base.has_alerts(home):
+        raise base.NothingYet("alerts", as_of)
+
+
+def work(home: Home, asked: Mapping[str, Any], who: str, tell: Progress) -> dict[str, Any]:
+    """Measure as a job was asked; see measure."""
+    measure(str(home.root), date.fromisoformat(asked["as_of"]), str(asked["question"]), tell)
+    return {}
 
 
 def measure(home: str, as_of: date, question: str, progress: Progress = quiet) -> dict[str, Any]:

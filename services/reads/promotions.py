@@ -53,4 +53,4 @@ def exists(home: str, version: str, question: str) -> None:
     folder, asked = base.home_at(home), question or None
     registry.version_of(folder, version, asked)
     if registry.alias(folder, registry.CHAMPION, asked) == version:
-        raise RiskError(f"version {version} is the champion already")
+        raise RiskError(f"第 {version} 版已在使用", f"version {version} is the champion already")

@@ -76,10 +76,12 @@ class Shown:
 
 
 def choices(home: str) -> Choices:
-    """Months, features and horizon of the county. Raises NothingYet, where it has no county."""
+    """Months, features and horizon of the county. Raises NothingYet without county or files."""
     place = base.home_at(home)
     if not place.county_file.exists():
         raise base.NothingYet("county")
+    if not (place.lake / "manifest.json").exists():
+        raise base.NothingYet("feeds")
     about = place.county
     first, last = month_end(about["first_as_of"]), month_end(about["last_as_of"])
     months, month = [], last
@@ -219,6 +221,3 @@ def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
         "k": row.get("k"),
         "faults": [{"zh": one.zh, "en": one.en} for one in faults],
     }
-
-
-WORKS: Mapping[str, jobs.Work] = {KIND: train}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from core.access.areas import Area
 from core.words import Text
 from models.risk.fact_frame import closing, fact_frame
 from models.risk.facts import fact_of
+from models.risk.feature_words import value_text
 from models.scorecard.month import explain_household
 from models.scorecard.rules import load_rules
 from services.reads import base
@@ -24,6 +26,8 @@ FACTS_TOLD = 8
 # Categories on the way to the risk; OTHERS is what the smaller ones add up to, place and time too.
 CATEGORIES_TOLD = 6
 OTHERS = "others"
+# Features drawn one by one; what all others add up to is one step more.
+FEATURES_TOLD = 12
 
 
 @base.cached
@@ -87,7 +91,9 @@ class Voice:
     others add up to last, as OTHERS; `by_fact`: the strongest facts with fact, category, weight,
     zh, en (each with its amount, line, source and age), and `rest` what all others add up to.
     Changes add up from `start` to `end` exactly. `question` is what the model was asked: existing
-    or coming.
+    or coming. `by_feature`: zh, en, value_zh, value_en, weight of the strongest features by
+    themselves, the values empty where they would name a place, and what all others add up to as
+    OTHERS; they add up to `moved`, the whole way in log-odds.
     """
 
     start: float
@@ -96,6 +102,8 @@ class Voice:
     by_fact: pd.DataFrame
     rest: Text | None
     version: str
+    by_feature: pd.DataFrame
+    moved: float
     question: str = "existing"
 
 
@@ -143,6 +151,8 @@ def _voice(home: str, as_of: date, household: str, found: pd.DataFrame) -> Voice
         told.loc[first, ["fact", "category", "weight", "zh", "en"]],
         rest,
         version,
+        _features(found),
+        float(found["contribution"].sum()),
         str(found["question"].iloc[0]) if "question" in found else "existing",
     )
 
@@ -175,6 +185,29 @@ def _steps(found: pd.DataFrame, start: float, end: float) -> pd.DataFrame:
     return pd.DataFrame(
         {"category": steps.index, "weight": steps.to_numpy(), "change": steps.to_numpy() * scale}
     )
+
+
+def _features(found: pd.DataFrame) -> pd.DataFrame:
+    """The strongest features one by one, then all others: zh, en, value_zh, value_en, weight."""
+    order = found["contribution"].abs().sort_values(ascending=False, kind="stable").index
+    first = found.loc[order[:FEATURES_TOLD]]
+    rows = []
+    for one in first.to_dict("records"):
+        value = _value(one)
+        rows.append((one["label_zh"], one["label_en"], value.zh, value.en, one["contribution"]))
+    if len(found) > len(first):
+        rest = found["contribution"].sum() - first["contribution"].sum()
+        rows.append((OTHERS, OTHERS, "", "", float(rest)))
+    return pd.DataFrame(rows, columns=["zh", "en", "value_zh", "value_en", "weight"])
+
+
+def _value(row: dict[str, Any]) -> Text:
+    """A feature's value with its unit; empty for a text value, such as a place's code."""
+    value = row.get("value")
+    number = pd.to_numeric(value, errors="coerce")
+    if value is not None and value not in ("True", "False") and pd.isna(number):
+        return Text("", "")
+    return value_text(row.get("unit") or None, value)
 
 
 def _one_answer(found: pd.DataFrame) -> pd.DataFrame:

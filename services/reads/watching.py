@@ -17,7 +17,11 @@ __all__ = ["watch", "watched"]
 
 
 def watched(home: str, as_of: date) -> dict[str, Any] | None:
-    """The report of a month; None when nobody has asked for it yet."""
+    """The report of a month; None when nobody has asked for it yet.
+
+    Raises NothingYet for a month without risks.
+    """
+    base.needed_file(home, "risk", as_of, "risk.parquet")
     return read_watch(base.home_at(home), as_of)
 
 
@@ -27,8 +31,7 @@ def watch(home: str, as_of: date, progress: Progress = quiet) -> dict[str, Any]:
     Raises NothingYet for a month without risks, RiskError without a model in use.
     """
     county = base.home_at(home)
-    if as_of not in county.months("risk"):
-        raise base.NothingYet("model")
+    base.needed_file(home, "risk", as_of, "risk.parquet")
     policy = load_policy(county, as_of)
     households = pq.read_metadata(profile_file(county, as_of)).num_rows
     cuts = {"existing": policy.open_existing, "coming": policy.open_coming}

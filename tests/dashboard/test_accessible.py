@@ -43,10 +43,19 @@ PAGES = {
     "precision": Seen("precision", "Precision", "What did we miss?", 11),
     "coming": Seen("precision?precision=coming", "Precision", "What did we miss?", 1),
     "model": Seen("model", "Model", "Promotions", 5),
+    "training": Seen("training", "Retrain", "Start the training", 0),
+    "explanations": Seen("explanations", "Explanations", "Explanations of the model", 0),
+    "fairness": Seen("fairness", "Fairness", "Make the figures", 0),
+    "watching": Seen("watching", "Model watch", "Watch this month", 0),
     "indicators": Seen("indicators?indicator=B01", "Report cards", "Waiting for a feed", 4),
     "mean": Seen("indicators?checkup=mean", "Report cards", "Caught by", 0),
     "disagreements": Seen("disagreements", "Disagreements", "Later, who was right", 0),
     "data": Seen("data", "Feeds", "Rows to be corrected", 1),
+}
+# A dispatcher has the most forms, but no model.
+READERS = {
+    **dict.fromkeys(("model", "indicators", "mean", "explanations", "fairness"), "leader"),
+    **dict.fromkeys(("training", "watching"), "data_scientist"),
 }
 
 
@@ -80,9 +89,7 @@ def visit(browser, server: str, made: Made) -> Iterator:
         contexts.append(browser.new_context(viewport=screen))
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
-        # A dispatcher has the most forms, but no model.
-        of_the_model = name in {"model", "indicators", "mean"}
-        sign_in(page, server, "leader" if of_the_model else "dispatcher")
+        sign_in(page, server, READERS.get(name, "dispatcher"))
         seen, say = PAGES[name], translator(language)
         where = seen.address.format(alerted=made.alerted)
         page.goto(f"{server}/{where}{'&' if '?' in where else '?'}lang={language}")

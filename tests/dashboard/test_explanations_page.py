@@ -6,15 +6,17 @@ import io
 from collections.abc import Callable
 
 import openpyxl
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import services
 from core.access.roles import Role
 from dashboard.app_pages.explanations import book
-from dashboard.app_pages.household import closer
+from dashboard.app_pages.household import closer, printing
 from dashboard.i18n import translator
 from services.explanations import Steady
+from services.reads import voices
 from tests.accounts import context
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import errors, page_text
@@ -131,3 +133,39 @@ def test_unsteady_reasons_are_marked_in_words(
     told = closer.unsteady(Steady(0.5, False, 0.05), translator("zh"))
     assert "50%" in told
     assert "5%" in told
+
+
+def test_the_sheet_holds_the_reasons_similar_families_and_what_could_help(explained: Made) -> None:
+    here = context(explained.home.root, explained.last, role=Role.ANALYST)
+    sheet = printing.asked_for(here, explained.alerted, translator("en"))
+    for words in ("What the model says", "most similar past families", "95% interval"):
+        assert words in sheet
+    assert "What could lower the risk" in sheet
+    assert explained.alerted not in sheet
+    quiet = printing.asked_for(here, explained.quiet, translator("en"))
+    assert "What the model says" not in quiet  # nothing is explained anew on paper
+
+
+def test_each_feature_is_drawn_with_its_value_and_they_add_up(
+    explained: Made, open_page: Open
+) -> None:
+    app = open_page(
+        explained.home.root, "household", "en", role=Role.ANALYST,
+        household_open=explained.alerted,
+    )  # fmt: skip
+    app.toggle("household_features").set_value(True).run()
+    assert errors(app) == []
+    assert "SHAP values in log-odds" in page_text(app)
+
+    here = context(explained.home.root, explained.last, role=Role.ANALYST)
+    voice = services.voices.model_voice(here, explained.alerted)
+    assert voice.by_feature["weight"].sum() == pytest.approx(voice.moved)
+
+
+def test_a_value_that_names_a_place_is_left_out() -> None:
+    rows = pd.DataFrame(
+        {"label_zh": ["村", "收入"], "label_en": ["Village", "Income"], "unit": ["", "元/月"],
+         "value": ["990321101001X", "690"], "contribution": [0.4, -0.2]}
+    )  # fmt: skip
+    found = voices._features(rows)
+    assert found["value_en"].tolist() == ["", "690 yuan a month"]

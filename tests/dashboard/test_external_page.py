@@ -56,7 +56,7 @@ def test_the_last_table_is_told(own_county, open_page, language) -> None:
     assert errors(app) == []
     wanted = {
         "en": ["A table of one's own", "复查.csv: 800 rows with a label, 80 of them 1, of 120",
-               "The gate has nothing against this version", "2 months ahead and 1 more",
+               "The gate has nothing against this version", "until a label arrives: 1",
                "4 folds were asked for; the months allow 2", "of them labelled", "山区",
                "Judged by 800 rows, 80 of them 1"],
         "zh": ["自带数据表", "门槛没有不利意见", "要求 4 折，现有月份只够 2 折", "其中有标签",

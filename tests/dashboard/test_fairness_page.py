@@ -10,11 +10,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import services
+from core import jobs
 from core.access.roles import Role
+from core.jobs import queue
+from core.words import Text
 from dashboard import charts
 from dashboard.app_pages.fairness import book, figures
 from dashboard.i18n import translator
 from models.risk.groups.report import read_groups
+from services import works
+from services.cache import forget_all
 from tests.accounts import context
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import errors, page_text
@@ -24,17 +29,62 @@ ZH, EN = translator("zh"), translator("en")
 NOT_KNOWN = float("nan")
 
 
+@pytest.fixture
+def measured(own_county: Made) -> Made:
+    """A county whose figures by group are made."""
+    services.fairness.measure(context(own_county.home.root, own_county.last), "existing")
+    return own_county
+
+
 @pytest.mark.parametrize("role", [Role.LEADER, Role.ANALYST, Role.DATA_SCIENTIST])
-def test_the_page_measures_on_demand_and_keeps_the_report(
-    county: Made, open_page: Open, role: Role
+def test_the_page_is_open_to_whoever_may_see_the_model(
+    measured: Made, open_page: Open, role: Role
 ) -> None:
+    county = measured
     app = open_page(county.home.root, "fairness", "en", role=role)
     assert errors(app) == []
     text = page_text(app)
     assert "dd-answer" in text
     assert "County-wide, alerts raised from" in text
     assert "Not in the data: Ethnic minority." in text
-    assert read_groups(county.home, "existing", county.last) is not None
+
+
+def test_the_first_time_the_figures_are_asked_for_and_made_apart(
+    own_county: Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(jobs, "ensure_runner", lambda home, command: started.append(command))
+    home = own_county.home
+    app = open_page(home.root, "fairness", "en")
+    assert "not made yet" in page_text(app)
+    assert read_groups(home, "existing", own_county.last) is None
+
+    app.button("fairness_ask").click().run()
+    assert errors(app) == []
+    assert started[0] == works.command(home)
+    (job,) = jobs.listed(home, "fairness")
+    again = services.fairness.ask(context(home.root, own_county.last), "existing")
+    assert again == job.id  # asked twice, made once
+
+    queue.claim(home)
+    assert jobs.do(home, job.id, works.WORKS) is jobs.State.DONE
+    forget_all()
+    app = open_page(home.root, "fairness", "en")
+    assert "County-wide, alerts raised from" in page_text(app)
+
+
+def test_why_the_figures_could_not_be_made_is_told_in_one_line(
+    own_county: Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "ensure_runner", lambda home, command: None)
+    home = own_county.home
+    number = services.fairness.ask(context(home.root, own_county.last), "existing")
+    queue.claim(home)
+    why = Text("磁盘已满", "the disk is full")
+    queue.ended(home, number, jobs.State.FAILED, error=why)
+    app = open_page(home.root, "fairness", "en")
+    assert [one.value for one in app.warning] == ["Not made: the disk is full"]
+    assert [one.key for one in app.button] == ["fairness_ask"]
 
 
 def test_a_township_worker_has_no_such_page(county: Made, open_page: Open) -> None:
@@ -45,9 +95,9 @@ def test_a_township_worker_has_no_such_page(county: Made, open_page: Open) -> No
 
 
 def test_without_random_visits_recall_is_not_offered_and_the_page_says_why(
-    county: Made, open_page: Open
+    measured: Made, open_page: Open
 ) -> None:
-    app = open_page(county.home.root, "fairness", "en")
+    app = open_page(measured.home.root, "fairness", "en")
     (measure,) = [w for w in app.button_group if w.key == "fairness_measure"]
     assert "Recall" not in measure.options
     assert "No random visit in these months" in page_text(app)

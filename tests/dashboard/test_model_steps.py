@@ -51,3 +51,16 @@ def test_one_proposes_and_another_approves(own_county: Made, open_page, monkeypa
     leader.button(key="model_approve").click().run()
     assert not leader.exception
     assert registry.champion_version(home, "existing") == "2"
+
+
+def test_a_refused_step_says_why_in_the_readers_language(own_county: Made, open_page) -> None:
+    home = own_county.home
+    two_versions(home)
+    registry.promote(home, "2", reason="newer", question="existing")
+    from tests.dashboard.test_pages import two_questions
+
+    two_questions(home)
+    app = open_page(home.root, "model", "zh", role=Role.DATA_SCIENTIST)
+    app.button(key="model_rollback").click().run()
+    assert not app.exception
+    assert any("退回须写明理由" in note.value for note in app.warning)

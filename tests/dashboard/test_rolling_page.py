@@ -7,7 +7,11 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from dashboard.app_pages.model import book
+from dashboard.i18n import translator
 from doudi.cli import app as command
+from tests.accounts import context
+from tests.dashboard.test_books import read, table
 from tests.dashboard.test_pages import errors, page_text, two_questions
 
 
@@ -82,3 +86,26 @@ def test_the_command_refuses_a_random_split_in_one_line(own_county) -> None:
     found = CliRunner().invoke(command, ["evaluate", "--home", root, "--split", "persons"])
     assert found.exit_code != 0
     assert "a random split over persons is refused" in str(found.exception)
+
+
+def test_the_lead_stands_in_months_with_its_n_and_in_the_workbook(own_county, open_page) -> None:
+    put(own_county.home)
+    path = own_county.home.reports / "rolling_existing.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for row in content["capacity"]:
+        row |= {"lead_days": 45.0, "n_lead": 6}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    text = page_text(open_page(own_county.home.root, "model", "en"))
+    assert "1.5 (n=6)" in text
+    assert "/files/folds?" in text
+
+    here = context(own_county.home.root, own_county.last)
+    made = book.folds_asked_for(here, {"question": "existing"}, translator("en"))
+    rows = table(read(made)[2])
+    assert [round(row["Lead, months"], 1) for row in rows[:3]] == [1.5, 1.5, 1.5]
+    assert rows[0]["Capacity"] == "this county's visits"
+
+
+def test_without_days_of_need_no_lead_is_told(own_county, open_page) -> None:
+    put(own_county.home)
+    assert "Lead, months" not in page_text(open_page(own_county.home.root, "model", "en"))

@@ -12,7 +12,7 @@ from core.access.principal import Refused
 from core.access.roles import Role
 from core.home import Home
 from core.jobs import State, queue
-from services import training
+from services import training, works
 from services.reads import training as reads
 from services.training import ConfigError, parse
 from tests.accounts import context
@@ -44,9 +44,9 @@ def test_a_training_is_asked_done_and_shown_with_its_figures(county: Home, start
     here = scientist(county)
     assert training.queue(here) == ()
     number = training.ask(here, parse(ASKED))
-    assert started == [training.work_command(county)]
+    assert started == [works.command(county)]
     assert queue.claim(county).id == number
-    assert jobs.do(county, number, training.WORKS) is State.DONE
+    assert jobs.do(county, number, works.WORKS) is State.DONE
     job = training.queue(here)[0]
     figures = job.found[0]
     assert (job.number, job.state, job.asked_by) == (number, State.DONE, here.principal.account)
@@ -67,7 +67,7 @@ def test_a_failure_is_told_in_both_languages_in_one_line(county: Home, started: 
     here = scientist(county)
     number = training.ask(here, parse(ASKED | {"populations": ["secured"]}))
     queue.claim(county)
-    assert jobs.do(county, number, training.WORKS) is State.FAILED
+    assert jobs.do(county, number, works.WORKS) is State.FAILED
     why = training.queue(here)[0].why
     assert "no visit's finding" in why.en
     assert "没有任何走访结果" in why.zh

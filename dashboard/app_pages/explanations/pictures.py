@@ -13,7 +13,7 @@ from dashboard.i18n import Say
 from dashboard.show import address, drawing
 
 # Points of each feature in the picture of all; the picture of one shows all that are kept.
-DRAWN, LABEL = 200, 34
+DRAWN, LABEL = 200, 26
 
 
 def swarm(found: Overview, say: Say) -> None:

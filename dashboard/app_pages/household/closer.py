@@ -11,8 +11,10 @@ from typing import Any
 import streamlit as st
 
 import services
+from dashboard import charts
+from dashboard.charts.style import shorten
 from dashboard.i18n import Say
-from dashboard.show import html, shell
+from dashboard.show import drawing, html, shell
 from services import Context
 from services.explanations import Lowering, Similar, Steady
 from services.family import Family
@@ -20,10 +22,14 @@ from services.voices import Voice
 
 # Figures of one change told one by one; the others are counted.
 FIGURES = 3
+LABEL = 40  # half-width columns of a feature's name beside its bar
 
 
 def sections(here: Context, family: Family, voice: Voice, above: Any, say: Say) -> None:
-    """The mark `above` the reasons, then what is worked out when asked for, side by side."""
+    """The mark `above` the reasons, then what is worked out when asked for."""
+    with shell.section(say("Feature by feature")):
+        if st.toggle(say("Show what each feature adds"), key="household_features"):
+            by_feature(voice, say)
     asked = (family.household, voice.question, voice.version)
     kept = services.explanations.steadiness(here, *asked)
     if kept is None:
@@ -39,6 +45,35 @@ def sections(here: Context, family: Family, voice: Voice, above: Any, say: Say) 
     with right, shell.section(say("What could lower the risk")):
         if st.toggle(say("Work out what could lower it"), key="household_lowering"):
             lowering(services.explanations.lowering(here, *asked) or [], say)
+
+
+def by_feature(voice: Voice, say: Say) -> None:
+    """The strongest features one by one, as the model weighs them before they are made facts."""
+    rows = voice.by_feature.to_dict("records")
+    named = [feature_label(row, LABEL, say) for row in rows]
+    # Two bars of one name would be drawn as one.
+    labels = [
+        feature_label(row, 200, say) if named.count(name) > 1 else name
+        for row, name in zip(rows, named, strict=True)
+    ]
+    chart = charts.feature_steps(voice.by_feature.assign(label=labels), voice.moved, say)
+    drawing.chart(chart, "household_by_feature", say("Feature by feature"), say)
+    st.caption(
+        say(
+            "SHAP values in log-odds, from the model's starting point to this household: above "
+            "zero a feature raises the risk. The {n} strongest features by themselves; those that "
+            "tell the same are one fact above. A value that would name a place is left out.",
+            n=say.number(sum(row["zh"] != services.voices.OTHERS for row in rows)),
+        )
+    )
+
+
+def feature_label(row: dict[str, Any], width: int, say: Say) -> str:
+    """A feature's name, cut to `width` half-width columns, with its whole value."""
+    if row["zh"] == services.voices.OTHERS:
+        return say("All others together")
+    name, value = say.pick(row["zh"], row["en"]), say.pick(row["value_zh"], row["value_en"])
+    return shorten(name, width) + (f"{say.pick('：', ': ')}{value}" if value else "")
 
 
 def unsteady(kept: Steady, say: Say) -> str:
@@ -135,6 +170,17 @@ def lowering(found: list[Lowering], say: Say) -> None:
             "promise: the model does not know what causes hardship. Age, sex, illness, disability "
             "and deaths are never among them."
         )
+    )
+
+
+def lowering_line(change: Lowering, say: Say) -> str:
+    """One change in a line: what, the risk before and after, who acts."""
+    return say(
+        "{told}: risk {before} → {after} ({who})",
+        told=say("; ").join(say.label(one) for one in change.told),
+        before=say.percent(change.before),
+        after=say.percent(change.after),
+        who=_acts(change, say),
     )
 
 

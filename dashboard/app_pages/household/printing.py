@@ -5,11 +5,12 @@ from __future__ import annotations
 import services
 from alerts.queries import AlertDetail
 from dashboard.app_pages.household import answer as family_answer
-from dashboard.app_pages.household import chain, choosing, family, voices
+from dashboard.app_pages.household import chain, choosing, closer, family, voices
 from dashboard.i18n import Say
 from dashboard.show import cover, html, shell
 from services import Context
 
+REASONS = 3  # of the model, and of what could lower its answer; a sheet is short
 STYLE = shell.STYLE.read_text(encoding="utf-8")
 PAPER = """
 @page { size: A4; margin: 15mm; }
@@ -81,6 +82,8 @@ def household(
         parts.append(f"<h2>{html.text(say('Why the alert was raised'))}</h2>")
         parts.append(chain.reasons(here, alert, say))
         parts.append(f"<h2>{html.text(say('Needs and departments'))}</h2>{chain.needs(alert, say)}")
+    if about.weighed:
+        parts.append(_model(then, key, say))
     if found := chain.checks(then, key, say):
         parts.append(f"<h2>{html.text(say('What to check on site'))}</h2>{found}")
     members = family.members(then, key, say)
@@ -92,3 +95,30 @@ def household(
     lines = "<p>____________________________________________________________</p>" * 3
     parts.append(f"<h2>{html.text(say('What we found'))}</h2>{lines}")
     return sheet(say("Visit sheet"), "".join(parts), here, say)
+
+
+def _model(then: Context, key: str, say: Say) -> str:
+    """What the model says, short: its reasons, similar past families, what could lower the risk.
+
+    '' where the household was not explained; on paper nothing is explained anew.
+    """
+    voice = services.voices.model_voice(then, key)
+    if voice is None:
+        return ""
+    headers = [say("Category"), say("Fact"), say("Effect on the risk")]
+    rows = voices.fact_rows(then, voice, say)[:REASONS]
+    told = say("Risk {risk}; for an average household {start}. Model version {version}.",
+               risk=say.percent(voice.end), start=say.percent(voice.start),
+               version=voice.version)  # fmt: skip
+    office = say("For the office, not for the visit: whoever goes there is to find out, not to "
+                 "expect.")  # fmt: skip
+    parts = [html.block(html.text(office), html.text(told)), html.table(headers, rows)]
+    asked = (key, voice.question, voice.version)
+    if found := services.explanations.similar(then, *asked):
+        text = closer.similar_sentence(found, voice.question, say)
+        parts.append(html.block(html.text(text)))
+    if changes := (services.explanations.lowering(then, *asked) or [])[:REASONS]:
+        lines = [html.text(closer.lowering_line(change, say)) for change in changes]
+        lead = html.text(say("What could lower the risk, an association and no promise:"))
+        parts.append(html.block(lead) + html.block(html.bullets(lines)))
+    return f"<h2>{html.text(say('What the model says'))}</h2>{''.join(parts)}"

@@ -28,7 +28,10 @@ def section(here: Context, say: Say) -> None:
                            command=COMMAND))  # fmt: skip
             return
         _answer(content, say)
-        files.link(here, "external", {}, say("Report of the table"), say)
+        place = st.container(horizontal=True)
+        files.link(here, "external", {}, say("Report of the table"), say, place)
+        files.link(here, "external_figures", {}, say("Download Excel"), say, place,
+                   named=say("A table of one's own"))  # fmt: skip
         report = content["folds_report"]
         chart = charts.rolling_folds(rolling.spans(report, say),
                                      {k: say(v) for k, v in ROLES.items()}, say)  # fmt: skip
@@ -65,8 +68,9 @@ def _answer(content: dict[str, Any], say: Say) -> None:
 def note(content: dict[str, Any], say: Say) -> str:
     """How the folds keep tested months and households unseen."""
     folds, asked = content["folds_report"]["folds"], content["asked"]
-    told = say("Each fold learns only labels known when its first tested month began: {horizon} "
-               "months ahead and {gap} more until they arrive.", horizon=asked["horizon"],
+    told = say("Each fold learns only labels known when its first tested month began "
+               "(months ahead: {horizon}, months until a label arrives: {gap}).",
+               horizon=asked["horizon"],
                gap=asked["gap"])  # fmt: skip
     if folds[0]["parts"] > 1:
         told += say(" Households are dealt by lot into {n} parts, and each is judged by a model "
@@ -87,7 +91,7 @@ def by_population(report: dict[str, Any], say: Say) -> str:
     headers = [say("Population"), say("Scorer"), "n", say("In need"), say("Average precision"),
                say("AUC")]  # fmt: skip
     rows = [
-        [_population(r["population"], say), scorer(r["candidate"], say), say.number(r["n"]),
+        [population(r["population"], say), scorer(r["candidate"], say), say.number(r["n"]),
          say.percent(r["prevalence"], 1), rolling.with_interval(r, "ap", say),
          rolling.with_interval(r, "auc", say)]
         for r in found
@@ -95,7 +99,8 @@ def by_population(report: dict[str, Any], say: Say) -> str:
     return html.table(headers, rows, right=range(2, len(headers)), nowrap=(0, 1))
 
 
-def _population(name: str, say: Say) -> str:
+def population(name: str, say: Say) -> str:
+    """A population in words; one of the reader's own table as it stands there."""
     return say(POPULATIONS[name]) if name in POPULATIONS else name
 
 

@@ -12,7 +12,7 @@ import services
 from dashboard import charts
 from dashboard.app_pages.model.figures import ROLES, scorer
 from dashboard.i18n import Say, mark
-from dashboard.show import drawing, html, shell
+from dashboard.show import drawing, files, html, shell
 from services import Context
 
 LEAKS = {
@@ -23,6 +23,7 @@ LEAKS = {
     "later": mark("{feature} tells the family's next finding (AUC {auc}) better than this one "
                   "({compared})."),
 }  # fmt: skip
+DAYS_A_MONTH = 30.44
 # A share of fewer visited picks says nothing.
 SEEN_FROM = 20
 MEASURES = {"ap": mark("Average precision"), "precision": mark("Precision at visiting capacity")}
@@ -40,11 +41,15 @@ def section(here: Context, question: str, say: Say) -> None:
         if content.get("synthetic"):
             st.html(html.block(html.tag(say("synthetic county"))))
         st.html(html.answer(answer(content, say)))
+        files.link(here, "folds", {"question": question}, say("Download Excel"), say,
+                   named=say("Folds"))  # fmt: skip
         chart = charts.rolling_folds(spans(content, say), {k: say(v) for k, v in ROLES.items()},
                                      say)  # fmt: skip
         drawing.chart(chart, "rolling_folds", say("Folds in time"), say)
         st.caption(note(content, say))
         st.html(candidates(content, say))
+        if has_lead(content):
+            st.caption(lead_note(say))
         chart = charts.at_capacities(curves(content), names_of(content, say), say)
         drawing.chart(chart, "rolling_capacity", say("Precision by share visited"), say)
         st.caption(say("Drawn where at least {n} of the picks were visited afterwards.",
@@ -113,46 +118,86 @@ def _pooled(content: dict[str, Any], section: str, **wanted: Any) -> dict[str, d
 
 
 def candidates(content: dict[str, Any], say: Say, seen: str = "") -> str:
-    """The table of candidates, all folds pooled, as markup; `seen` heads the picks that are known.
+    """Two tables of the candidates, all folds pooled, as markup: at capacity, and as rankings.
 
-    In a county these were visited, in a table of one's own they have a label.
+    `seen` heads the picks that are known: in a county these were visited, in a table of one's own
+    they have a label.
     """
     ranks = _pooled(content, "rows", population="all")
     at, promised = _pooled(content, "capacity", capacity="real"), _pooled(content, "promise")
-    seen = seen or say("of them visited")
-    headers = [say("Scorer"), say("Visits k"), seen, say("Precision at k"), say("95% interval"),
-               say("ties won or lost"), say("Recall at k"),
-               say("Average precision"), say("AUC"), say("Brier"), say("Calibration slope"),
-               say("Promised − found, points")]  # fmt: skip
-    rows = [_row(scorer(name, say), ranks[name], at.get(name, {}), promised.get(name, {}), say)
-            for name in content["candidates"] if name in ranks]  # fmt: skip
-    return html.table(headers, rows, right=range(1, len(headers)), nowrap=(0,))
+    names = [name for name in content["candidates"] if name in ranks]
+    lead = has_lead(content)
+    headers = [say("Scorer"), say("Visits k"), seen or say("of them visited"),
+               say("Precision at k"), say("95% interval"), say("ties won or lost"),
+               say("Recall at k"), say("Promised − found, points")]  # fmt: skip
+    headers += [say("Lead, months")] if lead else []
+    rows = [[scorer(name, say), *_capacity(at.get(name, {}), promised.get(name, {}), say),
+             *([_lead(at.get(name, {}), say)] if lead else [])]
+            for name in names]  # fmt: skip
+    ranking = [say("Scorer"), say("Average precision"), say("AUC"), say("Brier"),
+               say("Calibration slope")]  # fmt: skip
+    places = [[scorer(name, say), *_ranks(ranks[name], say)] for name in names]
+    between = html.block(html.text(say("How well each ranks all that can be judged:")))
+    return (
+        html.table(headers, rows, right=range(1, len(headers)), nowrap=(0,))
+        + between
+        + html.table(ranking, places, right=range(1, len(ranking)), nowrap=(0,))
+    )
 
 
-def _row(
-    name: str, rank: dict[str, Any], at: dict[str, Any], promised: dict[str, Any], say: Say
-) -> list[str]:
+def _capacity(at: dict[str, Any], promised: dict[str, Any], say: Say) -> list[str]:
     low, high = at.get("tie_low"), at.get("tie_high")
     tied = low is not None and high is not None and high - low >= 0.0005
     gap = promised.get("gap")
     return [
-        name,
         say.number(at.get("k")),
         say.number(at.get("n_seen")),
         say.percent(at.get("precision"), 1),
         say.interval(at.get("precision_low"), at.get("precision_high")),
         say.interval(low, high) if tied else "–",
         say.percent(at.get("recall"), 1),
-        with_interval(rank, "ap", say),
-        with_interval(rank, "auc", say),
-        say.number(rank.get("brier"), 4),
-        with_interval(rank, "slope", say, 2),
         "–"
         if gap is None
         else say("{gap} ({low} to {high})", gap=say.number(gap * 100, 1, sign=True),
                  low=_points(promised.get("gap_low"), say),
                  high=_points(promised.get("gap_high"), say)),
     ]  # fmt: skip
+
+
+def _ranks(rank: dict[str, Any], say: Say) -> list[str]:
+    return [
+        with_interval(rank, "ap", say),
+        with_interval(rank, "auc", say),
+        say.number(rank.get("brier"), 4),
+        with_interval(rank, "slope", say, 2),
+    ]
+
+
+def has_lead(content: dict[str, Any]) -> bool:
+    """Whether days of need are known; a table of one's own has none."""
+    return any("lead_days" in row for row in content["capacity"])
+
+
+def lead_months(row: dict[str, Any]) -> float | None:
+    """Months from a pick to the day a visit first found need, the median of the right picks."""
+    days = row.get("lead_days")
+    return None if days is None else days / DAYS_A_MONTH
+
+
+def _lead(row: dict[str, Any], say: Say) -> str:
+    months = lead_months(row)
+    if months is None:
+        return "–"
+    return say("{months} (n={n})", months=say.number(months, 1), n=say.number(row["n_lead"]))
+
+
+def lead_note(say: Say) -> str:
+    """What the lead time is, and how far it can be trusted."""
+    return say(
+        "Lead: months from the end of the month that picked a family to the day a visit first "
+        "found its need, the median of the picks that were right; n of them. Few days are known, "
+        "so small differences say nothing."
+    )
 
 
 def _points(value: float | None, say: Say) -> str:
@@ -205,7 +250,15 @@ def leaks(content: dict[str, Any], say: Say) -> str:
     if not found["flags"]:
         told = say("No feature alone separates, none knows the future.")
         return html.block(html.text(f"{told} {seen}" if say.language == "en" else told + seen))
-    lines = [say(LEAKS[f["kind"]], feature=say.pick(f["label_zh"], f["label_en"]),
-                 auc=say.number(f["auc"], 2),
-                 compared=say.number(f["compared"], 2)) for f in found["flags"]]  # fmt: skip
+    lines = [leak(flag, say) for flag in found["flags"]]
     return html.block(html.bullets(html.text(line) for line in lines), html.text(seen))
+
+
+def leak(flag: dict[str, Any], say: Say) -> str:
+    """What speaks against one feature, in words."""
+    return say(
+        LEAKS[flag["kind"]],
+        feature=say.pick(flag["label_zh"], flag["label_en"]),
+        auc=say.number(flag["auc"], 2),
+        compared=say.number(flag["compared"], 2),
+    )

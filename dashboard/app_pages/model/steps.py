@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 import services
-from core.errors import Told
 from dashboard.i18n import Say, mark
 from dashboard.show import html, said
 from services import Context
 from services.promotions import Proposed, State
-from services.risk_model import Registry, RiskError
+from services.risk_model import Registry
 
 LONGEST = 300  # characters of a reason
+DECIDING = ("model_approve", "model_decline", "model_withdraw")
 STATES = {
     State.APPROVED: mark("approved"),
     State.DECLINED: mark("declined"),
@@ -26,6 +24,9 @@ def section(here: Context, registry: Registry, question: str, say: Say) -> None:
     """What waits for a decision, then what this reader may do."""
     said.show("model")
     waiting = services.promotions.waiting(here, question)
+    if waiting is None and any(st.session_state.get(key) for key in DECIDING):
+        # The form that was sent is not drawn any more: its proposal was decided meanwhile.
+        st.warning(say("Not done: somebody else decided on this proposal first. See below."))
     if waiting is not None:
         _told(here, waiting, question, say)
         if here.principal.account == waiting.proposed_by:
@@ -74,10 +75,10 @@ def _propose(here: Context, registry: Registry, question: str, say: Say) -> None
         reason = st.text_input(say("Why (kept for good)"), key="model_reason", max_chars=LONGEST)
         go = st.form_submit_button(say("Propose it"), type="primary", key="model_propose")
     if go:
-        _do(
+        said.attempt(
+            "model",
             lambda: services.promotions.propose(here, str(version), reason, question=question),
             say("Version {v} is proposed; a second person decides.", v=version),
-            say,
         )
 
 
@@ -98,18 +99,18 @@ def _decide(here: Context, waiting: Proposed, question: str, say: Say) -> None:
         )
         no = right.form_submit_button(say("Decline"), key="model_decline")
     if yes:
-        _do(
+        said.attempt(
+            "model",
             lambda: services.promotions.approve(
                 here, waiting.number, note, question=question, override=override
             ),
             say("Version {v} is in use now.", v=waiting.version),
-            say,
         )
     if no:
-        _do(
+        said.attempt(
+            "model",
             lambda: services.promotions.decline(here, waiting.number, note, question=question),
             say("Declined; the version in use stays."),
-            say,
         )
 
 
@@ -118,10 +119,10 @@ def _withdraw(here: Context, waiting: Proposed, question: str, say: Say) -> None
         note = st.text_input(say("Why (kept for good)"), key="model_note", max_chars=LONGEST)
         go = st.form_submit_button(say("Withdraw my proposal"), key="model_withdraw")
     if go:
-        _do(
+        said.attempt(
+            "model",
             lambda: services.promotions.withdraw(here, waiting.number, note, question=question),
             say("Withdrawn."),
-            say,
         )
 
 
@@ -135,10 +136,10 @@ def _rollback(here: Context, previous: str, question: str, say: Say) -> None:
             say("Roll back to version {v}", v=previous), key="model_rollback"
         )
     if go:
-        _do(
+        said.attempt(
+            "model",
             lambda: services.risk_model.rollback(here, reason, question=question),
             say("Version {v} is in use again.", v=previous),
-            say,
         )
 
 
@@ -161,21 +162,3 @@ def _decided(here: Context, question: str, say: Say) -> None:
                say("Decided by"), say("What they said")]  # fmt: skip
     st.caption(say("Proposals that were not approved"))
     st.html(html.table(headers, rows, nowrap=(0, 1)))
-
-
-def _do(step: Callable[[], object], done: str, say: Say) -> None:
-    """Take a step; told beside the form when it is refused, at the top of it when done."""
-    try:
-        step()
-    except Told as refused:
-        st.warning(refused.text(say.language))
-        return
-    except RiskError as refused:
-        st.warning(
-            say("Not done: a check speaks against it (the verdict above says why).")
-            if say.language == "zh"
-            else str(refused)
-        )
-        return
-    said.keep("model", done)
-    st.rerun()

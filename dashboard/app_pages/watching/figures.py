@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 import services
+from core.errors import Told
 from dashboard import charts
 from dashboard.app_pages.model import shadow
 from dashboard.i18n import Say, mark
 from dashboard.show import drawing, html
 from services import Context
-from services.risk_model import RiskError
 
 GROUPS = {
     "county": mark("All households"),
@@ -50,9 +50,10 @@ MEANINGS = (
 
 def ask(here: Context, say: Say) -> None:
     """Nothing was watched yet: offer to do it now."""
+    st.html(html.answer(say("This month has not been watched yet.")))
     st.info(
         say(
-            "This month has not been watched yet. It takes a minute: features are compared with "
+            "It takes a minute: features are compared with "
             "those the model learned from, deliveries with earlier ones, promises with what "
             "visits found."
         ),
@@ -86,8 +87,8 @@ def _watch(here: Context, say: Say) -> None:
 
     try:
         services.watching.watch(here, told)
-    except RiskError as refused:
-        st.warning(str(refused))
+    except Told as refused:
+        st.warning(refused.text(say.language))
         return
     st.rerun()
 
@@ -240,7 +241,7 @@ def deliveries(found: dict[str, Any], say: Say) -> None:
                 f"{one['period'][:4]}-{one['period'][4:]}",
                 say.number(one["rows"]),
                 say.number(one["usual"]),
-                "–" if change is None else f"{change:+.0%}",
+                "–" if change is None else say("{n}%", n=say.number(change * 100, sign=True)),
                 say("{n} of {all}", n=len(own["moved"]), all=own["compared"]),
                 say(FAULTS[fault]) if fault else "",
             ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from models.risk.errors import RiskTold
+from models.risk.errors import RiskError
 
 
-class BudgetSpent(RiskTold):
+class BudgetSpent(RiskError):
     """The time given to a training is over."""
 
 

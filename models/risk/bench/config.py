@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from core.home import HomeError, month_end
 from core.words import Text
-from models.risk.errors import RiskTold
+from models.risk.errors import RiskError
 from models.risk.rows import QUESTIONS, Question
 
 Population = Literal["watched", "secured", "unwatched"]
@@ -32,7 +32,7 @@ FILE = "training.yaml"
 LONGEST = 65_536
 
 
-class ConfigError(RiskTold):
+class ConfigError(RiskError):
     """A training cannot be asked so; the message names the key and what would be right."""
 
 

@@ -183,6 +183,9 @@ class Telling:
     def groups(self) -> Part:
         """Figures by group, where the fairness report was made."""
         title, report = self.say("分群体", "By group"), self.card.groups
+        other = str((report or {}).get("version") or "")
+        if report and other != self.card.version:
+            return Part(title, [words.groups_of_another(other).pick(self.language)])
         figures = [f for f in (report or {}).get("figures") or []
                    if f.get("ruler") == "cutoff" and not f.get("crossed")]  # fmt: skip
         if not report or not figures:
@@ -198,8 +201,10 @@ class Telling:
             for f in figures
         ]  # fmt: skip
         day = str(report.get("as_of") or "")[:10]
-        line = self.say(f"截至 {day}，按最近一次训练在后续月份的选中家庭。",
-                        f"As of {day}, on the later months of the last training.")  # fmt: skip
+        line = self.say(
+            f"第 {other} 版，截至 {day}，按其训练之后月份的选中家庭。",
+            f"Version {other}, as of {day}, on the months after its training.",
+        )
         headers = [self.say("群体", "Group"), self.say("指标", "Measure"), "n",
                    self.say("数值（95% 区间）", "Figure (95% interval)"),
                    self.say("其余家庭", "All others"), self.say("说明", "Note")]  # fmt: skip

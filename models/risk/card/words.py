@@ -91,3 +91,16 @@ WEIGHTS = {
     "unasked": Text("主动申请引起的走访不计入", "visits to families that applied are left out"),
     "inverse": Text("按被走访机会的倒数加权", "by the inverse chance of the visit"),
 }
+
+
+def groups_of_another(version: str) -> Text:
+    """That the kept report by group is of another version ('' where it judged none)."""
+    if not version:
+        return Text(
+            "现有的公平性分析没有评判任何模型版本，因此这里不列数字。",
+            "The fairness figures kept judge no version of the model, so none stand here.",
+        )
+    return Text(
+        f"现有的公平性分析针对第 {version} 版，不是本版本，因此这里不列数字。",
+        f"The fairness figures kept are of version {version}, not of this one: none stand here.",
+    )

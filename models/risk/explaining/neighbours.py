@@ -74,7 +74,10 @@ def past(home: Home, as_of: date, fitted: FittedRisk, question: Question) -> Pas
     parts = [_month(home, m, found[found["as_of"] == m], fitted) for m in months if len(found)]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     if rows.empty:
-        raise RiskError(f"no household of an earlier month has an outcome known by {as_of:%Y-%m}")
+        raise RiskError(
+            f"截至 {as_of:%Y-%m}，此前月份没有已知结果的家庭",
+            f"no household of an earlier month has an outcome known by {as_of:%Y-%m}",
+        )
     matrix = fitted.encoder.encode(rows)
     keys = rows["household"].to_numpy(object)
     return Past(keys, rows["month"].to_numpy(), rows["label"].to_numpy() > 0,

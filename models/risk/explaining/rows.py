@@ -24,7 +24,10 @@ def watched(home: Home, as_of: date, fitted: FittedRisk) -> pd.DataFrame:
     if frame.empty:
         frame = read_profile(path, fitted.features, at_risk_only=False)
     if frame.empty:
-        raise RiskError(f"the profile of {as_of:%Y-%m} holds no household to explain")
+        raise RiskError(
+            f"{as_of:%Y-%m} 的画像中没有可解释的家庭",
+            f"the profile of {as_of:%Y-%m} holds no household to explain",
+        )
     return frame
 
 

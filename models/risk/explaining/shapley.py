@@ -66,7 +66,10 @@ class Explainer:
         shap cannot take apart.
         """
         if not self.walks:
-            raise RiskError("interactions cannot be computed for a model with categories")
+            raise RiskError(
+                "含类别特征的模型算不出交互作用",
+                "interactions cannot be computed for a model with categories",
+            )
         total = np.zeros((*matrix.shape, matrix.shape[1]))
         for one in self._each:
             with _quiet():

@@ -14,7 +14,7 @@ import pandas as pd
 
 from core.privacy import Number, private_number, without_digests
 from core.words import Text
-from models.risk.errors import RiskTold
+from models.risk.errors import RiskError
 
 # Nine of ten people in China bear one of these.
 SURNAMES = (
@@ -38,7 +38,7 @@ WHAT: dict[str, Text] = {
 
 
 def refuse_private(frame: pd.DataFrame, households: pd.Series | None) -> None:
-    """Raise RiskTold naming the first column whose values name people; values are not repeated.
+    """Raise RiskError naming the first column whose values name people; values are not repeated.
 
     `households` tells which rows are of one household (None: each row its own).
     """
@@ -93,8 +93,8 @@ def _like_a_name(text: str) -> bool:
     return bool(_LATIN.fullmatch(text))
 
 
-def _refusal(column: str, what: Text) -> RiskTold:
-    return RiskTold(
+def _refusal(column: str, what: Text) -> RiskError:
+    return RiskError(
         f"列“{column}”看起来是{what.zh}，不得用于训练；请删去该列，或以假名代替",
         f"column {column} seems to hold {what.en}, which no model may learn from; leave the "
         "column out or put pseudonyms in its place",

@@ -17,7 +17,7 @@ from core.home import add_months
 from data.readers.encoding import decode
 from data.readers.raw import ReadError
 from models.risk.dataset import slim
-from models.risk.errors import RiskTold
+from models.risk.errors import RiskError
 from models.risk.external.private import refuse_private
 from models.risk.rolling.folds import fold_at
 from models.risk.rolling.table import Table, read_table
@@ -67,7 +67,7 @@ def read_external(asked: External) -> Table:
 def read_asked(asked: External) -> tuple[Table, External]:
     """The table, and what was asked with the keys that were taken by their names.
 
-    Raises RiskTold for anything that cannot be learned from.
+    Raises RiskError for anything that cannot be learned from.
 
     Columns `household` and `population` are the group and the population where none are named.
     """
@@ -84,7 +84,7 @@ def read_asked(asked: External) -> tuple[Table, External]:
     named = [n for n in (asked.time, asked.label, group, population) if n]
     features = [c for c in frame.columns if c not in named]
     if not features:
-        raise RiskTold(
+        raise RiskError(
             "除标签和时间外没有别的列：至少需要一个因素",
             "the table has no column beside label and time: a model needs at least one feature",
         )
@@ -102,7 +102,7 @@ def read_frame(asked: External) -> pd.DataFrame:
     """The file: Parquet by its ending, else CSV in UTF-8 or GB18030."""
     path = asked.path
     if not path.is_file():
-        raise RiskTold(f"没有文件 {path.name}", f"there is no file {path.name}")
+        raise RiskError(f"没有文件 {path.name}", f"there is no file {path.name}")
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             frame = pd.read_parquet(path)
@@ -113,19 +113,19 @@ def read_frame(asked: External) -> pd.DataFrame:
             frame = pd.read_csv(text, dtype=kept, low_memory=False)  # type: ignore[call-overload]
     except (OSError, ValueError, ReadError, pd.errors.ParserError) as error:
         why = str(error).splitlines()[0] if str(error) else ""
-        raise RiskTold(
+        raise RiskError(
             f"{path.name} 不能作为 CSV 或 Parquet 读取：{why}",
             f"{path.name} cannot be read as CSV or Parquet: {why}",
         ) from error
     frame.columns = [str(name).strip() for name in frame.columns]
     if not len(frame):
-        raise RiskTold(f"{path.name} 没有数据行", f"{path.name} has no rows")
+        raise RiskError(f"{path.name} 没有数据行", f"{path.name} has no rows")
     return frame
 
 
 def read_directions(path: Path) -> dict[str, int]:
-    """A monotone file: YAML of `feature: 1`, -1 or 0. Raises RiskTold for anything else."""
-    wrong = RiskTold(
+    """A monotone file: YAML of `feature: 1`, -1 or 0. Raises RiskError for anything else."""
+    wrong = RiskError(
         f"{path.name} 应每行写“因素: 1”，1 为越高风险越高，-1 为越高风险越低，0 为不限",
         f"{path.name} must hold lines 'feature: 1' (more of it raises the risk), -1 or 0",
     )
@@ -141,7 +141,7 @@ def read_directions(path: Path) -> dict[str, int]:
 
 
 def require_months(table: Table) -> None:
-    """Raise RiskTold when no fold fits, saying how many months are needed."""
+    """Raise RiskError when no fold fits, saying how many months are needed."""
     known = table.frame.loc[table.frame["label"].notna(), "as_of"]
     times = sorted(known.unique())
     if fold_at(times, times[-1:], table.closes, 1) is not None:
@@ -155,7 +155,7 @@ def require_months(table: Table) -> None:
     zh = (f"月份太少：有标签的行从 {first:%Y-%m} 到 {last:%Y-%m}（跨 {months} 个月，其中 "
           f"{len(times)} 个月有数据）；预测期 {table.horizon} 个月、间隔 {table.gap} 个月时至少需要"
           f"跨 {need} 个月，且最后一月之前 {table.closes} 个月及其两倍处都有数据")  # fmt: skip
-    raise RiskTold(zh, en)
+    raise RiskError(zh, en)
 
 
 def _span(first: date, last: date) -> int:
@@ -171,7 +171,7 @@ def _all_there(frame: pd.DataFrame, names: Sequence[str], option: str) -> list[s
         return list(names)
     known = ", ".join(list(frame.columns)[:8]) + (" …" if len(frame.columns) > 8 else "")
     missing = ", ".join(lacks)
-    raise RiskTold(
+    raise RiskError(
         f"表中没有列 {missing}（{option}）；现有的列：{known}",
         f"the table has no column {missing}; name it with {option}. It has {known}",
     )
@@ -181,7 +181,7 @@ def _no_gaps(frame: pd.DataFrame, group: str | None) -> None:
     """Rows without a household would all be of one."""
     count = int(frame[group].isna().sum()) if group else 0
     if count:
-        raise RiskTold(
+        raise RiskError(
             f"列“{group}”有 {count} 行为空：每行都要写明属于哪一户",
             f"column {group} is empty in {count} rows; every row must say whose it is",
         )
@@ -190,7 +190,7 @@ def _no_gaps(frame: pd.DataFrame, group: str | None) -> None:
 def _few_populations(frame: pd.DataFrame, name: str | None) -> None:
     count = int(frame[name].nunique()) if name else 0
     if count > POPULATIONS:
-        raise RiskTold(
+        raise RiskError(
             f"列“{name}”有 {count} 个不同的值，对象最多 {POPULATIONS} 个；请合并后再用",
             f"column {name} holds {count} different populations; at most {POPULATIONS} can be "
             "told apart, so merge them",
@@ -203,7 +203,7 @@ def _facts(frame: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
     for name in features:
         values = frame[name]
         if pd.api.types.is_datetime64_any_dtype(values) or _first_is_date(values):
-            raise RiskTold(
+            raise RiskError(
                 f"列“{name}”是日期；请改为距当月的月数，或用 --drop 略去",
                 f"column {name} holds dates; give months since then, or leave it out by --drop",
             )
@@ -217,7 +217,7 @@ def _one(name: str, values: pd.Series) -> pd.Series:
         texts = kept.astype(str)
         count = int(texts.nunique())
         if count > TEXTS and count > TEXTS_SHARE * len(texts):
-            raise RiskTold(
+            raise RiskError(
                 f"列“{name}”有 {count} 种文字，不能作为因素；请归类，或用 --drop 略去",
                 f"column {name} holds {count} different texts, too many to describe anything; "
                 "group them, or leave it out by --drop",
@@ -226,12 +226,12 @@ def _one(name: str, values: pd.Series) -> pd.Series:
     try:
         found = slim(values.to_frame(name), [name])[name]
     except (TypeError, ValueError) as error:
-        raise RiskTold(
+        raise RiskError(
             f"列“{name}”既有数字又有文字；请统一，或用 --drop 略去",
             f"column {name} mixes numbers and other things; make it one, or leave it out by --drop",
         ) from error
     if np.isinf(found.to_numpy(dtype=float)).any():
-        raise RiskTold(f"列“{name}”含无穷大的值", f"column {name} holds infinite values")
+        raise RiskError(f"列“{name}”含无穷大的值", f"column {name} holds infinite values")
     return found
 
 
@@ -243,14 +243,14 @@ def _first_is_date(values: pd.Series) -> bool:
 def _known_directions(table: Table, monotone: Mapping[str, int]) -> None:
     lacks = [name for name in monotone if name not in table.features]
     if lacks:
-        raise RiskTold(
+        raise RiskError(
             f"--monotone 写了表中没有的因素：{', '.join(lacks)}",
             f"--monotone names {', '.join(lacks)}, which is no feature of the table; it has "
             f"{', '.join(table.features[:8])}",
         )
     words = [n for n, v in monotone.items() if v and not _is_number(table.frame[n])]
     if words:
-        raise RiskTold(
+        raise RiskError(
             f"因素 {', '.join(words)} 是文字，没有方向可言；请从 --monotone 中删去",
             f"{', '.join(words)} holds texts, which have no direction; leave it out of --monotone",
         )

@@ -89,7 +89,7 @@ def split_table(table: Table) -> TimeSplit:
             except RiskError:
                 continue
             return replace(found, horizon=table.horizon)
-    raise RiskError("too few months to train and to calibrate")
+    raise RiskError("月份太少，不够训练和校准", "too few months to train and to calibrate")
 
 
 def figures(report: Mapping[str, Any], name: str) -> dict[str, float]:

@@ -44,21 +44,30 @@ class Ruler:
     equal: list[Equal] = field(default_factory=list)
 
 
-def kept_rows(home: Home, question: Question, known_by: date) -> tuple[pd.DataFrame, int]:
-    """The rows of the last training as known by a day, and the lane's visits a month.
+def kept_rows(home: Home, question: Question, known_by: date) -> tuple[pd.DataFrame, int, str]:
+    """The rows of the last training as known by a day, the lane's visits a month, its version.
 
     Raises RiskError where no training kept rows, or the last one came later than that day.
     """
     path = home.reports / f"scored_{question}.parquet"
     about = ((read_report(home) or {}).get("questions") or {}).get(question)
     if not path.exists() or about is None:
-        raise RiskError("no training was tested on later months yet: 'doudi train' first")
+        raise RiskError(
+            "还没有训练在后续月份上检验过：请先运行 doudi train",
+            "no training was tested on later months yet: 'doudi train' first",
+        )
     if date.fromisoformat(str(about["as_of_trained"])[:10]) > known_by:
-        raise RiskError(f"the last model was trained after {known_by:%Y-%m}: ask for a later month")
+        raise RiskError(
+            f"最近的模型在 {known_by:%Y-%m} 之后训练：请选更晚的月份",
+            f"the last model was trained after {known_by:%Y-%m}: ask for a later month",
+        )
     scored = as_known(home, question, pd.read_parquet(path), known_by)
     if not len(scored):
-        raise RiskError(f"no month that the model was tested on was over by {known_by:%Y-%m}")
-    return scored, int(about["slots"])
+        raise RiskError(
+            f"模型检验的月份到 {known_by:%Y-%m} 都还没有结束",
+            f"no month that the model was tested on was over by {known_by:%Y-%m}",
+        )
+    return scored, int(about["slots"]), str(about["version"])
 
 
 def as_known(home: Home, question: Question, scored: pd.DataFrame, known_by: date) -> pd.DataFrame:

@@ -46,7 +46,10 @@ def nearest(home: Home, month: date) -> date:
     """
     months = sorted(m for m in home.months("profile") if profile_file(home, m).exists())
     if not months:
-        raise RiskError("no month was run yet: 'doudi run --as-of MONTH' first")
+        raise RiskError(
+            "还没有运行过任何月份：请先运行 doudi run --as-of 月份",
+            "no month was run yet: 'doudi run --as-of MONTH' first",
+        )
     before = [m for m in months if m <= month_end(month)]
     return before[-1] if before else months[0]
 

@@ -39,14 +39,19 @@ def build(
     as_of: date,
     rulers: Sequence[Ruler],
     missing: Mapping[str, str] | None = None,
+    version: str | None = None,
 ) -> dict[str, Any]:
-    """The report as plain values; `missing` says why a ruler could not be laid."""
+    """The report as plain values; `missing` says why a ruler could not be laid.
+
+    `version` is that of the model whose cut-off is judged, None where none is.
+    """
     columns = columns_of(home, nearest(home, as_of))
     known = definitions()
     return dict(
         reports.plain(
             {
                 "question": question,
+                "version": version,
                 "as_of": as_of,
                 "synthetic": bool(home.county.get("synthetic")),
                 "small": SMALL,

@@ -69,12 +69,17 @@ def check_same(fitted: FittedRisk, folder: Path, rows: pd.DataFrame) -> None:
     try:
         told = loader.PortableRisk(folder).predict(rows)
     except ValueError as error:
-        raise RiskError(f"the model cannot be opened without Doudi: {error}") from error
+        raise RiskError(
+            f"脱离兜底的程序打不开该模型：{error}",
+            f"the model cannot be opened without Doudi: {error}",
+        ) from error
     gap = float(np.abs(told - fitted.predict(rows)).max())
     if gap > SAME:
         raise RiskError(
+            f"独立装载程序与模型相差 {gap:.2g}；请使 models/risk/portable/loader.py "
+            "与编码、校准一致",
             f"the portable loader differs from the model by {gap:.2g}; bring "
-            "models/risk/portable/loader.py in line with the encoder and the calibrator"
+            "models/risk/portable/loader.py in line with the encoder and the calibrator",
         )
 
 

@@ -153,8 +153,10 @@ class County:
             kept.append(Fold(number, plan.known_by, grown, parts.curve_months, test, PARTS))
         if not kept:
             raise RiskError(
+                f"“{self.question}”的历史太短，不能滚动检验：有画像的只有 {len(self.months)} 个月；"
+                "请用 doudi run --as-of 补算更多月份，或运行 doudi train",
                 f"too little history for a rolling test of '{self.question}': {len(self.months)} "
-                "month(s) with a profile; run 'doudi run --as-of' for more months or 'doudi train'"
+                "month(s) with a profile; run 'doudi run --as-of' for more months or 'doudi train'",
             )
         self.folds, self.everybody = kept, pd.concat(outside, ignore_index=True)
         features = tuple(n for n in self.table.features

@@ -116,8 +116,11 @@ def evaluate(
     progress("measure", fits, fits + 1)
     whole = pd.concat(scored, ignore_index=True)
     if reference not in names_of(whole):
-        raise RiskError(f"no candidate '{reference}' to compare with; there are "
-                        f"{', '.join(names_of(whole))}")  # fmt: skip
+        known = names_of(whole)
+        raise RiskError(
+            f"没有可比较的方法“{reference}”；现有 {'、'.join(known)}",
+            f"no candidate '{reference}' to compare with; there are {', '.join(known)}",
+        )
     report = build(whole, told, source.table, source.looked_at(), capacity, reference)
     progress("done", fits + 1, fits + 1)
     return Evaluated(report, whole)
@@ -151,7 +154,11 @@ def apart(taught: pd.DataFrame, judged: pd.DataFrame) -> None:
     both = set(taught["household"]) & set(judged["household"])
     if both:
         raise RiskError(
-            f"{len(both)} household(s) teach and are judged in the same fold; deal them into parts"
+            f"同一折中有 {len(both)} 户既用于学习又用于评判；请分成几份",
+            f"{len(both)} household(s) teach and are judged in the same fold; deal them into parts",
         )
     if len(judged) and len(taught) and taught["as_of"].max() >= judged["as_of"].min():
-        raise RiskError("a row that teaches is not older than the months that judge")
+        raise RiskError(
+            "用于学习的行不早于评判的月份",
+            "a row that teaches is not older than the months that judge",
+        )

@@ -25,16 +25,19 @@ import numpy as np
 import pandas as pd
 
 from core.home import add_months
+from core.words import Text
 from models.risk.errors import RiskError
 from models.risk.rolling.table import Table
 
 FOLDS, PARTS = 4, 3
 # The curve's share of the months that may teach.
 CURVE_SHARE = 0.2
-RANDOM_REFUSED = (
+RANDOM_REFUSED = Text(
+    "不允许按人随机划分：同一家庭会以相同的收入、疾病、住房出现在两边，较晚月份的行又会用来学习较早月份的"
+    "评判；只记住家庭的模型因此得分翻倍。请按时间划分。",
     "a random split over persons is refused: the same family stands on both sides with the same "
     "income, illness and dwelling, and rows of later months teach what earlier ones are judged "
-    "on; a model that only remembers families doubles its score that way. Split by time."
+    "on; a model that only remembers families doubles its score that way. Split by time.",
 )
 
 
@@ -69,7 +72,7 @@ def part_of(household: pd.Series, parts: int) -> np.ndarray:
 def refuse_random(split: str) -> None:
     """Raise RiskError, with the reason, for any split but 'time'."""
     if split != "time":
-        raise RiskError(RANDOM_REFUSED)
+        raise RiskError(RANDOM_REFUSED.zh, RANDOM_REFUSED.en)
 
 
 def parts_needed(table: Table, parts: int = PARTS) -> int:
@@ -78,8 +81,9 @@ def parts_needed(table: Table, parts: int = PARTS) -> int:
         return 1
     if parts < 2:
         raise RiskError(
+            "同一家庭出现多次：只分一份时，同一户既用于学习又用于评判；请至少分两份",
             "households come more than once: with one part the same household would teach and "
-            "be judged; give at least two parts"
+            "be judged; give at least two parts",
         )
     return parts
 
@@ -95,7 +99,7 @@ def rolling_folds(
     known = table.frame.loc[table.frame["label"].notna(), "as_of"]
     times = sorted(known.unique())
     if count < 1:
-        raise RiskError("at least one fold is needed")
+        raise RiskError("至少要一折", "at least one fold is needed")
     step = step or max(1, len(times) // (2 * count))
     parts = parts_needed(table, parts)
     found: list[Fold] = []
@@ -106,7 +110,7 @@ def rolling_folds(
         if fold is not None:
             found.append(fold)
     if not found:
-        raise RiskError(_too_short(times, table.closes))
+        raise _too_short(times, table.closes)
     return found
 
 
@@ -126,10 +130,12 @@ def fold_at(
     return None
 
 
-def _too_short(times: Sequence[date], closes: int) -> str:
-    return (
+def _too_short(times: Sequence[date], closes: int) -> RiskError:
+    return RiskError(
+        f"历史太短，不够一折：有标签的时间只有 {len(times)} 个；检验需要用于学习和用于曲线的时间，"
+        f"各早于其后 {closes} 个月",
         f"too little history for a fold: {len(times)} time(s) with labels; a test needs times "
-        f"that teach and times for the curve, each {closes} months before what follows"
+        f"that teach and times for the curve, each {closes} months before what follows",
     )
 
 

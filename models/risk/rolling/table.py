@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.home import month_end
-from models.risk.errors import RiskError, RiskTold
+from models.risk.errors import RiskError
 
 # Names inside; a feature may not carry one of them.
 KEYS = ("household", "as_of", "population", "label", "weight", "curve_weight")
@@ -77,10 +77,16 @@ def read_table(
     missing = [n for n in (*named, *(features or ()), *([income] if income else []))
                if n not in frame.columns]  # fmt: skip
     if missing:
-        raise RiskError(f"the table has no column {', '.join(missing)}; it has "
-                        f"{', '.join(map(str, list(frame.columns)[:8]))} …")  # fmt: skip
+        there = [str(name) for name in list(frame.columns)[:8]]
+        raise RiskError(
+            f"表中没有列 {'、'.join(missing)}；现有 {'、'.join(there)} …",
+            f"the table has no column {', '.join(missing)}; it has {', '.join(there)} …",
+        )
     if horizon < 1 or gap < 0:
-        raise RiskError("the horizon is at least one month and the gap at least none")
+        raise RiskError(
+            "预测期至少一个月，间隔不能为负",
+            "the horizon is at least one month and the gap at least none",
+        )
     kept = tuple(features or [c for c in frame.columns if c not in named])
     numbers = pd.Series(range(len(frame)), frame.index).astype(str)
     keys = pd.DataFrame(
@@ -94,7 +100,7 @@ def read_table(
     )
     clash = ", ".join(name for name in kept if name in KEYS)
     if clash:
-        raise RiskTold(
+        raise RiskError(
             f"因素不能叫 {clash}；请给该列改名或略去",
             f"a feature may not be called {clash}; rename the column or leave it out",
         )
@@ -104,20 +110,20 @@ def read_table(
 
 
 def months_of(values: pd.Series, name: str) -> pd.Series:
-    """Month ends of a column of dates, months or quarters. Raises RiskTold by its name."""
+    """Month ends of a column of dates, months or quarters. Raises RiskError by its name."""
     known = {value: _month(value, name) for value in values.unique()}
     return values.map(known).astype(object)
 
 
 def _month(value: object, name: str) -> date:
     if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
-        raise RiskTold(
+        raise RiskError(
             f"列“{name}”不是时间：有的行为空；请先略去这些行",
             f"column {name} is no time: a row has none; leave such rows out",
         )
     found = month_in(value)
     if found is None:
-        raise RiskTold(
+        raise RiskError(
             f"列“{name}”不是时间：其中有“{value}”；请写成 {MONTHS_LIKE}",
             f"column {name} is no time: it holds '{value}'; write it like {MONTHS_LIKE}",
         )
@@ -153,12 +159,12 @@ def _labels(values: pd.Series, name: str) -> pd.Series:
     other = other if len(other) else values[numbers.notna() & ~numbers.isin([0, 1])]
     if len(other) or numbers.notna().sum() == 0:
         held = f"'{other.iloc[0]}'" if len(other) else ""
-        raise RiskTold(
+        raise RiskError(
             f"列“{name}”应只有 0 和 1（空：未知），" + (f"其中有 {held}" if held else "却全为空"),
             f"column {name} must hold 0 and 1 (empty: unknown); it holds {held or 'nothing'}",
         )
     if numbers.nunique() < 2:
-        raise RiskTold(
+        raise RiskError(
             f"列“{name}”只有一个值 {numbers.dropna().iloc[0]:.0f}：0 和 1 都要有",
             f"column {name} holds {numbers.dropna().iloc[0]:.0f} only; a model needs both 0 and 1",
         )

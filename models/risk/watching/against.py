@@ -19,11 +19,6 @@ SAMPLE, REFERENCE_MONTHS = 20_000, 4
 GROUPS = ("county", "at_risk", "secured", "unwatched")
 
 
-def has_profile(home: Home, month: date) -> bool:
-    """Whether a month's profile is there."""
-    return (home.monthly("profile", month) / "household.parquet").exists()
-
-
 def reference_months(home: Home, as_of: date) -> list[date]:
     """Up to four profile months that the champion learned from, evenly spread.
 
@@ -34,7 +29,8 @@ def reference_months(home: Home, as_of: date) -> list[date]:
     taught = [m for m in profiled_months(home, min(known_by or as_of, as_of)) if m < as_of]
     if not taught:
         raise RiskError(
-            f"no profile month before {as_of:%Y-%m} that the model learned from; watching needs one"
+            f"{as_of:%Y-%m} 之前没有模型学习过的画像月份；监测至少要有一个",
+            f"no profile month before {as_of:%Y-%m} the model learned from; watching needs one",
         )
     places = np.unique(np.linspace(0, len(taught) - 1, REFERENCE_MONTHS).round().astype(int))
     return [taught[place] for place in places]
@@ -67,7 +63,10 @@ def watched_features(home: Home) -> dict[str, float]:
         for name in fitted.features:
             names[name] = names.get(name, 0.0) + weights.get(name, 0.0)
     if not names:
-        raise RiskError("no model in use to watch; promote one on the Model page")
+        raise RiskError(
+            "没有在用的模型可监测；请在“模型”页启用一个",
+            "no model in use to watch; promote one on the Model page",
+        )
     return names
 
 

@@ -24,7 +24,6 @@ from models.risk.watching import bounds, expected, scores
 from models.risk.watching.against import (
     GROUPS,
     groups,
-    has_profile,
     reference_months,
     sample,
     watched_features,
@@ -125,7 +124,7 @@ def compared(
     found = shifts(then, now, names, groups(then, now))
     year = add_months(as_of, -12)
     seasons: dict[tuple[str, str], Shift] = {}
-    if has_profile(home, year):
+    if home.has_profile(year):
         old = sample(home, [year], names)
         seasons = {(s.feature, s.group): s for s in shifts(old, now, names, groups(old, now))}
     return [(s, _seasonal(s, seasons.get((s.feature, s.group)))) for s in found]

@@ -44,6 +44,7 @@ FEATURE_LIST = [
      "monotone": 0, "code": "def456def456"},
 ]  # fmt: skip
 GROUPS = {
+    "version": "1",
     "as_of": "2026-06-30",
     "dimensions": [{"code": "sex", "zh": "户主性别", "en": "Sex of head",
                     "groups": [{"code": "f", "zh": "女", "en": "female"}]}],
@@ -118,6 +119,20 @@ def test_figures_by_group_stand_where_they_were_made(stored) -> None:
     page = told(stored, "en")
     assert re.search(r"Sex of head: female.*61.*20\.0% \(10\.0–30\.0%\).*worse", page)
     assert "户主性别：女" in told(stored, "zh")
+    assert "Version 1, as of 2026-06-30" in page
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [("7", "are of version 7, not of this one"), (None, "judge no version of the model")],
+)
+def test_figures_by_group_of_another_version_are_left_out(stored, version, said) -> None:
+    stored.reports.mkdir()
+    path = stored.reports / "groups_existing.json"
+    path.write_text(json.dumps({**GROUPS, "version": version}), encoding="utf-8")
+    page = told(stored, "en")
+    assert said in page
+    assert "Sex of head: female" not in page
 
 
 def test_what_the_gate_says_stands_in_it(home, fitted) -> None:
