@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from alerts.errors import MoveRefused
 from alerts.models import Alert, AlertEvent
@@ -100,20 +100,3 @@ def recorded_by(session: Session, alert_ids: list[int]) -> dict[int, set[str]]:
     for alert_id, actor in session.execute(query):
         found[alert_id].add(actor)
     return found
-
-
-def approve_waiting(
-    session: Session,
-    until: date,
-    *,
-    actor: str,
-    role: Role | str,
-    now: datetime,
-    policy: Policy | None = None,
-) -> tuple[int, ...]:
-    """Approve every result recorded up to and including a day; ids of the alerts."""
-    query = select(Alert).where(Alert.state == State.APPROVAL, Alert.clock_from <= until)
-    alerts = session.scalars(query.order_by(Alert.id).options(selectinload(Alert.needs))).all()
-    for alert in alerts:
-        approve(session, alert.id, actor=actor, role=role, now=now, policy=policy)
-    return tuple(alert.id for alert in alerts)

@@ -56,7 +56,9 @@ class OutcomeRow:
     """One visit to record in bulk. Moments are China time.
 
     `dispatched_at` and `accepted_at` date the steps before the visit where they are still open
-    (the visit's moment when left out); `helped_at` closes every confirmed need as met.
+    (the visit's moment when left out); `helped_at` closes every confirmed need as met. `actor`
+    made the visit, where it was not who imports. `facts` says of single reasons whether they were
+    true.
     """
 
     alert_id: int
@@ -68,6 +70,8 @@ class OutcomeRow:
     dispatched_at: datetime | None = None
     accepted_at: datetime | None = None
     helped_at: datetime | None = None
+    actor: str | None = None
+    facts: Facts = None
 
 
 def move(
@@ -168,7 +172,8 @@ def import_outcomes(
                 alert = alerts.get(row.alert_id)
                 if alert is None:
                     raise AlertNotFound("预警", "alert", row.alert_id)
-                _import_row(session, alert, row, actor, Role(role), policy, approved)
+                who = row.actor or actor
+                _import_row(session, alert, row, who, Role(role), policy, approved)
             except AlertsError as error:
                 refused.append((row.alert_id, error))
             else:
@@ -211,7 +216,17 @@ def _import_row(
     for action in steps_of(alert):
         who = Role.SYSTEM if action in {Action.DISPATCH, Action.RECHECK} else role
         steps.append((action, Act.by(actor, who, moments.get(action) or row.at)))
-    record(session, alert, Outcome(row.outcome), act, steps, row.needs, policy, approved=approved)
+    record(
+        session,
+        alert,
+        Outcome(row.outcome),
+        act,
+        steps,
+        row.needs,
+        policy,
+        row.facts,
+        approved=approved,
+    )
     if helped is None:
         return
     for need in [n for n in alert.needs if n.state == NeedState.CONFIRMED]:

@@ -16,14 +16,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from alerts.ledger import write_findings
-from alerts.models import Alert, Need
+from alerts.models import Alert, AlertReason
 from alerts.policy import Policy, load_policy
-from alerts.service import OutcomeRow, dispatch_many, import_outcomes, settle_need
-from alerts.states import NeedState, Role, State
+from alerts.service import OutcomeRow, approve, dispatch_many, import_outcomes, suspend
+from alerts.states import Role, Source, State, Truth
 from core.db import open_session, upgrade
 from core.home import Home, HomeError, month_end
 from core.workflow.calendar import add_working_days
 from data.vault import Vault
+from simulator import offices
+from simulator.offices import Answer
 from simulator.world import codes as c
 from simulator.world.clock import month_number, month_text
 from simulator.world.county import Month, Visits
@@ -32,9 +34,15 @@ from simulator.world.geography import TOWNSHIPS, township_code
 from simulator.world.luck import Luck
 from simulator.world.needs import AT, NEEDS
 
-DISPATCHED, ACCEPTED, VISITED, HELPED = time(9), time(10), time(15), time(16)
+DISPATCHED, ACCEPTED, VISITED = time(9), time(10), time(15)
 ACTOR = "demo worker"
-REFUSED_NOTE = "部门核定后未予批准 / turned down by the department"
+LEADER = "demo leader"
+# Causes of a false alarm that lie in the data.
+IN_THE_DATA = ("data_wrong", "same_name", "stale")
+WORKERS_EACH = 3  # people who visit in a township
+# Of the cases that nobody goes to for now, the share whose family is known to be away: suspended.
+AWAY, AWAY_DAYS = 0.35, 45
+AWAY_NOTE = "全家外出务工，返乡后核查 / the family works elsewhere, to be seen on its return"
 BLIND = ("audit", "explore")  # lanes whose visits are written down as spot checks
 URGENT_LIMIT = 2  # working days for the check: these do not wait
 QUALITY = {township_code(i): t.quality for i, t in enumerate(TOWNSHIPS)}
@@ -55,16 +63,7 @@ class Trip:
     accepted: date
     suspected: tuple[str, ...]
     blind: bool
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What became of a need on its day."""
-
-    row: int
-    need: str
-    met: bool
-    at: date
+    worker: str = ""
 
 
 class Fieldwork:
@@ -110,9 +109,28 @@ class Fieldwork:
                 for alert in due
                 if alert.id not in planned
             ]
+            gone = {trip.alert for trip in trips if trip is not None}
+            away = [a for a in due if a.id in new and a.id not in gone | planned]
+            self._suspend(session, [a for a in away if not a.urgent], start)
         kept = [trip for trip in trips if trip is not None]
         self._trips += kept
         return len(kept)
+
+    def _suspend(self, session: Session, alerts: Sequence[Alert], start: date) -> None:
+        """Some families that nobody goes to are known to be away: their cases wait for them."""
+        luck = Luck(self._seed, month_number(f"{start:%Y-%m}"), "away")
+        for alert in alerts:
+            key = np.array([self._row[alert.household]])
+            if float(luck.random(key)[0]) < AWAY and alert.state == State.DISPATCHED:
+                suspend(
+                    session,
+                    alert.id,
+                    start + timedelta(days=AWAY_DAYS),
+                    actor=ACTOR,
+                    role=Role.DISPATCHER,
+                    now=datetime.combine(start + timedelta(days=1), ACCEPTED),
+                    note=AWAY_NOTE,
+                )
 
     def _trip(self, alert: Alert, as_of: date, *, late: bool) -> Trip | None:
         """When the worker goes, by the alert's limits, the township and the family's own luck;
@@ -124,6 +142,7 @@ class Fieldwork:
         urgent = limits.check <= URGENT_LIMIT
         if never < (STILL_LYING if late else URGENT_NEVER if urgent else NEVER):
             return None
+        worker = _worker(alert, self._seed, row)
         limit = limits.check if urgent else limits.accept + limits.check
         quality = QUALITY.get(alert.township_code or "", 0.8)
         share = URGENT_IN_TIME if urgent else IN_TIME + 0.25 * quality
@@ -135,7 +154,7 @@ class Fieldwork:
         day = add_working_days(as_of, days).on
         accepted = min(day, add_working_days(as_of, max(1, limits.accept)).on)
         suspected = tuple(n.code for n in alert.needs if n.code in AT)
-        return Trip(alert.id, row, day, accepted, suspected, alert.source in BLIND)
+        return Trip(alert.id, row, day, accepted, suspected, alert.source in BLIND, worker)
 
     def trips(self, month: str) -> list[Trip]:
         """The visits that fall in a month like '2026-06', taken off the list."""
@@ -160,13 +179,18 @@ class Fieldwork:
                     cause=str(cause) or None,
                     needs=named if told else None,
                     accepted_at=datetime.combine(trip.accepted, ACCEPTED),
+                    actor=trip.worker,
                 )
             )
         self._answers += self._heard(month)
+        until = month_end(month.text)
         with open_session(self._home) as session:
-            import_outcomes(session, rows, actor=ACTOR)
+            self._say_of_reasons(session, rows)
+            import_outcomes(session, rows, actor=ACTOR, approved=False)
         with open_session(self._home) as session:
-            self._settle(session, month_end(month.text))
+            _approve(session, until)
+            offices.work(session, self._answers, self._row, until, self._seed)
+            self._answers = [answer for answer in self._answers if answer.at > until]
         with open_session(self._home) as session:
             write_findings(self._home, session)
 
@@ -184,28 +208,23 @@ class Fieldwork:
             if row in self._visited
         ]
 
-    def _settle(self, session: Session, until: date) -> None:
-        """Settle the confirmed needs that were answered up to and including `until`."""
-        due = {(a.row, a.need): a for a in self._answers if a.at <= until}
-        self._answers = [a for a in self._answers if a.at > until]
-        query = select(Need, Alert.household).join(Alert)
-        query = query.where(Need.state == NeedState.CONFIRMED, Alert.state == State.ASSISTING)
-        answers = [
-            (due.get((self._row[household], need.code)), need)
-            for need, household in session.execute(query).all()
-        ]
-        # By day: the last answer closes the case.
-        answered = [(answer, need) for answer, need in answers if answer is not None]
-        for answer, need in sorted(answered, key=lambda pair: (pair[0].at, pair[1].id)):
-            settle_need(
-                session,
-                need.id,
-                met=answer.met,
-                actor=ACTOR,
-                role=Role.WORKER,
-                now=datetime.combine(answer.at, HELPED),
-                note=None if answer.met else REFUSED_NOTE,
-            )
+    def _say_of_reasons(self, session: Session, rows: list[OutcomeRow]) -> None:
+        """Fill in what the worker said of each reason: a false alarm in the data has one that was
+        not true, everything else was as told."""
+        numbers = [row.alert_id for row in rows]
+        query = select(AlertReason.alert_id, AlertReason.id).where(
+            AlertReason.alert_id.in_(numbers), AlertReason.source != Source.RISK
+        )
+        reasons: dict[int, list[int]] = {}
+        for alert, reason in session.execute(query.order_by(AlertReason.position)):
+            reasons.setdefault(alert, []).append(reason)
+        for index, row in enumerate(rows):
+            if row.outcome in ("unreachable", "refused"):
+                continue
+            told = dict.fromkeys(reasons.get(row.alert_id, []), Truth.TRUE)
+            if told and row.cause in IN_THE_DATA:
+                told[next(iter(told))] = Truth.FALSE
+            rows[index] = replace(row, facts=told)
 
 
 def as_visits(trips: Sequence[Trip]) -> Visits:
@@ -221,6 +240,22 @@ def as_visits(trips: Sequence[Trip]) -> Visits:
         suspected,
         np.array([c.AUDIT if t.blind else c.ALERT for t in trips]),
     )
+
+
+def _worker(alert: Alert, seed: int, row: int) -> str:
+    """Which of the township's people goes: always the same one for a family."""
+    which = int(float(Luck(seed, 0, "who goes").random(np.array([row]))[0]) * WORKERS_EACH) + 1
+    return f"demo.{(alert.township_code or 'x')[-3:]}.{which}"
+
+
+def _approve(session: Session, until: date) -> None:
+    """A leader approves, on the next working day, the results that wait for a second person."""
+    waiting = select(Alert.id, Alert.clock_from).where(Alert.state == State.APPROVAL)
+    for alert, since in session.execute(waiting.order_by(Alert.clock_from, Alert.id)).all():
+        day = add_working_days(since, 1).on
+        if day <= until:
+            now = datetime.combine(day, ACCEPTED)
+            approve(session, alert, actor=LEADER, role=Role.SUPERVISOR, now=now)
 
 
 def next_month(as_of: date) -> str:
