@@ -43,8 +43,9 @@ def load(open_alerts: pd.DataFrame, by: str) -> pd.DataFrame:
     found = (
         counted.groupby("group", as_index=False)[COUNTS].sum().astype(dict.fromkeys(COUNTS, int))
     )
-    return found.sort_values(["late", "open", "group"], ascending=[False, False, True],
-                             ignore_index=True)  # fmt: skip
+    return found.sort_values(
+        ["late", "open", "group"], ascending=[False, False, True], ignore_index=True
+    )
 
 
 def holders(session: Session, open_alerts: pd.DataFrame, as_at: date | None) -> pd.DataFrame:
@@ -90,8 +91,9 @@ def departments(
     both[names] = both[names].astype("float64").fillna(0)
     found = both.groupby("department", as_index=False)[names].sum()
     found = found[found[names].sum(axis=1) > 0].astype(dict.fromkeys(names, int))
-    return found.sort_values(["late", "open", "department"], ascending=[False, False, True],
-                             ignore_index=True)  # fmt: skip
+    return found.sort_values(
+        ["late", "open", "department"], ascending=[False, False, True], ignore_index=True
+    )
 
 
 def oldest(open_alerts: pd.DataFrame, count: int) -> pd.DataFrame:

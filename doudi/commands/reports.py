@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +17,7 @@ from doudi.progress import console
 from doudi.tables import listed, show
 
 Groups = ["question", "source", "band", "indicator", "need", "department", "township", "month"]
-Groups += ["phase"]
+Groups += ["phase", "handling", "any_source", "population"]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +34,9 @@ def precision(
     as_of: Annotated[
         str, typer.Option("--as-of", help="Twelve months up to this one, like 2026-06.")
     ] = "",
+    every: Annotated[
+        bool, typer.Option("--every", help="Every measure, breakdown, cause and step.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """How often alerts were right: with denominator, n, interval and the unverified share."""
@@ -41,15 +44,31 @@ def precision(
         raise HomeError(f"cannot group by '{by}'; choose one of {', '.join(Groups)}")
     from doudi import figures
 
-    result = figures.precision(home_of(home), by or None, as_of=month_end(as_of) if as_of else None)
+    month = month_end(as_of) if as_of else None
+    if every:
+        result = figures.everything(home_of(home), month)
+    else:
+        result = figures.precision(home_of(home), by or None, as_of=month)
     if as_json:
         print_json(result)
         return
+    _show_precision(result)
+
+
+def _show_precision(result: dict[str, Any]) -> None:
+    """Tables of `figures.precision`, and of `figures.everything` where that was asked for."""
     columns = ["group", "n_alerts", "n", "confirmed_of_n"]
     columns += ["precision", "low", "high", "unverified_share"]
     label = " · synthetic 合成数据" if result["synthetic"] else ""
     title = f"precision = confirmed of n {result['denominator']} alerts, Wilson 95 %{label}"
     show(title, columns, [[r[c] for c in columns] for r in result["rows"]])
+    for by, rows in result.get("breakdowns", {}).items():
+        show(f"by {by}{label}", columns, [[r[c] for c in columns] for r in rows])
+    if "measures" in result:
+        names = ["en", "hits", "n", "share", "low", "high"]
+        show("measures side by side", names, [[r[c] for c in names] for r in result["measures"]])
+        names = ["step", "n", "mean", "median", "late"]
+        show("working days per step", names, [[r[c] for c in names] for r in result["steps"]])
 
 
 def status(

@@ -128,9 +128,7 @@ def _steps(now: pd.DataFrame, last: pd.DataFrame, by: list[str]) -> pd.DataFrame
     return joined.assign(**{name: joined[name].fillna(0).astype(int) for name in counts})
 
 
-def _by_place(
-    stood: pd.DataFrame, now: pd.DataFrame, last: pd.DataFrame, key: str
-) -> pd.DataFrame:
+def _by_place(stood: pd.DataFrame, now: pd.DataFrame, last: pd.DataFrame, key: str) -> pd.DataFrame:
     """Days to the visit's result by place, this month and last."""
     place = stood.set_index("id")[key]
     parts = [
