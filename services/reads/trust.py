@@ -180,6 +180,7 @@ def _precision(
             until,
             base.known_at(home, as_of),
             recorded=recorded,
+            warm_up_months=load_policy(base.home_at(home), as_of).warm_up_months,
             question=question,  # type: ignore[arg-type]
             facts=facts_of(home, as_of, scope, since, until),
         )
