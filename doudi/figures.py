@@ -12,7 +12,16 @@ from alerts.runs import read_run
 from core.home import Home, HomeError
 from data.contracts import load_contract
 from models.risk.rows import QUESTIONS
-from services import NothingYet, county, deliveries, operator, overview, risk_model, trust
+from services import (
+    NothingYet,
+    county,
+    deliveries,
+    operator,
+    overview,
+    risk_model,
+    supervision,
+    trust,
+)
 from services.trust import Coming, Steady
 
 GROUP_FIELDS = ["group", "label_zh", "label_en", "n_alerts", "n_closed", "n_verified"]
@@ -103,6 +112,39 @@ def _measures(frame: pd.DataFrame) -> list[dict[str, Any]]:
     words = {one.code: one for one in trust.MEASURES}
     rows = _records(frame, list(frame.columns))
     return [{**row, "zh": words[row["measure"]].zh, "en": words[row["measure"]].en} for row in rows]
+
+
+def supervision_figures(home: Home, as_of: date | None = None) -> dict[str, Any]:
+    """What the page of supervision shows for the whole county at the end of a month (default: the
+    newest, as it stands now). The oldest alerts are told by number, without household.
+
+    Raises HomeError when no alert was ever raised, or the month was not run.
+    """
+    here, about = operator.context(str(home.root), date.max), _about(home)
+    try:
+        as_of = _month_run(as_of, county.months(here))
+        here = here.at(as_of)
+        found, oldest = supervision.figures(here), supervision.oldest(here)
+    except (NothingYet, IndexError) as error:
+        raise HomeError("no alerts yet: run 'doudi run --as-of MONTH' first") from error
+    tables = ("places", "bands", "steps_open", "persons", "departments", "steps", "by_place")
+    return {
+        **about,
+        "as_of": as_of.isoformat(),
+        **{name: getattr(found, name) for name in ("open", "owed", "near", "late", "capacity")},
+        **{name: _plain(getattr(found, name)) for name in tables},
+        "reported": dict(found.reported),
+        "reported_before": dict(found.reported_before),
+        "oldest": _records(oldest, OLDEST_FIELDS),
+    }
+
+
+OLDEST_FIELDS = ["number", "township_code", "village_code", "band", "state", "raised_on", "due_on"]
+OLDEST_FIELDS += ["days_late"]
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return _records(frame, list(frame.columns))
 
 
 def status(home: Home, as_of: date | None = None) -> dict[str, Any]:

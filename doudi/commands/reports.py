@@ -1,4 +1,4 @@
-"""`doudi precision`, `status`, `feeds`, `overdue`: what the pages show, for scripts.
+"""`doudi precision`, `supervision`, `status`, `feeds`, `overdue`: what the pages show, for scripts.
 
 The services are imported by the commands that need them, so that --help answers at once.
 """
@@ -23,6 +23,7 @@ Groups += ["phase", "handling", "any_source", "population"]
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command()(precision)
+    app.command()(supervision)
     app.command()(status)
     app.command()(feeds)
     app.command()(overdue)
@@ -69,6 +70,34 @@ def _show_precision(result: dict[str, Any]) -> None:
         show("measures side by side", names, [[r[c] for c in names] for r in result["measures"]])
         names = ["step", "n", "mean", "median", "late"]
         show("working days per step", names, [[r[c] for c in names] for r in result["steps"]])
+
+
+def supervision(
+    home: HomeDir = Path(),
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="A month like 2025-07, as it stood at its end.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Load, what is near due and late, working days per step, what was reported upwards."""
+    from doudi import figures
+
+    result = figures.supervision_figures(home_of(home), month_end(as_of) if as_of else None)
+    if as_json:
+        print_json(result)
+        return
+    label = " · synthetic 合成数据" if result["synthetic"] else ""
+    counts = ("open", "late", "near", "owed")
+    told = ", ".join(f"{name} {result[name]}" for name in counts)
+    console.print(f"{result['as_of']}: {told}{label}", highlight=False)
+    names = ["group", "open", "late", "near", "owed", "new", "visited", "capacity"]
+    show("load by township", names, [[r[c] for c in names] for r in result["places"]])
+    names = ["step", "n_now", "mean_now", "median_now", "late_now", "n_before", "mean_before"]
+    show("working days per step", names, [[r[c] for c in names] for r in result["steps"]])
+    names = ["department", "open", "late", "near", "met_now", "met_before"]
+    show("needs by department", names, [[r[c] for c in names] for r in result["departments"]])
+    names = ["number", "state", "due_on", "days_late"]
+    show("overdue for longest", names, [[r[c] for c in names] for r in result["oldest"]], text=3)
 
 
 def status(
