@@ -48,6 +48,7 @@ ACTS = {
     "anchor": Text("首次锚定操作记录", "Record anchored for the first time"),
     "report": Text("上报困难家庭", "Household reported"),
     "deliver": Text("报送数据文件", "File delivered"),
+    "escalate": Text("督办上报", "Alert reported upwards"),
     "fit_bands": Text("调整等级分数线", "Bands fitted"),
     "draft_rules": Text("起草规则版本", "Rules drafted"),
     "edit_rules": Text("修改规则草稿", "Draft of rules edited"),

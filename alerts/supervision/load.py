@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pandas as pd
 from sqlalchemy import select
@@ -58,8 +58,10 @@ def holders(session: Session, open_alerts: pd.DataFrame, as_at: date | None) -> 
         .order_by(AlertEvent.id)
     )
     if as_at is not None:
-        query = query.where(AlertEvent.at < pd.Timestamp(as_at) + pd.Timedelta(days=1))
-    taken = dict(session.execute(query).tuples().all())
+        query = query.where(AlertEvent.at <= datetime.combine(as_at, time.max))
+    taken: dict[int, str] = {}
+    for alert, actor in session.execute(query):
+        taken[alert] = actor
     return held.assign(person=held["id"].map(taken))
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 from alerts.wilson import wilson
-from core.db import open_session, upgrade
 from core.home import Home
 from doudi.cli import app
-from tests.by_hand import by_hand
-from tests.dashboard.factory import build
+from tests.hand_county import build_by_hand
 
 # group: alerts raised, verified (the denominator), confirmed; number 14 is the audit sample and no
 # alert. Verified are 1 2 3 5 6 7 8 9 12 13 15, confirmed 1 3 6 7 15.
@@ -104,15 +101,7 @@ DAYS = {
 @pytest.fixture(scope="module")
 def hand_county(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The sixteen alerts in a county whose policy knows a warm-up of two months."""
-    home = build(tmp_path_factory.mktemp("by_hand"), with_alerts=False).home
-    upgrade(home)
-    file = home.data / "alert_policy.yaml"
-    policy = yaml.safe_load(file.read_text(encoding="utf-8"))
-    file.write_text(yaml.safe_dump(policy | {"warm_up_months": 2}), encoding="utf-8")
-    with open_session(home) as session:
-        by_hand(session)
-        session.commit()
-    return home
+    return build_by_hand(tmp_path_factory.mktemp("by_hand"))[0].home
 
 
 def printed(home: Home, *asked: str) -> dict:

@@ -39,6 +39,7 @@ ABOUT_ONESELF = {
     "rules.may_tune",
     "standards.may_set",
     "standards.next_run",
+    "supervision.may_escalate",
 }
 
 

@@ -134,25 +134,10 @@ def downloads(here: Context, head: Headline, say: Say) -> None:
 
 def asked_for(here: Context, ending: str, asked: Mapping[str, Any], say: Say) -> bytes:
     """The bulletin that a link asks for, as PDF or for Word."""
+    # Loads two libraries, which only a download needs.
+    from dashboard.app_pages.overview.paper import on_paper
+
     return on_paper(bulletin(here, say, bool(asked["public"])), ending)
-
-
-def on_paper(told: Bulletin, ending: str) -> bytes:
-    """A bulletin as PDF, or for Word."""
-    return _pdf(told) if ending == "pdf" else _word(told)
-
-
-# The two libraries take a moment to load, which only a download needs.
-def _pdf(told: Bulletin) -> bytes:
-    from dashboard.app_pages.overview.bulletin_pdf import pdf
-
-    return pdf(told)
-
-
-def _word(told: Bulletin) -> bytes:
-    from dashboard.app_pages.overview.bulletin_word import word
-
-    return word(told)
 
 
 def _or_empty(

@@ -51,7 +51,10 @@ def downloads(here: Context, say: Say) -> None:
 
 def asked_for(here: Context, ending: str, asked: Mapping[str, Any], say: Say) -> bytes:
     """The bulletin that a link asks for, as PDF or for Word."""
-    return papers.on_paper(bulletin(here, say, bool(asked["public"])), ending)
+    # Loads two libraries, which only a download needs.
+    from dashboard.app_pages.overview.paper import on_paper
+
+    return on_paper(bulletin(here, say, bool(asked["public"])), ending)
 
 
 def bulletin(here: Context, say: Say, public: bool = False) -> Bulletin:
