@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.changes import refuse_outdated
+from alerts.corrections.tickets import open_tickets
 from alerts.errors import AlertChanged, AlertNotFound, AlertsError, MoveRefused
 from alerts.lifecycle import ACTION_OF
 from alerts.models import Alert, Need
@@ -172,7 +173,13 @@ def record_outcome(
     steps = [(step, Act(act.actor, act.role, act.at)) for step in steps_of(alert)]
     with checked_flush(session, alert_id):
         record(session, alert, Outcome(outcome), act, steps, needs, policy or default_policy())
+    open_tickets(session, [alert], _false_for(outcome, act), act.at)
     return alert
+
+
+def _false_for(outcome: Outcome | str, act: Act) -> Cause | None:
+    """Why an alert was false; None for every other result."""
+    return act.cause if outcome == Outcome.FALSE_ALARM else None
 
 
 def settle_need(
@@ -220,6 +227,7 @@ def import_outcomes(
     alerts = load_many(session, list({row.alert_id for row in given}))
     done: list[int] = []
     refused: list[tuple[int, AlertsError]] = []
+    false: list[tuple[Alert, Cause, datetime]] = []
     with checked_flush(session, given[0].alert_id if given else 0), session.no_autoflush:
         for row in given:
             try:
@@ -231,6 +239,10 @@ def import_outcomes(
                 refused.append((row.alert_id, error))
             else:
                 done.append(row.alert_id)
+                if row.outcome == Outcome.FALSE_ALARM and row.cause is not None:
+                    false.append((alert, Cause(row.cause), row.at))
+    for alert, cause, at in false:
+        open_tickets(session, [alert], cause, at)
     return BulkResult(tuple(done), tuple(refused))
 
 
