@@ -22,6 +22,7 @@ from core.access import links
 from core.access.areas import Area
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
+from dashboard.app_pages.data import corrections
 from dashboard.app_pages.explanations import book as explanations_book
 from dashboard.app_pages.fairness import book as fairness_book
 from dashboard.app_pages.household import printing
@@ -85,6 +86,10 @@ def _external(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return services.risk_model.external_page(here, say.language)
 
 
+def _corrections(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return corrections.book(here, say)
+
+
 def _supervision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return supervision_book.book(here, say)
 
@@ -108,6 +113,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "indicators": (_indicators, XLSX),
     "watching": (_watching, XLSX),
     "supervision": (_supervision, XLSX),
+    "corrections": (_corrections, XLSX),
     "work_pdf": (_work_bulletin("pdf"), "application/pdf"),
     "work_docx": (_work_bulletin("docx"), DOCX),
     "fairness": (fairness_book.asked_for, XLSX),

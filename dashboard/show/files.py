@@ -31,6 +31,7 @@ KINDS = {
     "indicators": "xlsx",
     "watching": "xlsx",
     "supervision": "xlsx",
+    "corrections": "xlsx",
     "work_pdf": "pdf",
     "work_docx": "docx",
     "fairness": "xlsx",

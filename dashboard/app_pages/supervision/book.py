@@ -109,7 +109,7 @@ def _oldest(here: Context, say: Say) -> list[Column]:
         Column(say("Village"), [words.place(here, c, say) for c in rows["village_code"]]),
         Column(say("Band"), words.labels(Word.BAND, rows["band"], say)),
         Column(say("State"), words.labels(Word.STATE, rows["state"], say)),
-        Column(say("Raised"), rows["raised_on"].tolist(), Kind.DAY),
+        Column(say("Raised on"), rows["raised_on"].tolist(), Kind.DAY),
         Column(say("Due"), rows["due_on"].tolist(), Kind.DAY),
         Column(say("Days late"), _counts(rows["days_late"]), Kind.COUNT),
     ]

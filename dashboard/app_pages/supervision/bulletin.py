@@ -7,7 +7,6 @@ public one writes no small count and no count exactly (`overview.public`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -72,7 +71,7 @@ def bulletin(here: Context, say: Say, public: bool = False) -> Bulletin:
         f"{cover.county(here, say)} · {cover.area(here, say)} · {cover.standing(here, say)}",
         cover.mark(here),
         say("Made {when}", when=cover.made(say)),
-        _public_sentence(found, say) if public else figures.sentence(found, say),
+        figures.sentence(found, say),
         rows,
         papers.foot(public, say),
         say.language,
@@ -84,13 +83,6 @@ def _last(here: Context) -> Headline | None:
     if month not in services.county.months(here):
         return None
     return services.overview.headline(here.at(month))
-
-
-def _public_sentence(found: Supervision, say: Say) -> str:
-    """The same sentence with its means only where enough cases stand behind them."""
-    kept = found.steps[[say.may_tell(n, n) for n in found.steps["n_now"]]]
-    kept = kept[[say.may_tell(n, n) for n in kept["n_before"]]]
-    return figures.sentence(replace(found, steps=kept), say)
 
 
 def _work(head: Headline, last: Headline | None, found: Supervision, say: Say) -> Part:

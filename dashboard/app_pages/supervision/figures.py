@@ -32,7 +32,7 @@ KINDS = {
 
 
 def sentence(found: Supervision, say: Say) -> str:
-    """The month in one sentence."""
+    """The month in one sentence; for the public without means of few cases."""
     told = say(
         "{month}: {open} alerts are open; {late} are past their due day, {near} fall due within "
         "two working days; {owed} families are still to be visited.",
@@ -46,6 +46,8 @@ def sentence(found: Supervision, say: Say) -> str:
     if check.empty:
         return told
     row = check.iloc[0]
+    if not all(say.may_tell(n, n) for n in (row["n_now"], row["n_before"])):
+        return told
     took = say(
         "From dispatch to the visit's result: {now} working days on average (n={n}); last month "
         "{before} (n={n_before}).",

@@ -51,7 +51,7 @@ def table(here: Context, rows: pd.DataFrame, say: Say) -> str:
             ]
         )
     headers = [say("Alert"), say("Household"), say("Where"), say("Band"), say("State"),
-               say("Raised"), say("Due"), say("Days late")]  # fmt: skip
+               say("Raised on"), say("Due"), say("Days late")]  # fmt: skip
     return html.table(headers, told, right=(7,), raw=range(8), nowrap=range(8))
 
 
