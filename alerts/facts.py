@@ -69,7 +69,8 @@ def alert_facts(
     last result that stands; a reopened case has none), `moved_on` (the day it came into its
     state), `clock_on` (the day of the last act that restarted its deadline), `settled` (the id of
     the last act after which tries are counted anew), `last_event`, and yes/no columns
-    `dispatched`, `verified` and `concluded` (a visit settled what is true), `confirmed` (an unmet
+    `dispatched`, `visited` (a result stands, also that nobody was met or the family refused),
+    `verified` and `concluded` (a visit settled what is true), `confirmed` (an unmet
     need was confirmed), `helped` (a need was met), `closed` (the case is closed, or put under watch
     after a finding).
     `question` is existing, coming, or the source of alerts that ask both (event, report). `band`
@@ -86,6 +87,7 @@ def alert_facts(
     frame["dispatched"] = frame["dispatched"].fillna(0).astype(bool)
     frame["helped"] = frame["helped"].fillna(0).astype(bool)
     frame["month"] = [day.strftime("%Y-%m") for day in frame["raised_on"]]
+    frame["visited"] = frame["outcome"].notna()
     frame["verified"] = frame["outcome"].isin(VERIFIED)
     frame["confirmed"] = frame["outcome"] == Outcome.CONFIRMED.value
     frame["closed"] = (frame["state"] == State.CLOSED.value) | (

@@ -137,7 +137,7 @@ def narrowed(session: Session, frame: pd.DataFrame, where: AlertFilter) -> pd.Da
     if where.search:
         keep &= frame["household"].str.startswith(where.search.strip())
     if where.due is not None and where.today is not None:
-        keep &= frame["open"] & _due(frame["due_on"], where.due, where.today)
+        keep &= frame["open"] & falls_due(frame["due_on"], where.due, where.today)
     if where.raised_from is not None:
         keep &= frame["raised_on"] >= where.raised_from
     if where.raised_to is not None:
@@ -173,7 +173,8 @@ def _named(session: Session, where: AlertFilter) -> list[set[int]]:
     return found
 
 
-def _due(days: pd.Series, due: str, today: date) -> pd.Series:
+def falls_due(days: pd.Series, due: str, today: date) -> pd.Series:
+    """Whether each due day is late, near or later, seen from `today`; no day is later."""
     near = add_working_days(today, NEAR_WORKING_DAYS).on
     first = days.where(days.notna(), date.max)
     if due == "late":

@@ -30,6 +30,14 @@ def join_note(codes: Iterable[str], rise: tuple[str, str] | None, urgent: bool) 
     return " ".join([*told, _URGENT] if urgent else told)
 
 
+def told_urgent(note: str | None) -> bool:
+    """Whether the note of a JOIN event says that an urgent fact joined, which restarts the clock.
+
+    Events written before the word existed are not recognised.
+    """
+    return _URGENT in (note or "").split()
+
+
 def _joins(session: Session, facts: list[tuple[int, str, str]]) -> pd.DataFrame:
     """What joined, in the order of the record: alert_id, at, before (the band that rose, or None),
     urgent. `facts` from `_urgent_facts`."""

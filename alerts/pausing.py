@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.corrections.tickets import open_tickets
 from alerts.errors import MoveRefused
 from alerts.models import Alert, AlertEvent
 from alerts.policy import Policy, default_policy
-from alerts.states import Action, Role, State
+from alerts.states import Action, Cause, Role, State
 from alerts.writing import Act, apply, checked_flush, decided, drop_suspicions, load, resume
 
 
@@ -86,7 +87,19 @@ def approve(
     with checked_flush(session, alert_id):
         apply(session, alert, decision, act, policy or default_policy())
         drop_suspicions(alert, act)
+    open_tickets(session, [alert], _cause(session, alert_id), act.at)
     return alert
+
+
+def _cause(session: Session, alert_id: int) -> Cause | None:
+    """Why an alert that was just approved was false; None for every other result."""
+    query = select(AlertEvent.cause).where(
+        AlertEvent.alert_id == alert_id,
+        AlertEvent.outcome.is_not(None),
+        AlertEvent.need_id.is_(None),
+    )
+    found = session.scalars(query.order_by(AlertEvent.id.desc())).first()
+    return None if found is None else Cause(found)
 
 
 def recorded_by(session: Session, alert_ids: list[int]) -> dict[int, set[str]]:

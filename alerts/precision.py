@@ -7,6 +7,7 @@ precision = alerts with at least one confirmed unmet need ÷ alerts of the denom
 - closed: cases that are closed, or put under watch after a finding. A confirmed case closes
   only when its help is done, which takes longer than a false alarm, so for recent months this
   figure starts low and rises;
+- visited: alerts with any result, also that nobody was met or the family refused;
 - dispatched: alerts that went to a worker;
 - raised: every alert.
 
@@ -43,7 +44,7 @@ __all__ = ["SMALL", "XIAOCHANG", "Reference", "causes", "precision", "reliabilit
 
 WARM_UP_MONTHS = 6
 SMALL = 10  # below this many cases a cell is greyed
-Denominator = Literal["concluded", "closed", "verified", "dispatched", "raised"]
+Denominator = Literal["concluded", "closed", "verified", "visited", "dispatched", "raised"]
 Sample = Literal["alerts", "audit", "all"]
 Asked = Literal["existing", "coming"]
 By = Literal[
@@ -64,6 +65,7 @@ _MASK = {
     "concluded": "concluded",
     "closed": "closed",
     "verified": "verified",
+    "visited": "visited",
     "dispatched": "dispatched",
     "raised": None,
 }

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.corrections.tickets import open_tickets
 from alerts.errors import AlertNotFound, AlertsError, MoveRefused
 from alerts.handing import BulkResult, assign, dispatch_many
 from alerts.helping import Given, pass_on, send_back, settle_need, take_up
@@ -143,7 +144,14 @@ def record_outcome(
         record(
             session, alert, Outcome(outcome), act, steps, needs, policy or default_policy(), facts
         )
+    if alert.state == State.CLOSED:  # else a second person decides first
+        open_tickets(session, [alert], _false_for(outcome, act), act.at)
     return alert
+
+
+def _false_for(outcome: Outcome | str, act: Act) -> Cause | None:
+    """Why an alert was false; None for every other result."""
+    return act.cause if outcome == Outcome.FALSE_ALARM else None
 
 
 def import_outcomes(
@@ -166,6 +174,7 @@ def import_outcomes(
     alerts = load_many(session, list({row.alert_id for row in given}))
     done: list[int] = []
     refused: list[tuple[int, AlertsError]] = []
+    false: list[tuple[Alert, Cause, datetime]] = []
     with checked_flush(session, given[0].alert_id if given else 0), session.no_autoflush:
         for row in given:
             try:
@@ -178,6 +187,10 @@ def import_outcomes(
                 refused.append((row.alert_id, error))
             else:
                 done.append(row.alert_id)
+                if alert.state == State.CLOSED and row.outcome == Outcome.FALSE_ALARM and row.cause:
+                    false.append((alert, Cause(row.cause), row.at))
+    for alert, cause, at in false:
+        open_tickets(session, [alert], cause, at)
     return BulkResult(tuple(done), tuple(refused))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from alerts.errors import AlertsError
 from core.home import Home
 from core.words import Text
+from features.catalogue import BY_NAME
 from models.scorecard.rules import RuleSet, load_rules
 
 # The need to look at when only the category of a reason is known (a model feature).
@@ -25,6 +26,11 @@ _NEED_OF_CATEGORY = {
 }
 _HOUSING = {"urban": "urban_housing", "rural": "rural_housing"}
 FIRST_NEED = "basic_living"
+
+
+def _needed_by(feed: str) -> int:
+    """How many features need a feed: everything needs the register, few need school rolls."""
+    return sum(feed in feature.feeds for feature in BY_NAME.values())
 
 
 class Words:
@@ -55,6 +61,16 @@ class Words:
             for code, found in self._rules.indicators.items()
             if found.source.event is not None and found.source.event.urgent
         )
+
+    def feed_of(self, code: str, by_model: bool = False) -> str | None:
+        """The feed that an indicator mainly looks at: the first of its sources. Of a feature that
+        the model named (`by_model`), the feed that fewest other features need. None where neither
+        is declared any more."""
+        found = self._rules.indicators.get(code)
+        if found is not None and not by_model:
+            return str(found.source.sources[0])
+        feature = BY_NAME.get(code)
+        return min(feature.feeds, key=_needed_by) if feature and feature.feeds else None
 
     def onsite_check(self, code: str) -> Text | None:
         """What to verify on site for an indicator."""

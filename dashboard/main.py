@@ -36,6 +36,7 @@ PAGES = [
         mark("Alerts"),
         [
             Entry("alerts", mark("List of alerts"), "notifications", Action.SEE_ALERTS),
+            Entry("supervision", mark("Supervision"), "speed", Action.SEE_ORIGINS),
             Entry("household", mark("Household profile"), "family_restroom", Action.SEE_HOUSEHOLD),
         ],
     ),

@@ -12,8 +12,17 @@ from alerts.runs import read_run
 from core.home import Home, HomeError
 from data.contracts import load_contract
 from models.risk.rows import QUESTIONS
-from services import NothingYet, county, deliveries, operator, overview, risk_model, trust
-from services.trust import Steady
+from services import (
+    NothingYet,
+    county,
+    deliveries,
+    operator,
+    overview,
+    risk_model,
+    supervision,
+    trust,
+)
+from services.trust import Coming, Steady
 
 GROUP_FIELDS = ["group", "label_zh", "label_en", "n_alerts", "n_closed", "n_verified"]
 GROUP_FIELDS += ["n_confirmed", "n_covered", "n", "confirmed_of_n", "precision", "low", "high"]
@@ -59,6 +68,83 @@ def precision(
         "by": by,
         "rows": _records(frame, GROUP_FIELDS),
     }
+
+
+def everything(home: Home, as_of: date | None = None) -> dict[str, Any]:
+    """`precision` with every measure, breakdown, month, cause and step beside it.
+
+    `measures` divide other things by other things and say what; `breakdowns` hold the rows of every
+    grouping; `months_by_question` existing and coming apart, with their phase; `coming` the alerts
+    about need soon whose six months have passed. Raises HomeError like `precision`.
+    """
+    found = precision(home, as_of=as_of)
+    here = operator.context(str(home.root), date.fromisoformat(found["as_of"]))
+    months = trust.by_month(here, trust.DENOMINATOR)
+    breakdowns = {by: trust.grouped(here, by, trust.DENOMINATOR) for by in trust.BREAKDOWNS}
+    reference = trust.reference()
+    return {
+        **found,
+        "measures": _measures(trust.side_by_side(here)),
+        "measures_steady": _measures(trust.side_by_side(here, "steady")),
+        "breakdowns": {by: _records(rows, GROUP_FIELDS) for by, rows in breakdowns.items()},
+        "months_by_question": _records(months, ["question", "phase", *GROUP_FIELDS]),
+        "coming": _coming(trust.coming(here)),
+        "false_causes": _records(trust.why_false(here), ["group", "n", "share"]),
+        "steps": _records(trust.step_days(here), STEP_FIELDS),
+        "published_elsewhere": {
+            "where": reference.en,
+            "acts_of_help": reference.successes,
+            "alerts": reference.n,
+        },
+    }
+
+
+STEP_FIELDS = ["step", "n", "mean", "median", "late", "limit_least", "limit_most"]
+
+
+def _coming(found: Coming) -> dict[str, Any]:
+    names = ["alerts", "came_true", "low", "high", "waiting", "waiting_true", "median", "n_lead"]
+    return {name: getattr(found, name) for name in names}
+
+
+def _measures(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Measures with their words in both languages."""
+    words = {one.code: one for one in trust.MEASURES}
+    rows = _records(frame, list(frame.columns))
+    return [{**row, "zh": words[row["measure"]].zh, "en": words[row["measure"]].en} for row in rows]
+
+
+def supervision_figures(home: Home, as_of: date | None = None) -> dict[str, Any]:
+    """What the page of supervision shows for the whole county at the end of a month (default: the
+    newest, as it stands now). The oldest alerts are told by number, without household.
+
+    Raises HomeError when no alert was ever raised, or the month was not run.
+    """
+    here, about = operator.context(str(home.root), date.max), _about(home)
+    try:
+        as_of = _month_run(as_of, county.months(here))
+        here = here.at(as_of)
+        found, oldest = supervision.figures(here), supervision.oldest(here)
+    except (NothingYet, IndexError) as error:
+        raise HomeError("no alerts yet: run 'doudi run --as-of MONTH' first") from error
+    tables = ("places", "bands", "steps_open", "persons", "departments", "steps", "by_place")
+    return {
+        **about,
+        "as_of": as_of.isoformat(),
+        **{name: getattr(found, name) for name in ("open", "owed", "near", "late", "capacity")},
+        **{name: _plain(getattr(found, name)) for name in tables},
+        "reported": dict(found.reported),
+        "reported_before": dict(found.reported_before),
+        "oldest": _records(oldest, OLDEST_FIELDS),
+    }
+
+
+OLDEST_FIELDS = ["number", "township_code", "village_code", "band", "state", "raised_on", "due_on"]
+OLDEST_FIELDS += ["days_late"]
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return _records(frame, list(frame.columns))
 
 
 def status(home: Home, as_of: date | None = None) -> dict[str, Any]:

@@ -8,25 +8,32 @@ from core.access.roles import Action
 from services.cases import blind, blind_band, may_sight
 from services.context import Context
 from services.names import Kind
+from services.reads import measures as measure_reads
 from services.reads import steady as steady_reads
 from services.reads import trust as reads
+from services.reads.measures import BREAKDOWNS, MEASURES
 from services.reads.steady import Rate, Steady
 from services.reads.trust import DENOMINATOR, YEAR, Coming, Overall, reference
 from services.use_case import acting, reading
 
 __all__ = [
+    "BREAKDOWNS",
     "DENOMINATOR",
+    "MEASURES",
     "YEAR",
     "Coming",
     "Overall",
     "Rate",
     "Steady",
     "audit",
+    "by_month",
     "coming",
     "grouped",
     "overall",
     "reference",
+    "side_by_side",
     "steady",
+    "step_days",
     "warm_up",
     "why_false",
 ]
@@ -36,6 +43,9 @@ audit = reading(Action.SEE_ORIGINS, reads.audit)
 warm_up = reading(Action.SEE_FIGURES, reads.warm_up)
 coming = reading(Action.SEE_FIGURES, reads.coming)
 why_false = reading(Action.SEE_FIGURES, reads.why_false)
+side_by_side = reading(Action.SEE_FIGURES, measure_reads.side_by_side)
+step_days = reading(Action.SEE_FIGURES, measure_reads.step_days)
+by_month = reading(Action.SEE_FIGURES, measure_reads.by_month)
 steady = reading(Action.SEE_FIGURES, steady_reads.steady)
 
 # Groupings that tell visits drawn at random, and what a list for visits calls their groups.

@@ -24,6 +24,7 @@ report             . . . x x x x . . .
 export_alerts      x x . x x x x . . .
 reveal             . . . x x x x . . .
 export_quarantine  . . . . . . . x . .
+correct            . . . . . . . x . .
 deliver            . . . . . . . x . .
 promote            . . x . . . . . . .
 approve_model      x . x . . . . . . .

@@ -41,6 +41,7 @@ class Action(Worded):
     EXPORT_ALERTS = ("export_alerts", "导出预警列表", "download alerts")
     REVEAL = ("reveal", "查看个人信息", "see personal data")
     EXPORT_QUARANTINE = ("export_quarantine", "导出退回更正数据", "download rows to be corrected")
+    CORRECT = ("correct", "办理更正单", "follow up corrections of data")
     DELIVER = ("deliver", "报送数据文件", "deliver a file")
     PROMOTE = ("promote", "申请启用或退回模型", "propose a model or roll one back")
     APPROVE_MODEL = ("approve_model", "审批启用模型", "approve a proposed model")
@@ -114,7 +115,9 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.DEPARTMENT_WORKER: frozenset(
         _CASES | {Action.STEP, Action.SETTLE, Action.REPORT, Action.REVEAL}
     ),
-    Role.DATA_STEWARD: frozenset({Action.SEE_FEEDS, Action.EXPORT_QUARANTINE, Action.DELIVER}),
+    Role.DATA_STEWARD: frozenset(
+        {Action.SEE_FEEDS, Action.EXPORT_QUARANTINE, Action.CORRECT, Action.DELIVER}
+    ),
     Role.AUDITOR: frozenset({Action.READ_RECORD}),
     Role.ADMINISTRATOR: frozenset({Action.MANAGE_ACCOUNTS}),
 }

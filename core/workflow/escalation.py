@@ -46,6 +46,12 @@ def note(level: int, due_on: date) -> str:
     return f"L{level} {due_on.isoformat()}"
 
 
+def level_told(text: str | None) -> int | None:
+    """The level that the note of a report upwards tells; None for words of people."""
+    told = _NOTE.fullmatch(text or "")
+    return int(told[1]) if told else None
+
+
 def levels_told(notes: Iterable[tuple[int, str | None]]) -> dict[tuple[int, date], int]:
     """The highest level told for each (case, due day), from the notes of its events.
 

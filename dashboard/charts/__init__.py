@@ -15,6 +15,7 @@ from dashboard.charts.laboratory import cut_offs, trial_visits
 from dashboard.charts.lives import lives
 from dashboard.charts.model import calibration, folds, importance, scorers
 from dashboard.charts.rolling import at_capacities, rolling_folds
+from dashboard.charts.supervision import load_bars, step_bars
 from dashboard.charts.trust import calibration_pair, causes, dots, lead, trend
 from dashboard.charts.watching import moved, promised, risks_by_month
 
@@ -40,6 +41,7 @@ __all__ = [
     "is_empty",
     "lead",
     "lives",
+    "load_bars",
     "money",
     "moved",
     "need_bars",
@@ -52,6 +54,7 @@ __all__ = [
     "scorers",
     "spread",
     "steadiness",
+    "step_bars",
     "township_map",
     "trend",
     "trial_visits",

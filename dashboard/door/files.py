@@ -22,6 +22,7 @@ from core.access import links
 from core.access.areas import Area
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
+from dashboard.app_pages.data import corrections
 from dashboard.app_pages.explanations import book as explanations_book
 from dashboard.app_pages.fairness import book as fairness_book
 from dashboard.app_pages.household import printing
@@ -30,6 +31,8 @@ from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.model import book as model_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
+from dashboard.app_pages.supervision import book as supervision_book
+from dashboard.app_pages.supervision import bulletin as work_bulletin
 from dashboard.app_pages.training import book as training_book
 from dashboard.app_pages.watching import book as watching_book
 from dashboard.door import browser, markup
@@ -84,6 +87,18 @@ def _external(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return services.risk_model.external_page(here, say.language)
 
 
+def _corrections(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return corrections.book(here, say)
+
+
+def _supervision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return supervision_book.book(here, say)
+
+
+def _work_bulletin(ending: str) -> Maker:
+    return lambda here, asked, say: work_bulletin.asked_for(here, ending, asked, say)
+
+
 def _bulletin(ending: str) -> Maker:
     return lambda here, asked, say: bulletin.asked_for(here, ending, asked, say)
 
@@ -98,6 +113,10 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "laboratory_page": (laboratory_book.page_asked_for, "text/html; charset=utf-8"),
     "indicators": (_indicators, XLSX),
     "watching": (_watching, XLSX),
+    "supervision": (_supervision, XLSX),
+    "corrections": (_corrections, XLSX),
+    "work_pdf": (_work_bulletin("pdf"), "application/pdf"),
+    "work_docx": (_work_bulletin("docx"), DOCX),
     "fairness": (fairness_book.asked_for, XLSX),
     "explanations": (explanations_book.asked_for, XLSX),
     "model_card": (_model_card, "text/html; charset=utf-8"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 import services
 from dashboard.app_pages.precision import trust
+from dashboard.app_pages.supervision import figures as supervision
 from dashboard.i18n import Say, mark
 from dashboard.show import cover
 from services import Context
@@ -35,6 +36,8 @@ def precision(here: Context, denominator: str, question: str, say: Say) -> bytes
         frame = trust.grouped(here, by, denominator, question, say)
         group = Column(say("Group"), frame["label"].tolist())
         sheets.append(Sheet(say(title), [group, *_figures(frame, say)]))
+    if question == "existing":
+        sheets += [_measures(here, say), _steps(here, say)]
     told = [
         say("What the visit was to find") + say.pick("：", ": ") + say(trust.QUESTIONS[question]),
         say("Denominator") + say.pick("：", ": ") + say(trust.DENOMINATORS[denominator]),
@@ -43,6 +46,36 @@ def precision(here: Context, denominator: str, question: str, say: Say) -> bytes
     readers = say("Figures only, no households: it may be passed on within the bureau.")
     rows = say(", ").join(f"{sheet.name} {sheet.rows}" for sheet in sheets)
     return workbook(cover.cover(here, say("Precision"), readers, rows, say, told), sheets)
+
+
+def _measures(here: Context, say: Say) -> Sheet:
+    """One set of alerts under every measure."""
+    found = services.trust.side_by_side(here)
+    words = {one.code: one for one in services.trust.MEASURES}
+    told = [words[code] for code in found["measure"]]
+    columns = [
+        Column(say("Measure"), [say.label(one) for one in told]),
+        Column(say("Counted"), found["hits"].tolist(), Kind.COUNT),
+        Column(say("Denominator n"), found["n"].tolist(), Kind.COUNT),
+        Column(say("Value"), found["share"].tolist(), Kind.SHARE),
+        Column(say("Low"), found["low"].tolist(), Kind.SHARE),
+        Column(say("High"), found["high"].tolist(), Kind.SHARE),
+        Column(say("What it says"), [say.pick(o.says_zh, o.says_en) for o in told], Kind.LONG),
+    ]
+    return Sheet(say("One set of alerts, every measure"), columns)
+
+
+def _steps(here: Context, say: Say) -> Sheet:
+    """Working days to each step, twelve months."""
+    found = services.trust.step_days(here)
+    columns = [
+        Column(say("Step"), [say(supervision.STEPS[step]) for step in found["step"]]),
+        Column("n", found["n"].tolist(), Kind.COUNT),
+        Column(say("mean"), found["mean"].tolist(), Kind.DECIMAL),
+        Column(say("median"), found["median"].tolist(), Kind.DECIMAL),
+        Column(say("past due"), found["late"].tolist(), Kind.COUNT),
+    ]
+    return Sheet(say("Time to each step"), columns)
 
 
 def _figures(frame: pd.DataFrame, say: Say) -> list[Column]:

@@ -1,4 +1,4 @@
-"""`doudi precision`, `status`, `feeds`, `overdue`: what the pages show, for scripts.
+"""`doudi precision`, `supervision`, `status`, `feeds`, `overdue`: what the pages show, for scripts.
 
 The services are imported by the commands that need them, so that --help answers at once.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,12 +17,13 @@ from doudi.progress import console
 from doudi.tables import listed, show
 
 Groups = ["question", "source", "band", "indicator", "need", "department", "township", "month"]
-Groups += ["phase"]
+Groups += ["phase", "handling", "any_source", "population"]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command()(precision)
+    app.command()(supervision)
     app.command()(status)
     app.command()(feeds)
     app.command()(overdue)
@@ -34,6 +35,9 @@ def precision(
     as_of: Annotated[
         str, typer.Option("--as-of", help="Twelve months up to this one, like 2026-06.")
     ] = "",
+    every: Annotated[
+        bool, typer.Option("--every", help="Every measure, breakdown, cause and step.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """How often alerts were right: with denominator, n, interval and the unverified share."""
@@ -41,15 +45,59 @@ def precision(
         raise HomeError(f"cannot group by '{by}'; choose one of {', '.join(Groups)}")
     from doudi import figures
 
-    result = figures.precision(home_of(home), by or None, as_of=month_end(as_of) if as_of else None)
+    month = month_end(as_of) if as_of else None
+    if every:
+        result = figures.everything(home_of(home), month)
+    else:
+        result = figures.precision(home_of(home), by or None, as_of=month)
     if as_json:
         print_json(result)
         return
+    _show_precision(result)
+
+
+def _show_precision(result: dict[str, Any]) -> None:
+    """Tables of `figures.precision`, and of `figures.everything` where that was asked for."""
     columns = ["group", "n_alerts", "n", "confirmed_of_n"]
     columns += ["precision", "low", "high", "unverified_share"]
     label = " · synthetic 合成数据" if result["synthetic"] else ""
     title = f"precision = confirmed of n {result['denominator']} alerts, Wilson 95 %{label}"
     show(title, columns, [[r[c] for c in columns] for r in result["rows"]])
+    for by, rows in result.get("breakdowns", {}).items():
+        show(f"by {by}{label}", columns, [[r[c] for c in columns] for r in rows])
+    if "measures" in result:
+        names = ["en", "hits", "n", "share", "low", "high"]
+        show("measures side by side", names, [[r[c] for c in names] for r in result["measures"]])
+        names = ["step", "n", "mean", "median", "late"]
+        show("working days per step", names, [[r[c] for c in names] for r in result["steps"]])
+
+
+def supervision(
+    home: HomeDir = Path(),
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="A month like 2025-07, as it stood at its end.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Load, what is near due and late, working days per step, what was reported upwards."""
+    from doudi import figures
+
+    result = figures.supervision_figures(home_of(home), month_end(as_of) if as_of else None)
+    if as_json:
+        print_json(result)
+        return
+    label = " · synthetic 合成数据" if result["synthetic"] else ""
+    counts = ("open", "late", "near", "owed")
+    told = ", ".join(f"{name} {result[name]}" for name in counts)
+    console.print(f"{result['as_of']}: {told}{label}", highlight=False)
+    names = ["group", "open", "late", "near", "owed", "new", "visited", "capacity"]
+    show("load by township", names, [[r[c] for c in names] for r in result["places"]])
+    names = ["step", "n_now", "mean_now", "median_now", "late_now", "n_before", "mean_before"]
+    show("working days per step", names, [[r[c] for c in names] for r in result["steps"]])
+    names = ["department", "open", "late", "near", "met_now", "met_before"]
+    show("needs by department", names, [[r[c] for c in names] for r in result["departments"]])
+    names = ["number", "state", "due_on", "days_late"]
+    show("overdue for longest", names, [[r[c] for c in names] for r in result["oldest"]], text=3)
 
 
 def status(

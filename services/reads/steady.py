@@ -56,7 +56,9 @@ def steady(home: str, as_of: date, scope: Area) -> Steady:
         if first is None:
             return Steady(months)
         ends = add_months(first, months - 1)
-        by_phase = precision(session, "phase", trust.DENOMINATOR, since, as_of, known)
+        by_phase = precision(
+            session, "phase", trust.DENOMINATOR, since, as_of, known, warm_up_months=months
+        )
         recorded = recorded_needs(session, base.home_at(home), known)
 
         def asked(question: Question, start: date, until: date) -> Rate | None:

@@ -25,7 +25,7 @@ from services.reads import base
 # The project's definition of precision: alerts with a confirmed need / alerts whose visit settled
 # what is true.
 DENOMINATOR = "concluded"
-DENOMINATORS = ("concluded", "closed", "dispatched", "raised")
+DENOMINATORS = ("concluded", "visited", "closed", "dispatched", "raised")
 QUESTIONS = (Question.EXISTING.value, Question.COMING.value)
 YEAR = 12
 
@@ -75,7 +75,7 @@ def overall(
     `phase` 'warm_up' are the first months in which alerts were raised, 'steady' those after.
     Raises NothingYet when no alert was raised in that time.
     """
-    since, until, months = _period(home, as_of, phase)
+    since, until, months = period(home, as_of, phase)
     frame = _precision(home, as_of, scope, None, denominator, question, since, until)
     if frame.empty:
         raise base.NothingYet("alerts_here", as_of)
@@ -85,7 +85,7 @@ def overall(
 @base.cached_alerts
 def audit(home: str, as_of: date, scope: Area) -> Overall | None:
     """What visits to the audit sample of twelve months found; None when none was drawn."""
-    since, until, months = _period(home, as_of, None)
+    since, until, months = period(home, as_of, None)
     with base.alert_session(home, scope) as session:
         frame = precision(session, None, DENOMINATOR, since, until, base.known_at(home, as_of),
                           sample="audit")  # fmt: skip
@@ -102,7 +102,7 @@ def _overall(frame: pd.DataFrame, months: tuple[str, ...]) -> Overall:
     return Overall(share, low, high, *counts, unverified, months)
 
 
-def _period(home: str, as_of: date, phase: str | None) -> tuple[date, date, tuple[str, ...]]:
+def period(home: str, as_of: date, phase: str | None) -> tuple[date, date, tuple[str, ...]]:
     """First and last day of the twelve months, or of the part of them that is the phase."""
     marks = month_phases(home, as_of)
     days = [day for day, mark in marks.items() if phase in (None, mark)]
@@ -142,7 +142,7 @@ def grouped(
     Without a question all alerts count. By 'question' all are given, the coming as far as their
     six months have passed.
     """
-    since, until, _ = _period(home, as_of, None)
+    since, until, _ = period(home, as_of, None)
     if by != "question":
         return _precision(home, as_of, scope, by, denominator, question, since, until)
     parts = [
@@ -180,6 +180,7 @@ def _precision(
             until,
             base.known_at(home, as_of),
             recorded=recorded,
+            warm_up_months=load_policy(base.home_at(home), as_of).warm_up_months,
             question=question,  # type: ignore[arg-type]
             facts=facts_of(home, as_of, scope, since, until),
         )
@@ -202,7 +203,7 @@ def recorded_of(home: str, as_of: date, scope: Area) -> pd.DataFrame:
 @base.cached_alerts
 def coming(home: str, as_of: date, scope: Area) -> Coming:
     """How many alerts about the coming of twelve months came true, and how early they were."""
-    since, until, _ = _period(home, as_of, None)
+    since, until, _ = period(home, as_of, None)
     recorded = recorded_of(home, as_of, scope)
     facts = facts_of(home, as_of, scope, since, until)
     with base.alert_session(home, scope) as session:

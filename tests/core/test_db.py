@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+import alerts.corrections.models
 import alerts.models
 import core.access.models
 import core.audit.models
@@ -20,6 +21,7 @@ from core.db import Base, store
 from core.home import Home
 
 TABLES = (
+    alerts.corrections.models,
     alerts.models,
     core.access.models,
     core.audit.models,
@@ -53,6 +55,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         names = set(inspect(connection).get_table_names())
     of_alerts = {"alert", "alert_reason", "need", "alert_event", "help"}
+    of_alerts |= {"correction_ticket", "correction_event"}
     assert names == {
         "alembic_version",
         *of_alerts,

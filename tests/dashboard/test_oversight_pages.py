@@ -25,7 +25,16 @@ PAGES = {
     Role.ADMINISTRATOR: {"accounts"},
     Role.AUDITOR: {"record"},
     Role.LEADER: {
-        *("reviews", "overview", "alerts", "household", "precision", "model", "data"),
+        *(
+            "reviews",
+            "overview",
+            "alerts",
+            "supervision",
+            "household",
+            "precision",
+            "model",
+            "data",
+        ),
         *("indicators", "disagreements", *OF_THE_MODEL, *OF_THE_RULES),
     },
     Role.VILLAGE_WORKER: {"alerts", "household"},

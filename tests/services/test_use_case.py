@@ -22,6 +22,7 @@ FACES = ["dashboard", "api", "doudi"]
 ABOUT_ONESELF = {
     "cases.may_dispatch",
     "cases.may_sight",
+    "corrections.may_correct",
     "deliveries.may_see_feeds",
     "deliveries.may_take",
     "family.may_weigh",
@@ -42,6 +43,7 @@ ABOUT_ONESELF = {
     "rules.may_tune",
     "standards.may_set",
     "standards.next_run",
+    "supervision.may_escalate",
 }
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.data import feeds
+from dashboard.app_pages.data import corrections, feeds
 from dashboard.show import drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -29,6 +29,15 @@ with shell.section(
 
 with shell.section(say("Rows to be corrected")):
     feeds.quarantine(here, say)
+
+with shell.section(
+    say("Correction tickets"),
+    say(
+        "Facts that a visit found false because the data were wrong, of another person or out of "
+        "date, by the feed that told them."
+    ),
+):
+    corrections.section(here, say)
 
 strange = services.deliveries.unrecognised(here)
 if len(strange):

@@ -202,6 +202,18 @@ def _causes(here: Context, code: str, say: Say) -> None:
         }
     )
     drawing.chart(charts.causes(drawn, say), "indicator_causes", title, say)
+    wide = int(own.loc[own["cause"] == "rule_too_wide", "n"].sum())
+    if wide:
+        st.warning(
+            say(
+                "Visits found this rule too wide {n} times ({share} of its {all} concluded "
+                "alerts): look at its limits, and try a change in the laboratory.",
+                n=say.number(wide),
+                share=say.percent(wide / concluded),
+                all=say.number(concluded),
+            ),
+            icon=":material/rule:",
+        )
     st.caption(
         say(
             "Of {n} concluded alerts that named it among their reasons, {false} were false alarms.",

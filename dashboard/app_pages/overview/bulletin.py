@@ -97,12 +97,13 @@ def bulletin(here: Context, say: Say, public: bool = False) -> Bulletin:
         say("Made {when}", when=cover.made(say)),
         overview.sentence(head, say),
         rows,
-        _foot(public, say),
+        foot(public, say),
         say.language,
     )
 
 
-def _foot(public: bool, say: Say) -> str:
+def foot(public: bool, say: Say) -> str:
+    """What stands at the foot of a bulletin: how its figures are to be read."""
     told = say(
         "Rates with denominator, 95% interval and n; a dash is unknown, never zero. An "
         "asterisk: fewer than 10 cases, a hint only. Doudi decides about nobody: people do."
@@ -133,21 +134,10 @@ def downloads(here: Context, head: Headline, say: Say) -> None:
 
 def asked_for(here: Context, ending: str, asked: Mapping[str, Any], say: Say) -> bytes:
     """The bulletin that a link asks for, as PDF or for Word."""
-    make = _pdf if ending == "pdf" else _word
-    return make(bulletin(here, say, bool(asked["public"])))
+    # Loads two libraries, which only a download needs.
+    from dashboard.app_pages.overview.paper import on_paper
 
-
-# The two libraries take a moment to load, which only a download needs.
-def _pdf(told: Bulletin) -> bytes:
-    from dashboard.app_pages.overview.bulletin_pdf import pdf
-
-    return pdf(told)
-
-
-def _word(told: Bulletin) -> bytes:
-    from dashboard.app_pages.overview.bulletin_word import word
-
-    return word(told)
+    return on_paper(bulletin(here, say, bool(asked["public"])), ending)
 
 
 def _or_empty(

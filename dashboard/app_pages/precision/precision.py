@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.precision import missed, trust
+from dashboard.app_pages.precision import measures, missed, trust
 from dashboard.show import address, drawing, files, html, shell
 
 here, say = shell.here(), shell.say()
@@ -50,6 +50,18 @@ if early is not None:
 else:
     with right, shell.section(say("Why alerts were false")):
         trust.show_causes(here, say)
+        measures.lead_back(here, say)
+with left:
+    measures.months(here, denominator, say)
+
+if early is None:
+    with shell.section(say("One set of alerts, every measure")):
+        measures.side_by_side(here, say)
+    left, right = st.columns(2, gap="large")
+    with left, shell.section(say("404 of 687: an example of how to read a published figure")):
+        measures.example(here, say)
+    with right, shell.section(say("Time to each step")):
+        measures.steps(here, say)
 
 # Random visits take seconds to read: their place is here, they come last.
 random_visits = st.container()

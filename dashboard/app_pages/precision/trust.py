@@ -16,6 +16,7 @@ from services.trust import Coming, Overall
 
 DENOMINATORS = {
     "concluded": mark("verified alerts"),
+    "visited": mark("visited alerts"),
     "closed": mark("closed alerts"),
     "dispatched": mark("dispatched alerts"),
     "raised": mark("alerts raised"),
@@ -27,6 +28,9 @@ MEANINGS = {
     ),
     "concluded": mark(
         "Verified: the visit settled what is true; no contact and refusals are left out."
+    ),
+    "visited": mark(
+        "Visited: every alert with a result, also that nobody was met or the family refused."
     ),
     "dispatched": mark("Dispatched: every alert that went to a worker, visited or not yet."),
     "raised": mark("Raised: every alert, also those nobody has looked at yet."),

@@ -1,0 +1,69 @@
+"""The life of a correction ticket: opened, sent to its department, answered, closed."""
+
+from __future__ import annotations
+
+from alerts.states import Cause
+from core.words import Text, Worded
+from core.workflow import moves
+from core.workflow.deadlines import Timetable
+
+# Working days in which a ticket is to be closed, from its opening. The policy of the county may
+# come to state it; until then it is the longest that a step of an orange alert may take.
+WORKING_DAYS = 10
+# Causes of a false alarm that lie in the data, and not in the rule or in the family.
+DATA_CAUSES = frozenset({Cause.DATA_WRONG, Cause.SAME_NAME, Cause.STALE})
+
+
+class State(Worded):
+    """Where a ticket is."""
+
+    OPENED = ("opened", "待发送", "To be sent")
+    SENT = ("sent", "待部门答复", "With its department")
+    ANSWERED = ("answered", "已答复", "Answered")
+    CLOSED = ("closed", "已办结", "Closed")
+
+
+class Action(Worded):
+    """What is done to a ticket."""
+
+    OPEN = ("open", "生成", "open")
+    SEND = ("send", "发送部门", "send to its department")
+    ANSWER = ("answer", "登记答复", "record the answer")
+    CLOSE = ("close", "办结", "close")
+
+
+class Role(Worded):
+    """Who acts on a ticket."""
+
+    SYSTEM = ("system", "系统", "System")
+    STEWARD = ("steward", "数据管理员", "Data steward")
+
+
+class Nothing(Worded):
+    """Tickets have no coded results."""
+
+    NONE = ("none", "无", "none")
+
+
+_BY = frozenset({Role.STEWARD})
+Move = moves.Move[State, Role, Nothing]
+Decision = moves.Decision[State, Action, Nothing, Nothing]
+_CLOSE = Move(State.CLOSED, _BY, note_required=True)
+_SEND = Move(State.SENT, _BY)
+_ANSWER = Move(State.ANSWERED, _BY, note_required=True)
+LIFECYCLE: moves.Lifecycle[State, Action, Role, Nothing, Nothing] = moves.Lifecycle(
+    subject=Text("更正单", "ticket"),
+    table={
+        State.OPENED: {Action.SEND: _SEND, Action.CLOSE: _CLOSE},
+        State.SENT: {Action.ANSWER: _ANSWER, Action.CLOSE: _CLOSE},
+        # An answer that does not settle it goes back.
+        State.ANSWERED: {Action.SEND: _SEND, Action.CLOSE: _CLOSE},
+        State.CLOSED: {},
+    },
+    start=State.OPENED,
+    opening=Action.OPEN,
+    ends=frozenset({State.CLOSED}),
+    roles=tuple(Role),
+)
+_OPEN = (State.OPENED, State.SENT, State.ANSWERED)
+TIMETABLE = Timetable(dict.fromkeys(_OPEN, "correct"), {"all": {"correct": WORKING_DAYS}})

@@ -1,0 +1,1 @@
+"""What leaders steer by: load, lateness, days per step, reports upwards; all from the record."""

@@ -1,0 +1,104 @@
+"""Who has how much to do, and how late it is: by township, band, step, department and person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.filters import falls_due
+from alerts.lifecycle import STEP
+from alerts.models import Alert, AlertEvent
+from alerts.standing import needs_standing
+from alerts.states import Action, NeedState, State
+
+# States in which a visit is still owed, and those in which one worker holds the case.
+OWED = tuple(s.value for s in STEP if s is not State.ASSISTING)
+HELD = (State.ACCEPTED.value, State.CHECKING.value, State.RETRY.value)
+COUNTS = ["open", "owed", "near", "late"]
+_OF_ALERT = ["near", "late"]
+
+
+def marked(stood: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The open alerts of `stood` (`alerts.standing.standing`) with `owed` (a visit is still to be
+    made), `near` and `late` (as the list of alerts calls them) and `step` (whose clock runs)."""
+    found = stood[stood["open"]].copy()
+    found["owed"] = found["state"].isin(OWED)
+    found["near"] = falls_due(found["due_on"], "near", today).to_numpy(dtype=bool)
+    found["late"] = falls_due(found["due_on"], "late", today).to_numpy(dtype=bool)
+    steps = {state.value: step for state, step in STEP.items()}
+    found["step"] = found["state"].map(steps).fillna("review")
+    return found
+
+
+def load(open_alerts: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Open alerts (`marked`) by a column: group and COUNTS, most late first.
+
+    What has no value there stands as 'unknown'.
+    """
+    group = open_alerts[by].astype(object)
+    counted = open_alerts.assign(group=group.where(group.notna(), "unknown"), open=1)
+    found = (
+        counted.groupby("group", as_index=False)[COUNTS].sum().astype(dict.fromkeys(COUNTS, int))
+    )
+    return found.sort_values(
+        ["late", "open", "group"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def holders(session: Session, open_alerts: pd.DataFrame, as_at: date | None) -> pd.DataFrame:
+    """Open alerts that one person has taken on, with `person`: the account that accepted last."""
+    held = open_alerts[open_alerts["state"].isin(HELD)]
+    query = (
+        select(AlertEvent.alert_id, AlertEvent.actor)
+        .join(Alert, Alert.id == AlertEvent.alert_id)
+        .where(AlertEvent.action == Action.ACCEPT)
+        .order_by(AlertEvent.id)
+    )
+    if as_at is not None:
+        query = query.where(AlertEvent.at <= datetime.combine(as_at, time.max))
+    taken: dict[int, str] = {}
+    for alert, actor in session.execute(query):
+        taken[alert] = actor
+    return held.assign(person=held["id"].map(taken))
+
+
+def departments(
+    session: Session, open_alerts: pd.DataFrame, before: date, as_at: date | None
+) -> pd.DataFrame:
+    """Needs by department: department, open (confirmed, not settled), near, late (their alert's
+    help is), and for this month and last `met_now`, `met_before`: needs met.
+
+    `before` is the last day of last month; what was met after it is this month's.
+    """
+    needs = needs_standing(session, as_at)
+    alerts = open_alerts.set_index("id")
+    confirmed = needs[
+        (needs["state"] == NeedState.CONFIRMED.value) & needs["alert_id"].isin(alerts.index)
+    ]
+    confirmed = confirmed.assign(
+        open=1, **{name: alerts.loc[confirmed["alert_id"], name].to_numpy() for name in _OF_ALERT}
+    )
+    met = needs[needs["state"] == NeedState.MET.value]
+    day = pd.to_datetime(met["settled_on"])
+    last = pd.Timestamp(before)
+    met = met.assign(
+        met_now=(day > last).to_numpy(),
+        met_before=((day <= last) & (day >= last.replace(day=1))).to_numpy(),
+    )
+    names = ["open", *_OF_ALERT, "met_now", "met_before"]
+    both = pd.concat([confirmed, met])
+    both[names] = both[names].astype("float64").fillna(0)
+    found = both.groupby("department", as_index=False)[names].sum()
+    found = found[found[names].sum(axis=1) > 0].astype(dict.fromkeys(names, int))
+    return found.sort_values(
+        ["late", "open", "department"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def oldest(open_alerts: pd.DataFrame, count: int) -> pd.DataFrame:
+    """The late alerts that are overdue for longest; the longest open first where days are equal."""
+    late = open_alerts[open_alerts["late"]]
+    return late.sort_values(["due_on", "raised_on", "id"]).head(count)

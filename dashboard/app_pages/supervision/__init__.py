@@ -1,0 +1,1 @@
+"""The page by which leaders and the county team supervise the work of alerts."""
