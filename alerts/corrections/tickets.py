@@ -38,7 +38,8 @@ def open_tickets(
     """A ticket for each fact told of alerts that were false for a cause in the data, once for each.
 
     Facts are the reasons that the visit found untrue; where it did not say which, those by rule and
-    event, and of an alert that the model alone named the strongest of its reasons. A reason that had a ticket before gets no second one. Other causes open none.
+    event, and of an alert that the model alone named the strongest of its reasons. A reason that
+    had a ticket before gets no second one. Other causes open none.
     """
     if cause not in DATA_CAUSES:
         return []

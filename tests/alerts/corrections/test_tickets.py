@@ -29,8 +29,33 @@ STEWARD = {"actor": "wang", "now": DAY}
 
 
 def false_alarm(session: Session, cause: str, number: int = 1) -> Alert:
+    """A red alert called false by a worker, and approved by a second person."""
     alert = alert_at(session, CaseState.CHECKING, number)
-    return service.record_outcome(session, alert.id, "false_alarm", cause=cause, now=DAY, **WORKER)
+    session.flush()
+    service.record_outcome(session, alert.id, "false_alarm", cause=cause, now=DAY, **WORKER)
+    session.flush()
+    return service.approve(session, alert.id, now=DAY, **TEAM)
+
+
+def test_a_result_that_waits_for_approval_opens_none_yet(session: Session) -> None:
+    alert = alert_at(session, CaseState.CHECKING)
+    session.flush()
+    service.record_outcome(session, alert.id, "false_alarm", cause="stale", now=DAY, **WORKER)
+    assert opened(session) == []
+
+
+def test_a_visit_that_says_which_fact_was_untrue_opens_a_ticket_for_that_one(
+    session: Session,
+) -> None:
+    alert = alert_at(session, CaseState.CHECKING)
+    session.flush()
+    facts = {alert.reasons[0].id: "fact_true", alert.reasons[1].id: "fact_false"}
+    service.record_outcome(
+        session, alert.id, "false_alarm", cause="stale", facts=facts, now=DAY, **WORKER
+    )
+    session.flush()
+    service.approve(session, alert.id, now=DAY, **TEAM)
+    assert [t.code for t in opened(session)] == ["C02"]
 
 
 def opened(session: Session) -> list[CorrectionTicket]:
