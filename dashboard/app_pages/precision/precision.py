@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.precision import missed, trust
+from dashboard.app_pages.precision import mismatch, missed, trust
 from dashboard.show import address, drawing, files, html, shell
 
 here, say = shell.here(), shell.say()
@@ -50,6 +50,9 @@ if early is not None:
 else:
     with right, shell.section(say("Why alerts were false")):
         trust.show_causes(here, say)
+
+with shell.section(say("Help that does not match the reason")):
+    mismatch.section(here, say)
 
 # Random visits take seconds to read: their place is here, they come last.
 random_visits = st.container()
