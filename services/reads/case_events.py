@@ -170,7 +170,8 @@ def _told(home: str, case: Case, row: dict[str, Any]) -> Entry | None:
         if reason is None:
             return None
         truth = names.word(Kind.TRUTH, row["cause"])
-        return replace(entry, what=truth, note=reason)
+        what = Text(f"事由核实：{truth.zh}", f"Reason checked: {truth.en.lower()}")
+        return replace(entry, what=what, note=reason)
     if row["action"] == Action.SUSPEND and about is not None and about.until:
         until = Text(f"至 {about.until}", f"until {about.until}")
         return replace(entry, note=_joined(until, entry.note))

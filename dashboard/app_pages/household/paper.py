@@ -26,7 +26,7 @@ def asked_for(here: Context, asked: dict[str, Any], say: Say) -> str:
         parts.append(family.header(then, about, say))
     parts += [html.warning(told) for told in story.mismatches(here, household, say)]
     if found.entries:
-        picture = on_paper(*story.drawn(found, say), found.until, say)
+        picture = on_paper(*story.drawn(found, say), story.until(found), say)
         parts.append(f"<p>{picture}</p><p><small>{html.text(story.signs(say))}</small></p>")
         people = services.people.member_names(here, household)
         parts.append(f"<h2>{html.text(say('By date, newest first'))}</h2>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -84,10 +85,14 @@ def nothing(say: Say) -> str:
 def picture(found: CaseHistory, say: Say) -> None:
     """The case on one line of time."""
     title = say("The case on one line of time")
-    marks, bands = drawn(found, say)
-    chart = charts.case_line(marks, bands, found.until, say)
+    chart = charts.case_line(*drawn(found, say), until(found), say)
     drawing.chart(chart, "household_case_line", title, say)
     st.caption(signs(say))
+
+
+def until(found: CaseHistory) -> date:
+    """The last day of the picture: acts of the running month come after the month's data."""
+    return max([found.until, *(one.day for one in found.entries)])
 
 
 def signs(say: Say) -> str:

@@ -101,7 +101,7 @@ def listed(here: Context, rows: pd.DataFrame, say: Say) -> str:
         body.append([f'<a href="{html.text(there)}" target="_self">{name}</a>', *cells])
     headers = [
         say("Household"), say("Village"), say("Alert number"), say("Cause"), say("Visit"),
-        say("Due"), say("Why"), say("Given instead"),
+        say("Due"), say("Why missing"), say("Given instead"),
     ]  # fmt: skip
     return html.table(headers, body, raw=(0,), nowrap=(2, 4, 5))
 
@@ -126,7 +126,7 @@ def book(here: Context, say: Say) -> bytes:
     title = say("Help that does not match the reason")
     who = [words.household(row["who"], row["household"], say) for row in rows]
     names = [say("Village"), say("Alert number"), say("Cause"), say("Visit"), say("Due"),
-             say("Why"), say("Given instead")]  # fmt: skip
+             say("Why missing"), say("Given instead")]  # fmt: skip
     columns = [Column(say("Household"), who)]
     for place, name in enumerate(names):
         columns.append(Column(name, [one[place] for one in told]))
