@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pandas as pd
@@ -126,18 +126,20 @@ def on_paper(marks: pd.DataFrame, bands: pd.DataFrame, until: date, say: Say) ->
         colour = BAND.get(band, SIGNS[code][2] if code in SIGNS else BAND["none"])
         x = at(day)
         parts.append(_SHAPES[code].format(x=x, y=y, l=x - 4, r=x + 4, a=y - 4, b=y + 4, c=colour))
-    parts += _ticks(first, until, at, height, say)
+    parts += _ticks(first, until, at, height)
     return "".join(parts) + "</svg>"
 
 
-def _ticks(first: date, until: date, at: object, height: float, say: Say) -> Sequence[str]:
+def _ticks(first: date, until: date, at: Callable[[date], float], height: float) -> list[str]:
     """The first and the last month, and every January between them."""
-    days = [first, *(date(y, 1, 1) for y in range(first.year + 1, until.year + 1)), until]
+    years = [date(year, 1, 1) for year in range(first.year + 1, until.year + 1)]
+    room = (until - first) / 10  # what lies nearer to an end would be written over it
+    days = [first, *(day for day in years if first + room < day < until - room), until]
     told = []
     for number, day in enumerate(days):
         anchor = "end" if number == len(days) - 1 else "middle" if number else "start"
         told.append(
-            f'<text x="{at(day):.0f}" y="{height - 8}" font-size="10" text-anchor="{anchor}" '  # type: ignore[operator]
+            f'<text x="{at(day):.0f}" y="{height - 8}" font-size="10" text-anchor="{anchor}" '
             f'fill="{GREY}">{day:%Y-%m}</text>'
         )
     return told

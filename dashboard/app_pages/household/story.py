@@ -151,8 +151,8 @@ def paid(found: CaseHistory, say: Say) -> str:
         return say("No help is on record in this time.")
     unknown = sum(one.amount is None for one in given)
     told = say(
-        "Help on record: {n} entries; amounts that are known add up to {sum} yuan (an amount by "
-        "the month counts once).",
+        "Help on record: {n} entries; the amounts that are known are {sum} yuan in all (an amount "
+        "by the month counts once).",
         n=say.number(len(given)),
         sum=say.number(found.paid()),
     )
