@@ -172,10 +172,10 @@ def afterwards(later: Sequence[Later], say: Say) -> str:
     rows = []
     for one in later:
         first = [say.day(one.visited_on), say.number(one.months), f"{one.month:%Y-%m}"]
-        rest = _state(one, say) if one.when != "not_yet" else [say("not yet")] * 4
+        rest = _state(one, say) if one.when != "not_yet" else [say("not yet come")] * 4
         if risks:
             risk = say("not known") if one.risk is None else say.percent(one.risk)
-            rest.append(say("not yet") if one.when == "not_yet" else risk)
+            rest.append(say("not yet come") if one.when == "not_yet" else risk)
         rows.append([*first, *rest])
     return html.table(headers, rows, right=(1,), nowrap=(0, 2))
 
