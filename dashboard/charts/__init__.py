@@ -5,6 +5,7 @@ message in more than colour.
 """
 
 from dashboard.charts.alternative import alternative, is_empty
+from dashboard.charts.case_line import case_line
 from dashboard.charts.checkup import firing, spread
 from dashboard.charts.county import by_source, funnel, need_bars, ranked, township_map
 from dashboard.charts.explaining import beeswarm, dependence, steadiness
@@ -26,6 +27,7 @@ __all__ = [
     "by_source",
     "calibration",
     "calibration_pair",
+    "case_line",
     "causes",
     "crossed",
     "cut_offs",

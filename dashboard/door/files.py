@@ -25,12 +25,12 @@ from dashboard.app_pages.alerts import book as alerts_book
 from dashboard.app_pages.data import corrections
 from dashboard.app_pages.explanations import book as explanations_book
 from dashboard.app_pages.fairness import book as fairness_book
-from dashboard.app_pages.household import printing
+from dashboard.app_pages.household import paper, printing
 from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.model import book as model_book
 from dashboard.app_pages.overview import bulletin
-from dashboard.app_pages.precision import trust
+from dashboard.app_pages.precision import mismatch, trust
 from dashboard.app_pages.supervision import book as supervision_book
 from dashboard.app_pages.supervision import bulletin as work_bulletin
 from dashboard.app_pages.training import book as training_book
@@ -56,6 +56,14 @@ def _quarantine(here: Context, asked: dict[str, Any], say: Say) -> bytes:
 
 def _household(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return printing.asked_for(here, asked["household"], say).encode("utf-8")
+
+
+def _case_history(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return paper.asked_for(here, asked, say).encode("utf-8")
+
+
+def _mismatch(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return mismatch.book(here, say)
 
 
 def _precision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
@@ -107,6 +115,8 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "alerts": (_alerts, XLSX),
     "quarantine": (_quarantine, XLSX),
     "household": (_household, "text/html; charset=utf-8"),
+    "case_history": (_case_history, "text/html; charset=utf-8"),
+    "mismatch": (_mismatch, XLSX),
     "precision": (_precision, XLSX),
     "rules": (_rules, "application/zip"),
     "laboratory": (laboratory_book.asked_for, XLSX),

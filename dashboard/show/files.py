@@ -23,6 +23,8 @@ ADDRESS = "/files"
 KINDS = {
     "alerts": "xlsx",
     "household": "html",
+    "case_history": "html",
+    "mismatch": "xlsx",
     "quarantine": "xlsx",
     "precision": "xlsx",
     "rules": "zip",

@@ -78,9 +78,12 @@ def _members(home: str, as_of: date, household: str) -> list[str]:
 
 
 @base.cached
-def timeline(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
-    """The family's story of 24 months, newest first: day, known_on, feed, person, zh, en."""
-    since = base.months_back(as_of, MONTHS)
+def timeline(
+    home: str, as_of: date, scope: Area, household: str, months: int | None = MONTHS
+) -> pd.DataFrame:
+    """The family's facts of so many months (None: all), newest first: day, known_on, feed, person,
+    zh, en."""
+    since = date.min if months is None else base.months_back(as_of, months)
     rows = []
     for feed, frame in facts(home, as_of, scope, household).items():
         column, dull = DULL.get(feed, ("", set()))
@@ -156,21 +159,23 @@ def _blow(feed: str, row: dict[str, Any]) -> tuple[str, str] | None:
 
 @base.cached
 def help_received(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
-    """Help on record, newest first: day, feed, person, zh, en, amount (yuan)."""
+    """Help on record, newest first: day, feed, zh, en, amount (yuan), known_on."""
     found, rows = facts(home, as_of, scope, household), []
     for row in found.get("assistance_rolls", pd.DataFrame()).to_dict("records"):
         if row.get("event") in {"start", "grant", "end"}:
             said = _told("assistance_rolls", {**row, "monthly_amount": None})
-            rows.append((row["happened_on"], "assistance_rolls", *said, row.get("monthly_amount")))
+            paid = row.get("monthly_amount"), row["known_on"]
+            rows.append((row["happened_on"], "assistance_rolls", *said, *paid))
     for row in found.get("medical_claims", pd.DataFrame()).to_dict("records"):
         if (row.get("medical_aid_paid") or 0) > 0:
             rows.append((row["happened_on"], "medical_claims", "医疗救助支付",
-                         "Medical aid paid", row["medical_aid_paid"]))  # fmt: skip
+                         "Medical aid paid", row["medical_aid_paid"], row["known_on"]))  # fmt: skip
     for row in found.get("school_rolls", pd.DataFrame()).to_dict("records"):
         if row.get("aid_item") not in (None, "none") and (row.get("aid_amount") or 0) > 0:
             said = names.value("school_rolls", "aid_item", row["aid_item"])
-            rows.append((row["happened_on"], "school_rolls", said.zh, said.en, row["aid_amount"]))
-    frame = pd.DataFrame(rows, columns=["day", "feed", "zh", "en", "amount"])
+            paid = row["aid_amount"], row["known_on"]
+            rows.append((row["happened_on"], "school_rolls", said.zh, said.en, *paid))
+    frame = pd.DataFrame(rows, columns=["day", "feed", "zh", "en", "amount", "known_on"])
     return frame.sort_values("day", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -33,6 +33,7 @@ ABOUT_ONESELF = {
     "family.step_roles",
     "handing.assign_roles",
     "handing.may_lead",
+    "matching.may_list",
     "handing.recipient",
     "laboratory.may_open",
     "people.left_today",

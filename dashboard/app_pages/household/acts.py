@@ -8,7 +8,7 @@ import streamlit as st
 
 import services
 from alerts.queries import AlertDetail
-from dashboard.app_pages.household import seen
+from dashboard.app_pages.household import leading, seen
 from dashboard.i18n import Say, mark
 from dashboard.show import said, shell, words
 from services import Context
@@ -29,6 +29,7 @@ def visit(here: Context, found: AlertDetail, past: bool, anchor: str, say: Say) 
         if past:
             shell.act_in_newest(here, "household", say)
         else:
+            leading.approval(here, found, say)
             outcome_form(here, found, say)
 
 
@@ -153,7 +154,8 @@ def _lacking(found: AlertDetail, outcome: str, given: dict[str, Any], say: Say) 
 
 
 def other_steps(here: Context, found: AlertDetail, say: Say) -> None:
-    """The step form, folded away."""
+    """Every other step, folded away."""
+    leading.steps(here, found, say)
     with st.expander(say("Other steps")):
         step_form(here, found, say)
 

@@ -245,37 +245,3 @@ def show_members(here: Context, household: str, say: Say) -> None:
     body = frame.to_numpy().tolist()
     with st.container(key="household_members"):
         st.html(html.table(list(frame.columns), body, right=(4,), nowrap=(0, 1, 5)))
-
-
-def timeline(here: Context, household: str, say: Say) -> None:
-    """Facts with feed and date, newest first."""
-    frame = services.history.timeline(here, household)
-    if frame.empty:
-        st.caption(say("No department reported a fact in these 24 months."))
-        return
-    people = services.people.member_names(here, household)
-    items = []
-    for row in frame.head(60).to_dict("records"):
-        who = people.get(row["person"], "")
-        feed = say.label(services.names.feed(row["feed"]))
-        known = say("known {day}", day=say.day(row["known_on"]))
-        told = html.text(say.pick(row["zh"], row["en"]))
-        who = f"{html.text(who)} " if who else ""
-        items.append(
-            (say.day(row["day"]), f"{who}{told} <small>{html.text(feed)} · {known}</small>")
-        )
-    with st.container(height=430, border=False, key="household_timeline"):
-        st.html(html.line(items))
-
-
-def help_received(here: Context, household: str, say: Say) -> None:
-    """Help on record."""
-    frame = services.history.help_received(here, household)
-    if frame.empty:
-        st.caption(say("No help is on record."))
-        return
-    rows = [
-        [say.day(r["day"]), say.pick(r["zh"], r["en"]), say.number(r["amount"])]
-        for r in frame.head(12).to_dict("records")
-    ]
-    st.html(html.table([say("Day"), say("Help"), say("Yuan")], rows, right=(2,), nowrap=(0,)))

@@ -8,10 +8,10 @@ from dashboard.app_pages.household import (
     chain,
     choosing,
     family,
-    leading,
     needing,
     outside,
     reveal,
+    story,
     voices,
 )
 from dashboard.app_pages.household import answer as family_answer
@@ -67,36 +67,17 @@ with whom, shell.section(say("Members")):
     family.show_members(then, household, say)
     if not closed and services.people.may_reveal(here):
         reveal.section(then, household, say)
-with left:
-    with shell.section(say("Help received")):
-        family.help_received(then, household, say)
-    with shell.section(say("What happened, 24 months")):
-        family.timeline(then, household, say)
 with right:
-    if alert is None:
-        st.header(say("Alert"), anchor=False)
-        st.caption(chain.none_yet(past, say))
-    else:
-        with shell.section(say("Why the alert was raised")):
-            st.html(chain.reasons(here, alert, say))
-        with shell.section(say("Needs and departments")):
-            with st.container(key="household_needs"):
-                st.html(chain.needs(alert, say))
-            if not closed:
-                needing.need_form(here, alert, say)
+    needing.alert_part(here, alert, past, closed, say)
 with what:
     chain.checks_part(then, household, say)
     if alert is not None and (past or not closed):
-        if not past:
-            leading.approval(here, alert, say)
         acts.visit(here, alert, past, RECORD, say)
 with right:
-    if alert is not None:
-        with shell.section(say("Chain of help")):
-            st.html(chain.events(alert, say))
-        if not closed:
-            leading.steps(here, alert, say)
-            acts.other_steps(here, alert, say)
+    if alert is not None and not closed:
+        acts.other_steps(here, alert, say)
+with shell.section(say("Case history")):
+    story.section(here, household, say)
 # Last: the model of the stored explanation loads slowly the first time.
 if about is not None and voice is not None:
     look_closer.sections(then, about, voice, steadiness, say)

@@ -10,7 +10,7 @@ import streamlit as st
 
 import services
 from alerts.queries import AlertDetail
-from dashboard.app_pages.household import seen
+from dashboard.app_pages.household import chain, seen
 from dashboard.i18n import Say, mark
 from dashboard.show import said, shell, words
 from services import Context
@@ -24,6 +24,23 @@ STEPS = {
     "back": mark("not our department's (say why)"),
     "on": mark("to another department (say why)"),
 }
+
+
+def alert_part(
+    here: Context, found: AlertDetail | None, past: bool, closed: bool, say: Say
+) -> None:
+    """Why the alert was raised, and its needs with the form for one; `closed`: nothing is done."""
+    if found is None:
+        st.header(say("Alert"), anchor=False)
+        st.caption(chain.none_yet(past, say))
+        return
+    with shell.section(say("Why the alert was raised")):
+        st.html(chain.reasons(here, found, say))
+    with shell.section(say("Needs and departments")):
+        with st.container(key="household_needs"):
+            st.html(chain.needs(found, say))
+        if not closed:
+            need_form(here, found, say)
 
 
 def need_form(here: Context, found: AlertDetail, say: Say) -> None:

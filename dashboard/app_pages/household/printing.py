@@ -20,6 +20,8 @@ body { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Sourc
 h1 { font-size: 20px; margin: 0 0 2mm; } h2 { font-size: 14px; margin: 5mm 0 1.5mm; }
 footer { margin-top: 6mm; color: #5B666D; font-size: 11px; border-top: 1px solid #DDE3E4;
   padding-top: 2mm; }
+.dd-line, .dd-line .dd-band { font-size: 11px; } .dd-line small { font-size: 10px; }
+.dd-line > div { padding: 0.3mm 0; break-inside: avoid; }
 .two { display: flex; gap: 8mm; } .two > div { flex: 1; }
 * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 """

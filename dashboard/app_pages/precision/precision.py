@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.precision import measures, missed, trust
+from dashboard.app_pages.precision import measures, mismatch, missed, trust
 from dashboard.show import address, drawing, files, html, shell
 
 here, say = shell.here(), shell.say()
@@ -62,6 +62,9 @@ if early is None:
         measures.example(here, say)
     with right, shell.section(say("Time to each step")):
         measures.steps(here, say)
+
+with shell.section(say("Help that does not match the reason")):
+    mismatch.section(here, say)
 
 # Random visits take seconds to read: their place is here, they come last.
 random_visits = st.container()
