@@ -13,6 +13,7 @@ import alerts.models
 import core.access.models
 import core.audit.models
 import core.jobs.models
+import core.notices.models
 import core.proposals.models
 import core.rulebook.models
 import data.notices
@@ -25,6 +26,7 @@ TABLES = (
     core.audit.models,
     core.proposals.models,
     core.jobs.models,
+    core.notices.models,
     core.rulebook.models,
     data.notices,
 )  # importing them declares their tables on Base
