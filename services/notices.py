@@ -126,6 +126,8 @@ def switch(context: Context, on: bool, *, link: str = "", language: str = "zh") 
 def add(context: Context, channel: Channel) -> None:
     """Add a channel, or put it in the place of the one of its name. Raises NoticeError."""
     channels.checked(channel)
+    if channel.role and Role(channel.role) not in IN_CASES:
+        raise NoticeError("该角色不办理预警", "that role takes no part in the work of alerts")
     if channel.account:
         with open_session(home_at(context.home)) as session:
             accounts.find(session, channel.account)

@@ -64,6 +64,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         "audit_head",
         "proposal",
         "job",
+        "notice",
     }
 
 

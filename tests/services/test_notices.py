@@ -269,6 +269,7 @@ def test_a_file_open_to_others_or_beside_the_data_is_refused(
         (Channel("a", "json://h"), "give an account, or a role"),
         (Channel("a", "json://h", account="x", role="leader"), "and not both"),
         (Channel("a", "json://h", role="king"), "no role 'king'"),
+        (Channel("a", "json://h", role="auditor"), "no part in the work"),
         (Channel("a", "json://h", account="nobody.there"), "no account 'nobody.there'"),
     ],
 )

@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard.app_pages.accounts import forms as accounts
-from dashboard.app_pages.accounts import tokens
+from dashboard.app_pages.accounts import notices, tokens
 from dashboard.show import html, said, shell
 
 here, say = shell.here(), shell.say()
@@ -29,5 +29,7 @@ with shell.section(say("Other systems")):
     tokens.end(here, issued, say)
 with shell.section(say("New token")):
     tokens.new(here, cards, say)
+with shell.section(say("Notices")):
+    notices.section(here, cards, say)
 with shell.section(say("What each role may do")):
     st.html(accounts.rights(say))
