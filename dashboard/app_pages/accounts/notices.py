@@ -39,7 +39,8 @@ def section(here: Context, cards: Sequence[Card], say: Say) -> None:
         _one(here, found, say)
     if found.newest:
         st.html(_newest(found, say))
-    _new(here, cards, say)
+    with st.expander(say("New channel"), expanded=not found.channels):
+        _new(here, cards, say)
 
 
 def _switch(here: Context, found: Status, say: Say) -> None:
@@ -137,8 +138,7 @@ def _new(here: Context, cards: Sequence[Card], say: Say) -> None:
     account = left.selectbox(
         say("Whose own work"), people, index=None, placeholder=say("choose"), key="notices_account"
     )
-    with right:
-        st.caption(say("Or the work of a role:"))
+    st.caption(say("Or the work of a role:"))
     given = accounts.grant_fields(here, "notices", say)
     if not st.button(say("Add the channel"), key="notices_go", type="primary"):
         return
