@@ -242,7 +242,7 @@ def find_source(name: str) -> KeySource:
     if len(given) > 1:
         raise KeyRingError(f"{' and '.join(given)} are both set; keep one of them")
     if not given:
-        return KeyFile(_config_home() / "doudi" / "keys" / f"{name}.key")
+        return KeyFile(config_home() / "doudi" / "keys" / f"{name}.key")
     value = os.environ[given[0]]
     if given[0] == KEY_VARIABLE:
         return GivenKey(value)
@@ -251,7 +251,8 @@ def find_source(name: str) -> KeySource:
     return KeyFile(Path(value).expanduser().absolute())
 
 
-def _config_home() -> Path:
+def config_home() -> Path:
+    """Where this user keeps what programs are set up with. Raises KeyRingError without a home."""
     given = Path(os.environ.get("XDG_CONFIG_HOME", ""))
     if given.is_absolute():  # the standard says to ignore a relative one
         return given

@@ -29,7 +29,10 @@ ORDER = (
     *("school_rolls", "employment", "housing", "deaths", "home_visits", "home_visit_members"),
 )
 KINDS = ("string", "date", "number", "integer", "boolean")
-IDENTIFIES = ("person", "household", "living_household", "name", "phone", "document")
+IDENTIFIES = (
+    *("person", "household", "living_household"),
+    *("name", "phone", "document", "address"),
+)
 _UNIT_IN_HEADER = re.compile(r"\((万?元|月|年|平方米|人)\)$")
 
 
@@ -52,7 +55,7 @@ class Field(Bilingual):
     """One column of a feed.
 
     `identifies` is set for personal columns (person, household, living_household, name,
-    phone, document): they go to the vault and never to the lake.
+    phone, document, address): they go to the vault and never to the lake.
     """
 
     name: str

@@ -14,6 +14,7 @@ from operator import mul
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 EARLIEST_BIRTH = date(1880, 1, 1)
+LONGEST_ADDRESS = 200  # characters; a longer cell is a remark, not an address
 
 # Blanks, apostrophes, quotes and dashes that spreadsheets and hands put into a number.
 _NOISE = re.compile("[\\s\ufeff'`\"\u2018\u2019\u00b4\u2010-\u2015_-]+")
@@ -103,6 +104,11 @@ def same_name(text: str) -> str:
     """A name as it is kept: half-width, one kind of middle dot, no blanks."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(_MIDDLE_DOTS.sub("\u00b7", plain).split())
+
+
+def plain_address(text: str) -> str:
+    """An address as it is kept: half-width, blanks squeezed, no longer than an address is."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())[:LONGEST_ADDRESS]
 
 
 def household_number(text: str) -> str | None:

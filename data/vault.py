@@ -1,9 +1,10 @@
 """The vault: who a pseudonym is. Kept apart from the lake, readable by its owner only.
 
-Names, numbers, phones and certificates lie encrypted in the tables of `vault_tables`, each bound
-to the row it belongs to; the key lies outside the data folder (`vault_keys`). `quarantine/`
-holds, encrypted as well, rows to give back to their department. Features and models never come
-here; the dashboard shows `masked` values, and `reveal` is the only way to plain ones.
+Names, numbers, phones, addresses and certificates lie encrypted in the tables of `vault_tables`,
+each bound to the row it belongs to; the key lies outside the data folder (`vault_keys`).
+`quarantine/` holds, encrypted as well, rows to give back to their department. Features and models
+never come here; the dashboard shows `masked` values; `reveal` and `addresses` are the only ways to
+plain ones.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from data.identity import household_number, identify
 from data.masking import mask_name, mask_number, mask_phone
 from data.seals import Seals, Secrets
 from data.vault_keys import VaultError
-from data.vault_tables import DOCUMENT, HOUSEHOLD, PERSON, VaultStore
+from data.vault_tables import ADDRESS, DOCUMENT, HOUSEHOLD, PERSON, VaultStore
 
-__all__ = ["Card", "HeadOf", "Vault", "VaultError", "bound_to"]
+__all__ = ["Card", "Dwelling", "HeadOf", "Vault", "VaultError", "bound_to"]
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -50,6 +51,14 @@ class HeadOf:
     number: str
     head: str | None
     rank: int
+
+
+@dataclass(frozen=True)
+class Dwelling:
+    """Where a person lives, in the clear, and the day of the delivery that said so last."""
+
+    address: str
+    seen_on: date
 
 
 class Vault:
@@ -133,6 +142,31 @@ class Vault:
             raise VaultError(f"the vault does not know {person}")
         return {"name": found[0].name, "id": found[0].number, "phone": found[0].phone}
 
+    def addresses(self, persons: Iterable[str]) -> dict[str, Dwelling]:
+        """The newest known address of each person, in the clear; who has none is left out.
+
+        As with `reveal`, the caller records who asks and why first.
+        """
+        columns = [ADDRESS.c.person, ADDRESS.c.sealed, ADDRESS.c.seal, ADDRESS.c.seen_on]
+        found = {}
+        for person, sealed, seal, day in self._select(columns, list(dict.fromkeys(persons))):
+            plain = self.seals.open(seal, sealed, bound_to(ADDRESS.name, person))
+            found[person] = Dwelling(json.loads(plain)[0], date.fromisoformat(day))
+        return found
+
+    def with_address(self, persons: Iterable[str]) -> set[str]:
+        """Those of the persons whose address is known; opens none."""
+        asked = list(dict.fromkeys(persons))
+        return {person for (person,) in self._select([ADDRESS.c.person], asked)}
+
+    def address_mark(self, person: str, address: str) -> str:
+        """`mark` of an address."""
+        return self._marks.of(f"{person}\n{ADDRESS.name}\n{address}")
+
+    def address_marks(self) -> list[tuple[str, str]]:
+        """(person, mark of the address) of everybody whose address is known."""
+        return self._select([ADDRESS.c.person, ADDRESS.c.mark])
+
     def mark(self, person: str, name: str, phone: str) -> str:
         """A keyed mark of what a card says: ingest tells a change by it and opens no card."""
         return self._marks.of(f"{person}\n{name}\n{phone}")
@@ -152,11 +186,13 @@ class Vault:
         cards: Iterable[Card] = (),
         heads: Iterable[HeadOf] = (),
         documents: Iterable[tuple[str, str, str]] = (),
+        addresses: Iterable[tuple[str, str]] = (),
     ) -> None:
         """Keep what a delivery of `seen_on` says, in one transaction.
 
         A lower rank outweighs a higher one (0: the register, or the head), then the later
-        delivery the earlier. `documents` are (person, kind, number).
+        delivery the earlier. `documents` are (person, kind, number), `addresses` (person, address);
+        of these only the later delivery counts.
         """
         day, marked, seals = seen_on.isoformat(), self.mark, self.seals
         seals.ready()
@@ -178,9 +214,14 @@ class Vault:
                 (person, kind, sealed([paper], "document", person, kind), day, number)
                 for person, kind, paper in documents
             )
+            dwellings = (
+                (p, sealed([where], ADDRESS.name, p), day, self.address_mark(p, where), number)
+                for p, where in addresses
+            )
             self.store.put(db, PERSON, map(put, cards), "rank")
             self.store.put(db, HOUSEHOLD, ((*home, number) for home in homes), "rank")
             self.store.put(db, DOCUMENT, papers, "day")
+            self.store.put(db, ADDRESS, dwellings, "day")
 
     @contextmanager
     def sealer(self) -> Iterator[Callable[[bytes, str], tuple[int, bytes]]]:

@@ -2,7 +2,7 @@
 
 Where DOUDI_DATABASE_URL names a PostgreSQL, the tables lie there in a schema of their own,
 `vault`, so that its owner can be another than the workflow's. Tables are created when missing and
-only ever gain columns.
+only ever gain columns, so a vault of an earlier version opens as it is.
 """
 
 from __future__ import annotations
@@ -94,7 +94,17 @@ DOCUMENT = Table(
     Column("seen_on", String, nullable=False),
     Column("seal", Integer),
 )
-SEALED = (PERSON, HOUSEHOLD, DOCUMENT)
+# A table of its own: a card that comes without an address leaves the one known.
+ADDRESS = Table(
+    "address",
+    TABLES,
+    Column("person", String, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("seen_on", String, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("seal", Integer),
+)
+SEALED = (PERSON, HOUSEHOLD, DOCUMENT, ADDRESS)
 
 
 class VaultStore:

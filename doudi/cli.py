@@ -21,6 +21,7 @@ from doudi.commands import (
     jobs,
     mlflow,
     model,
+    notices,
     recall,
     reports,
     rolling,
@@ -48,6 +49,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(notices.app, name="notices")
 app.add_typer(rules.app, name="rules")
 app.add_typer(study.app, name="study")
 app.add_typer(vault.app, name="vault")

@@ -18,6 +18,7 @@ from core.access.principal import Grant, Principal
 from core.access.roles import Action, Role
 from core.db import open_session, upgrade
 from services import accounts as use_cases
+from services import notices as notice_cases
 from services import record, tokens
 from services.accounts import Card
 from services.context import Context
@@ -122,3 +123,38 @@ def withdraw_token(home: str, token: str) -> None:
 def tell(home: str, action: str, kind: str, about: str = "", **more: Any) -> None:
     """Record what a command did to the county, under the operating-system user's name."""
     record.write(context(home, date.max), action, kind, about, **more)
+
+
+def notices(home: str) -> notice_cases.Status:
+    """How notices are set up and what became of the newest. Raises NoticeError."""
+    found: notice_cases.Status = notice_cases.status(_manager(home))
+    return found
+
+
+def send_notices(home: str) -> list[notice_cases.Sent]:
+    """Send what is due today. Raises NoticeError."""
+    done: list[notice_cases.Sent] = notice_cases.send(_manager(home))
+    return done
+
+
+def try_notice(home: str, name: str) -> str:
+    """Send one channel a message without numbers; '' or the problem. Raises NoticeError."""
+    problem: str = notice_cases.try_out(_manager(home), name)
+    return problem
+
+
+def set_notice(home: str, channel: notice_cases.Channel) -> None:
+    """Add a channel. Raises NoticeError."""
+    upgrade(home_at(home))
+    notice_cases.add(_manager(home), channel)
+
+
+def remove_notice(home: str, name: str) -> None:
+    """Take a channel away. Raises NoticeError."""
+    notice_cases.remove(_manager(home), name)
+
+
+def switch_notices(home: str, on: bool, link: str = "", language: str = "zh") -> None:
+    """Switch notices on or off. Raises NoticeError."""
+    upgrade(home_at(home))
+    notice_cases.switch(_manager(home), on, link=link, language=language)

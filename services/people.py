@@ -1,9 +1,10 @@
-"""Who a pseudonym is: masked for everyone; in the clear for a purpose, one household at a time."""
+"""Who a pseudonym is, and where: masked for everyone; for a purpose one household in the clear."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,7 +30,9 @@ __all__ = [
     "PSEUDONYM",
     "Person",
     "find_household",
+    "home_address",
     "left_today",
+    "masked_address",
     "may_reveal",
     "member_names",
     "reveal",
@@ -40,6 +43,7 @@ __all__ = [
 ALLOWANCE = 30
 
 member_names = reading(Action.SEE_HOUSEHOLD, reads.member_names, household=True)
+masked_address = reading(Action.SEE_HOUSEHOLD, reads.masked_address, household=True)
 find_household = reading(Action.SEE_ALERTS, reads.find_household)
 
 
@@ -55,6 +59,18 @@ class Person:
     name: str
     number: str
     phone: str
+    address: str = ""
+    address_on: date | None = None
+
+
+def home_address(people: Sequence[Person]) -> str:
+    """Where the household lives: the newest address known of its people; of two the first one's.
+
+    '' where the register told none.
+    """
+    told = [one for one in people if one.address]
+    newest = max((one.address_on or date.min for one in told), default=None)
+    return next((p.address for p in told if (p.address_on or date.min) == newest), "")
 
 
 def may_reveal(context: Context) -> bool:
@@ -81,7 +97,7 @@ def _shown_today(context: Context, session: Session) -> set[str]:
 
 @acting(Action.REVEAL)
 def reveal(context: Context, household: str, purpose: str) -> list[Person]:
-    """Names, ID numbers and phones of one household, head first; recorded before they are read.
+    """Names, numbers, phones, addresses of a household, head first; recorded before they are read.
 
     A household shown already today costs nothing of the allowance. Raises PurposeRefused,
     AllowanceSpent, OutsideArea or NothingYet.
@@ -108,4 +124,11 @@ def _in_the_clear(opened: Vault, people: list[str]) -> list[Person]:
     masked = opened.masked_many(people)
     known = [person for person in people if any(masked[person].values())]
     plain = {person: opened.reveal(person) for person in known}
-    return [Person(p, plain[p]["name"], plain[p]["id"], plain[p]["phone"]) for p in known]
+    lives = opened.addresses(known)
+    return [
+        Person(
+            p, plain[p]["name"], plain[p]["id"], plain[p]["phone"],
+            lives[p].address if p in lives else "", lives[p].seen_on if p in lives else None,
+        )
+        for p in known
+    ]  # fmt: skip

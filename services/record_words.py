@@ -28,6 +28,10 @@ ACTS = {
     "make_token": Text("发放接口令牌", "Token made"),
     "withdraw_token": Text("撤销接口令牌", "Token withdrawn"),
     "call": Text("接口调用", "Interface called"),
+    "set_notice": Text("设置通知渠道", "Channel of notices set"),
+    "end_notice": Text("删除通知渠道", "Channel of notices removed"),
+    "test_notice": Text("测试通知渠道", "Channel of notices tried"),
+    "switch_notices": Text("开启或关闭通知", "Notices switched on or off"),
     "look": Text("查看家庭", "Look at a household"),
     "reveal": Text("查看个人信息", "Personal data shown"),
     "break_glass": Text("越区应急查看", "Emergency look"),
@@ -88,6 +92,7 @@ KINDS = {
     "file": Text("文件", "file"),
     "record": Text("操作记录", "record"),
     "token": Text("接口令牌", "token"),
+    "notice": Text("通知", "notice"),
     "interface": Text("数据接口", "interface"),
 }
 

@@ -55,7 +55,8 @@ def _quarantine(here: Context, asked: dict[str, Any], say: Say) -> bytes:
 
 
 def _household(here: Context, asked: dict[str, Any], say: Say) -> bytes:
-    return printing.asked_for(here, asked["household"], say).encode("utf-8")
+    purpose = asked.get("purpose", "")
+    return printing.asked_for(here, asked["household"], say, purpose).encode("utf-8")
 
 
 def _case_history(here: Context, asked: dict[str, Any], say: Say) -> bytes:

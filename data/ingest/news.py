@@ -8,7 +8,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.identity import same_name
+from data.identity import plain_address, same_name
 from data.ingest.shape import Checked
 from data.vault import Card, HeadOf, Vault
 
@@ -24,14 +24,16 @@ class News:
         self._cards = {person: (mark, rank) for person, mark, rank in vault.marks()}
         self._heads = {household: (head, rank) for household, head, rank in vault.heads()}
         self._papers: set[tuple[str, str, str]] = set()
+        self._addresses = dict(vault.address_marks())
         self._settled = pa.array([], pa.int64())  # places of texts whose person is known
 
     def tell(self, checked: Checked, seen_on: date) -> None:
-        """Hand over new or changed names, phones, household heads and certificate numbers."""
+        """Hand over new or changed names, phones, heads, certificate numbers and addresses."""
         cards, heads = list(self._new_cards(checked)), list(self._new_heads(checked))
         papers = list(self._new_papers(checked))
-        if cards or heads or papers:
-            self._vault.remember(seen_on, cards, heads, papers)
+        addresses = list(self._new_addresses(checked))
+        if cards or heads or papers or addresses:
+            self._vault.remember(seen_on, cards, heads, papers, addresses)
 
     def _new_cards(self, checked: Checked) -> Iterator[Card]:
         if checked.people is None:
@@ -67,6 +69,21 @@ class News:
                 told[household] = HeadOf(household, number, head, rank)
         self._heads |= {h.household: (h.head, h.rank) for h in told.values()}
         yield from told.values()
+
+    def _new_addresses(self, checked: Checked) -> Iterator[tuple[str, str]]:
+        """(person, address); an empty cell, or no such column, leaves the address known."""
+        field, person = checked.contract.identifying("address"), checked.value.get("person")
+        if field is None or person is None:
+            return
+        text = checked.text[field.name]
+        wanted = pc.and_(checked.good, pc.and_(pc.is_valid(person), pc.is_valid(text)))
+        last = zip(person.filter(wanted).to_pylist(), text.filter(wanted).to_pylist(), strict=True)
+        for whose, written in dict(last).items():
+            address = plain_address(written)
+            mark = self._vault.address_mark(whose, address)
+            if address and self._addresses.get(whose) != mark:
+                self._addresses[whose] = mark
+                yield whose, address
 
     def _new_papers(self, checked: Checked) -> Iterator[tuple[str, str, str]]:
         person = checked.value.get("person")

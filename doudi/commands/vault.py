@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="The key and cipher of names, ID numbers and quarantined rows.", no_args_is_help=True
 )
-COLUMNS = ("key version", "cipher", "people", "households", "documents", "quarantine files")
+COLUMNS = (
+    "key version",
+    "cipher",
+    "people",
+    "households",
+    "documents",
+    "addresses",
+    "quarantine files",
+)
 BACK_UP = "Back up the key: {where} (apart from the data; without it nothing opens)"
 
 FORGET = "Then forget the old key: [bold]doudi vault rotate --drop-old[/bold]"
@@ -103,7 +111,8 @@ def to_database(home: HomeDir = Path()) -> None:
 def _print(found: Status) -> None:
     rows = []
     for under in found.under:
-        counts = [under.values.get(table, 0) for table in ("person", "household", "document")]
+        tables = ("person", "household", "document", "address")
+        counts = [under.values.get(table, 0) for table in tables]
         version = under.key_version or "from before"
         rows.append([version, under.cipher or "-", *counts, under.files])
     show(f"Vault in {found.stored_in}", COLUMNS, rows, text=2)

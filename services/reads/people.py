@@ -10,7 +10,7 @@ from datetime import date
 from core.errors import Told
 from data.identity import household_number
 from data.vault import Vault
-from services.reads import base, vault
+from services.reads import base, county, vault
 
 LOG = logging.getLogger("doudi.services")
 
@@ -62,6 +62,32 @@ def member_names(home: str, as_of: date, household: str) -> dict[str, str]:
     found = base.query(sql, {"path": str(profile), "household": household})
     names: dict[str, str] = masked_names(home, tuple(found["person"].dropna()))
     return names
+
+
+@base.cached
+def masked_address(home: str, as_of: date, household: str, language: str) -> str:
+    """The village's name and ***, where the vault knows an address of a member; else ''.
+
+    The address itself is not opened for it.
+    """
+    homes = base.monthly_file(home, "profile", as_of, "household.parquet")
+    profile = base.monthly_file(home, "profile", as_of, "person.parquet")
+    if homes is None or profile is None:
+        return ""
+    found = base.query(
+        "SELECT person, h.village_code FROM read_parquet($path) p "
+        "JOIN read_parquet($homes) h USING (household) WHERE household = $household",
+        {"path": str(profile), "homes": str(homes), "household": household},
+    )
+    try:
+        with vault.told():
+            known = Vault(base.home_at(home)).with_address(found["person"].dropna())
+    except vault.VaultClosed as closed:
+        LOG.error("%s", closed)
+        return ""
+    codes = found["village_code"].dropna()
+    village = county.place(home, codes.iloc[0], language) if len(codes) else ""
+    return f"{village}***" if known else ""
 
 
 @base.cached

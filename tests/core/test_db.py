@@ -14,6 +14,7 @@ import alerts.models
 import core.access.models
 import core.audit.models
 import core.jobs.models
+import core.notices.models
 import core.proposals.models
 import core.rulebook.models
 import data.notices
@@ -27,6 +28,7 @@ TABLES = (
     core.audit.models,
     core.proposals.models,
     core.jobs.models,
+    core.notices.models,
     core.rulebook.models,
     data.notices,
 )  # importing them declares their tables on Base
@@ -65,6 +67,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         "audit_head",
         "proposal",
         "job",
+        "notice",
     }
 
 

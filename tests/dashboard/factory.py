@@ -34,6 +34,7 @@ from models.scorecard.rules import load_rules
 LAST = date(2026, 6, 30)
 MONTHS = 5
 HOUSEHOLDS = 120
+ADDRESS = "青禾街道第一社区3栋2单元301室"
 TOWNS = (("101", "青禾街道", "Qinghe"), ("102", "柳堤镇", "Liudi"), ("103", "云岭镇", "Yunling"))
 REGION = "990321"
 FEEDS = ("assistance_rolls", "medical_claims", "school_rolls", "employment", "home_visits")
@@ -280,7 +281,8 @@ def _vault(home: Home, base: pd.DataFrame) -> None:
         for n, size in enumerate(base["n_members"])
         for m in range(size)
     ]
-    Vault(home).remember(date(2026, 1, 1), cards)
+    lives = [(c.person, ADDRESS) for c in cards]
+    Vault(home).remember(date(2026, 1, 1), cards, addresses=lives)
 
 
 def _alerts(home: Home, months: list[date]) -> str:

@@ -50,12 +50,12 @@ def test_a_worker_sees_one_township_reveals_for_a_purpose_and_the_auditor_finds_
         assert worker.get_by_text("Members").count() == 0
 
         worker.goto(f"{server}/household?lang=en&household={own}")
-        drawn(worker, "Show names and numbers")
+        drawn(worker, "Show names, numbers and address")
         shown = worker.inner_text("body")
         assert no_number(shown)
         box = worker.get_by_test_id("stSelectbox").filter(has_text="Purpose")
         choose(worker, box, "Preparing a visit")
-        worker.get_by_role("button", name="Show names and numbers").click()
+        worker.get_by_role("button", name="Show names, numbers and address").click()
         worker.get_by_role("columnheader", name="Phone").wait_for(timeout=PATIENCE)
 
         auditor = browser.new_context().new_page()

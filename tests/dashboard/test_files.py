@@ -20,7 +20,7 @@ from dashboard.door import files, routes
 from dashboard.door.browser import SESSION
 from dashboard.door.guard import Guard
 from services.context import utc_now
-from tests.dashboard.factory import Made
+from tests.dashboard.factory import ADDRESS, Made
 
 REPLAYS = 1_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -74,6 +74,30 @@ def test_the_browser_it_was_made_for_gets_the_file(site: Starlette, own_county: 
     assert answer.headers["content-type"] == XLSX
     assert answer.headers["cache-control"] == "no-store, private"
     assert answer.content.startswith(b"PK")
+
+
+def test_the_sheet_names_people_and_address_only_for_a_purpose(
+    site: Starlette, own_county: Made
+) -> None:
+    worker, about = signed_in(site, "dispatcher"), {"household": own_county.alerted}
+    masked = worker.get(link(worker, own_county, "household", **about)).text
+    assert "***" in masked
+    assert [word for word in (ADDRESS, "张小三", "13900000000") if word in masked] == []
+    why = {"purpose": "准备走访 202606"}
+    plain = worker.get(link(worker, own_county, "household", **about, **why)).text
+    assert [word for word in (ADDRESS, "张小三", "13900000000") if word not in plain] == []
+    with open_session(own_county.home) as session:
+        looked = select(AuditEvent.object, AuditEvent.purpose).where(AuditEvent.action == "reveal")
+        shown = session.execute(looked).all()
+    assert [tuple(row) for row in shown] == [(own_county.alerted, why["purpose"])]
+
+
+def test_a_role_that_sees_no_names_gets_none_on_paper(site: Starlette, own_county: Made) -> None:
+    leader = signed_in(site, "leader")
+    asked = {"household": own_county.alerted, "purpose": "准备走访 202606"}
+    answer = leader.get(link(leader, own_county, "household", **asked))
+    assert answer.status_code == 403
+    assert ADDRESS not in answer.text
 
 
 def test_a_role_that_may_not_see_it_is_refused_with_its_own_link(

@@ -197,3 +197,24 @@ def tamper(home: Home) -> None:
         ).fetchall():
             db.execute(f"DROP TRIGGER {name}")
         db.execute("UPDATE audit_event SET account = 'nobody' WHERE seq = 1")
+
+
+def test_an_administrator_sets_notices_up_and_no_address_comes_back(
+    own_county: Made, open_page, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("DOUDI_NOTICES_FILE", str(tmp_path / "kept" / "notices.yaml"))
+    app = open_page(own_county.home.root, "accounts", "en", role=Role.ADMINISTRATOR)
+    app.text_input("notices_name").set_value("centre")
+    app.text_input("notices_url").set_value("wecombot://s3cret-t0ken")
+    app.selectbox("notices_role").set_value(Role.DISPATCHER).run()
+    app.button("notices_go").click().run()
+    assert not app.exception
+    app.button("notices_switch").click().run()
+    assert not app.exception
+    page = " ".join(str(one.value) for one in [*app.markdown, *app.success, *app.text_input])
+    assert "Notices are on" in page
+    assert "s3cret-t0ken" not in page
+    assert app.selectbox("notices_which").options == ["centre"]
+    who = name_of(Role.ADMINISTRATOR)
+    assert recorded(own_county.home, "set_notice") == [(who, "centre")]
+    assert recorded(own_county.home, "switch_notices") == [(who, "on")]

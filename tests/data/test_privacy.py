@@ -26,13 +26,14 @@ from tests.data.offices import (
 
 SECRETS = (
     *(number(1), number(1)[6:14], number15(1), "王测1", "李试1"),
-    *("13800001234", "S0001", "H0000"),
+    *("13800001234", "S0001", "H0000", "柳湾村三组"),
 )
 
 
 @pytest.fixture
 def filled(home: Home) -> Home:
-    register = [resident(1), resident(2, id_number="bad")]
+    lives = "云岭镇柳湾村三组12号"
+    register = [resident(1, address=lives), resident(2, id_number="bad", address=lives)]
     settlements = [claim(1), claim(2, name="王测1")]
     post(home.incoming, "population_register", csv_bytes("population_register", register))
     post(home.incoming, "medical_claims", csv_bytes("medical_claims", settlements))
@@ -59,6 +60,15 @@ def test_the_lake_holds_nothing_that_names_a_person(filled):
     everything = "\n".join(readable_text(filled.lake))
     assert "medical_claims" in everything
     assert [s for s in SECRETS if s in everything] == []
+
+
+def test_nothing_outside_the_vault_and_the_files_as_delivered_names_one(filled, caplog):
+    outside = [p for p in filled.data.iterdir() if p.name not in ("incoming", "vault")]
+    for place in outside:
+        kept = "\n".join(readable_text(place))
+        assert [s for s in SECRETS if s in kept] == [], place
+    sealed = "\n".join(readable_text(filled.vault))  # quarantined rows as well
+    assert [s for s in SECRETS if s in sealed + caplog.text] == []
 
 
 def test_no_personal_column_ever_reaches_the_lake(filled):

@@ -12,8 +12,8 @@ from core.keys import FILE_VARIABLE, KEY_VARIABLE
 from data.crypto import CIPHERS, DecryptionError
 from data.ingest import ingest_directory
 from data.masking import mask_name, mask_number, mask_phone
-from data.vault import Card, HeadOf, Vault, VaultError
-from data.vault_tables import PERSON
+from data.vault import Card, Dwelling, HeadOf, Vault, VaultError
+from data.vault_tables import ADDRESS, PERSON
 from tests.data.offices import EXAMPLE, csv_bytes, number, number15, post, resident
 from tests.data.vaults import TODAY, begin_as_before, everything, fill, kept_key
 
@@ -259,6 +259,67 @@ def test_ingest_fills_the_vault_and_keeps_it_up_to_date(home, incoming, each_dat
     assert vault.masked(vault.person(number(0)))["phone"] == "139****0000"
     assert vault.masked(vault.person(number(1)))["name"] == "李*1"
     assert vault.household_display_name(vault.household("H0000")) == "李*名"
+
+
+LIVES = "云岭镇柳湾村三组12号"
+
+
+def test_the_newest_address_counts_and_a_card_without_one_leaves_it(vault, each_database):
+    person = remember(vault, EXAMPLE, "王测试")
+    assert vault.addresses([person]) == {}
+    vault.remember(TODAY, addresses=[(person, LIVES)])
+    vault.remember(date(2025, 1, 28), addresses=[(person, "旧址")])
+    remember(vault, EXAMPLE, "王改名", on=date(2026, 7, 28))
+    assert vault.addresses([person, "p0"]) == {person: Dwelling(LIVES, TODAY)}
+    assert vault.with_address([person, "p0"]) == {person}
+
+
+def test_an_address_is_sealed_to_its_person_and_its_mark_tells_nothing(vault, home):
+    one, other = fill(vault, 2)
+    vault.remember(TODAY, addresses=[(one, LIVES), (other, LIVES)])
+    stored = b"".join(p.read_bytes() for p in home.vault.rglob("*") if p.is_file())
+    assert LIVES.encode() not in stored
+    marks = dict(vault.address_marks())
+    assert marks[one] != marks[other]
+    with vault.store.writing() as db:
+        sealed = ADDRESS.select().with_only_columns(ADDRESS.c.sealed)
+        stolen = db.scalar(sealed.where(ADDRESS.c.person == one))
+        db.execute(ADDRESS.update().where(ADDRESS.c.person == other).values(sealed=stolen))
+    with pytest.raises(DecryptionError, match="changed, moved"):
+        Vault(home).addresses([other])
+
+
+def test_a_vault_from_before_addresses_were_kept_takes_them(home, nothing_logged):
+    who = begin_as_before(home)
+    assert Vault(home).with_address(who) == set()
+    Vault(home).remember(TODAY, addresses=[(who[0], LIVES)])
+    assert Vault(home).addresses(who)[who[0]].address == LIVES
+    assert Vault(home).reveal(who[0])["name"] == "王测0"
+
+
+def test_a_delivery_without_the_column_leaves_the_addresses_known(home, incoming, each_database):
+    first = [resident(1, address=LIVES), resident(2, address="")]
+    post(incoming, "population_register", csv_bytes("population_register", first))
+    later = csv_bytes("population_register", [resident(1, name="李改名", change_type="变更")])
+    post(incoming, "population_register", later, "202607", "20260728")
+    ingest_directory(home, home.incoming)
+    vault = Vault(home)
+    one, two = vault.person(number(1)), vault.person(number(2))
+    assert (vault.reveal(one)["name"], vault.addresses([one])[one].address) == ("李改名", LIVES)
+    assert vault.with_address([one, two]) == {one}
+
+
+@pytest.mark.parametrize("header", ["居住地址", "家庭住址", "现住址", " 详细地址 ", "address"])
+def test_an_address_is_read_under_the_headers_departments_write(home, incoming, header):
+    told = csv_bytes(
+        "population_register",
+        [resident(1, address="云岭镇  柳湾村三组１２号")],
+        headers={"address": header},
+    )
+    post(incoming, "population_register", told)
+    ingest_directory(home, home.incoming)
+    person = Vault(home).person(number(1))
+    assert Vault(home).addresses([person])[person].address == "云岭镇 柳湾村三组12号"
 
 
 @pytest.mark.parametrize("name", sorted(CIPHERS))

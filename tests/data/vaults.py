@@ -43,12 +43,13 @@ def vault(home: Home, each_database: str) -> Vault:
 
 
 def fill(vault: Vault, people: int = 7) -> list[str]:
-    """Cards, household numbers and certificates of invented people; returns their pseudonyms."""
+    """Cards, household numbers, certificates, addresses of invented people; returns pseudonyms."""
     who = [vault.person(number(n)) for n in range(people)]
     cards = [Card(p, number(n), f"王测{n}", f"1390000{n:04d}") for n, p in enumerate(who)]
     heads = [HeadOf(vault.household(f"H{n}"), f"H{n}", p, 0) for n, p in enumerate(who)]
     papers = [(p, "deaths.certificate_no", f"S-{n:06d}") for n, p in enumerate(who)]
-    vault.remember(TODAY, cards, heads, papers)
+    lives = [(p, f"云岭镇柳湾村三组{n}号") for n, p in enumerate(who)]
+    vault.remember(TODAY, cards, heads, papers, lives)
     return who
 
 

@@ -63,18 +63,18 @@ def test_the_status_says_cipher_versions_and_what_lies_under_which(home):
             "seal": 1,
             "key_version": 1,
             "cipher": "aes-256-gcm",
-            "values": {"person": 7, "household": 7, "document": 7},
+            "values": {"person": 7, "household": 7, "document": 7, "address": 7},
             "files": 0,
         }
     ]
     shown = words_of(vault(home, "status"))
-    assert "1 aes-256-gcm 7 7 7 0" in shown
+    assert "1 aes-256-gcm 7 7 7 7 0" in shown
     assert f"key from {found['key_from']}" in shown
 
 
 def test_a_rotation_asks_to_back_up_the_key_and_then_to_forget_the_old_one(home):
     shown = words_of(vault(home, "rotate"))
-    assert "2 aes-256-gcm 7 7 7 0" in shown
+    assert "2 aes-256-gcm 7 7 7 7 0" in shown
     assert "Back up the key: " in shown
     assert "doudi vault rotate --drop-old" in shown
     found = told(vault(home, "rotate", "--drop-old", "--json"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -12,10 +14,10 @@ from core.access.roles import Role
 from core.db import open_session
 from data.vault import Vault
 from services import OutsideArea, Refused
-from services.people import AllowanceSpent
+from services.people import AllowanceSpent, Person
 from services.purpose import PurposeRefused
 from tests.accounts import context, name_of
-from tests.dashboard.factory import Made
+from tests.dashboard.factory import ADDRESS, Made
 from tests.services.conftest import recorded
 
 WHY = "核对 202606 预警，电话约访"
@@ -31,6 +33,22 @@ def test_masked_is_what_everybody_sees(county) -> None:
     assert set(shown.values()) <= {"张*三", "测*试"}
 
 
+def test_of_an_address_everybody_sees_the_village_only(county) -> None:
+    here = worker(county)
+    about = services.family.family(here, county.alerted).profile
+    village = services.county.place(here, about["village_code"], "zh")
+    assert services.people.masked_address(here, county.alerted, "zh") == f"{village}***"
+
+
+def test_where_people_live_apart_the_newest_address_is_the_households() -> None:
+    def one(address: str, on: date | None) -> Person:
+        return Person("p", "张", "1", "1", address, on)
+
+    old, new = one("旧址", date(2025, 1, 28)), one("新址", date(2026, 1, 28))
+    assert services.people.home_address([one("", None), old, new]) == "新址"
+    assert services.people.home_address([one("", None)]) == ""
+
+
 def test_a_household_is_revealed_for_a_purpose_and_the_record_says_which(county) -> None:
     people = services.people.reveal(worker(county), county.alerted, WHY)
     members = services.family.members(worker(county), county.alerted)
@@ -38,10 +56,12 @@ def test_a_household_is_revealed_for_a_purpose_and_the_record_says_which(county)
     assert people[0].name == "张小三"
     assert people[0].number.startswith("9903211970")
     assert people[0].phone == "13900000000"
+    assert services.people.home_address(people) == people[0].address == ADDRESS
     (entry,) = recorded(county.home, "reveal")
     assert (entry.account, entry.object) == (name_of(Role.DISPATCHER), county.alerted)
     assert (entry.purpose, entry.rows) == (WHY, len(people))
     assert "张小三" not in str(vars(entry))
+    assert ADDRESS not in str(vars(entry))
 
 
 def test_it_is_recorded_before_anything_is_read(county, monkeypatch) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard.app_pages.accounts import forms as accounts
-from dashboard.app_pages.accounts import tokens, workdays
+from dashboard.app_pages.accounts import notices, tokens, workdays
 from dashboard.show import html, said, shell
 
 here, say = shell.here(), shell.say()
@@ -31,5 +31,7 @@ with shell.section(say("New token")):
     tokens.new(here, cards, say)
 with shell.section(say("Public holidays")):
     workdays.section(here, say)
+with shell.section(say("Notices")):
+    notices.section(here, cards, say)
 with shell.section(say("What each role may do")):
     st.html(accounts.rights(say))

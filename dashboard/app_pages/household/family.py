@@ -30,6 +30,7 @@ def header(here: Context, family: Family, say: Say, alerted: bool = False) -> st
         # An alert has a number of its own below; only without one does the code name the family.
         *([] if alerted else [(say("Key"), f"<code>{html.text(family.household)}</code>")]),
         (say("Where"), html.text(" › ".join(p for p in place if p != "–"))),
+        *_address(here, family, say),
         (say("Kind of place"), html.text(side.get(str(about.get("urban_rural")), "–"))),
         (say("Members"), say.number(about.get("n_members"))),
         (say("On a roll"), html.text(say.label(roll) if about.get("roll_class") else say("no"))),
@@ -40,6 +41,12 @@ def header(here: Context, family: Family, say: Say, alerted: bool = False) -> st
     if income is not None:
         pairs.append((say("Income per head and month"), html.text(income_words(income, say))))
     return html.facts(pairs)
+
+
+def _address(here: Context, family: Family, say: Say) -> list[tuple[str, str]]:
+    """The masked address, where one is known."""
+    masked = services.people.masked_address(here, family.household, say.language)
+    return [(say("Address"), html.text(masked))] if masked else []
 
 
 def _weighed(family: Family, say: Say) -> list[tuple[str, str]]:

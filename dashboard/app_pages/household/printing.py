@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import services
 from alerts.queries import AlertDetail
 from dashboard.app_pages.household import answer as family_answer
-from dashboard.app_pages.household import chain, choosing, closer, family, voices
+from dashboard.app_pages.household import chain, choosing, closer, family, reveal, voices
 from dashboard.i18n import Say
 from dashboard.show import cover, html, shell
 from services import Context
+from services.people import Person
 
 REASONS = 3  # of the model, and of what could lower its answer; a sheet is short
 STYLE = shell.STYLE.read_text(encoding="utf-8")
@@ -48,12 +51,16 @@ def sheet(title: str, body: str, here: Context, say: Say) -> str:
     )
 
 
-def asked_for(here: Context, household_key: str, say: Say) -> str:
-    """The sheet of a household that a link asks for, by the rules of the page."""
+def asked_for(here: Context, household_key: str, say: Say, purpose: str = "") -> str:
+    """The sheet of a household that a link asks for, by the rules of the page.
+
+    With a purpose it shows names, numbers and address in the clear, and the record says so.
+    """
     then, about = choosing.profile(here, household_key)
     if about is None:
         raise services.NothingYet("household", here.as_of)
-    return household(here, then, about, chain.newest(here, household_key), say)
+    people = services.people.reveal(then, household_key, purpose) if purpose else []
+    return household(here, then, about, chain.newest(here, household_key), say, people)
 
 
 def household(
@@ -62,10 +69,12 @@ def household(
     about: services.family.Family,
     alert: AlertDetail | None,
     say: Say,
+    people: Sequence[Person] = (),
 ) -> str:
     """One household on paper, for the people who go there: masked, with a list to tick.
 
     `then` is the month of its profile: another than the page's where it has left the data.
+    `people` are its members in the clear, where they were asked for.
     """
     key = about.household
     parts = [html.answer(family_answer.sentence(here, then, about, alert, say))]
@@ -88,6 +97,9 @@ def household(
         parts.append(_model(then, key, say))
     if found := chain.checks(then, key, say):
         parts.append(f"<h2>{html.text(say('What to check on site'))}</h2>{found}")
+    if people:
+        parts.append(f"<h2>{html.text(say('Whom and where to visit'))}</h2>")
+        parts.append(reveal.shown(people, say))
     members = family.members(then, key, say)
     if len(members):
         body = html.table(list(members.columns), members.to_numpy().tolist(), right=(4,))

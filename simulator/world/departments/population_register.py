@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.world import codes as c
+from simulator.world.addresses import addresses
 from simulator.world.clock import Frame, month_day
 from simulator.world.departments.desk import Desk, due, household_numbers
 from simulator.world.geography import township_code, villages
@@ -32,6 +33,7 @@ def _rows(desk: Desk, persons: np.ndarray, kind: str, on: np.ndarray, lags: np.n
         "phone": np.where(state.age()[persons] >= 14, phones(p, persons), ""),
         "change_type": np.full(len(persons), kind),
         "changed_on": on,
+        "address": addresses(desk.now.seed, state.h, p.hh[persons]),
         "due": due(desk, lags),
     }
 

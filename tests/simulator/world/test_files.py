@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from core.home import Home
 from data.contracts import Contract, all_feeds, load_contract
 from simulator.world import simulate
+from simulator.world.geography import TOWNSHIPS
 from simulator.world.names import check_character
 
 from .conftest import contents
@@ -64,6 +66,21 @@ def test_coded_values_are_words_of_the_contract(delivered) -> None:
                 seen = {r[spec.name] for r in rows} - {""}
                 wrong |= {(contract.feed, spec.name, v) for v in seen - set(spec.spellings)}
     assert wrong == set()
+
+
+def test_everybody_on_the_register_has_an_invented_address(delivered) -> None:
+    """One a dwelling: the people of a living household share it."""
+    towns = "|".join(t.name_zh for t in TOWNSHIPS)
+    form = re.compile(rf"({towns})..(村|社区)([一二三四五六七八九]组\d+号|\d+栋\d单元\d{{3}}室)")
+    told: dict[str, set[str]] = {}
+    for contract, rows in delivered.values():
+        if contract.feed == "population_register":
+            for row in rows:
+                assert re.fullmatch(form, row["address"]), row["address"]
+                home = row["living_household_no"] or row["household_no"]
+                told.setdefault(home, set()).add(row["address"])
+    assert len(told) > 300
+    assert {len(found) for found in told.values()} == {1}
 
 
 def is_valid(number: str) -> bool:

@@ -1,0 +1,1 @@
+"""Short messages that leave the house: where to, what was sent, what failed; no word of a case."""
