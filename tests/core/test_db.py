@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import alerts.models
+import alerts.visits.models
 import core.access.models
 import core.audit.models
 import core.jobs.models
@@ -21,6 +22,7 @@ from core.home import Home
 
 TABLES = (
     alerts.models,
+    alerts.visits.models,
     core.access.models,
     core.audit.models,
     core.proposals.models,
@@ -31,6 +33,7 @@ TABLES = (
 
 
 OF_THE_DOOR = {"account", "account_grant", "sign_in", "glass", "api_token", "idempotency"}
+OF_VISITS = {"visit_operation", "visit_field", "visit_conflict"}
 OF_THE_RULES = {"rule_version", "rule_event", "rule_activation", "standard_entry"}
 
 
@@ -58,6 +61,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         *of_alerts,
         *OF_THE_DOOR,
         *OF_THE_RULES,
+        *OF_VISITS,
         "audit_event",
         "audit_head",
         "proposal",
