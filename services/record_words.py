@@ -34,6 +34,8 @@ ACTS = {
     "review": Text("复核应急查看", "Emergency look reviewed"),
     "export": Text("导出预警列表", "Alerts downloaded"),
     "print": Text("打印家庭画像", "Household printed"),
+    "print_visits": Text("打印入户核查单", "Visit sheets printed"),
+    "choose_visit": Text("处理核查内容不一致", "Conflict of a visit settled"),
     "export_quarantine": Text("导出退回更正数据", "Rows to be corrected downloaded"),
     "open_link": Text("打开下载链接", "Open a download link"),
     "outcome": Text("登记核查结果", "Visit recorded"),
@@ -104,7 +106,9 @@ DETAILS = {
     "as_of": Text("月份", "as of"),
     "before": Text("改前", "before"),
     "bytes": Text("字节", "bytes"),
+    "chosen": Text("选定", "chosen"),
     "days": Text("天数", "days"),
+    "field": Text("栏目", "field"),
     "ended": Text("结束", "ended"),
     "findings": Text("发现问题", "findings"),
     "forced": Text("强制", "forced"),
@@ -136,6 +140,8 @@ DETAILS = {
 HIDDEN = {"log_sha256"}  # for the check, not for readers
 CODES = {
     "demo": Text("演示登录", "invented county"),
+    "kept": Text("先登记的", "what stood"),
+    "other": Text("后送到的", "what came later"),
     "provider": Text("统一账号", "the county's account"),
     "seal": Text("链接不符", "not this link"),
     "expired": Text("已过期", "expired"),

@@ -39,6 +39,8 @@ ABOUT_ONESELF = {
     "rules.may_tune",
     "standards.may_set",
     "standards.next_run",
+    "tasks.may_record",
+    "tasks.places",
 }
 
 
