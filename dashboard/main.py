@@ -36,6 +36,7 @@ PAGES = [
         mark("Alerts"),
         [
             Entry("alerts", mark("List of alerts"), "notifications", Action.SEE_ALERTS),
+            Entry("tasks", mark("My tasks"), "checklist", Action.SETTLE),
             Entry("household", mark("Household profile"), "family_restroom", Action.SEE_HOUSEHOLD),
         ],
     ),

@@ -15,6 +15,7 @@ from alerts import digests
 from alerts.errors import AlertNotFound
 from alerts.models import Alert
 from alerts.policy import load_policy
+from alerts.states import Outcome
 from alerts.visits import choosing
 from alerts.visits.choosing import KEPT, OTHER, ChoiceRefused
 from alerts.visits.receiving import Answer, Writer
@@ -32,9 +33,11 @@ from services.roles import acting_role
 from services.use_case import acting
 
 __all__ = [
+    "FINDINGS",
     "KEPT",
     "MOST",
     "OTHER",
+    "PRINTED",
     "RESULT",
     "Answer",
     "ChoiceRefused",
@@ -45,6 +48,7 @@ __all__ = [
     "Task",
     "choose",
     "conflicts",
+    "download",
     "may_record",
     "mine",
     "places",
@@ -57,6 +61,13 @@ __all__ = [
 # Tasks on one list; a phone keeps no more, and nobody visits more in a month.
 MOST = 200
 PRINTED = 50  # households in one file of visit sheets
+# What a visit may find of one need.
+FINDINGS = (
+    Outcome.CONFIRMED,
+    Outcome.ALREADY_COVERED,
+    Outcome.NOT_ELIGIBLE,
+    Outcome.REFERRED,
+)
 
 
 @dataclass(frozen=True)
@@ -220,11 +231,23 @@ def take_along(context: Context, key: str, purpose: str) -> Taken:
 
 
 @acting(Action.EXPORT_ALERTS)
-def to_print(context: Context, alerts: Sequence[int]) -> list[Task]:
-    """The tasks of some open alerts of the area for their visit sheets, in the order given, at
-    most PRINTED; recorded."""
-    stood = standing.stood(context.home, context.as_of, context.scope).set_index("id", drop=False)
-    wanted = [i for i in dict.fromkeys(int(i) for i in alerts) if i in stood.index][:PRINTED]
+def download(context: Context) -> tuple[list[Task], int]:
+    """The principal's tasks in the area for a download, as `mine`; recorded."""
+    here = (context.home, context.as_of, context.scope)
+    found, total = reads.tasks(*here, context.principal.account, MOST)
+    asked = {"as_of": context.as_of}
+    record.write(context, "export", "alerts", rows=len(found), detail=asked)
+    return found, total
+
+
+@acting(Action.EXPORT_ALERTS)
+def to_print(context: Context, keys: Sequence[str]) -> list[Task]:
+    """Alerts of the area, called by their keys, as tasks for their visit sheets, in the order
+    given, at most PRINTED; recorded."""
+    here = (context.home, context.as_of, context.scope)
+    stood = standing.stood(*here).set_index("id", drop=False)
+    called = [cases.by_key(*here, key) for key in dict.fromkeys(keys)]
+    wanted = [one for one in called if one is not None][:PRINTED]
     found = reads.of_alerts(context.home, context.as_of, context.scope, stood.loc[wanted])
     asked = {"as_of": context.as_of}
     record.write(context, "print_visits", "alerts", rows=len(found), detail=asked)

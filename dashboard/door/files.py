@@ -29,6 +29,8 @@ from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import trust
+from dashboard.app_pages.tasks import book as tasks_book
+from dashboard.app_pages.tasks import sheets
 from dashboard.app_pages.training import book as training_book
 from dashboard.app_pages.watching import book as watching_book
 from dashboard.door import browser, markup
@@ -52,6 +54,10 @@ def _quarantine(here: Context, asked: dict[str, Any], say: Say) -> bytes:
 
 def _household(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return printing.asked_for(here, asked["household"], say).encode("utf-8")
+
+
+def _visits(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return sheets.asked_for(here, asked, say).encode("utf-8")
 
 
 def _precision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
@@ -91,6 +97,8 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "alerts": (_alerts, XLSX),
     "quarantine": (_quarantine, XLSX),
     "household": (_household, "text/html; charset=utf-8"),
+    "tasks": (tasks_book.asked_for, XLSX),
+    "visits": (_visits, "text/html; charset=utf-8"),
     "precision": (_precision, XLSX),
     "rules": (_rules, "application/zip"),
     "laboratory": (laboratory_book.asked_for, XLSX),

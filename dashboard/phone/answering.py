@@ -16,9 +16,6 @@ from services import AlertNotFound, Context, NothingYet, tasks
 from services.names import Kind
 from services.tasks import Conflict, Task
 
-# What a visit may find of one need.
-FINDINGS = ("confirmed", "already_covered", "not_eligible", "referred")
-
 
 def listed(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
     """The reader's tasks in all of their areas, due first, with sheets and conflicts.
@@ -180,7 +177,7 @@ def _choices() -> dict[str, list[dict[str, str]]]:
     return {
         "outcomes": words(Kind.OUTCOME, outcomes),
         "causes": words(Kind.CAUSE, services.names.codes(Kind.CAUSE)),
-        "findings": words(Kind.OUTCOME, list(FINDINGS)),
+        "findings": words(Kind.OUTCOME, list(tasks.FINDINGS)),
         "actions": words(Kind.ACTION, services.names.codes(Kind.ACTION)),
     }
 

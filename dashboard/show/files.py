@@ -23,6 +23,8 @@ ADDRESS = "/files"
 KINDS = {
     "alerts": "xlsx",
     "household": "html",
+    "tasks": "xlsx",
+    "visits": "html",
     "quarantine": "xlsx",
     "precision": "xlsx",
     "rules": "zip",

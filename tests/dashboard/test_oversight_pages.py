@@ -28,7 +28,7 @@ PAGES = {
         *("reviews", "overview", "alerts", "household", "precision", "model", "data"),
         *("indicators", "disagreements", *OF_THE_MODEL, *OF_THE_RULES),
     },
-    Role.VILLAGE_WORKER: {"alerts", "household"},
+    Role.VILLAGE_WORKER: {"alerts", "tasks", "household"},
     Role.DATA_STEWARD: {"data"},
     Role.DATA_SCIENTIST: {
         *("overview", "precision", "model", "training", "data", "indicators"),

@@ -15,6 +15,7 @@ from dashboard.app_pages.alerts import (
 from dashboard.app_pages.alerts import (
     table as cases,
 )
+from dashboard.app_pages.tasks import sheets
 from dashboard.show import address, files, html, shell
 
 here, say = shell.here(), shell.say()
@@ -48,6 +49,9 @@ count.html(
 told = alerts_book.filters(here, seen, say)
 asked = alerts_book.asked(where, sort, seen, told)
 files.link(here, "alerts", asked, say("Download Excel"), say, download, say("List of alerts"))
+if len(found.rows) and not shell.is_past(here):
+    chosen = list(ticks.ticked()) or [int(i) for i in found.rows["id"]]
+    sheets.link(here, list(services.family.keys(here, chosen).values()), say, download)
 
 if not found.total:
     st.info(

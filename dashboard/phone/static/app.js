@@ -255,6 +255,7 @@ async function start() {
     navigator.serviceWorker.register("/phone/worker.js", {scope: "/phone/"}).catch(() => {});
   }
   navigator.storage?.persist?.().catch(() => {});
+  await store.replay();
   await learn();
   await draw();
   await sync();

@@ -31,7 +31,7 @@ const answer = (request) => new Promise((resolve, reject) => {
 
 // Run `work` within one transaction over some stores; done when it is on the disk.
 async function within(names, work, mode = "readwrite") {
-  const run = (await open()).transaction(names, mode, {durability: "strict"});
+  const run = (await open()).transaction(names, mode);
   const ended = new Promise((resolve, reject) => {
     run.oncomplete = resolve;
     run.onabort = run.onerror = () => reject(run.error);
@@ -76,10 +76,39 @@ function made(account, task, field, value, base, from) {
   };
 }
 
+const TYPED = "doudi-phone-typed:";
+
+// What was typed is put down at once, before anything can be waited for: a page that is closed in
+// the middle of a word has it.
+function note(id, given) {
+  try {
+    localStorage.setItem(TYPED + id, JSON.stringify(given));
+  } catch {
+    // full or forbidden: the store below still has it a moment later
+  }
+}
+
+// Into the store with what the page had no time to put there.
+export async function replay() {
+  for (const name of Object.keys(localStorage).filter((one) => one.startsWith(TYPED))) {
+    const {account, task, field, value} = JSON.parse(localStorage.getItem(name));
+    await write(account, task, field, value);
+  }
+}
+
 // A keystroke: it joins the newest operation of the field while that was never sent.
 export async function write(account, task, field, value) {
-  const from = await device();
   const id = place(account, task, field);
+  const {key, round, seen_event} = task;
+  const given = {account, task: {key, round, seen_event}, field, value};
+  note(id, given);
+  await joined(id, given, await device());
+  if (localStorage.getItem(TYPED + id) === JSON.stringify(given)) {
+    localStorage.removeItem(TYPED + id);
+  }
+}
+
+async function joined(id, {account, task, field, value}, from) {
   return within(["drafts", "outbox"], async (s) => {
     const draft = (await answer(s.drafts.get(id))) ?? {id, field, value: "", op: ""};
     const waiting = (await answer(s.outbox.getAll())).filter((one) =>
