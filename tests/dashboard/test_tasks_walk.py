@@ -97,7 +97,9 @@ def test_a_visit_without_a_network_is_sent_once_it_is_back(site: str, sent_out: 
         shows(page, "Recorded: False alarm")
         shows(page, "Everything is sent.")
         assert page.locator(".card", has_text=number).count() == 0
-    assert results(sent_out) == [("false_alarm", "stale", "was away in June", f"demo-{WORKER}")]
+    assert results(sent_out) == [
+        ("false_alarm", "stale", "was away in June", "demo-township-worker")
+    ]
     with open_session(sent_out.home) as session:
         fields = {row.field.split(":")[0] for row in session.scalars(select(VisitField))}
         assert fields == {"tick", "outcome", "cause", "note"}

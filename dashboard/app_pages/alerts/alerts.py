@@ -28,7 +28,7 @@ if seen:
 with st.container(key="alerts_bar", horizontal=True, vertical_alignment="bottom"):
     count = st.container(key="alerts_count")
     order = st.container(key="alerts_order", width=260)
-    download = st.container(key="alerts_file", width="content")
+    download = st.container(key="alerts_file", width="content", horizontal=True)
 sort = orders.choose(order, seen, say)
 found = services.cases.page(here, where, address.value("page"), sort, seen)
 address.correct(page=found.number)

@@ -12,7 +12,7 @@ from dashboard.app_pages.household import printing
 from dashboard.app_pages.tasks import desk
 from dashboard.app_pages.tasks.doubts import FACTS
 from dashboard.i18n import Say
-from dashboard.show import files, html, words
+from dashboard.show import cover, files, html, words
 from services import Context
 from services.names import Kind
 from services.tasks import PRINTED, Task
@@ -34,7 +34,7 @@ def chooser(here: Context, found: Sequence[Task], say: Say) -> None:
     }
     with st.expander(say("Print visit sheets"), icon=":material/print:"):
         chosen = st.multiselect(
-            say("Households"),
+            say("Which households"),
             list(called),
             format_func=lambda key: called[key],
             max_selections=PRINTED,
@@ -60,7 +60,10 @@ def asked_for(here: Context, asked: dict[str, Any], say: Say) -> str:
 
 def one(here: Context, task: Task, say: Say) -> str:
     """One household on one page of A4."""
-    parts = [_head(here, task, say), _reasons(task, say), _found(task, say)]
+    badge = html.synthetic() if cover.mark(here) else ""
+    title = f"{cover.county(here, say)} · {say('Visit sheet')}"
+    parts = [f"<h2>{html.text(title)} {badge}</h2>"]
+    parts += [_head(here, task, say), _reasons(task, say), _found(task, say)]
     lines = '<div class="line"></div>' * LINES
     parts.append(f"<h2>{html.text(say('Note'))}</h2>{lines}")
     signed = "".join(
