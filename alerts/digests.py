@@ -22,6 +22,8 @@ from core.audit.findings import Finding
 from core.workflow.events import in_chunks
 
 ROWS, DIGEST = "log", "log_sha256"  # names in the detail of an event of the record
+# Columns that came later: a row that leaves them empty gives the digest that it gave before.
+_LATER = frozenset({"reason_id", "holder", "until"})
 _COLUMNS = sorted(AlertEvent.__table__.columns, key=lambda column: column.name != "id")
 
 
@@ -80,10 +82,15 @@ def _rows(session: Session, numbers: Sequence[int]) -> Iterator[tuple[Any, ...]]
 
 
 def _digest(rows: Iterable[tuple[Any, ...]]) -> str:
-    """SHA-256 over the rows, each a JSON object of its columns, keys sorted, one a line."""
+    """SHA-256 over the rows, each a JSON object of its columns, keys sorted, one a line.
+
+    Columns of `_LATER` are left out where they are empty.
+    """
     made, names = sha256(), [column.name for column in _COLUMNS]
     for row in rows:
-        line = json.dumps(dict(zip(names, row, strict=True)), sort_keys=True, default=str)
+        told = dict(zip(names, row, strict=True))
+        kept = {name: v for name, v in told.items() if v is not None or name not in _LATER}
+        line = json.dumps(kept, sort_keys=True, default=str)
         made.update(line.encode() + b"\n")
     return made.hexdigest()
 

@@ -45,6 +45,8 @@ COLUMNS = [
     "settled",
     "last_event",
 ]
+# Acts after which an earlier result stands no longer.
+ANNULS = frozenset({Action.REOPEN, Action.REJECT})
 _OWN = COLUMNS[1 : COLUMNS.index("state")]
 VERIFIED = frozenset(outcome.value for outcome in Outcome if outcome.verified)
 # Moves that restart the deadline; an urgent fact that joins does so too (`alerts.joins`).
@@ -89,8 +91,9 @@ def alert_facts(
     frame["closed"] = (frame["state"] == State.CLOSED.value) | (
         (frame["state"] == State.WATCHING.value) & frame["verified"]
     )
-    # A result that stands settles the case for precision, whether or not its help is done.
-    frame["concluded"] = frame["verified"]
+    # A result that stands settles the case for precision, whether or not its help is done; one
+    # that waits for a second person does not stand yet.
+    frame["concluded"] = frame["verified"] & (frame["state"] != State.APPROVAL.value)
     frame["question"] = frame["question"].fillna(frame["source"])
     return frame
 
@@ -99,13 +102,14 @@ def _latest(as_at: date | None) -> Any:
     """Per alert: ids of the last move, result, reopening and restart of the clock, and marks."""
     own = AlertEvent.need_id.is_(None)
     tried = AlertEvent.action == Action.UNREACHABLE
-    settles = and_(own, or_(AlertEvent.outcome.is_not(None), AlertEvent.action == Action.REOPEN))
+    annuls = AlertEvent.action.in_(ANNULS)
+    settles = and_(own, or_(AlertEvent.outcome.is_not(None), annuls))
     latest = select(
         AlertEvent.alert_id,
         func.max(AlertEvent.id).label("newest"),
         func.max(case((AlertEvent.action != Action.JOIN, AlertEvent.id))).label("moved"),
         func.max(case((and_(own, AlertEvent.outcome.is_not(None)), AlertEvent.id))).label("found"),
-        func.max(case((AlertEvent.action == Action.REOPEN, AlertEvent.id))).label("reopened"),
+        func.max(case((annuls, AlertEvent.id))).label("reopened"),
         func.max(case((and_(own, AlertEvent.action.in_(_RESTARTS)), AlertEvent.id))).label("clock"),
         func.max(case((and_(settles, not_(tried)), AlertEvent.id))).label("settled"),
         func.max(case((AlertEvent.to_state == State.DISPATCHED, 1))).label("dispatched"),

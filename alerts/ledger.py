@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts.facts import VERIFIED
+from alerts.facts import ANNULS, VERIFIED
 from alerts.models import Alert, AlertEvent, Need
-from alerts.states import Action, Outcome
+from alerts.states import Outcome
 from core.atomic import atomic
 from core.home import Home
 
@@ -82,7 +82,7 @@ def _visits() -> Any:
     """Results of visits that stand, with the alert they belong to."""
     reopened = (
         select(AlertEvent.alert_id, func.max(AlertEvent.id).label("last"))
-        .where(AlertEvent.action == Action.REOPEN)
+        .where(AlertEvent.action.in_(ANNULS))
         .group_by(AlertEvent.alert_id)
         .subquery()
     )

@@ -6,6 +6,7 @@ refuses in words that tell what is possible. Storing the answer is the work of `
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.errors import MoveRefused
@@ -54,6 +55,22 @@ def _stays(state: State) -> dict[Action, Move]:
     }
 
 
+def _held(state: State) -> dict[Action, Move]:
+    """Acts on a case that somebody has: another takes it over, or its clock stands still."""
+    return {
+        Action.ASSIGN: _move(state, W, D, S, note_required=True),
+        **_paused(state),
+    }
+
+
+def _paused(state: State) -> dict[Action, Move]:
+    """The clock stands still until a stated day; after that the step has its whole limit again."""
+    return {
+        Action.SUSPEND: _move(state, D, S, note_required=True),
+        Action.RESUME: _move(state, W, D, S, SYSTEM, restarts_clock=True),
+    }
+
+
 _ESCALATE = (D, S, SYSTEM)
 
 
@@ -74,6 +91,7 @@ MOVES: dict[State, dict[Action, Move]] = {
     State.DISPATCHED: {
         Action.ACCEPT: _move(State.ACCEPTED, W, D),
         Action.RETURN: _move(State.RETURNED, W, P, SYSTEM, note_required=True, restarts_clock=True),
+        **_held(State.DISPATCHED),
         **_nobody_went(State.DISPATCHED),
         **_stays(State.DISPATCHED),
     },
@@ -85,6 +103,7 @@ MOVES: dict[State, dict[Action, Move]] = {
     State.ACCEPTED: {
         Action.CHECK: _move(State.CHECKING, W, D),
         Action.RETURN: _move(State.RETURNED, W, P, SYSTEM, note_required=True, restarts_clock=True),
+        **_held(State.ACCEPTED),
         **_nobody_went(State.ACCEPTED),
         **_stays(State.ACCEPTED),
     },
@@ -97,21 +116,35 @@ MOVES: dict[State, dict[Action, Move]] = {
         # A family not met stays open and is tried again; after the last try LAPSE closes it.
         Action.UNREACHABLE: _result(State.RETRY, Outcome.UNREACHABLE),
         Action.REFUSE: _result(State.CLOSED, Outcome.REFUSED),
+        Action.FACT: _move(State.CHECKING, W, D),
+        **_held(State.CHECKING),
         **_nobody_went(State.CHECKING),
         **_stays(State.CHECKING),
     },
     State.RETRY: {
         Action.CHECK: _move(State.CHECKING, W, D),
         Action.RETURN: _move(State.RETURNED, W, P, SYSTEM, note_required=True, restarts_clock=True),
+        **_held(State.RETRY),
         **_nobody_went(State.RETRY),
         **_stays(State.RETRY),
     },
+    # The policy asks a second person about some results that would close the case.
+    State.APPROVAL: {
+        Action.APPROVE: _move(State.CLOSED, D, S),
+        Action.REJECT: _move(State.CHECKING, D, S, note_required=True, restarts_clock=True),
+        Action.ESCALATE: _move(State.APPROVAL, *_ESCALATE),
+        **_stays(State.APPROVAL),
+    },
     State.ASSISTING: {
+        Action.NEED_TAKEN: _move(State.ASSISTING, P, D),
+        Action.NEED_RETURNED: _move(State.ASSISTING, P, note_required=True),
+        Action.NEED_SENT: _move(State.ASSISTING, D, S, note_required=True),
         Action.NEED_MET: _move(State.ASSISTING, W, P, D),
         Action.NEED_DROPPED: _move(State.ASSISTING, W, P, D, note_required=True),
         Action.FINISH: _move(State.CLOSED, W, P, D, SYSTEM, needs_settled=True),
         Action.REOPEN: _move(State.CHECKING, D, S, note_required=True, restarts_clock=True),
         Action.ESCALATE: _move(State.ASSISTING, *_ESCALATE),
+        **_paused(State.ASSISTING),
         **_stays(State.ASSISTING),
     },
     State.WATCHING: {
@@ -135,6 +168,19 @@ ACTION_OF = {
     Outcome.REFUSED: Action.REFUSE,
 }
 
+# Acts that ask for more than a note, each with the function of `alerts.service` that does it.
+ELSEWHERE = {
+    Action.NEED_MET: "settle_need",
+    Action.NEED_DROPPED: "settle_need",
+    Action.NEED_TAKEN: "take_up",
+    Action.NEED_RETURNED: "send_back",
+    Action.NEED_SENT: "pass_on",
+    Action.ASSIGN: "assign",
+    Action.SUSPEND: "suspend",
+    Action.APPROVE: "approve",
+    **dict.fromkeys(ACTION_OF.values(), "record_outcome"),
+}
+
 # Steps that a recorded result implies: who reports a visit has taken the case and gone there.
 _ON_THE_WAY = {
     State.RAISED: Action.DISPATCH,
@@ -153,8 +199,8 @@ LIFECYCLE = moves.Lifecycle(
     ends=frozenset({State.CLOSED}),
     roles=tuple(Role),
     causes=tuple(Cause),
-    # Joining happens by raising or reporting, nobody asks for it.
-    unasked=frozenset({Action.JOIN}),
+    # Joining happens by raising or reporting, and a fact is told with the result: nobody asks.
+    unasked=frozenset({Action.JOIN, Action.FACT}),
     implied=_ON_THE_WAY,
     unsettled=Text(
         "还有 {n} 项需求未办结，请先逐项标记已解决或终止",
@@ -172,7 +218,14 @@ STEP = {
     State.CHECKING: "check",
     State.RETRY: "retry",
     State.ASSISTING: "measure",
+    State.APPROVAL: "approve",
 }
+# Results that end the case; the policy may ask a second person to approve them first.
+CLOSING = frozenset(
+    move.outcome
+    for move in MOVES[State.CHECKING].values()
+    if move.outcome is not None and move.to is State.CLOSED
+)
 
 
 def possible(state: State, role: Role | None = None) -> list[Action]:
@@ -202,13 +255,18 @@ def decide(
     note: str | None = None,
     cause: Cause | None = None,
     open_needs: int = 0,
+    second_person: bool = False,
 ) -> Decision:
     """What `action` by `role` does to an alert in `state` at the moment `now`.
 
-    `open_needs` counts needs neither met nor dropped. Raises MoveRefused, with the possible
+    `open_needs` counts needs neither met nor dropped. With `second_person` a result that would
+    close the case waits for approval instead. Raises MoveRefused, with the possible
     actions in both languages, when the move is not in the table, not for this role, or lacks
     what it asks for.
     """
-    return moves.decide(
+    decision = moves.decide(
         LIFECYCLE, state, action, role, now, note=note, cause=cause, open_parts=open_needs
     )
+    if second_person and decision.outcome in CLOSING:
+        return replace(decision, after=State.APPROVAL, restarts_clock=True)
+    return decision

@@ -7,10 +7,11 @@ are its latest line, kept for quick lists.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import (
     Date,
+    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -42,7 +43,9 @@ class Alert(CaseColumns, Base):
     raising, that the visit finds an unmet need. `stratum` and `inclusion` are set for households
     drawn at random: the part of the county drawn from, and the probability of being drawn.
     `urgent`: a fact that never waits was told, so the shortest deadlines hold. `tries` counts
-    visits that met nobody since the last result.
+    visits that met nobody since the last result. `holder_role`, `holder_area` and
+    `holder_account` say whose turn it is (`alerts.holding`). `suspended_until`: the clock stands
+    still until that day.
     """
 
     __tablename__ = "alert"
@@ -77,6 +80,10 @@ class Alert(CaseColumns, Base):
     inclusion: Mapped[float | None] = mapped_column(Float)
     urgent: Mapped[bool] = mapped_column(default=False)
     tries: Mapped[int] = mapped_column(default=0)
+    holder_role: Mapped[str | None] = mapped_column(String(12))
+    holder_area: Mapped[str | None] = mapped_column(String(12))
+    holder_account: Mapped[str | None] = mapped_column(String(40))
+    suspended_until: Mapped[date | None] = mapped_column(Date)
     rule_score: Mapped[float | None] = mapped_column(Float)
     risk: Mapped[float | None] = mapped_column(Float)
     coverage: Mapped[float | None] = mapped_column(Float)
@@ -93,7 +100,8 @@ class AlertReason(Base):
     """One reason in words, as it was in the month `as_of`.
 
     `points` are scorecard points for sources rule and event, log-odds for source risk.
-    `position` orders the reasons, strongest first.
+    `position` orders the reasons, strongest first. `truth` is what the last visit said of the fact
+    (`states.Truth`), None before.
     """
 
     __tablename__ = "alert_reason"
@@ -112,12 +120,17 @@ class AlertReason(Base):
     text_en: Mapped[str] = mapped_column(Text)
     points: Mapped[float | None] = mapped_column(Float)
     as_of: Mapped[date] = mapped_column(Date)
+    truth: Mapped[str | None] = mapped_column(String(12))
 
     alert: Mapped[Alert] = relationship(back_populates="reasons")
 
 
 class Need(Base):
-    """One sub-order for one department inside an alert."""
+    """One sub-order for one department inside an alert.
+
+    `clock_from` and `due_on`: from when and until when the department has time, once it took the
+    need up (`policy.application_days`).
+    """
 
     __tablename__ = "need"
     __table_args__ = (
@@ -132,6 +145,8 @@ class Need(Base):
     state: Mapped[str] = mapped_column(String(12))
     outcome: Mapped[str | None] = mapped_column(String(16))
     settled_on: Mapped[date | None] = mapped_column(Date)
+    clock_from: Mapped[date | None] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date)
 
     alert: Mapped[Alert] = relationship(back_populates="needs")
 
@@ -140,7 +155,9 @@ class AlertEvent(EventColumns, Base):
     """One act: who, in which role, when (China time), what, from which state to which.
 
     Rows are only ever added; the database refuses to change or delete one. `need_id` is set
-    when the act concerns one need of the alert.
+    when the act concerns one need of the alert, `reason_id` when it concerns one reason. `holder`
+    is who has the case, or the department that has the need, after the act (`alerts.holding`);
+    `until` the last day of a suspension.
     """
 
     __tablename__ = "alert_event"
@@ -153,8 +170,34 @@ class AlertEvent(EventColumns, Base):
     need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
     outcome: Mapped[str | None] = mapped_column(String(16))
     cause: Mapped[str | None] = mapped_column(String(20))
+    reason_id: Mapped[int | None] = mapped_column()
+    holder: Mapped[str | None] = mapped_column(String(80))
+    until: Mapped[date | None] = mapped_column(Date)
 
     need: Mapped[Need | None] = relationship()
+
+
+class Help(Base):
+    """One act of help that met a need, as the department tells it: what, how much, on which day.
+
+    `amount` in yuan, None for help in kind or a service. Never changed: a mistake is told by a
+    further row with `corrects`.
+    """
+
+    __tablename__ = "help"
+    __table_args__ = (Index("ix_help_alert", "alert_id"), Index("ix_help_on", "given_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"))
+    department: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[str] = mapped_column(String(24))
+    amount: Mapped[float | None] = mapped_column(Float)
+    given_on: Mapped[date] = mapped_column(Date)
+    note: Mapped[str | None] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(DateTime)
+    corrects: Mapped[int | None] = mapped_column(ForeignKey("help.id"))
 
 
 # What a page shows is true as of this event; an act made there carries its number.

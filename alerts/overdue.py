@@ -6,26 +6,28 @@ reported once for each deadline, and the record of that is the event itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from alerts.deadlines import limit_of
 from alerts.lifecycle import STEP
-from alerts.models import Alert, AlertEvent
+from alerts.models import Alert, AlertEvent, Need
+from alerts.pausing import resume_due
 from alerts.policy import Policy, default_policy
 from alerts.results import do, lapse
-from alerts.states import Action, Role, State
-from alerts.writing import Act, checked_flush
+from alerts.states import Action, NeedState, Role, State
+from alerts.writing import Act, apply, checked_flush, decided
 from core.workflow.calendar import working_days_between
 from core.workflow.escalation import NOTE_LIKE, levels_told, note
 from core.workflow.events import in_chunks, last_at
 
 # States in which a visit is still owed, and those in which a worker owes it.
-_BEFORE_VISIT = frozenset(STEP) - {State.ASSISTING}
+_BEFORE_VISIT = frozenset(STEP) - {State.ASSISTING, State.APPROVAL}
 _WITH_WORKER = frozenset({State.DISPATCHED, State.ACCEPTED, State.CHECKING, State.RETRY})
 
 
@@ -34,8 +36,10 @@ class Escalated:
     """What one look at the deadlines did: alert ids.
 
     `near` are near due (nothing is written); `levels` maps 1, 2, 3 to alerts reported to township
-    leader, county bureau, county mechanism; `returned` went back to be dispatched anew; `lapsed`
-    were closed because nobody ever visited. `late` counts all open alerts past their due day.
+    leader, county bureau, county mechanism, for their own step or a department's; `returned` went
+    back to be dispatched anew; `lapsed` were closed because nobody ever visited; `resumed` had been
+    suspended until before today. `late` counts all open alerts past their due day, `late_needs`
+    the needs that departments have had for too long.
     """
 
     near: tuple[int, ...] = ()
@@ -43,6 +47,8 @@ class Escalated:
     returned: tuple[int, ...] = ()
     lapsed: tuple[int, ...] = ()
     late: int = 0
+    resumed: tuple[int, ...] = ()
+    late_needs: int = 0
 
     def counts(self) -> dict[str, int]:
         """Numbers to show."""
@@ -55,6 +61,8 @@ class Escalated:
             "level_3": three,
             "returned": len(self.returned),
             "lapsed": len(self.lapsed),
+            "resumed": len(self.resumed),
+            "late_needs": self.late_needs,
         }
 
 
@@ -68,9 +76,14 @@ def escalate_due(
     policy = policy or default_policy()
     act = Act.by(actor, Role.SYSTEM, now)
     today = act.at.date()
+    resumed = resume_due(session, act.at, policy)
     alerts = session.scalars(
         select(Alert)
-        .where(Alert.state.in_(list(STEP)), Alert.raised_on <= today)
+        .where(
+            Alert.state.in_(list(STEP)),
+            Alert.raised_on <= today,
+            Alert.suspended_until.is_(None),
+        )
         .order_by(Alert.id)
         .options(selectinload(Alert.needs))
     ).all()
@@ -96,8 +109,47 @@ def escalate_due(
                 )
                 do(session, alert, Action.RETURN, noted, policy)
                 returned.append(alert.id)
+        late_needs = _late_needs([a for a in alerts if a.id not in lapsed], today)
+        for need, level in _needs_to_tell(session, late_needs, today, policy):
+            levels[level - 1].append(need.alert_id)
+            noted = replace(act, note=note(level, need.due_on or today))
+            decision = decided(need.alert, Action.ESCALATE, noted)
+            apply(session, need.alert, decision, noted, policy, need)
     one, two, three = (tuple(ids) for ids in levels)
-    return Escalated(near, (one, two, three), tuple(returned), tuple(sorted(lapsed)), len(late))
+    return Escalated(
+        near,
+        (one, two, three),
+        tuple(returned),
+        tuple(sorted(lapsed)),
+        len(late),
+        resumed,
+        len(late_needs),
+    )
+
+
+def _late_needs(alerts: Iterable[Alert], today: date) -> list[Need]:
+    """Needs of these alerts that a department took up and has had for too long."""
+    return [
+        need
+        for alert in alerts
+        if alert.state == State.ASSISTING
+        for need in alert.needs
+        if need.state == NeedState.HANDLING and need.due_on is not None and need.due_on < today
+    ]
+
+
+def _needs_to_tell(
+    session: Session, needs: Sequence[Need], today: date, policy: Policy
+) -> Iterator[tuple[Need, int]]:
+    """The late needs that reached a level that was not told yet, with that level."""
+    numbers = [need.id for need in needs]
+    told = levels_told(_notes(session, AlertEvent.need_id, numbers))
+    for need in needs:
+        if need.due_on is None:
+            continue
+        level = policy.ladder.level(need.due_on, today)
+        if level > told.get((need.id, need.due_on), 0):
+            yield need, level
 
 
 def _near(alert: Alert, today: date, policy: Policy) -> bool:
@@ -144,14 +196,23 @@ def _owed_since(session: Session, alert_ids: list[int]) -> dict[int, date]:
 
 
 def _told(session: Session, alert_ids: list[int]) -> dict[tuple[int, date], int]:
-    """The highest level reported so far for each alert and deadline."""
+    """The highest level reported so far for each alert and deadline of its own."""
+    return levels_told(_notes(session, AlertEvent.alert_id, alert_ids))
+
+
+def _notes(
+    session: Session, of: InstrumentedAttribute[Any], numbers: list[int]
+) -> list[tuple[int, str | None]]:
+    """What the system wrote when it reported alerts upwards, or needs (`of` says which)."""
     notes: list[tuple[int, str | None]] = []
-    for chunk in in_chunks(alert_ids):
-        query = select(AlertEvent.alert_id, AlertEvent.note).where(
-            AlertEvent.alert_id.in_(chunk),
+    for chunk in in_chunks(numbers):
+        query = select(of, AlertEvent.note).where(
+            of.in_(chunk),
             AlertEvent.action == Action.ESCALATE,
             AlertEvent.role == Role.SYSTEM,
             AlertEvent.note.like(NOTE_LIKE),
         )
-        notes += [(alert_id, text) for alert_id, text in session.execute(query)]
-    return levels_told(notes)
+        if of is AlertEvent.alert_id:
+            query = query.where(AlertEvent.need_id.is_(None))
+        notes += [(number, text) for number, text in session.execute(query)]
+    return notes

@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alerts.errors import PolicyError
-from alerts.lifecycle import STEP
+from alerts.lifecycle import CLOSING, STEP
 from alerts.states import Band, Outcome, Source, State
 from core.home import Home
 from core.rulebook.reading import in_force
@@ -24,6 +24,7 @@ from core.workflow.escalation import Ladder
 
 URGENT = "urgent"
 NOT_VISITED = "not_visited"
+_CLOSING = frozenset(outcome.value for outcome in CLOSING)
 DEFAULT_FILE = Path(__file__).with_name("policy.yaml")
 # What the policy is called in a home and among the texts of a version.
 POLICY = "alert_policy.yaml"
@@ -107,6 +108,11 @@ class Policy(_Strict):
     complex_departments: int = Field(ge=2)
     warm_up_months: int = Field(ge=0)
     deadlines: dict[str, Deadline]
+    # Later additions: a version of the rules from before them goes without.
+    approval_working_days: int = Field(default=2, ge=1)
+    second_person: dict[Outcome, tuple[str, ...]] = Field(default_factory=dict)
+    longest_suspension_days: int = Field(default=90, ge=1)
+    application_days: dict[str, int] = Field(default_factory=lambda: {"default": 20})
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -122,10 +128,32 @@ class Policy(_Strict):
             raise ValueError("band_from needs red, orange and yellow, falling, each from 0 to 1")
         if any(places < 0 for places in self.township_capacity.values()):
             raise ValueError("township_capacity counts visits a month: zero or more")
+        self._check_later(wanted)
         known = {"default", NOT_VISITED, *(outcome.value for outcome in Outcome)}
         if "default" not in self.cool_down_months or not known >= set(self.cool_down_months):
             raise ValueError("cool_down_months needs 'default' and may name outcomes only")
         return self
+
+    def _check_later(self, levels: set[str]) -> None:
+        if strange := {outcome.value for outcome in self.second_person} - _CLOSING:
+            raise ValueError(
+                f"second_person: {', '.join(sorted(strange))} does not close a case; it may name "
+                f"{', '.join(sorted(_CLOSING))}"
+            )
+        if strange := {level for named in self.second_person.values() for level in named} - levels:
+            raise ValueError(f"second_person: there is no level {', '.join(sorted(strange))}")
+        if "default" not in self.application_days or min(self.application_days.values()) < 1:
+            raise ValueError("application_days needs 'default', and one working day at least")
+
+    def second_person_for(
+        self, outcome: Outcome, band: str, source: str, urgent: bool = False
+    ) -> bool:
+        """Whether a result of such an alert waits for the approval of a second person."""
+        return self.level(band, source, urgent) in self.second_person.get(outcome, ())
+
+    def application_limit(self, need: str) -> int:
+        """Working days a department has for a kind of need, from taking it up."""
+        return self.application_days.get(need, self.application_days["default"])
 
     def capacity(self, households: int) -> int:
         """New alerts a month for a county of so many households, at least one."""
@@ -166,7 +194,7 @@ class Policy(_Strict):
     @cached_property
     def timetable(self) -> Timetable[State]:
         """Working days of every step, by level."""
-        retry = {"retry": self.retry_working_days}
+        retry = {"retry": self.retry_working_days, "approve": self.approval_working_days}
         limits = {level: limit.model_dump() | retry for level, limit in self.deadlines.items()}
         return Timetable(STEP, limits)
 

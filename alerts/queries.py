@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from alerts.errors import AlertNotFound
 from alerts.filters import AlertFilter, Sort, between, narrowed, ordered
-from alerts.lifecycle import ACTION_OF, may_record, possible
+from alerts.lifecycle import ELSEWHERE, may_record, possible
 from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
 from alerts.reasons import CHECK, facts_told
@@ -44,6 +44,10 @@ LIST_COLUMNS = [
     "expected",
     "urgent",
     "tries",
+    "holder_role",
+    "holder_area",
+    "holder_account",
+    "suspended_until",
     "last_event",
 ]
 
@@ -85,7 +89,8 @@ class AlertDetail:
 
     def actions(self, role: Role | str) -> list[Action]:
         """What this role may do now by `service.move`."""
-        own = {*ACTION_OF.values(), Action.NEED_MET, Action.NEED_DROPPED}
+        suspended = self.alert.suspended_until is not None
+        own = {*ELSEWHERE, Action.RESUME} - ({Action.RESUME} if suspended else set())
         return [a for a in possible(State(self.alert.state), Role(role)) if a not in own]
 
     def can_record(self, role: Role | str) -> bool:

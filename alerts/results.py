@@ -11,16 +11,26 @@ from sqlalchemy.orm import Session
 
 from alerts.errors import MoveRefused
 from alerts.lifecycle import ACTION_OF, MOVES, steps_before_result
-from alerts.models import Alert, Need
+from alerts.models import Alert, AlertReason, Need
 from alerts.policy import Policy
-from alerts.states import Action, NeedState, Outcome, Role, State
+from alerts.states import (
+    OPEN_NEEDS,
+    OWED_NEEDS,
+    Action,
+    NeedState,
+    Outcome,
+    Role,
+    State,
+    Truth,
+)
 from alerts.words import vocabulary
-from alerts.writing import OPEN_NEEDS, Act, apply, decided, drop_suspicions, find_need
+from alerts.writing import SYSTEM_ACTOR, Act, apply, decided, drop_suspicions, find_need, log
 
-SYSTEM_ACTOR = "doudi"
 # Kinds of need confirmed (or referred), or each kind with what was found; None means all
 # suspected ones.
 Findings = Mapping[str, Outcome] | Iterable[str] | None
+# What the visit says of single reasons, by their numbers.
+Facts = Mapping[int, Truth | str] | None
 
 
 def do(session: Session, alert: Alert, action: Action, act: Act, policy: Policy) -> None:
@@ -41,22 +51,48 @@ def record(
     steps: Sequence[tuple[Action, Act]],
     needs: Findings,
     policy: Policy,
+    facts: Facts = None,
+    *,
+    approved: bool = False,
 ) -> None:
-    """Decide every step and the result before changing anything, then apply them in order."""
+    """Decide every step and the result before changing anything, then apply them in order.
+
+    `approved`: a second person has signed the result already, on paper.
+    """
     state = State(alert.state)
+    asked = policy.second_person_for(outcome, alert.band, alert.source, bool(alert.urgent))
+    second = asked and not approved
     decisions = []
     for action, who in [*steps, (ACTION_OF[outcome], act)]:
-        decisions.append((decided(alert, action, who, state), who))
+        decisions.append((decided(alert, action, who, state, second_person=second), who))
         state = MOVES[state][action].to
     found = _findings(alert, outcome, needs, act)
-    for decision, who in decisions:
+    told = _truths(alert, facts)
+    for decision, who in decisions[:-1]:
         apply(session, alert, decision, who, policy)
+    silent = Act(act.actor, act.role, act.at)
+    for reason, truth in told:
+        reason.truth = truth
+        log(session, alert, silent, Action.FACT, before=alert.state, reason=reason, told=truth)
+    apply(session, alert, *decisions[-1], policy)
     for need, result in found:
         if need not in alert.needs:
             alert.needs.append(need)
         find_need(session, need, result, act)
     if outcome is Outcome.UNREACHABLE and alert.tries >= policy.unreachable_tries:
         lapse(session, alert, Act(SYSTEM_ACTOR, Role.SYSTEM, act.at), policy)
+
+
+def _truths(alert: Alert, facts: Facts) -> list[tuple[AlertReason, Truth]]:
+    """The reasons of the alert that the visit says something of. Raises MoveRefused."""
+    own = {reason.id: reason for reason in alert.reasons}
+    given = {int(number): Truth(truth) for number, truth in (facts or {}).items()}
+    if strange := sorted(set(given) - set(own)):
+        raise MoveRefused(
+            f"预警 {alert.id} 没有事由 {strange[0]}，请刷新页面",
+            f"alert {alert.id} has no reason {strange[0]}; load the page again",
+        )
+    return [(own[number], truth) for number, truth in given.items()]
 
 
 def lapse(session: Session, alert: Alert, act: Act, policy: Policy) -> None:
@@ -104,14 +140,20 @@ def settle(session: Session, alert: Alert, need: Need, met: bool, act: Act, poli
     """Settle one confirmed need; the last one finishes the alert."""
     action = Action.NEED_MET if met else Action.NEED_DROPPED
     decision = decided(alert, action, act)
-    if need.state != NeedState.CONFIRMED:
-        now = NeedState(need.state)
-        raise MoveRefused(
-            f"该需求当前为“{now.zh}”，只有“{NeedState.CONFIRMED.zh}”的需求可以办结",
-            f"this need is {now.en.lower()}; only a confirmed need can be settled",
-        )
+    require_owed(need)
     apply(session, alert, decision, act, policy, need)
     need.state = NeedState.MET if met else NeedState.DROPPED
     need.settled_on = act.at.date()
     if not any(other.state in OPEN_NEEDS for other in alert.needs):
         do(session, alert, Action.FINISH, Act(act.actor, act.role, act.at), policy)
+
+
+def require_owed(need: Need) -> None:
+    """Raises MoveRefused unless the need was confirmed and is not settled yet."""
+    if need.state not in OWED_NEEDS:
+        now = NeedState(need.state)
+        raise MoveRefused(
+            f"该需求当前为“{now.zh}”，只有“{NeedState.CONFIRMED.zh}”后未办结的需求可以办理",
+            f"this need is {now.en.lower()}; only one that was confirmed and is still open can be "
+            "worked on",
+        )

@@ -7,49 +7,48 @@ describe a situation, never name a person; ID and phone numbers are refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.changes import refuse_outdated
-from alerts.errors import AlertChanged, AlertNotFound, AlertsError, MoveRefused
-from alerts.lifecycle import ACTION_OF
-from alerts.models import Alert, Need
+from alerts.errors import AlertNotFound, AlertsError, MoveRefused
+from alerts.handing import BulkResult, assign, dispatch_many
+from alerts.helping import Given, pass_on, send_back, settle_need, take_up
+from alerts.lifecycle import ELSEWHERE
+from alerts.models import Alert
 from alerts.monthly import Plan, RaiseResult, plan_month, raise_month
 from alerts.opening import report
+from alerts.pausing import approve, resume_due, suspend
 from alerts.policy import Policy, default_policy
-from alerts.results import Findings, do, record, settle, steps_of
+from alerts.results import Facts, Findings, do, record, settle, steps_of
 from alerts.states import Action, Cause, NeedState, Outcome, Role, State
 from alerts.writing import Act, checked_flush, drop_suspicions, load, load_many
 
 __all__ = [
     "BulkResult",
+    "Given",
     "OutcomeRow",
     "Plan",
     "RaiseResult",
+    "approve",
+    "assign",
     "dispatch_many",
     "import_outcomes",
     "move",
+    "pass_on",
     "plan_month",
     "raise_month",
     "record_outcome",
     "report",
+    "resume_due",
+    "send_back",
     "settle_need",
+    "suspend",
+    "take_up",
 ]
-
-_RESULTS = frozenset(ACTION_OF.values())
-_OF_NEEDS = frozenset({Action.NEED_MET, Action.NEED_DROPPED})
-
-
-@dataclass(frozen=True)
-class BulkResult:
-    """What a bulk act did: ids done, and for each refused id the reason to show."""
-
-    done: tuple[int, ...]
-    refused: tuple[tuple[int, AlertsError], ...]
 
 
 @dataclass(frozen=True)
@@ -90,58 +89,21 @@ def move(
     PrivateDataRefused, each with words in both languages.
     """
     chosen = Action(action)
-    if chosen in _RESULTS | _OF_NEEDS:
+    if (own := ELSEWHERE.get(chosen)) is not None:
         raise MoveRefused(
-            "核查结果请用 record_outcome、需求请用 settle_need 登记",
-            "record a visit's result with record_outcome and a need with settle_need",
+            f"“{chosen.zh}”请用 {own} 办理", f"to {chosen.en} there is a function of its own, {own}"
         )
     act = Act.by(actor, role, now, note)
     alert = load(session, alert_id, act, seen_event)
     if chosen is Action.REOPEN and alert.state == State.CLOSED:
         _refuse_second_open(session, alert)
     with checked_flush(session, alert_id):
+        if chosen is Action.RESUME and alert.suspended_until is None:
+            raise MoveRefused("该预警未挂起，无需解除", "this alert is not suspended")
         do(session, alert, chosen, act, policy or default_policy())
         if chosen in {Action.CLOSE, Action.LAPSE}:
             drop_suspicions(alert, act)
     return alert
-
-
-def dispatch_many(
-    session: Session,
-    alert_ids: Iterable[int],
-    *,
-    actor: str,
-    role: Role | str,
-    now: datetime,
-    note: str | None = None,
-    seen_events: Mapping[int, int] | None = None,
-    policy: Policy | None = None,
-) -> BulkResult:
-    """Dispatch several alerts at once; those that cannot be dispatched are listed, not raised.
-
-    `seen_events` gives each alert's last event as the page showed it; an alert that has moved on
-    since is refused.
-    """
-    act = Act.by(actor, role, now, note)
-    policy, seen = policy or default_policy(), seen_events or {}
-    ids = list(dict.fromkeys(alert_ids))
-    alerts = load_many(session, ids)
-    done: list[int] = []
-    refused: list[tuple[int, AlertsError]] = []
-    with checked_flush(session, ids[0] if ids else 0):
-        for alert_id in ids:
-            if alert_id not in alerts:
-                refused.append((alert_id, AlertNotFound("预警", "alert", alert_id)))
-                continue
-            try:
-                if alert_id in seen:
-                    refuse_outdated(session, alert_id, seen[alert_id], act.at)
-                do(session, alerts[alert_id], Action.DISPATCH, act, policy)
-            except (MoveRefused, AlertChanged) as error:
-                refused.append((alert_id, error))
-            else:
-                done.append(alert_id)
-    return BulkResult(tuple(done), tuple(refused))
 
 
 def record_outcome(
@@ -155,6 +117,7 @@ def record_outcome(
     cause: Cause | str | None = None,
     note: str | None = None,
     needs: Findings = None,
+    facts: Facts = None,
     seen_event: int | None = None,
     policy: Policy | None = None,
 ) -> Alert:
@@ -163,42 +126,19 @@ def record_outcome(
     Steps that the result implies (accept, start the check) are done on the way, each with its own
     event, if the role may do them. For a confirmed alert `needs` names the confirmed kinds (or
     maps each kind to what was found); None confirms all suspected ones; a kind that was not
-    suspected is added. A family not met is tried again until the policy's number of tries is
-    reached; then the case closes by itself. Raises MoveRefused, AlertChanged, AlertNotFound,
-    AlertsError for an unknown kind of need, or PrivateDataRefused.
+    suspected is added. `facts` says for single reasons whether they were true. A result that
+    closes the case may wait for a second person (`Policy.second_person`). A family not met is
+    tried again until the policy's number of tries is reached; then the case closes by itself.
+    Raises MoveRefused, AlertChanged, AlertNotFound, AlertsError for an unknown kind of need, or
+    PrivateDataRefused.
     """
     act = Act.by(actor, role, now, note, cause)
     alert = load(session, alert_id, act, seen_event)
     steps = [(step, Act(act.actor, act.role, act.at)) for step in steps_of(alert)]
     with checked_flush(session, alert_id):
-        record(session, alert, Outcome(outcome), act, steps, needs, policy or default_policy())
-    return alert
-
-
-def settle_need(
-    session: Session,
-    need_id: int,
-    *,
-    met: bool,
-    actor: str,
-    role: Role | str,
-    now: datetime,
-    note: str | None = None,
-    seen_event: int | None = None,
-    policy: Policy | None = None,
-) -> Alert:
-    """Mark one confirmed need as met, or as dropped (a note says why).
-
-    When it was the last open need, the alert is finished by the same person. Raises like `move`.
-    """
-    act = Act.by(actor, role, now, note)
-    alert_id = session.scalar(select(Need.alert_id).where(Need.id == need_id))
-    if alert_id is None:
-        raise AlertNotFound("需求", "need", need_id)
-    alert = load(session, alert_id, act, seen_event)
-    need = session.get_one(Need, need_id)  # read behind the alert's lock
-    with checked_flush(session, alert.id):
-        settle(session, alert, need, met, act, policy or default_policy())
+        record(
+            session, alert, Outcome(outcome), act, steps, needs, policy or default_policy(), facts
+        )
     return alert
 
 
@@ -209,11 +149,13 @@ def import_outcomes(
     actor: str,
     role: Role | str = Role.WORKER,
     policy: Policy | None = None,
+    approved: bool = True,
 ) -> BulkResult:
     """Record many visits with their own moments, by the same decisions as one by one.
 
-    An alert still raised is dispatched by the system on the way. Rows that are refused are listed
-    and change nothing; the others are written in one go.
+    Forms on paper carry a second signature where the policy asks for one; with `approved` False
+    such results wait for approval. An alert still raised is dispatched by the system on the way.
+    Rows that are refused are listed and change nothing; the others are written in one go.
     """
     given = list(rows)
     policy = policy or default_policy()
@@ -226,7 +168,7 @@ def import_outcomes(
                 alert = alerts.get(row.alert_id)
                 if alert is None:
                     raise AlertNotFound("预警", "alert", row.alert_id)
-                _import_row(session, alert, row, actor, Role(role), policy)
+                _import_row(session, alert, row, actor, Role(role), policy, approved)
             except AlertsError as error:
                 refused.append((row.alert_id, error))
             else:
@@ -248,7 +190,13 @@ def _refuse_second_open(session: Session, alert: Alert) -> None:
 
 
 def _import_row(
-    session: Session, alert: Alert, row: OutcomeRow, actor: str, role: Role, policy: Policy
+    session: Session,
+    alert: Alert,
+    row: OutcomeRow,
+    actor: str,
+    role: Role,
+    policy: Policy,
+    approved: bool,
 ) -> None:
     act = Act.by(actor, role, row.at, row.note, row.cause)
     helped = None if row.helped_at is None else Act.by(actor, role, row.helped_at)
@@ -263,7 +211,7 @@ def _import_row(
     for action in steps_of(alert):
         who = Role.SYSTEM if action in {Action.DISPATCH, Action.RECHECK} else role
         steps.append((action, Act.by(actor, who, moments.get(action) or row.at)))
-    record(session, alert, Outcome(row.outcome), act, steps, row.needs, policy)
+    record(session, alert, Outcome(row.outcome), act, steps, row.needs, policy, approved=approved)
     if helped is None:
         return
     for need in [n for n in alert.needs if n.state == NeedState.CONFIRMED]:

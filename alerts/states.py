@@ -18,6 +18,7 @@ class State(Worded):
     ACCEPTED = ("accepted", "已接单", "Accepted")
     CHECKING = ("checking", "核查中", "Being checked")
     RETRY = ("retry", "待再访", "To be tried again")
+    APPROVAL = ("approval", "待审核", "To be approved")
     ASSISTING = ("assisting", "救助办理", "Help under way")
     WATCHING = ("watching", "观察", "Under watch")
     CLOSED = ("closed", "办结", "Closed")
@@ -40,6 +41,7 @@ class Action(Worded):
     RAISE = ("raise", "生成", "raise")
     JOIN = ("join", "并入新线索", "join new reasons")
     DISPATCH = ("dispatch", "派单", "dispatch")
+    ASSIGN = ("assign", "改派", "hand to someone else")
     RETURN = ("return", "退单", "return")
     ACCEPT = ("accept", "接单", "accept")
     CHECK = ("check", "开始核查", "start the check")
@@ -50,6 +52,14 @@ class Action(Worded):
     REFER = ("refer", "转介", "refer elsewhere")
     UNREACHABLE = ("unreachable", "联系不上", "record as unreachable")
     REFUSE = ("refuse", "本人拒绝", "record a refusal")
+    FACT = ("fact", "核实事由", "say whether a reason is true")
+    APPROVE = ("approve", "审核通过", "approve the result")
+    REJECT = ("reject", "审核退回", "send the result back")
+    SUSPEND = ("suspend", "挂起", "suspend")
+    RESUME = ("resume", "解除挂起", "resume")
+    NEED_TAKEN = ("need_taken", "部门受理", "take up a need")
+    NEED_RETURNED = ("need_returned", "部门退回", "send a need back")
+    NEED_SENT = ("need_sent", "改送部门", "send a need to another department")
     NEED_MET = ("need_met", "需求已解决", "record a need as met")
     NEED_DROPPED = ("need_dropped", "需求终止", "drop a need")
     FINISH = ("finish", "办结", "finish")
@@ -127,8 +137,34 @@ class NeedState(Worded):
 
     SUSPECTED = ("suspected", "待核", "Suspected")
     CONFIRMED = ("confirmed", "已确认", "Confirmed")
+    HANDLING = ("handling", "办理中", "Being handled")
+    RETURNED = ("returned", "部门退回", "Sent back by the department")
     MET = ("met", "已解决", "Met")
     DROPPED = ("dropped", "已终止", "Dropped")
+
+
+# What is owed to a family whose need was confirmed, wherever it lies.
+OWED_NEEDS = frozenset({NeedState.CONFIRMED, NeedState.HANDLING, NeedState.RETURNED})
+OPEN_NEEDS = OWED_NEEDS | {NeedState.SUSPECTED}
+
+
+class HelpKind(Worded):
+    """What a family was given."""
+
+    MONTHLY = ("monthly", "按月发放的救助金", "Monthly allowance")
+    ONE_OFF = ("one_off", "一次性救助金", "One-off payment")
+    REIMBURSED = ("reimbursed", "费用报销或减免", "Costs refunded or waived")
+    GOODS = ("goods", "实物", "Goods")
+    SERVICE = ("service", "服务", "Service")
+    WORK = ("work", "就业或公益岗位", "Work or a public post")
+
+
+class Truth(Worded):
+    """What a visit says of one reason: whether the fact behind it was true."""
+
+    TRUE = ("fact_true", "属实", "True")
+    FALSE = ("fact_false", "不属实", "Not true")
+    UNCLEAR = ("fact_unclear", "查不清", "Could not be told")
 
 
 OPEN_STATES = tuple(state for state in State if state is not State.CLOSED)

@@ -9,25 +9,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from alerts import holding
 from alerts.changes import refuse_outdated
 from alerts.deadlines import due_for
 from alerts.errors import AlertChanged, AlertNotFound, MoveRefused
 from alerts.lifecycle import ACTION_OF, Decision, decide
-from alerts.models import Alert, AlertEvent, Need
+from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
 from alerts.privacy import check_note
-from alerts.states import Action, Cause, NeedState, Outcome, Role, State
+from alerts.states import OPEN_NEEDS, Action, Cause, NeedState, Outcome, Role, State, Truth
 from core.workflow import writing as kernel
 from core.workflow.calendar import county_time
 from core.workflow.events import in_chunks
 from core.workflow.writing import advance, keep, lock, written
 
-OPEN_NEEDS = {NeedState.SUSPECTED, NeedState.CONFIRMED}
+SYSTEM_ACTOR = "doudi"
+# Acts that leave a suspended case suspended; whatever else is done to it resumes it first.
+_DURING_SUSPENSION = frozenset(
+    {
+        Action.SUSPEND,
+        Action.RESUME,
+        Action.NOTE,
+        Action.JOIN,
+        Action.ASSIGN,
+        Action.ESCALATE,
+        Action.NEED_TAKEN,
+        Action.NEED_RETURNED,
+        Action.NEED_SENT,
+        Action.NEED_MET,
+        Action.NEED_DROPPED,
+    }
+)
+# While the family is watched, to be tried again, or the result to be approved, suspicions stay.
+_STILL_SUSPECTED = frozenset({State.WATCHING, State.RETRY, State.APPROVAL})
 
 
 @dataclass(frozen=True)
@@ -77,10 +96,17 @@ def load_many(session: Session, alert_ids: Sequence[int]) -> dict[int, Alert]:
     return found
 
 
-def decided(alert: Alert, action: Action, act: Act, state: State | None = None) -> Decision:
+def decided(
+    alert: Alert,
+    action: Action,
+    act: Act,
+    state: State | None = None,
+    *,
+    second_person: bool = False,
+) -> Decision:
     """What `action` would do to the alert (as if it were in `state`, when given); changes nothing.
 
-    Raises MoveRefused.
+    `second_person`: a result that would close the case waits for approval. Raises MoveRefused.
     """
     open_needs = 0
     if action is Action.FINISH:
@@ -99,6 +125,7 @@ def decided(alert: Alert, action: Action, act: Act, state: State | None = None) 
         note=act.note,
         cause=act.cause,
         open_needs=open_needs,
+        second_person=second_person,
     )
 
 
@@ -109,14 +136,26 @@ def apply(
     act: Act,
     policy: Policy,
     need: Need | None = None,
+    *,
+    to: holding.Held | None = None,
+    until: date | None = None,
 ) -> None:
-    """Change the alert as decided and log it; the only code that sets `alert.state`."""
+    """Change the alert as decided and log it; the only code that sets `alert.state`.
+
+    `to` is who was named to take the case, `until` the last day of a suspension. Whatever else is
+    done to a suspended case resumes it first.
+    """
+    if decision.action not in _DURING_SUSPENSION:
+        resume(session, alert, act.at, policy)
     advance(alert, decision)
+    holder = _handed(alert, decision, act, to)
+    if decision.action in {Action.SUSPEND, Action.RESUME}:
+        alert.suspended_until = until
     if decision.outcome is not None:
         alert.outcome = decision.outcome
         met_nobody = decision.action is Action.UNREACHABLE
         alert.tries = (alert.tries or 0) + 1 if met_nobody else 0
-    if decision.action is Action.REOPEN:
+    if decision.action in {Action.REOPEN, Action.REJECT}:
         alert.outcome, alert.tries = None, 0
     alert.closed_on = decision.at.date() if decision.after is State.CLOSED else None
     set_due(alert, policy)
@@ -130,7 +169,28 @@ def apply(
         outcome=decision.outcome,
         cause=decision.cause,
         note=act.note,
+        holder=holder,
+        until=until,
     )
+
+
+def resume(session: Session, alert: Alert, at: datetime, policy: Policy) -> None:
+    """Let the clock of a suspended case run again, by the system; nothing for any other."""
+    if alert.suspended_until is None:
+        return
+    act = Act(SYSTEM_ACTOR, Role.SYSTEM, at)
+    apply(session, alert, decided(alert, Action.RESUME, act), act, policy)
+
+
+def _handed(alert: Alert, decision: Decision, act: Act, to: holding.Held | None) -> str | None:
+    """Give the case to whoever has it after the act; what the log says of it, None if nothing."""
+    if decision.action is Action.NEED_SENT:
+        return holding.text(to)
+    if decision.action not in holding.HANDS:
+        return None
+    new = holding.after(alert, decision.action, act.actor, act.role, to)
+    holding.hand(alert, new)
+    return holding.text(new)
 
 
 def log(
@@ -144,6 +204,10 @@ def log(
     outcome: Outcome | None = None,
     cause: Cause | None = None,
     note: str | None = None,
+    reason: AlertReason | None = None,
+    told: Truth | None = None,
+    holder: str | None = None,
+    until: date | None = None,
 ) -> None:
     """Keep one event for the end of the surrounding `checked_flush`, which writes them all."""
     keep(
@@ -153,9 +217,11 @@ def log(
         action,
         before,
         alert.state,
-        {"alert_id": alert, "need_id": need},
+        {"alert_id": alert, "need_id": need, "reason_id": reason},
+        holder=holder,
+        until=until,
         outcome=outcome,
-        cause=cause,
+        cause=told or cause,
         note=note,
     )
 
@@ -170,7 +236,7 @@ def set_due(alert: Alert, policy: Policy) -> None:
         policy,
         urgent=bool(alert.urgent),
     )
-    alert.due_on = None if due is None else due.on
+    alert.due_on = alert.suspended_until or (None if due is None else due.on)
 
 
 def find_need(session: Session, need: Need, outcome: Outcome, act: Act) -> None:
@@ -186,14 +252,14 @@ def find_need(session: Session, need: Need, outcome: Outcome, act: Act) -> None:
     need.outcome = outcome
     if outcome is Outcome.CONFIRMED:
         need.state = NeedState.CONFIRMED
-    elif need.alert.state not in {State.WATCHING, State.RETRY}:
+    elif need.alert.state not in _STILL_SUSPECTED:
         need.state = NeedState.DROPPED
         need.settled_on = act.at.date()
     log(session, need.alert, act, ACTION_OF[outcome], before=before, need=need, outcome=outcome)
 
 
 def drop_suspicions(alert: Alert, act: Act) -> None:
-    """A case that ends without a finding leaves no need open."""
+    """A case that ends leaves no need open."""
     for need in alert.needs:
         if need.state in OPEN_NEEDS:
             need.state = NeedState.DROPPED

@@ -13,7 +13,7 @@ from alerts.policy import load_policy
 from alerts.service import BulkResult, dispatch_many
 from alerts.states import Band, Question, Source, State
 from core.access.roles import Action
-from services import record
+from services import handing, record
 from services.context import Context
 from services.reads import base
 from services.reads import cases as reads
@@ -133,8 +133,17 @@ def _shown(context: Context, found: CasePage) -> CasePage:
 
 
 @acting(Action.DISPATCH)
-def dispatch(context: Context, seen_events: Mapping[int, int]) -> BulkResult:
-    """Dispatch alerts of the area, each given with its last event as the reader saw it."""
+def dispatch(
+    context: Context,
+    seen_events: Mapping[int, int],
+    area: str = "",
+    account: str | None = None,
+) -> BulkResult:
+    """Dispatch alerts of the area, each given with its last event as the reader saw it.
+
+    To a township, a village or a person there; without an area each goes to its own township.
+    """
+    to = handing.recipient(context, area, account) if area else None
     role = acting_role(context, Action.DISPATCH)
     now = base.moment_of(context.home, context.as_of)
     with base.alert_session(context.home, context.scope) as session:
@@ -144,6 +153,7 @@ def dispatch(context: Context, seen_events: Mapping[int, int]) -> BulkResult:
             actor=context.principal.account,
             role=role,
             now=now,
+            to=to,
             seen_events=seen_events,
             policy=load_policy(base.home_at(context.home), now.date()),
         )

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
-from alerts import digests, service
+from alerts import service
 from alerts.errors import AlertNotFound, AlertsError
+from alerts.helping import Given
 from alerts.models import Alert, Need
-from alerts.policy import load_policy
 from alerts.queries import AlertDetail, event_at
-from alerts.states import Cause, NeedState, Outcome, State
+from alerts.states import OWED_NEEDS, Cause, HelpKind, Outcome, State
 from core.access.roles import Action
 from services import cases as cases_of
 from services import households
-from services import record as written
+from services.case_work import given, tell
 from services.context import Context
 from services.reads import base, cases
 from services.reads import family as reads
 from services.reads.family import ENOUGH, Family, awaits_result
-from services.roles import acting_role, case_roles
+from services.roles import case_roles
 from services.use_case import acting, reading
 
 __all__ = [
@@ -124,10 +123,11 @@ def settle_roles(context: Context) -> list[str]:
 
 
 def own_needs(context: Context, found: AlertDetail) -> pd.DataFrame:
-    """The confirmed needs of an alert that the principal may settle: a department its own."""
+    """The confirmed, unsettled needs of an alert that the principal may work on: a department its
+    own."""
     if found.alert.state != State.ASSISTING:
         return found.needs.iloc[:0]
-    open_ones = found.needs[found.needs["state"] == NeedState.CONFIRMED]
+    open_ones = found.needs[found.needs["state"].isin(list(OWED_NEEDS))]
     own = context.scope.department
     return open_ones[open_ones["department"] == own] if own else open_ones
 
@@ -149,23 +149,26 @@ def record(
     cause: str | None = None,
     note: str | None = None,
     needs: dict[str, str] | None = None,
+    facts: dict[int, str] | None = None,
 ) -> None:
     """Record what a visit found; a confirmed alert names its confirmed needs.
 
-    `needs` maps each kind to what was found. `seen_event` is the last event that the reader saw.
-    Raises MoveRefused, AlertChanged, PrivateDataRefused or AlertNotFound with words to show.
+    `needs` maps each kind to what was found, `facts` reasons by number to whether they were true.
+    `seen_event` is the last event that the reader saw. Raises MoveRefused, AlertChanged,
+    PrivateDataRefused or AlertNotFound with words to show.
     """
     with base.alert_session(context.home, context.scope) as session:
         alert = service.record_outcome(
             session,
             int(alert_id),
             outcome,
-            **_given(context, Action.RECORD, role, seen_event),
+            **given(context, Action.RECORD, role, seen_event),
             cause=cause or None,
             note=note,
             needs=(needs or {}) if outcome == "confirmed" else None,
+            facts=facts,
         )
-        _tell(context, session, alert, "outcome", seen_event, {"outcome": outcome})
+        tell(context, session, alert, "outcome", seen_event, {"outcome": outcome})
     base.forget()
 
 
@@ -193,8 +196,8 @@ def record_by_key(
         raise AlertsError(
             "version 应取自预警列表的当前值", "take the version from the list of alerts"
         )
-    given = {"outcome": outcome, "role": role, "cause": cause, "note": note, "needs": needs}
-    record(context, found, seen, **given)
+    found_there = {"outcome": outcome, "role": role, "cause": cause, "note": note, "needs": needs}
+    record(context, found, seen, **found_there)
 
 
 @acting(Action.SEE_HOUSEHOLD)
@@ -220,10 +223,10 @@ def move(
             session,
             int(alert_id),
             action,
-            **_given(context, Action.STEP, role, seen_event),
+            **given(context, Action.STEP, role, seen_event),
             note=note,
         )
-        _tell(context, session, alert, action, seen_event, {})
+        tell(context, session, alert, action, seen_event, {})
     base.forget()
 
 
@@ -236,8 +239,17 @@ def settle(
     met: bool,
     role: str | None = None,
     note: str | None = None,
+    help_kind: str | None = None,
+    amount: float | None = None,
+    on: date | None = None,
 ) -> None:
-    """Mark a confirmed need as met or dropped. Raises like `record`."""
+    """Mark a confirmed need as met or dropped; of help say what kind, how much (yuan), when.
+
+    Raises like `record`.
+    """
+    help_given = None
+    if met and help_kind is not None:
+        help_given = Given(HelpKind(help_kind), amount, on)
     with base.alert_session(context.home, context.scope) as session:
         own = context.scope.department
         need = session.get(Need, int(need_id))
@@ -247,35 +259,10 @@ def settle(
             session,
             int(need_id),
             met=met,
-            **_given(context, Action.SETTLE, role, seen_event),
+            given=help_given,
+            **given(context, Action.SETTLE, role, seen_event),
             note=note,
         )
         about = {"need": need.code, "met": met}
-        _tell(context, session, alert, "settle", seen_event, about)
+        tell(context, session, alert, "settle", seen_event, about)
     base.forget()
-
-
-def _given(context: Context, action: Action, role: str | None, seen_event: int) -> dict[str, Any]:
-    """What every act is done with: by whom, in which role, when, after what, by which policy."""
-    now = base.moment_of(context.home, context.as_of)
-    return {
-        "actor": context.principal.account,
-        "role": acting_role(context, action, role),
-        "now": now,
-        "seen_event": seen_event,
-        "policy": load_policy(base.home_at(context.home), now.date()),
-    }
-
-
-def _tell(
-    context: Context,
-    session: Any,
-    alert: Alert,
-    action: str,
-    seen_event: int,
-    detail: dict[str, Any],
-) -> None:
-    """Record an act on an alert; `seen_event` was its newest row in the log before."""
-    about = {"household": alert.household, "state": alert.state, **detail}
-    about |= digests.vouched(session, int(seen_event), alert.id)
-    written.add(context, session, action, "alert", str(alert.id), detail=about)

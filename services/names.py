@@ -30,6 +30,8 @@ class Kind(Enum):
     SOURCE = states.Source
     BAND = states.Band
     NEED_STATE = states.NeedState
+    HELP = states.HelpKind
+    TRUTH = states.Truth
     QUESTION = states.Question
 
 

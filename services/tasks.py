@@ -24,6 +24,7 @@ from alerts.visits.shapes import RESULT, OperationRefused, operation
 from core.access.areas import Area
 from core.access.roles import Action
 from services import people, record
+from services.case_work import tell
 from services.context import Context
 from services.reads import base, cases, standing
 from services.reads import tasks as reads
@@ -175,10 +176,8 @@ def receive(context: Context, key: str, sent: Mapping[str, Any]) -> Answer:
     with base.alert_session(context.home, context.scope) as session:
         before = digests.newest(session, alert)
         told = take_in(session, alert, asked, writer, policy)
-        if about := digests.vouched(session, before, alert):
-            case = session.get_one(Alert, alert)
-            about |= {"household": case.household, "state": case.state}
-            record.add(context, session, "outcome", "alert", str(alert), detail=about)
+        if digests.newest(session, alert) > before:
+            tell(context, session, session.get_one(Alert, alert), "outcome", before, {})
     if not told.again and asked.field == RESULT:
         base.forget()
     return told
@@ -210,8 +209,8 @@ def choose(context: Context, conflict: int, which: str, seen: str) -> None:
         before = digests.newest(session)
         done = choosing.choose(session, conflict, which, seen, now=now, policy=policy, **given)
         about = {"field": done.field, "chosen": which}
-        about |= digests.vouched(session, before, done.alert_id)
-        record.add(context, session, "choose_visit", "alert", str(done.alert_id), detail=about)
+        case = session.get_one(Alert, done.alert_id)
+        tell(context, session, case, "choose_visit", before, about)
     base.forget()
 
 

@@ -10,16 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import service
-from alerts.models import Alert, AlertEvent, Need
+from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
-from alerts.states import Action, Outcome, Role, State
+from alerts.states import Action, Outcome, Role, State, Truth
 from alerts.visits.models import VisitConflict, VisitOperation
 from alerts.visits.shapes import RESULT, Found, result
 
-_WITH_RESULT = frozenset({State.ASSISTING, State.WATCHING, State.CLOSED})
+_WITH_RESULT = frozenset({State.APPROVAL, State.ASSISTING, State.WATCHING, State.CLOSED})
 _REPLACED = "两处登记的结果不一致，经选择后改记 / two results differed; the other was chosen"
 # What may happen to an alert while a visit is on its way without changing what the visit found.
-_HARMLESS = frozenset({Action.ACCEPT, Action.CHECK, Action.ESCALATE, Action.NOTE})
+_HARMLESS = frozenset(
+    {Action.ACCEPT, Action.ASSIGN, Action.CHECK, Action.ESCALATE, Action.NOTE, Action.RESUME}
+)
 
 
 def record(
@@ -36,7 +38,8 @@ def record(
         put(session, row.alert_id, found, row.account, role, now, policy)
         row.answer, row.stands = "done", row.id
         return
-    stands = since[-1]
+    results = [event for event in since if event.outcome is not None]
+    stands = (results or since)[-1]
     kept = standing(session, row.alert_id, since)
     if _same(kept, found):
         row.answer = "same"
@@ -80,8 +83,22 @@ def put(
         cause=found.cause if found.outcome is Outcome.FALSE_ALARM else None,
         note=found.note or None,
         needs=dict(found.needs) if names_needs else None,
+        facts=_facts(session, alert, found),
         policy=policy,
     )
+
+
+def _facts(session: Session, alert: int, found: Found) -> dict[int, Truth]:
+    """What a result says of the alert's reasons, by their numbers.
+
+    Where no fact was told, the visit was asked to see how the family is: that is no stored reason.
+    """
+    query = select(AlertReason.id, AlertReason.code).where(AlertReason.alert_id == alert)
+    return {
+        int(number): found.facts[code]
+        for number, code in session.execute(query)
+        if code in found.facts
+    }
 
 
 def _since(session: Session, row: VisitOperation) -> list[AlertEvent]:
@@ -134,10 +151,11 @@ def open_again(
     """
     case = session.get_one(Alert, alert)
     if case.state in _WITH_RESULT:
+        waits = case.state == State.APPROVAL
         service.move(
             session,
             alert,
-            Action.REOPEN,
+            Action.REJECT if waits else Action.REOPEN,
             actor=account,
             role=role,
             now=now,

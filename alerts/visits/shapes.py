@@ -10,12 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from alerts.errors import AlertsError
-from alerts.states import Cause, Outcome
+from alerts.states import Cause, Outcome, Truth
 from core.workflow.calendar import county_time
 
 RESULT, NOTE = "result", "note"
 LONGEST = 2000  # characters of a note
-FACTS = ("true", "false", "unknown")
 _ID = re.compile(r"[0-9A-Za-z-]{8,40}")
 _CODE = re.compile(r"[0-9A-Za-z_.]{1,50}")
 
@@ -32,18 +31,21 @@ class OperationRefused(AlertsError):
 
 @dataclass(frozen=True)
 class Found:
-    """The result of a visit as a phone records it; `needs` maps kinds to what was found."""
+    """The result of a visit as a phone records it: `needs` maps kinds to what was found, `facts`
+    the codes of reasons to whether they were true."""
 
     outcome: Outcome
     cause: Cause | None = None
     note: str = ""
     needs: Mapping[str, Outcome] = field(default_factory=dict)
+    facts: Mapping[str, Truth] = field(default_factory=dict)
 
     def text(self) -> str:
         """The result as it is stored, the same for the same result."""
         told: dict[str, Any] = {"outcome": self.outcome.value, "note": self.note}
         told["cause"] = self.cause.value if self.cause else ""
         told["needs"] = {code: one.value for code, one in self.needs.items()}
+        told["facts"] = {code: one.value for code, one in self.facts.items()}
         return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
@@ -91,7 +93,7 @@ def _value(name: str, value: str) -> str:
         return value
     allowed = {
         "tick": ("1",),
-        "fact": FACTS,
+        "fact": tuple(Truth),
         "need": tuple(Outcome),
         "outcome": tuple(Outcome),
         "cause": tuple(Cause),
@@ -113,6 +115,7 @@ def result(text: str) -> Found:
             Cause(told["cause"]) if told.get("cause") else None,
             str(told.get("note") or "").strip(),
             {str(code): Outcome(one) for code, one in (told.get("needs") or {}).items()},
+            {str(code): Truth(one) for code, one in (told.get("facts") or {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise OperationRefused(RESULT) from None

@@ -178,6 +178,7 @@ def _choices() -> dict[str, list[dict[str, str]]]:
         "outcomes": words(Kind.OUTCOME, outcomes),
         "causes": words(Kind.CAUSE, services.names.codes(Kind.CAUSE)),
         "findings": words(Kind.OUTCOME, list(tasks.FINDINGS)),
+        "truths": words(Kind.TRUTH, services.names.codes(Kind.TRUTH)),
         "actions": words(Kind.ACTION, services.names.codes(Kind.ACTION)),
     }
 

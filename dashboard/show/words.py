@@ -37,6 +37,8 @@ def state(alert: Mapping[str, Any], say: Say, joint: str = " · ") -> str:
     told = label(Kind.STATE, alert["state"], say)
     if alert["tries"] and alert["state"] != "closed":
         told += f"{joint}{say('not met {n}×', n=say.number(alert['tries']))}"
+    if alert.get("suspended_until") is not None:
+        told += f"{joint}{say('suspended')}"
     return told
 
 

@@ -181,7 +181,7 @@ def _of_area(scope: Area) -> ColumnElement[bool]:
     if scope.department:
         own = select(Need.alert_id).where(
             Need.department == scope.department,
-            Need.state.in_([NeedState.CONFIRMED, NeedState.MET]),
+            Need.state.in_([NeedState.CONFIRMED, NeedState.HANDLING, NeedState.MET]),
         )
         tests.append(Alert.id.in_(own))
     return and_(*tests)

@@ -15,7 +15,7 @@ from alerts.models import Alert
 from alerts.policy import load_policy
 from alerts.queries import AlertDetail, alert_detail, household_alerts
 from alerts.reasons import CHECK, facts_told
-from alerts.states import Action, Outcome, Role, State
+from alerts.states import Outcome, Role, State
 from alerts.words import words_on
 from core.access.areas import Area
 from core.words import Text
@@ -27,8 +27,6 @@ ENOUGH = 0.6
 # A profile has hundreds of columns; the page needs these.
 HEADER = "household, township_code, village_code, urban_rural, n_members, roll_class, population"
 MEMBER = "person, relation, sex, age, severely_disabled, other_disabled"
-ACTIONS_WITH_RESULT = {"confirm", "cover", "ineligible", "false_alarm", "refer", "unreachable",
-                       "refuse"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -225,13 +223,12 @@ def moved_on(
 
 def plain_steps(found: AlertDetail, role: str) -> list[str]:
     """Steps open to a role that are neither a visit's result nor about one need."""
-    hidden = ACTIONS_WITH_RESULT | {Action.NEED_MET, Action.NEED_DROPPED, Action.JOIN}
-    return [a.value for a in found.actions(role) if a not in hidden]
+    return [a.value for a in found.actions(role)]
 
 
 def awaits_result(found: AlertDetail) -> bool:
     """Whether a visit's result can be recorded now (the steps before it are done on the way)."""
-    return found.alert.state not in {State.ASSISTING, State.CLOSED}
+    return found.alert.state not in {State.ASSISTING, State.APPROVAL, State.CLOSED}
 
 
 def result_roles(found: AlertDetail, outcome: str) -> list[str]:

@@ -14,17 +14,19 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts import holding
 from alerts.filters import NEAR_WORKING_DAYS
 from alerts.models import AlertReason, Need
 from alerts.queries import event_counts
 from alerts.reasons import CHECK, facts_told
-from alerts.states import NeedState, State
+from alerts.states import OPEN_NEEDS, Role, State
 from alerts.visits.choosing import unsettled
 from alerts.visits.models import VisitConflict, VisitField
 from alerts.visits.receiving import rounds
 from alerts.words import words_on
 from core.access.areas import Area
 from core.words import Text
+from core.workflow.assignment import covers
 from core.workflow.calendar import add_working_days
 from core.workflow.events import in_chunks
 from services.reads import base, cases, people, standing
@@ -71,13 +73,34 @@ class Task:
 def mine(stood: pd.DataFrame, account: str, scope: Area, today: date) -> pd.Series:
     """Which alerts of an area are an account's to work on: the one place that says so.
 
-    For now every alert of the area with which a visit is owed: sent out, taken, or under watch
-    until a day that has come; for a department those with a need of its own to meet.
+    For a department those with a need of its own to meet. For a worker those with which a visit is
+    owed (sent out, taken, or under watch until a day that has come) and whose turn it is: theirs
+    by name, or their place's. A suspended case waits until its day.
     """
-    owed = stood["state"].isin(list(WITH_WORKER))
-    due = stood["due_on"].map(lambda day: day is not None and day == day and day <= today)
-    owed |= (stood["state"] == State.WATCHING) & due.astype(bool)
-    return owed | (stood["state"] == State.ASSISTING) if scope.department else owed
+    if scope.department:
+        return stood["state"] == State.ASSISTING
+    rows = stood.to_dict("records")
+    owed = [_owed(row, today) and _held(row, account, scope) for row in rows]
+    return pd.Series(owed, index=stood.index, dtype=bool)
+
+
+def _owed(row: dict[str, Any], today: date) -> bool:
+    """Whether a visit to the household is owed now."""
+    stops, due = row["suspended_until"], row["due_on"]
+    if stops is not None and stops >= today:
+        return False
+    watched = row["state"] == State.WATCHING and due is not None and due == due and due <= today
+    return row["state"] in WITH_WORKER or watched
+
+
+def _held(row: dict[str, Any], account: str, scope: Area) -> bool:
+    """Whether it is this worker's turn; what nobody holds any more is the place's."""
+    place = _text(row["village_code"]) or _text(row["township_code"])
+    if row["holder_role"] is None:
+        return covers(scope.code, place)
+    role, area = Role(row["holder_role"]), row["holder_area"] or ""
+    holder = holding.Held(role, area, row["holder_account"])
+    return holding.concerns(holder, scope.code, account, place)
 
 
 def tasks(home: str, as_of: date, scope: Area, account: str, most: int) -> tuple[list[Task], int]:
@@ -169,7 +192,7 @@ def _reasons(
 def _needs(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     """The needs to look for, each with its department; what is met or ended is left out."""
     found: dict[int, list[tuple[str, str]]] = {}
-    states = [NeedState.SUSPECTED, NeedState.CONFIRMED]
+    states = list(OPEN_NEEDS)
     for chunk in in_chunks(ids):
         query = select(Need.alert_id, Need.code, Need.department)
         query = query.where(Need.alert_id.in_(chunk), Need.state.in_(states)).order_by(Need.id)

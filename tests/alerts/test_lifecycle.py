@@ -30,6 +30,9 @@ raised      join          raised      s d w p v
 raised      note          raised      d w p v
 dispatched  accept        accepted    d w
 dispatched  return        returned    s w p
+dispatched  assign        dispatched  d w v
+dispatched  suspend       dispatched  d v
+dispatched  resume        dispatched  s d w v
 dispatched  escalate      dispatched  s d v
 dispatched  lapse         closed      s v
 dispatched  join          dispatched  s d w p v
@@ -41,6 +44,9 @@ returned    join          returned    s d w p v
 returned    note          returned    d w p v
 accepted    check         checking    d w
 accepted    return        returned    s w p
+accepted    assign        accepted    d w v
+accepted    suspend       accepted    d v
+accepted    resume        accepted    s d w v
 accepted    escalate      accepted    s d v
 accepted    lapse         closed      s v
 accepted    join          accepted    s d w p v
@@ -52,21 +58,38 @@ checking    false_alarm   closed      d w
 checking    refer         closed      d w
 checking    unreachable   retry       d w
 checking    refuse        closed      d w
+checking    fact          checking    d w
+checking    assign        checking    d w v
+checking    suspend       checking    d v
+checking    resume        checking    s d w v
 checking    escalate      checking    s d v
 checking    lapse         closed      s v
 checking    join          checking    s d w p v
 checking    note          checking    d w p v
 retry       check         checking    d w
 retry       return        returned    s w p
+retry       assign        retry       d w v
+retry       suspend       retry       d v
+retry       resume        retry       s d w v
 retry       escalate      retry       s d v
 retry       lapse         closed      s v
 retry       join          retry       s d w p v
 retry       note          retry       d w p v
+approval    approve       closed      d v
+approval    reject        checking    d v
+approval    escalate      approval    s d v
+approval    join          approval    s d w p v
+approval    note          approval    d w p v
+assisting   need_taken    assisting   d p
+assisting   need_returned assisting   p
+assisting   need_sent     assisting   d v
 assisting   need_met      assisting   d w p
 assisting   need_dropped  assisting   d w p
 assisting   finish        closed      s d w p
 assisting   reopen        checking    d v
 assisting   escalate      assisting   s d v
+assisting   suspend       assisting   d v
+assisting   resume        assisting   s d w v
 assisting   join          assisting   s d w p v
 assisting   note          assisting   d w p v
 watching    recheck       dispatched  s d w v
@@ -116,7 +139,8 @@ def test_an_auditor_only_reads() -> None:
 
 
 def test_every_state_can_be_reached_and_left() -> None:
-    reached = {State.RAISED}
+    # A result waits for approval where the policy asks for a second person.
+    reached = {State.RAISED, State.APPROVAL}
     for _ in State:
         reached |= {move.to for state in reached for move in MOVES[state].values()}
     assert reached == set(State)
@@ -130,6 +154,15 @@ def test_every_outcome_has_its_action_and_every_action_of_a_result_its_outcome()
         assert move.outcome is outcome
     results = [m.outcome for moves in MOVES.values() for m in moves.values() if m.outcome]
     assert sorted(results) == sorted(Outcome)
+
+
+def test_a_closing_result_waits_for_a_second_person_where_the_policy_asks() -> None:
+    for outcome in Outcome:
+        action = ACTION_OF[outcome]
+        told = {"note": "为何", "cause": Cause.STALE, "second_person": True}
+        after = decide(State.CHECKING, action, Role.WORKER, NOW, **told).after
+        usual = MOVES[State.CHECKING][action].to
+        assert after is (State.APPROVAL if usual is State.CLOSED else usual)
 
 
 def test_a_refusal_says_what_is_possible_in_both_languages() -> None:
@@ -194,7 +227,7 @@ def test_a_result_implies_the_steps_that_lead_to_the_visit(
 
 
 def test_who_may_record_a_visit_depends_on_who_may_do_the_steps_before() -> None:
-    everywhere = set(State) - {State.ASSISTING, State.CLOSED}
+    everywhere = set(State) - {State.ASSISTING, State.APPROVAL, State.CLOSED}
     assert {s for s in State if may_record(s, Role.DISPATCHER)} == everywhere
     undispatched = {State.RAISED, State.RETURNED}
     assert {s for s in State if may_record(s, Role.WORKER)} == everywhere - undispatched

@@ -112,6 +112,8 @@ def test_closed_and_watched_cases_are_left_alone(session: Session) -> None:
         "level_3": 0,
         "returned": 0,
         "lapsed": 0,
+        "resumed": 0,
+        "late_needs": 0,
     }
 
 

@@ -112,10 +112,10 @@ def test_a_worker_cannot_record_a_visit_that_was_never_dispatched(session: Sessi
         (Outcome.CONFIRMED, State.ASSISTING, "confirmed"),
         (Outcome.ALREADY_COVERED, State.CLOSED, "dropped"),
         (Outcome.NOT_ELIGIBLE, State.WATCHING, "suspected"),
-        (Outcome.FALSE_ALARM, State.CLOSED, "dropped"),
+        (Outcome.FALSE_ALARM, State.APPROVAL, "suspected"),  # of a red alert: a second person
         (Outcome.REFERRED, State.CLOSED, "dropped"),
         (Outcome.UNREACHABLE, State.RETRY, "suspected"),
-        (Outcome.REFUSED, State.CLOSED, "dropped"),
+        (Outcome.REFUSED, State.APPROVAL, "suspected"),
     ],
 )
 def test_each_outcome_leads_to_its_state(
@@ -186,8 +186,15 @@ def test_a_closed_alert_stays_closed_beside_an_open_one_of_the_same_household(
 
 def test_results_and_needs_have_their_own_doors(session: Session) -> None:
     alert = alert_at(session, State.CHECKING)
-    for action in (Action.CONFIRM, Action.NEED_MET):
-        with pytest.raises(MoveRefused, match="record_outcome"):
+    for action, door in (
+        (Action.CONFIRM, "record_outcome"),
+        (Action.NEED_MET, "settle_need"),
+        (Action.NEED_SENT, "pass_on"),
+        (Action.SUSPEND, "suspend"),
+        (Action.APPROVE, "approve"),
+        (Action.ASSIGN, "assign"),
+    ):
+        with pytest.raises(MoveRefused, match=door):
             service.move(session, alert.id, action, now=DAY, **WORKER)
 
 

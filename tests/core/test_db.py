@@ -55,7 +55,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
     with store.engine_of(database).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         names = set(inspect(connection).get_table_names())
-    of_alerts = {"alert", "alert_reason", "need", "alert_event"}
+    of_alerts = {"alert", "alert_reason", "need", "alert_event", "help"}
     assert names == {
         "alembic_version",
         *of_alerts,

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 import services
-from dashboard.app_pages.alerts import narrowing, orders, ticks
+from dashboard.app_pages.alerts import narrowing, orders, sending, ticks
 from dashboard.app_pages.alerts.ticks import Tick
 from dashboard.charts.style import BAND, shorten
 from dashboard.i18n import Say
@@ -209,10 +209,16 @@ def dispatch_form(here: Context, shown: tuple[Tick, ...], say: Say) -> None:
     said.show("alerts_dispatch")
     _refusals(say)
     ticks.lost_note(say)
-    if not ticks.ticked() or not services.cases.may_dispatch(here):
+    if not services.cases.may_dispatch(here):
+        return
+    loads = services.handing.loads(here)
+    if not ticks.ticked():
+        sending.in_hand(here, loads, say)
         return
     with st.container(border=True, key="alerts_dispatch_box"):
         named = ticks.names(here, shown, say)
+        to = sending.recipient(here, named, say)
+        room = sending.warned(here, sending.crowded(loads, named), say)
         with st.form("alerts_dispatch", border=False):
             go = st.form_submit_button(
                 say("Dispatch these {n}", n=say.number(len(named))),
@@ -220,14 +226,16 @@ def dispatch_form(here: Context, shown: tuple[Tick, ...], say: Say) -> None:
                 key="alerts_dispatch_go",
                 on_click=ticks.hold,
                 args=(named,),
+                disabled=not room,
             )
         if go:
-            _dispatch(here, ticks.agreed(), say)
+            _dispatch(here, ticks.agreed(), to, say)
+    sending.in_hand(here, loads, say)
 
 
-def _dispatch(here: Context, chosen: list[Tick], say: Say) -> None:
+def _dispatch(here: Context, chosen: list[Tick], to: sending.Recipient, say: Say) -> None:
     seen_events = {tick.alert: tick.last_event for tick in chosen}
-    result = services.cases.dispatch(here, seen_events)
+    result = services.cases.dispatch(here, seen_events, *to)
     called = {tick.alert: ticks.called(tick, say) for tick in chosen}
     ticks.clear()
     if result.done:

@@ -11,7 +11,7 @@ import services
 from alerts.models import Alert
 from alerts.queries import AlertDetail
 from dashboard import charts
-from dashboard.app_pages.household import chain
+from dashboard.app_pages.household import chain, leading
 from dashboard.i18n import Say
 from dashboard.show import drawing, html, words
 from services import Context
@@ -88,6 +88,11 @@ def alert_facts(here: Context, found: AlertDetail, say: Say) -> str:
         (say("Next try by") if alert.state == "retry" else say("Due"),
          html.text(say.day(alert.due_on))),
     ]  # fmt: skip
+    if told := leading.holder(here, found, say):
+        pairs.append((say("With"), html.text(told)))
+    if alert.suspended_until is not None:
+        until = say("until {day}", day=say.day(alert.suspended_until))
+        pairs.append((say("Suspended"), html.text(until)))
     if alert.tries:
         allowed = services.family.tries_allowed(here)
         pairs.append((say("Nobody met"), html.text(

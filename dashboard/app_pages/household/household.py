@@ -3,7 +3,17 @@
 import streamlit as st
 
 import services
-from dashboard.app_pages.household import acts, chain, choosing, family, outside, reveal, voices
+from dashboard.app_pages.household import (
+    acts,
+    chain,
+    choosing,
+    family,
+    leading,
+    needing,
+    outside,
+    reveal,
+    voices,
+)
 from dashboard.app_pages.household import answer as family_answer
 from dashboard.app_pages.household import closer as look_closer
 from dashboard.show import files, html, shell
@@ -73,16 +83,19 @@ with right:
             with st.container(key="household_needs"):
                 st.html(chain.needs(alert, say))
             if not closed:
-                acts.need_form(here, alert, say)
+                needing.need_form(here, alert, say)
 with what:
     chain.checks_part(then, household, say)
     if alert is not None and (past or not closed):
+        if not past:
+            leading.approval(here, alert, say)
         acts.visit(here, alert, past, RECORD, say)
 with right:
     if alert is not None:
         with shell.section(say("Chain of help")):
             st.html(chain.events(alert, say))
         if not closed:
+            leading.steps(here, alert, say)
             acts.other_steps(here, alert, say)
 # Last: the model of the stored explanation loads slowly the first time.
 if about is not None and voice is not None:

@@ -20,7 +20,6 @@ FIELDS = {
     "cause": mark("Cause"),
     RESULT: mark("Result"),
 }
-FACTS = {"true": mark("true"), "false": mark("not true"), "unknown": mark("cannot tell")}
 
 
 def show(here: Context, found: Sequence[Conflict], say: Say) -> None:
@@ -85,7 +84,7 @@ def value(name: str, told: str, say: Say) -> str:
     if kind == RESULT:
         return _result(told, say)
     if kind == "fact":
-        return say(FACTS[told])
+        return words.label(Kind.TRUTH, told, say)
     if kind == "tick":
         return "✓"
     if kind == "cause":

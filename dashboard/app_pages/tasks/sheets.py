@@ -10,7 +10,6 @@ import streamlit as st
 import services
 from dashboard.app_pages.household import printing
 from dashboard.app_pages.tasks import desk
-from dashboard.app_pages.tasks.doubts import FACTS
 from dashboard.i18n import Say
 from dashboard.show import cover, files, html, words
 from services import Context
@@ -112,7 +111,7 @@ def _reasons(task: Task, say: Say) -> str:
     parts = [f"<h2>{title}</h2>"]
     for reason in task.reasons:
         check = f"<div>{BOX} {html.text(say.label(reason.check))}</div>" if reason.check else ""
-        facts = _boxes(say(word) for word in FACTS.values())
+        facts = _boxes(words.labels(Kind.TRUTH, services.names.codes(Kind.TRUTH), say))
         parts.append(
             f'<div class="fact"><b>{html.text(say.label(reason.told))}</b>{check}'
             f'<div class="boxes">{html.text(say("Is it true?"))} {facts}</div></div>'

@@ -28,14 +28,11 @@ export function valueWords(words, field, value) {
     const parts = [main, told.cause && word(words.causes, told.cause), told.note];
     return parts.filter(Boolean).join(" · ");
   }
-  if (kind === "fact") return facts().find(([code]) => code === value)?.[1] ?? value;
+  if (kind === "fact") return word(words.truths, value);
   if (kind === "tick") return "✓";
   if (kind === "cause") return word(words.causes, value);
   return kind === "note" ? value : word(words.outcomes, value);
 }
-
-const facts = () => [["true", say("true")], ["false", say("not true")],
-  ["unknown", say("cannot tell")]];
 
 export function conflict(task, one, words) {
   const side = (value, by, at) => h("div.side", h("b", valueWords(words, one.field, value)),
@@ -61,7 +58,7 @@ export function visit(task, page) {
     takenPart(task, page),
     members(task),
     h("h2", say("Why the alert was raised, and what to check")),
-    task.reasons.map((reason) => reasonPart(task, reason, value, write)),
+    task.reasons.map((reason) => reasonPart(reason, page.words, value, write)),
     task.may_record
       ? found(task, page, value, write)
       : h("p.small", say("Only seen here: needs are settled at the desk.")));
@@ -85,7 +82,7 @@ function members(task) {
     h("ul", rows));
 }
 
-function reasonPart(task, reason, value, write) {
+function reasonPart(reason, words, value, write) {
   const tick = `tick:${reason.code}`;
   const fact = `fact:${reason.code}`;
   const box = h("input", {
@@ -96,13 +93,14 @@ function reasonPart(task, reason, value, write) {
     h("p.told", pick(reason)),
     h("label.tick", box, h("span", reason.check ? pick(reason.check) : say("Checked on site"))),
     h("p.ask", say("Is it true?")),
-    choice(`${say("Is it true?")} ${pick(reason)}`, facts(), value(fact),
-      (code) => write(fact, code)));
+    choice(`${say("Is it true?")} ${pick(reason)}`, options(words.truths),
+      value(fact), (code) => write(fact, code)));
 }
+
+const options = (list) => list.map((one) => [one.code, pick(one)]);
 
 function found(task, page, value, write) {
   const {words} = page;
-  const options = (list) => list.map((one) => [one.code, pick(one)]);
   const outcome = value("outcome");
   const needs = outcome === "confirmed" ? task.needs.map((need) => h("section.need",
     h("p.told", pick(need), h("small", ` ${pick(need.department)}`)),
@@ -138,8 +136,11 @@ function resultPart(task, page, value) {
   const go = h("button.go", {type: "button", onclick: async () => {
     const result = {
       outcome: value("outcome"), note: document.getElementById("note").value.trim(),
-      cause: value("outcome") === "false_alarm" ? value("cause") : "", needs: {},
+      cause: value("outcome") === "false_alarm" ? value("cause") : "", needs: {}, facts: {},
     };
+    for (const {code} of task.reasons) {
+      if (value(`fact:${code}`)) result.facts[code] = value(`fact:${code}`);
+    }
     if (result.outcome === "confirmed") {
       for (const need of task.needs) result.needs[need.code] = value(`need:${need.code}`);
     }

@@ -34,7 +34,7 @@ FIELDS = ("note", "tick:B01", "fact:C02", "outcome")
 VALUES = {
     "note": ("", "门锁着", "邻居说住院", "已见面"),
     "tick:B01": ("", "1"),
-    "fact:C02": ("", "true", "false", "unknown"),
+    "fact:C02": ("", "fact_true", "fact_false", "fact_unclear"),
     "outcome": ("", "confirmed", "unreachable"),
 }
 RESULTS = (

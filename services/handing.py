@@ -1,0 +1,181 @@
+"""Handing alerts out and on: to whom, how much they have in hand, suspension, approval."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from alerts import holding, service
+from alerts.errors import AlertNotFound
+from alerts.models import Need
+from alerts.states import HelpKind, Role
+from core.access.areas import Area
+from core.access.roles import Action
+from core.errors import Told
+from services.case_work import given, tell
+from services.context import Context
+from services.reads import base
+from services.reads import handing as reads
+from services.reads.handing import Load, Worker
+from services.roles import case_roles
+from services.use_case import acting, reading
+
+__all__ = [
+    "HelpKind",
+    "Load",
+    "Worker",
+    "approve",
+    "assign",
+    "assign_roles",
+    "loads",
+    "longest_suspension",
+    "may_lead",
+    "pass_on",
+    "recipient",
+    "send_back",
+    "suspend",
+    "take_up",
+    "workers",
+]
+
+workers = reading(Action.SEE_ALERTS, reads.workers)
+loads = reading(Action.SEE_ALERTS, reads.loads)
+
+
+def recipient(context: Context, area: str, account: str | None = None) -> holding.Held:
+    """Whoever visits in an area, or one person there by name.
+
+    Raises Told for an account that does not visit there.
+    """
+    if account is not None:
+        known = {worker.account: worker for worker in workers(context)}
+        if account not in known or not any(
+            Area(own).holds(Area(area)) or Area(area).holds(Area(own))
+            for own in known[account].areas
+        ):
+            raise Told(
+                f"账号“{account}”不在该辖区走访，请选择其他人",
+                f"'{account}' does not visit there; choose someone else",
+            )
+    return holding.Held(Role.WORKER, area, account)
+
+
+longest_suspension = reading(Action.DISPATCH, reads.longest_suspension)
+
+
+def may_lead(context: Context) -> bool:
+    """Whether the principal hands cases out, suspends them and approves results in the area."""
+    return context.principal.may(Action.DISPATCH, context.scope)
+
+
+def assign_roles(context: Context) -> list[str]:
+    """The roles of the life-cycle in which the principal may hand a case of the area on."""
+    return [role.value for role in case_roles(context, Action.STEP) if role in holding.DESK.hands]
+
+
+@acting(Action.STEP)
+def assign(
+    context: Context,
+    alert_id: int,
+    seen_event: int,
+    *,
+    area: str,
+    account: str | None = None,
+    role: str | None = None,
+    note: str,
+) -> None:
+    """Give a dispatched case to another place or person. Raises like `family.move`."""
+    with base.alert_session(context.home, context.scope) as session:
+        alert = service.assign(
+            session,
+            int(alert_id),
+            recipient(context, area, account),
+            **given(context, Action.STEP, role, seen_event),
+            own_area=context.scope.code,
+            note=note,
+        )
+        about = {"holder": holding.text(holding.of(alert))}
+        tell(context, session, alert, "assign", seen_event, about)
+    base.forget()
+
+
+@acting(Action.DISPATCH)
+def suspend(context: Context, alert_id: int, seen_event: int, *, until: date, note: str) -> None:
+    """Let the clock of a case stand still until a day. Raises like `family.move`."""
+    with base.alert_session(context.home, context.scope) as session:
+        alert = service.suspend(
+            session,
+            int(alert_id),
+            until,
+            **given(context, Action.DISPATCH, None, seen_event),
+            note=note,
+        )
+        tell(context, session, alert, "suspend", seen_event, {"until": until})
+    base.forget()
+
+
+@acting(Action.DISPATCH)
+def approve(context: Context, alert_id: int, seen_event: int, *, note: str | None = None) -> None:
+    """Approve a result that waits for a second person. Raises like `family.move`."""
+    with base.alert_session(context.home, context.scope) as session:
+        alert = service.approve(
+            session,
+            int(alert_id),
+            **given(context, Action.DISPATCH, None, seen_event),
+            note=note,
+        )
+        tell(context, session, alert, "approve", seen_event, {"outcome": alert.outcome})
+    base.forget()
+
+
+@acting(Action.SETTLE)
+def take_up(
+    context: Context,
+    need_id: int,
+    seen_event: int,
+    *,
+    role: str | None = None,
+    note: str | None = None,
+) -> None:
+    """A department takes up a confirmed need; its time runs. Raises like `family.settle`."""
+    with base.alert_session(context.home, context.scope) as session:
+        _require_own(context, session, need_id)
+        by = given(context, Action.SETTLE, role, seen_event)
+        alert = service.take_up(session, int(need_id), **by, note=note)
+        tell(context, session, alert, "need_taken", seen_event, _about(session, need_id))
+    base.forget()
+
+
+@acting(Action.SETTLE)
+def send_back(
+    context: Context, need_id: int, seen_event: int, *, role: str | None = None, note: str
+) -> None:
+    """A department that is not competent sends a need back. Raises like `family.settle`."""
+    with base.alert_session(context.home, context.scope) as session:
+        _require_own(context, session, need_id)
+        by = given(context, Action.SETTLE, role, seen_event)
+        alert = service.send_back(session, int(need_id), **by, note=note)
+        tell(context, session, alert, "need_returned", seen_event, _about(session, need_id))
+    base.forget()
+
+
+@acting(Action.DISPATCH)
+def pass_on(context: Context, need_id: int, seen_event: int, *, department: str, note: str) -> None:
+    """Give a need to another department. Raises like `family.settle`."""
+    with base.alert_session(context.home, context.scope) as session:
+        by = given(context, Action.DISPATCH, None, seen_event)
+        alert = service.pass_on(session, int(need_id), department, **by, note=note)
+        tell(context, session, alert, "need_sent", seen_event, _about(session, need_id))
+    base.forget()
+
+
+def _require_own(context: Context, session: Any, need_id: int) -> None:
+    """Raises AlertNotFound for a need of another department than the principal's."""
+    own, need = context.scope.department, session.get(Need, int(need_id))
+    if need is None or (own and need.department != own):
+        raise AlertNotFound("需求", "need", int(need_id))
+
+
+def _about(session: Any, need_id: int) -> dict[str, Any]:
+    need = session.get_one(Need, int(need_id))
+    return {"need": need.code, "department": need.department}

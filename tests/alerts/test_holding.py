@@ -1,0 +1,127 @@
+"""Whose turn it is: dispatched to a township, taken on by name, handed on, sent back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import holding, service
+from alerts.errors import MoveRefused
+from alerts.models import Alert, AlertEvent
+from alerts.standing import standing
+from alerts.states import Action, Role, State
+from core.workflow.assignment import Holder
+from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised
+
+TOWNSHIP, VILLAGE = "990321101", "990321101001"
+OTHER = "990321102"
+
+
+def sent(session: Session, to: holding.Held | None = None) -> Alert:
+    (alert,) = raised(session, candidate(1))
+    service.dispatch_many(session, [alert.id], now=DAY, to=to, **TEAM)
+    return alert
+
+
+def test_a_dispatched_case_lies_with_the_workers_of_its_township(session: Session) -> None:
+    assert holding.of(sent(session)) == Holder(Role.WORKER, TOWNSHIP)
+
+
+@pytest.mark.parametrize("account", [None, "li.na"])
+def test_it_can_be_sent_to_a_village_or_to_a_person(session: Session, account: str | None) -> None:
+    to = Holder(Role.WORKER, VILLAGE, account)
+    assert holding.of(sent(session, to)) == to
+
+
+def test_it_is_not_sent_where_the_household_does_not_live(session: Session) -> None:
+    (alert,) = raised(session, candidate(1))
+    done = service.dispatch_many(
+        session, [alert.id], now=DAY, to=Holder(Role.WORKER, OTHER), **TEAM
+    )
+    assert done.done == ()
+    assert "does not live" in done.refused[0][1].en
+    assert alert.state == State.RAISED
+
+
+def test_who_accepts_it_takes_it_on_by_name(session: Session) -> None:
+    alert = sent(session)
+    service.move(session, alert.id, Action.ACCEPT, now=DAY, **WORKER)
+    assert holding.of(alert) == Holder(Role.WORKER, TOWNSHIP, "worker-7")
+
+
+def test_the_county_accepts_for_a_township_without_taking_it(session: Session) -> None:
+    alert = sent(session)
+    service.move(session, alert.id, Action.ACCEPT, now=DAY, **TEAM)
+    assert holding.of(alert) == Holder(Role.WORKER, TOWNSHIP)
+
+
+def test_a_case_sent_back_lies_with_nobody_and_goes_out_anew(session: Session) -> None:
+    alert = sent(session, Holder(Role.WORKER, VILLAGE, "li.na"))
+    service.move(session, alert.id, Action.RETURN, now=DAY, note="不在本村", **WORKER)
+    assert holding.of(alert) is None
+    service.move(session, alert.id, Action.DISPATCH, now=DAY, **TEAM)
+    assert holding.of(alert) == Holder(Role.WORKER, TOWNSHIP)
+
+
+def test_a_township_hands_a_case_to_one_of_its_own_and_says_why(session: Session) -> None:
+    alert = sent(session)
+    to = Holder(Role.WORKER, VILLAGE, "li.na")
+    service.assign(session, alert.id, to, now=DAY, own_area=TOWNSHIP, note="包户干部", **WORKER)
+    assert holding.of(alert) == to
+    told = session.scalars(select(AlertEvent).order_by(AlertEvent.id.desc())).first()
+    assert told is not None
+    assert (told.action, told.holder, told.note) == (
+        "assign", f"worker|{VILLAGE}|li.na", "包户干部",
+    )  # fmt: skip
+
+
+def test_it_is_not_handed_outside_ones_area_nor_without_a_word(session: Session) -> None:
+    alert = sent(session)
+    own = {"now": DAY, "own_area": "990321101002", "note": "忙", **WORKER}
+    with pytest.raises(MoveRefused, match="not within yours"):
+        service.assign(session, alert.id, Holder(Role.WORKER, VILLAGE), **own)
+    with pytest.raises(MoveRefused, match="needs a note"):
+        service.assign(
+            session, alert.id, Holder(Role.WORKER, VILLAGE), **own | {"own_area": "", "note": " "}
+        )
+
+
+def test_a_past_day_shows_who_had_it_then(session: Session) -> None:
+    alert = sent(session)
+    later = DAY.replace(day=9)
+    to = Holder(Role.WORKER, VILLAGE, "li.na")
+    service.assign(session, alert.id, to, now=later, own_area="", note="包户干部", **TEAM)
+    session.flush()
+    then, now = standing(session, date(2026, 4, 5)).iloc[0], standing(session).iloc[0]
+    assert (then["holder_area"], then["holder_account"]) == (TOWNSHIP, None)
+    assert (now["holder_area"], now["holder_account"]) == (VILLAGE, "li.na")
+
+
+@pytest.mark.parametrize(
+    ("area", "account", "theirs"),
+    [("", "wang", True), (TOWNSHIP, "wang", True), (VILLAGE, "wang", True), (OTHER, "wang", False)],
+)
+def test_what_a_township_has_is_a_task_of_everybody_there(
+    area: str, account: str, theirs: bool
+) -> None:
+    held = Holder(Role.WORKER, TOWNSHIP)
+    assert holding.concerns(held, area, account, VILLAGE) is theirs
+
+
+def test_what_a_person_has_is_a_task_of_theirs_alone() -> None:
+    held = Holder(Role.WORKER, TOWNSHIP, "li.na")
+    assert holding.concerns(held, VILLAGE, "li.na", VILLAGE)
+    assert not holding.concerns(held, TOWNSHIP, "wang", VILLAGE)
+
+
+def test_a_holder_reads_from_the_log_as_it_was_written() -> None:
+    for held in (None, Holder(Role.WORKER, TOWNSHIP), Holder(Role.WORKER, "", "li.na")):
+        assert holding.read(holding.text(held)) == held
+
+
+def test_a_case_from_before_holders_were_kept_has_none(session: Session) -> None:
+    alert = alert_at(session, State.RAISED)
+    assert holding.of(alert) is None
