@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from alerts import service
 from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
+from alerts.privacy import check_note
 from alerts.states import Action, Outcome, Role, State, Truth
 from alerts.visits.models import VisitConflict, VisitOperation
 from alerts.visits.shapes import RESULT, Found, result
@@ -30,9 +31,10 @@ def record(
     """Record a visit's result as that of the operation's account, unless something that matters
     happened to the alert since the phone last knew it: then both are kept as a conflict.
 
-    Raises MoveRefused or AlertsError as `alerts.service.record_outcome` does.
+    Raises PrivateDataRefused, MoveRefused or AlertsError as `alerts.service.record_outcome` does.
     """
     found = result(row.content)
+    check_note(found.note)
     since = _since(session, row)
     if all(event.action in _HARMLESS for event in since):
         put(session, row.alert_id, found, row.account, role, now, policy)

@@ -71,5 +71,4 @@ WORDS = [
     mark("Result"),
     mark("Cause"),
     mark("nothing"),
-    mark("Synthetic"),
 ]

@@ -121,6 +121,8 @@ def tasks(home: str, as_of: date, scope: Area, account: str, most: int) -> tuple
 def of_alerts(home: str, as_of: date, scope: Area, rows: pd.DataFrame) -> list[Task]:
     """The tasks of these rows of `services.reads.standing`, in their order."""
     ids = [int(i) for i in rows["id"]]
+    if not ids:
+        return []
     today = base.today_at(home, as_of)
     called = cases.keys(home, as_of, scope, ids)
     numbers = dict(zip(ids, cases.numbers(home, as_of, scope, ids), strict=True))
