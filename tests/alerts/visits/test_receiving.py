@@ -216,3 +216,23 @@ def test_nobody_chooses_twice_or_over_what_changed(session: Session) -> None:
     choose(session, conflict, "kept")
     with pytest.raises(ChoiceRefused):
         choose(session, conflict, "other")
+
+
+def test_a_third_value_is_a_conflict_of_its_own(session: Session) -> None:
+    alert = alert_at(session, State.DISPATCHED)
+    seen = version(session, alert)
+    for n, value in ((7, "门锁着"), (8, "已见面"), (9, "邻居说住院")):
+        take(session, alert, sent("note", value, seen), f"worker-{n}")
+    found = [(one.kept, one.other) for one in choosing.unsettled(session)]
+    assert found == [("门锁着", "已见面"), ("门锁着", "邻居说住院")]
+
+
+def test_who_writes_on_in_a_conflict_replaces_their_own_words_alone(session: Session) -> None:
+    alert = alert_at(session, State.DISPATCHED)
+    seen = version(session, alert)
+    take(session, alert, sent("note", "门锁着", seen))
+    mine = sent("note", "已见", seen)
+    take(session, alert, mine, "worker-8")
+    take(session, alert, sent("note", "已见面", seen, base=mine["id"]), "worker-8")
+    (conflict,) = choosing.unsettled(session)
+    assert (conflict.kept, conflict.other) == ("门锁着", "已见面")

@@ -194,30 +194,33 @@ def nothing_overwritten_unseen(session, county, by_id, conflicts, phones) -> Non
     taken_in = literal_column("visit_operation.rowid")  # SQLite's own count of the rows
     ids = list(session.scalars(query.order_by(taken_in)))
     stood: dict[tuple[int, str], str] = {}
-    chosen = {c.other_operation for c in conflicts if c.chosen == "other"}
     for one in ids:
         row = by_id[one]
         place = (row.round, row.field)
         if row.answer != "done" or row.field == RESULT:
             continue
-        if place in stood and not (chosen and _by_choice(place, conflicts)):
-            assert shown[row.id] == stood[place]
+        if place in stood:
+            assert shown[row.id] in {stood[place], *_by_choice(place, conflicts)}
         stood[place] = row.content
     for row in session.scalars(select(VisitField).where(VisitField.alert_id == county.alert)):
         assert row.value == by_id[row.operation].content
 
 
-def _by_choice(place: tuple[int, str], conflicts: list[VisitConflict]) -> bool:
-    return any((c.round, c.field) == place and c.chosen == "other" for c in conflicts)
+def _by_choice(place: tuple[int, str], conflicts: list[VisitConflict]) -> set[str]:
+    """The values that somebody let stand in a field by choosing them."""
+    return {c.other for c in conflicts if (c.round, c.field) == place and c.chosen == "other"}
 
 
 def every_conflict_is_listed(rows, by_id, conflicts) -> None:
-    """A value that did not come in stands in a conflict, or its writer wrote on from it there."""
+    """A value that did not come in stands in a conflict, or its writer wrote on from it there, or
+    it is what stood already."""
     listed = {c.other_operation for c in conflicts}
     written_on = {row.base for row in rows if row.base}
     for row in rows:
         if row.answer == "conflict":
             assert row.id in listed or row.id in written_on, row.field
+        if row.answer == "same" and row.field != RESULT:
+            assert row.content == by_id[row.stands].content
     for conflict in conflicts:
         other = by_id[conflict.other_operation]
         assert (conflict.other, conflict.other_by) == (other.content, other.account)
