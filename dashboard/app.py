@@ -19,12 +19,13 @@ from dashboard.door import files, proxies, routes
 from dashboard.door.guard import Guard
 from dashboard.door.headers import Headers
 from dashboard.packing import PackedAssets
+from dashboard.phone import routes as phone
 
 close_to_others()
 logs.keep_discreet()
 proxies.believe_only(Settings().trusted_proxies)
 app = st.App(
     Path(__file__).with_name("main.py"),
-    routes=[*routes.ROUTES, *files.ROUTES, Mount("/api", interface)],
+    routes=[*routes.ROUTES, *files.ROUTES, *phone.ROUTES, Mount("/api", interface)],
     middleware=[Middleware(Headers), Middleware(Guard), Middleware(PackedAssets)],
 )

@@ -16,6 +16,8 @@ from core.settings import Settings
 from services.door import Browser
 
 SESSION, FORM, LANGUAGE = "doudi_session", "doudi_form", "doudi_lang"
+# The key to what a phone took along (`dashboard/phone/static/taken.js`); ours only to take away.
+TAKEN, TAKEN_PATH = "doudi_taken", "/phone/"
 LASTS = int(LONGEST.total_seconds())
 
 

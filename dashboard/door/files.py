@@ -33,6 +33,8 @@ from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import mismatch, trust
 from dashboard.app_pages.supervision import book as supervision_book
 from dashboard.app_pages.supervision import bulletin as work_bulletin
+from dashboard.app_pages.tasks import book as tasks_book
+from dashboard.app_pages.tasks import sheets
 from dashboard.app_pages.training import book as training_book
 from dashboard.app_pages.watching import book as watching_book
 from dashboard.door import browser, markup
@@ -65,6 +67,10 @@ def _case_history(here: Context, asked: dict[str, Any], say: Say) -> bytes:
 
 def _mismatch(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return mismatch.book(here, say)
+
+
+def _visits(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return sheets.asked_for(here, asked, say).encode("utf-8")
 
 
 def _precision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
@@ -118,6 +124,8 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "household": (_household, "text/html; charset=utf-8"),
     "case_history": (_case_history, "text/html; charset=utf-8"),
     "mismatch": (_mismatch, XLSX),
+    "tasks": (tasks_book.asked_for, XLSX),
+    "visits": (_visits, "text/html; charset=utf-8"),
     "precision": (_precision, XLSX),
     "rules": (_rules, "application/zip"),
     "laboratory": (laboratory_book.asked_for, XLSX),

@@ -40,6 +40,11 @@ PAGES = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' "
     f"blob:; frame-src 'none'; {_NOTHING_ELSE}"
 )
+# The phone's page is our own: its files, and nothing inline.
+PHONE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    f"worker-src 'self'; manifest-src 'self'; {_NOTHING_ELSE}"
+)
 _START_PAGE = Path(streamlit.__file__).with_name("static") / "index.html"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -58,6 +63,13 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(sha256(script.encode('utf-8')).digest()).decode()}'"
 
 
+def _policy(path: str) -> str:
+    """The content policy of an address."""
+    if path.startswith("/phone"):
+        return PHONE
+    return DOOR if path.startswith("/door/") else of_pages()
+
+
 class Headers:
     """Adds the headers; what a route has set for itself stays."""
 
@@ -69,7 +81,7 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = DOOR if scope["path"].startswith("/door/") else of_pages()
+        policy = _policy(scope["path"])
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -127,6 +127,7 @@ async def sign_out(request: Request, form: FormData) -> Response:
     response = await oidc.signed_out(request) or RedirectResponse("/door/sign-in", 303, NO_STORE)
     response.delete_cookie(browser.SESSION, path="/")
     response.delete_cookie(oidc.HINT, path="/door/sign-out")
+    response.delete_cookie(browser.TAKEN, path=browser.TAKEN_PATH)
     return response
 
 

@@ -25,6 +25,8 @@ KINDS = {
     "household": "html",
     "case_history": "html",
     "mismatch": "xlsx",
+    "tasks": "xlsx",
+    "visits": "html",
     "quarantine": "xlsx",
     "precision": "xlsx",
     "rules": "zip",

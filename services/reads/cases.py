@@ -139,7 +139,7 @@ def by_key(home: str, as_of: date, scope: Area, key: str) -> int | None:
 def _with_keys(stood: pd.DataFrame) -> pd.DataFrame:
     stood = stood.sort_values("id")
     again = stood.groupby(["month", "household"]).cumcount()
-    key = stood["month"].str.replace("-", "") + "-" + stood["household"]
+    key = stood["month"].astype(str).str.replace("-", "") + "-" + stood["household"]
     return stood.assign(key=key.where(again == 0, key + "-" + (again + 1).astype(str)))
 
 

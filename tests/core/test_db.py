@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 
 import alerts.corrections.models
 import alerts.models
+import alerts.visits.models
 import core.access.models
 import core.audit.models
 import core.jobs.models
@@ -24,6 +25,7 @@ from core.home import Home
 TABLES = (
     alerts.corrections.models,
     alerts.models,
+    alerts.visits.models,
     core.access.models,
     core.audit.models,
     core.proposals.models,
@@ -35,6 +37,7 @@ TABLES = (
 
 
 OF_THE_DOOR = {"account", "account_grant", "sign_in", "glass", "api_token", "idempotency"}
+OF_VISITS = {"visit_operation", "visit_field", "visit_conflict"}
 OF_THE_RULES = {"rule_version", "rule_event", "rule_activation", "standard_entry"}
 
 
@@ -63,6 +66,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         *of_alerts,
         *OF_THE_DOOR,
         *OF_THE_RULES,
+        *OF_VISITS,
         "audit_event",
         "audit_head",
         "proposal",

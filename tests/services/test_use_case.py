@@ -45,6 +45,8 @@ ABOUT_ONESELF = {
     "standards.may_set",
     "standards.next_run",
     "supervision.may_escalate",
+    "tasks.may_record",
+    "tasks.places",
 }
 
 

@@ -15,6 +15,7 @@ from dashboard.app_pages.alerts import (
 from dashboard.app_pages.alerts import (
     table as cases,
 )
+from dashboard.app_pages.tasks import sheets
 from dashboard.show import address, files, html, shell
 
 here, say = shell.here(), shell.say()
@@ -28,7 +29,7 @@ if seen:
 with st.container(key="alerts_bar", horizontal=True, vertical_alignment="bottom"):
     count = st.container(key="alerts_count")
     order = st.container(key="alerts_order", width=260)
-    download = st.container(key="alerts_file", width="content")
+    download = st.container(key="alerts_file", width="content", horizontal=True)
 sort = orders.choose(order, seen, say)
 found = services.cases.page(here, where, address.value("page"), sort, seen)
 address.correct(page=found.number)
@@ -49,6 +50,9 @@ count.html(
 told = alerts_book.filters(here, seen, say)
 asked = alerts_book.asked(where, sort, seen, told)
 files.link(here, "alerts", asked, say("Download Excel"), say, download, say("List of alerts"))
+if len(found.rows) and not shell.is_past(here):
+    chosen = list(ticks.ticked()) or [int(i) for i in found.rows["id"]]
+    sheets.link(here, list(services.family.keys(here, chosen).values()), say, download)
 
 if not found.total:
     st.info(

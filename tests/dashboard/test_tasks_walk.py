@@ -1,0 +1,230 @@
+"""A visit on a phone: offline, kept, sent when the network is back; two phones; signing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from alerts import service
+from alerts.models import Alert, AlertEvent
+from alerts.states import Role
+from alerts.visits.models import VisitConflict, VisitField, VisitOperation
+from core.audit.models import AuditEvent
+from core.db import open_session
+from core.workflow.calendar import CHINA_TIME
+from tests.dashboard.factory import Made
+from tests.dashboard.walking import PATIENCE, chromium, serving, shows
+
+pytestmark = pytest.mark.slow
+SMALLEST = 44  # pixels: what a thumb can hit
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+MORNING = datetime(2026, 7, 1, 9, tzinfo=CHINA_TIME)
+WORKER = "township_worker"
+
+
+@pytest.fixture
+def sent_out(own_county: Made) -> Made:
+    """The county with all of the newest alerts dispatched."""
+    with open_session(own_county.home) as session:
+        query = select(Alert.id).where(Alert.state == "raised")
+        by = {"actor": "team", "role": Role.DISPATCHER, "now": MORNING}
+        service.dispatch_many(session, list(session.scalars(query)), **by)
+    return own_county
+
+
+@pytest.fixture
+def site(sent_out: Made, tmp_path) -> Iterator[str]:
+    with serving(sent_out.home.root, tmp_path / "server.log") as address:
+        yield address
+
+
+def phone(browser, site: str, language: str = "en"):
+    """A phone of a township worker, signed in, with the page installed and the list loaded."""
+    page = browser.new_context(**PHONE).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{site}/door/sign-in?lang=zh&next=/phone/")
+    page.locator(f"button[value={WORKER}]").click()
+    page.wait_for_url("**/phone/")
+    page.evaluate("language => localStorage.setItem('doudi-phone-language', language)", language)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_selector(".card")
+    shows(page, "Everything is sent." if language == "en" else "已全部发送。")
+    return page
+
+
+def open_one(page, number: str) -> None:
+    page.locator(".card", has_text=number).click()
+    page.wait_for_selector("article")
+
+
+def tap(page, group: str, code: str) -> None:
+    page.get_by_role("group", name=group).locator(f"[data-code={code}]").click()
+    page.locator(f"[data-code={code}][aria-pressed=true]").first.wait_for()
+
+
+def sendable(page) -> str:
+    """The number of a household that was sent out and not visited yet."""
+    told: str = page.locator(".card", has_text="Dispatched").first.locator(".number").inner_text()
+    return told
+
+
+def test_a_visit_without_a_network_is_sent_once_it_is_back(site: str, sent_out: Made) -> None:
+    with chromium() as browser:
+        page = phone(browser, site)
+        number = sendable(page)
+        page.context.set_offline(True)
+        page.reload()  # the page itself opens from the phone
+        page.wait_for_selector(".card")
+        shows(page, "No network")
+        open_one(page, number)
+        assert small_targets(page) == []
+        page.locator(".tick input").first.check()
+        tap(page, "What the visit found", "false_alarm")
+        tap(page, "Why it was false", "stale")
+        page.locator("#note").type("was away in June")
+        page.reload()  # every keystroke was kept
+        page.wait_for_selector("article")
+        assert page.locator("#note").input_value() == "was away in June"
+        assert page.locator(".tick input").first.is_checked()
+        page.get_by_role("button", name="Record this result").click()
+        shows(page, "waiting to be sent")
+        assert results(sent_out) == []
+        page.context.set_offline(False)
+        shows(page, "Recorded: False alarm")
+        shows(page, "Everything is sent.")
+        assert page.locator(".card", has_text=number).count() == 0
+    assert results(sent_out) == [
+        ("false_alarm", "stale", "was away in June", "demo-township-worker")
+    ]
+    with open_session(sent_out.home) as session:
+        fields = {row.field.split(":")[0] for row in session.scalars(select(VisitField))}
+        assert fields == {"tick", "outcome", "cause", "note"}
+        assert len(session.scalars(select(VisitOperation)).all()) == 5
+
+
+def results(made: Made) -> list[tuple[str, str, str, str]]:
+    """What phones have recorded: outcome, cause, note, by whom."""
+    with open_session(made.home) as session:
+        query = select(AlertEvent).where(
+            AlertEvent.outcome.is_not(None),
+            AlertEvent.need_id.is_(None),
+            AlertEvent.actor != "tester",
+        )
+        return [(e.outcome, e.cause, e.note, e.actor) for e in session.scalars(query)]
+
+
+def small_targets(page) -> list[str]:
+    """Buttons, links and ticks that are too small for a thumb."""
+    found: list[str] = page.evaluate(
+        """least => [...document.querySelectorAll("button, a, label.tick, summary, textarea")]
+          .filter(one => one.offsetParent)
+          .map(one => [one.textContent, one.getBoundingClientRect()])
+          .filter(([, box]) => box.height < least || box.width < least)
+          .map(([text, box]) => `${text} ${box.width}x${box.height}`)""",
+        SMALLEST,
+    )
+    return found
+
+
+def test_two_phones_that_write_differently_see_both_and_the_desk_chooses(
+    site: str, sent_out: Made
+) -> None:
+    with chromium() as browser:
+        first, second = phone(browser, site), phone(browser, site)
+        number = sendable(first)
+        for page in (first, second):
+            page.context.set_offline(True)
+            open_one(page, number)
+        first.locator("#note").type("door locked")
+        second.locator("#note").type("met the father")
+        first.context.set_offline(False)
+        shows(first, "Everything is sent.")
+        second.context.set_offline(False)
+        second.locator("#note").blur()
+        shows(second, "Two values were written")
+        assert {"door locked", "met the father"} <= set(
+            second.locator("[data-conflict] b").all_inner_texts()
+        )
+        first.locator("#note").blur()
+        first.get_by_role("button", name="Refresh").click()
+        shows(first, "met the father")
+        settle_at_the_desk(second, site)
+        first.get_by_role("button", name="Refresh").click()
+        first.wait_for_function("() => document.querySelector('#note')?.value == 'met the father'")
+        assert first.locator("[data-conflict]").count() == 0
+    with open_session(sent_out.home) as session:
+        (conflict,) = session.scalars(select(VisitConflict))
+        assert (conflict.chosen, conflict.other) == ("other", "met the father")
+        assert [f.value for f in session.scalars(select(VisitField))] == ["met the father"]
+        told = session.scalars(select(AuditEvent.action)).all()
+        assert told.count("choose_visit") == 1
+
+
+def settle_at_the_desk(page, site: str) -> None:
+    page.goto(f"{site}/tasks?lang=en")
+    page.locator("[class*=st-key-tasks_other_] button").first.click()
+    shows(page, "Chosen:")
+
+
+def test_names_are_taken_along_for_a_purpose_and_wiped_at_sign_out(
+    site: str, sent_out: Made
+) -> None:
+    with chromium() as browser:
+        page = phone(browser, site)
+        open_one(page, sendable(page))
+        page.locator("details.taken summary").click()
+        page.get_by_role("button", name="Preparing a visit").click()
+        shows(page, "13900000000")
+        kept = page.evaluate(KEPT)
+        assert "13900000000" not in kept
+        assert "张小三" not in kept
+        page.context.set_offline(True)
+        page.reload()
+        shows(page, "13900000000")  # it goes along where the network does not
+        page.context.set_offline(False)
+        page.goto(f"{site}/door/sign-out")
+        page.locator("button.go").click()
+        page.wait_for_url("**/door/sign-in")
+        page.context.set_offline(True)
+        page.goto(f"{site}/phone/")
+        page.wait_for_selector(".card")
+        assert page.evaluate(TAKEN) == 0
+    with open_session(sent_out.home) as session:
+        shown = session.scalars(select(AuditEvent).where(AuditEvent.action == "reveal")).all()
+        assert [event.purpose for event in shown] == ["Preparing a visit"]
+
+
+# All that lies in the page's database and in its caches, as text.
+KEPT = """async () => {
+  const open = await new Promise((done) => {
+    const asked = indexedDB.open("doudi-phone");
+    asked.onsuccess = () => done(asked.result);
+  });
+  let text = "";
+  for (const name of open.objectStoreNames) {
+    const rows = await new Promise((done) => {
+      const asked = open.transaction(name).objectStore(name).getAll();
+      asked.onsuccess = () => done(asked.result);
+    });
+    for (const row of rows) {
+      if (row.data) text += new TextDecoder().decode(row.data);
+      text += JSON.stringify(row);
+    }
+  }
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const one of await cache.keys()) text += one.url + await (await cache.match(one)).text();
+  }
+  return text;
+}"""
+TAKEN = """() => new Promise((done) => {
+  const asked = indexedDB.open("doudi-phone");
+  asked.onsuccess = () => {
+    const count = asked.result.transaction("taken").objectStore("taken").count();
+    count.onsuccess = () => done(count.result);
+  };
+})"""
