@@ -21,7 +21,8 @@ def tickets(session: Session, today: date, as_at: date | None = None) -> pd.Data
     """Every ticket opened by `as_at`: COLUMNS and `late`, open ones first, the earliest due first.
 
     States are those of now: a ticket closed after `as_at` stands as closed. `note` is what was last
-    written about it. No household and no alert is told.
+    written about it, `feed` empty where it is not declared any more. No household and no alert is
+    told.
     """
     last = (
         select(CorrectionEvent.ticket_id, func.max(CorrectionEvent.id).label("last"))
@@ -47,6 +48,7 @@ def tickets(session: Session, today: date, as_at: date | None = None) -> pd.Data
     if as_at is not None:
         query = query.where(CorrectionTicket.opened_on <= as_at)
     frame = pd.DataFrame([tuple(row) for row in session.execute(query)], columns=COLUMNS)
+    frame["feed"] = frame["feed"].fillna("").astype(str)
     frame["note"] = frame["note"].astype(object).where(frame["note"].notna(), None)
     closed = frame["state"] == State.CLOSED.value
     late = [due is not None and due == due and due < today for due in frame["due_on"]]
@@ -58,7 +60,7 @@ def tickets(session: Session, today: date, as_at: date | None = None) -> pd.Data
 def by_feed(found: pd.DataFrame) -> pd.DataFrame:
     """Tickets by feed: feed, open, late, closed; most open first."""
     closed = found["state"] == State.CLOSED.value
-    counted = found.assign(feed=found["feed"].fillna(""), open=~closed, closed=closed)
+    counted = found.assign(open=~closed, closed=closed)
     names = ["open", "late", "closed"]
     rows = counted.groupby("feed", as_index=False)[names].sum()
     return rows.sort_values(["open", "feed"], ascending=[False, True], ignore_index=True)

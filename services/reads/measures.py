@@ -41,7 +41,7 @@ def step_days(home: str, as_of: date, scope: Area) -> pd.DataFrame:
     known, since = base.known_at(home, as_of), base.months_back(as_of, trust.YEAR)
     with base.alert_session(home, scope) as session:
         done = steps_done(session, load_policy(base.home_at(home), as_of), known)
-    return summed(done[[day >= since for day in done["done_on"]]])
+    return summed(done[pd.to_datetime(done["done_on"]) >= pd.Timestamp(since)])
 
 
 @base.cached_alerts

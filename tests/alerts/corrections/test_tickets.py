@@ -112,6 +112,17 @@ def test_an_alert_of_the_model_alone_names_its_strongest_feature(session: Sessio
     assert [t.code for t in opened(session)] == ["wages_12m"]
 
 
+def test_a_feature_that_is_declared_no_more_has_no_feed(session: Session) -> None:
+    told = (reason(Source.RISK, "gone_12m", 0.4),)
+    who = candidate(1, by_rule=False, band=Band.NONE, risk=0.9, risk_rank=1, reasons=told)
+    (alert,) = raised(session, who)
+    service.move(session, alert.id, CaseAction.DISPATCH, now=DAY, **TEAM)
+    service.record_outcome(session, alert.id, "false_alarm", cause="stale", now=DAY, **WORKER)
+    found = tickets(session, DAY.date())
+    assert found["feed"].tolist() == [""]
+    assert by_feed(found).to_numpy().tolist() == [["", 1, 0, 0]]
+
+
 def test_visits_that_come_in_together_open_theirs_too(session: Session) -> None:
     alert = alert_at(session, CaseState.DISPATCHED)
     rows = [service.OutcomeRow(alert.id, "false_alarm", DAY, cause="same_name")]
