@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 import pandas as pd
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.filters import falls_due
 from alerts.lifecycle import STEP
-from alerts.models import Alert, AlertEvent
 from alerts.standing import needs_standing
-from alerts.states import Action, NeedState, State
+from alerts.states import OWED_NEEDS, NeedState, State
 
-# States in which a visit is still owed, and those in which one worker holds the case.
-OWED = tuple(s.value for s in STEP if s is not State.ASSISTING)
-HELD = (State.ACCEPTED.value, State.CHECKING.value, State.RETRY.value)
+# States in which a visit is still owed.
+OWED = tuple(s.value for s in STEP if s not in {State.ASSISTING, State.APPROVAL})
 COUNTS = ["open", "owed", "near", "late"]
 _OF_ALERT = ["near", "late"]
+_OWED_NEEDS = [state.value for state in OWED_NEEDS]
 
 
 def marked(stood: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -48,21 +46,10 @@ def load(open_alerts: pd.DataFrame, by: str) -> pd.DataFrame:
     )
 
 
-def holders(session: Session, open_alerts: pd.DataFrame, as_at: date | None) -> pd.DataFrame:
-    """Open alerts that one person has taken on, with `person`: the account that accepted last."""
-    held = open_alerts[open_alerts["state"].isin(HELD)]
-    query = (
-        select(AlertEvent.alert_id, AlertEvent.actor)
-        .join(Alert, Alert.id == AlertEvent.alert_id)
-        .where(AlertEvent.action == Action.ACCEPT)
-        .order_by(AlertEvent.id)
-    )
-    if as_at is not None:
-        query = query.where(AlertEvent.at <= datetime.combine(as_at, time.max))
-    taken: dict[int, str] = {}
-    for alert, actor in session.execute(query):
-        taken[alert] = actor
-    return held.assign(person=held["id"].map(taken))
+def holders(open_alerts: pd.DataFrame) -> pd.DataFrame:
+    """Open alerts whose visit one person owes, with `person`: the account that has the case."""
+    held = open_alerts[open_alerts["owed"] & open_alerts["holder_account"].notna()]
+    return held.assign(person=held["holder_account"])
 
 
 def departments(
@@ -75,9 +62,7 @@ def departments(
     """
     needs = needs_standing(session, as_at)
     alerts = open_alerts.set_index("id")
-    confirmed = needs[
-        (needs["state"] == NeedState.CONFIRMED.value) & needs["alert_id"].isin(alerts.index)
-    ]
+    confirmed = needs[needs["state"].isin(_OWED_NEEDS) & needs["alert_id"].isin(alerts.index)]
     confirmed = confirmed.assign(
         open=1, **{name: alerts.loc[confirmed["alert_id"], name].to_numpy() for name in _OF_ALERT}
     )

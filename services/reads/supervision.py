@@ -76,7 +76,7 @@ def figures(home: str, as_of: date, scope: Area) -> Supervision:
             _places(stood, found, now, key, as_of, policy),
             loads.load(found, "band"),
             loads.load(found, "step"),
-            _persons(session, found, now, known),
+            _persons(found, now),
             loads.departments(session, found, before, known),
             _steps(now, last, ["step"]),
             _by_place(stood, now, last, key),
@@ -109,11 +109,9 @@ def _places(
     )
 
 
-def _persons(
-    session: Session, found: pd.DataFrame, now: pd.DataFrame, known: date | None
-) -> pd.DataFrame:
-    """Load by the account that has taken the case on, with the visits it recorded this month."""
-    rows = loads.load(loads.holders(session, found, known), "person")
+def _persons(found: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Load by the account that has the case, with the visits it recorded this month."""
+    rows = loads.load(loads.holders(found), "person")
     visits = now.loc[now["step"] == "check", "actor"].value_counts()
     return rows.assign(visited=[int(visits.get(name, 0)) for name in rows["group"]])
 
