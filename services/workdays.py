@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from alerts.policy import load_policy
 from alerts.redated import redate
 from core.access.roles import Action
 from core.db import open_session, upgrade
 from core.workflow import years
+from core.workflow.calendar import county_time
 from core.workflow.years import Year, YearError, read_days
 from services import record
 from services.context import Context
@@ -14,8 +17,9 @@ from services.reads import base
 from services.reads import workdays as reads
 from services.use_case import acting, reading
 
-__all__ = ["Year", "YearError", "enter", "entered", "read_days", "take_back", "unknown"]
+__all__ = ["FIRST", "Year", "YearError", "enter", "entered", "read_days", "take_back", "unknown"]
 
+FIRST = 2027  # the first year that the program's own calendar does not know
 entered = reading(Action.MANAGE_ACCOUNTS, reads.entered)
 unknown = reading(Action.SEE_ALERTS, reads.unknown)
 
@@ -32,7 +36,7 @@ def enter(context: Context, number: int, off: str, worked: str, document: str) -
         read_days(worked),
         document,
         context.principal.account,
-        base.moment_of(context.home, context.as_of),
+        county_time(context.now.replace(tzinfo=UTC)),
     )
     years.keep(base.home_at(context.home), year)
     detail = {"year": number, "off": len(year.off), "worked": len(year.worked), "why": document}

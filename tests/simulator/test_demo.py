@@ -23,7 +23,8 @@ def promoted(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     def promote(home: Home, version: str, **words: Any) -> str:
         if not words.get("force"):
-            raise models.risk.RiskError(f"version {version} stays challenger: no later visit")
+            text = f"version {version} stays challenger: no later visit"
+            raise models.risk.RiskError(text, text)
         made.append({"version": version, **words})
         return version
 

@@ -47,9 +47,9 @@ def _form(here: Context, say: Say) -> None:
     if st.session_state.pop(_MADE, False):
         st.session_state.update({"workdays_off": "", "workdays_worked": "", "workdays_doc": ""})
     with st.form("workdays_form"):
-        year = st.number_input(
-            say("Year"), 2027, 2099, value=max(2027, here.as_of.year), key="workdays_year"
-        )
+        first = services.workdays.FIRST
+        next_year = max(first, here.now.year + 1)
+        year = st.number_input(say("Year"), first, 2099, value=next_year, key="workdays_year")
         off = st.text_area(
             say("Days off, weekends among them or not"),
             key="workdays_off",

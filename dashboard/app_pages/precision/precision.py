@@ -66,8 +66,7 @@ if early is None:
 with shell.section(say("Help that does not match the reason")):
     mismatch.section(here, say)
 
-# Random visits take seconds to read: their place is here, they come last.
-random_visits = st.container()
+random_visits = st.container()  # they take seconds to read: their place is here, they come last
 whole = services.trust.overall(here, denominator, "existing") if early is None else None
 st.caption(
     say("Below: all twelve months, the warm-up included. The thin line is their mean.")

@@ -87,7 +87,7 @@ def test_a_challenger_that_knows_later_days_does_not_score_the_month(county, fit
 
 def test_a_challenger_that_cannot_score_does_not_stop_the_month(county, monkeypatch) -> None:
     def lacks(*_) -> None:
-        raise RiskError("the table lacks 1 feature column(s): heating")
+        raise RiskError("表中缺少特征 heating", "the table lacks 1 feature column(s): heating")
 
     monkeypatch.setattr(pipeline, "score_shadow", lacks)
     (told,) = pipeline.shadow(county, AS_OF)
