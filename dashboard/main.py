@@ -38,6 +38,7 @@ PAGES = [
             Entry("alerts", mark("List of alerts"), "notifications", Action.SEE_ALERTS),
             Entry("supervision", mark("Supervision"), "speed", Action.SEE_ORIGINS),
             Entry("tasks", mark("My tasks"), "checklist", Action.SETTLE),
+            Entry("reporting", mark("Report a household"), "campaign", Action.REPORT),
             Entry("household", mark("Household profile"), "family_restroom", Action.SEE_HOUSEHOLD),
         ],
     ),

@@ -21,21 +21,44 @@ from alerts.states import Source, State
 from core.access.areas import COUNTY, TOWNSHIP_DIGITS
 from core.access.roles import Action
 from core.db import open_session, upgrade
-from core.errors import Told
+from core.errors import Told as Refusal
+from core.words import Text, Worded
 from data.vault import VaultError
 from services import households, record
 from services.context import Context
 from services.names import need_codes
 from services.reads import base, cases, people
+from services.reads import reporting as reads
+from services.reads.reporting import Told
 from services.roles import acting_role
 from services.use_case import acting
 
-__all__ = ["NoSuchHousehold", "Reported", "report"]
+__all__ = [
+    "LONGEST",
+    "Heard",
+    "NoSuchHousehold",
+    "Reported",
+    "Told",
+    "may_report",
+    "mine",
+    "report",
+]
 
 LONGEST = 500  # characters of a reason
 
 
-class NoSuchHousehold(Told):
+class Heard(Worded):
+    """How whoever reports came to know. Who takes a call in is the first receiver: the report
+    stands in their list until it is settled."""
+
+    SEEN = ("seen", "走访发现", "Seen on the ground")
+    ASKED = ("asked", "本人求助", "The family asked")
+    TOLD = ("told", "他人反映", "Told by others")
+    HOTLINE = ("hotline", "热线来电", "Hotline call")
+    PARTNER = ("partner", "部门移交", "From another department")
+
+
+class NoSuchHousehold(Refusal):
     """No household of that number lies in the area; whether it lies elsewhere is not told."""
 
     def __init__(self) -> None:
@@ -56,11 +79,31 @@ class Reported:
     opened: bool
 
 
+def may_report(context: Context) -> bool:
+    """Whether the principal may report households of the area."""
+    return context.principal.may(Action.REPORT, context.scope)
+
+
+@acting(Action.REPORT)
+def mine(context: Context) -> list[Told]:
+    """What the principal reported here, newest first, and how it stands."""
+    here = (context.home, context.as_of, context.scope)
+    return reads.mine(*here, context.principal.account)
+
+
 @acting(Action.REPORT)
 def report(
-    context: Context, typed: str, words: str, *, need: str = "basic_living", role: str | None = None
+    context: Context,
+    typed: str,
+    words: str,
+    *,
+    need: str = "basic_living",
+    role: str | None = None,
+    heard: str | None = None,
 ) -> Reported:
     """Report a household of the area by its number or pseudonym, with a reason in words.
+
+    `heard` says how the reporter came to know (`Heard`).
 
     The same words about the same household on the same day are one report. Raises NoSuchHousehold
     (which is recorded), AlertsError for an unknown kind of need or words that are too long,
@@ -76,11 +119,23 @@ def report(
         raise AlertsError(
             f"情况说明请写在 {LONGEST} 字以内", f"keep the reason to {LONGEST} characters"
         )
+    told = _words(words, heard)
     try:
-        return _report(context, household, words, need, role)
+        return _report(context, household, told, need, role)
     except (IntegrityError, AlertChanged):
         # Somebody else opened or changed the household's alert at the same moment: join it.
-        return _report(context, household, words, need, role)
+        return _report(context, household, told, need, role)
+
+
+def _words(words: str, heard: str | None) -> Text:
+    """What was said, with how it was heard before it. Raises AlertsError for no words."""
+    said = words.strip()
+    if not said:
+        raise AlertsError("请用一句话说明情况", "say in one sentence what you saw")
+    if heard is None:
+        return Text(said, said)
+    how = Heard(heard)
+    return Text(f"{how.zh}：{said}", f"{how.en}: {said}")
 
 
 def _household(context: Context, typed: str) -> str:
@@ -95,13 +150,13 @@ def _household(context: Context, typed: str) -> str:
     return found
 
 
-def _report(context: Context, household: str, words: str, need: str, role: str | None) -> Reported:
+def _report(context: Context, household: str, words: Text, need: str, role: str | None) -> Reported:
     home = base.home_at(context.home)
     now = base.moment_of(context.home, context.as_of)
     upgrade(home)
     with open_session(home) as session:
         before = _open_alert(session, household)
-        known = before is not None and _told_today(before, words, now)
+        known = before is not None and _told_today(before, words.zh, now)
         last = digests.newest(session, before.id) if before is not None else 0
         found = (
             before
@@ -109,7 +164,8 @@ def _report(context: Context, household: str, words: str, need: str, role: str |
             else service.report(
                 session,
                 household,
-                words,
+                words.zh,
+                words.en,
                 actor=context.principal.account,
                 role=acting_role(context, Action.REPORT, role),
                 now=now,
@@ -135,7 +191,7 @@ def _open_alert(session: Session, household: str) -> Alert | None:
 def _told_today(alert: Alert, words: str, now: datetime) -> bool:
     day: date = now.date()
     return any(
-        reason.source == Source.REPORT and reason.as_of == day and reason.text_zh == words.strip()
+        reason.source == Source.REPORT and reason.as_of == day and reason.text_zh == words
         for reason in alert.reasons
     )
 

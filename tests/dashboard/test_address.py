@@ -212,8 +212,8 @@ def test_the_menu_carries_every_choice_to_every_page(county, open_page) -> None:
     app = open_page(county.home.root, "household", address=text)
 
     carried = [parse_qs(link.proto.query_string) for link in app.sidebar.get("page_link")]
-    # Emergency looks, laboratory, rules, standards, supervision and tasks too.
-    assert len(carried) == len(PAGES) + 6
+    # Emergency looks, laboratory, rules, standards, supervision, tasks and reports too.
+    assert len(carried) == len(PAGES) + 7
     assert all(one == parse_qs(text) for one in carried)
 
 

@@ -37,7 +37,7 @@ PAGES = {
         ),
         *("indicators", "disagreements", *OF_THE_MODEL, *OF_THE_RULES),
     },
-    Role.VILLAGE_WORKER: {"alerts", "tasks", "household"},
+    Role.VILLAGE_WORKER: {"alerts", "tasks", "reporting", "household"},
     Role.DATA_STEWARD: {"data"},
     Role.DATA_SCIENTIST: {
         *("overview", "precision", "model", "training", "data", "indicators"),

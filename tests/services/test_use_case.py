@@ -40,6 +40,7 @@ ABOUT_ONESELF = {
     "people.may_reveal",
     "promotions.may_approve",
     "risk_model.may_promote",
+    "reporting.may_report",
     "rules.may_approve",
     "rules.may_tune",
     "standards.may_set",

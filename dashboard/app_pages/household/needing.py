@@ -12,7 +12,7 @@ import services
 from alerts.queries import AlertDetail
 from dashboard.app_pages.household import chain, seen
 from dashboard.i18n import Say, mark
-from dashboard.show import said, shell, words
+from dashboard.show import address, said, shell, words
 from services import Context
 from services.names import Kind
 
@@ -33,6 +33,9 @@ def alert_part(
     if found is None:
         st.header(say("Alert"), anchor=False)
         st.caption(chain.none_yet(past, say))
+        if not closed and services.reporting.may_report(here):
+            there = address.to("reporting", household=address.value("household"))
+            address.link(there, say("Report this household"), "household_report", st)
         return
     with shell.section(say("Why the alert was raised")):
         st.html(chain.reasons(here, found, say))
