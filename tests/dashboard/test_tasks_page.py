@@ -37,7 +37,7 @@ def test_the_page_says_how_many_and_shows_them_due_first(
     assert re.search(rf"待走访 {total} 户|Households to visit: {total};", told)
     places = [told.index(task.number) for task in found]
     assert places == sorted(places)
-    assert 'href="/phone/"' in told
+    assert f'href="/phone/?lang={language}"' in told
 
 
 def test_without_a_task_it_says_what_to_do(own_county: Made, open_page) -> None:

@@ -39,7 +39,8 @@ def ways(here: Context, found: Sequence[Task], say: Say) -> None:
     """To the phone's page, and the list as a file."""
     with st.container(horizontal=True, key="tasks_ways"):
         phone = html.text(say("Open on this phone (works without a network)"))
-        st.html(f'<a class="dd-file" href="/phone/" target="_self">{phone}</a>', width="content")
+        there = f"/phone/?lang={say.language}"
+        st.html(f'<a class="dd-file" href="{there}" target="_self">{phone}</a>', width="content")
         if found:
             place = st.container(width="content")
             files.link(here, "tasks", {}, say("Download Excel"), say, place, say("My tasks"))

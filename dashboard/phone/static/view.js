@@ -1,7 +1,10 @@
 // Small pieces of the page. Text is always set as text, never as markup.
 
 let table = {};
-let language = localStorage.getItem("doudi-phone-language") || "zh";
+// Chosen here before, else asked for by the link that led here, else Chinese.
+const asked = new URLSearchParams(location.search).get("lang");
+let language = ["zh", "en"].includes(asked) ? asked
+  : localStorage.getItem("doudi-phone-language") || "zh";
 
 export const lang = () => language;
 
