@@ -32,7 +32,9 @@ def section(here: Context, say: Say) -> None:
         return
     st.markdown(words.plain(sentence(found, say)))
     rows = named(here, found, say)
-    st.dataframe(_shown(rows, say), hide_index=True, height=380, key="data_tickets")
+    st.dataframe(
+        _shown(rows, say), hide_index=True, height=380, placeholder="–", key="data_tickets"
+    )
     named_file = say("Correction tickets")
     files.link(here, "corrections", {}, say("Download Excel"), say, named=named_file)
     said.show("data_ticket")
