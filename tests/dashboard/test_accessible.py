@@ -39,7 +39,7 @@ class Seen(NamedTuple):
 PAGES = {
     "overview": Seen("overview", "Overview", "How the data is reported", 5),
     "alerts": Seen("alerts", "List of alerts", "Open a household of this page", 0),
-    "household": Seen("household?household={alerted}", "Household profile", "Other steps", 2),
+    "household": Seen("household?household={alerted}", "Household profile", "Other steps", 3),
     "precision": Seen("precision", "Precision", "What did we miss?", 11),
     "coming": Seen("precision?precision=coming", "Precision", "What did we miss?", 1),
     "model": Seen("model", "Model", "Promotions", 5),

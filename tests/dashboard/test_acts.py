@@ -287,3 +287,14 @@ def test_the_forms_of_another_household_begin_empty(case, open_page) -> None:
 
     assert field(app.selectbox, "outcome").value is None
     assert "household_note" not in "".join(w.key for w in app.text_area)
+
+
+def test_a_false_alarm_of_a_grave_case_waits_for_a_second_person(case, open_page) -> None:
+    with open_session(case.home) as session:
+        session.get_one(Alert, alert_of(case)).band = "red"
+    app = opened(open_page, case, "false_alarm")
+    field(app.selectbox, "cause").set_value("stale")
+    signed(app)
+    assert errors(app) == []
+    assert "已登记核查结果：误报" in page_text(app)
+    assert "待另一人审核" in page_text(app)

@@ -161,7 +161,7 @@ def test_the_first_card_is_on_the_first_screen_of_a_phone(walk) -> None:
     assert page.locator(".dd-card").first.bounding_box()["y"] < 700
     filters = page.locator(".st-key-alerts_f_bands")
     assert not filters.is_visible()
-    page.get_by_test_id("stExpander").locator("summary").click()
+    page.get_by_test_id("stExpander").locator("summary").first.click()
     filters.wait_for(state="visible")
 
 

@@ -154,7 +154,8 @@ def _lacking(found: AlertDetail, outcome: str, given: dict[str, Any], say: Say) 
 
 
 def other_steps(here: Context, found: AlertDetail, say: Say) -> None:
-    """Every other step, folded away."""
+    """Every other step, folded away; what was done last stands before them."""
+    said.show("household_step")
     leading.steps(here, found, say)
     with st.expander(say("Other steps")):
         step_form(here, found, say)
@@ -162,7 +163,6 @@ def other_steps(here: Context, found: AlertDetail, say: Say) -> None:
 
 def step_form(here: Context, found: AlertDetail, say: Say) -> None:
     """Any other step: dispatch, accept, return, note, finish a watch, reopen."""
-    said.show("household_step")
     since = seen.since(here, found)
     role = shell.acting_as(services.family.step_roles(here), "household_step_role", say)
     steps = services.family.plain_steps(found, role) if role else []

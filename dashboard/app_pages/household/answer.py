@@ -27,6 +27,7 @@ LAST = {
     None: mark("the last one, raised in {month} about a fact or report"),
 }
 LAST_VISIT = mark("the last one, raised in {month}")
+OWED = ("confirmed", "handling", "returned")  # needs that a department has not settled
 # Who is to do what next, by state.
 NEXT = {
     "raised": mark("the county monitoring team is to dispatch it by {day}"),
@@ -40,6 +41,7 @@ NEXT = {
         "nobody was met at {tries} of {most} visits; the township or village worker is to try "
         "again by {day}"
     ),
+    "approval": mark("the finding '{found}' is to be approved by a second person by {day}"),
     "assisting": mark("the visit confirmed an unmet need; help is due from {departments} by {day}"),
     "watching": mark(
         "the finding was '{found}'; the family is under watch and looked at again by {day}"
@@ -109,7 +111,7 @@ def _about(here: Context, alert: Alert, told: Mapping[str | None, str], of_visit
 
 def _departments(found: AlertDetail, say: Say) -> str:
     """The departments that the confirmed needs wait for."""
-    waiting = found.needs.loc[found.needs["state"] == "confirmed", "department"]
+    waiting = found.needs.loc[found.needs["state"].isin(OWED), "department"]
     named = [say.label(services.names.department(code)) for code in dict.fromkeys(waiting)]
     return _listed(named, say) or say("the departments")
 
