@@ -65,8 +65,13 @@ def section(here: Context, household: str, say: Say) -> None:
     picture(found, say)
     people = services.people.member_names(here, household)
     told = found.of(tuple(chosen or ()))
-    with st.container(height=460, border=False, key="household_timeline"):
-        st.html(html.line(lines(told, people, say)))
+    with st.container(key="household_timeline"):
+        # Scrolled with the arrow keys too, so Tab must stop there.
+        name = html.text(say("Case history"))
+        st.html(
+            f'<div class="dd-scroll" tabindex="0" role="group" aria-label="{name}">'
+            f"{html.line(lines(told, people, say))}</div>"
+        )
     st.caption(paid(found, say))
     if found.later:
         st.subheader(say("What became of the family"), anchor=False)
