@@ -105,13 +105,13 @@ def test_the_counts_are_those_of_the_list_and_of_the_workbook(county: Made) -> N
 
 
 def test_the_list_is_on_the_precision_page_and_only_for_who_may_see_families(
-    county: Made, open_page
+    own_county: Made, open_page
 ) -> None:
-    app = open_page(county.home.root, "precision", "en", role=Role.LEADER)
+    app = open_page(own_county.home.root, "precision", "en", role=Role.LEADER)
     assert errors(app) == []
     assert "Help that does not match the reason" in [one.value for one in app.header]
     assert "their help does not match the reason" in page_text(app)
-    here = context(county.home.root, LAST, role=Role.DATA_SCIENTIST)
+    here = context(own_county.home.root, LAST, role=Role.DATA_SCIENTIST)
     assert not services.matching.may_list(here)
     assert isinstance(services.matching.summary(here), list)
     for read in (services.matching.missing, services.matching.everything):
