@@ -190,7 +190,14 @@ def _lapse_stale(session: Session, alerts: Iterable[Alert], act: Act, policy: Po
 
 def _owed_since(session: Session, alert_ids: list[int]) -> dict[int, date]:
     """The day since which each alert's visit has been owed."""
-    owing = (Action.RAISE, Action.RECHECK, Action.REOPEN, Action.UNREACHABLE)
+    owing = (
+        Action.RAISE,
+        Action.RECHECK,
+        Action.REOPEN,
+        Action.REJECT,
+        Action.RESUME,
+        Action.UNREACHABLE,
+    )
     found = last_at(session, AlertEvent.alert_id, alert_ids, owing)
     return {alert_id: at.date() for alert_id, at in found.items()}
 

@@ -24,6 +24,7 @@ from core.notices import channels, outbox, sending
 from core.notices.channels import SERVICES, Channel, NoticeError, Setup
 from core.notices.models import NoticeState
 from core.words import Text
+from core.workflow import years
 from core.workflow.calendar import CHINA_TIME, is_working_day
 from services import record
 from services.context import Context
@@ -87,6 +88,7 @@ def status(context: Context) -> Status:
     home = home_at(context.home)
     upgrade(home)
     setup = channels.read(home)
+    years.follow(home)  # a year that the county entered itself
     outbox.settle(home, _today(context), context.now)
     return Status(
         setup.on,
