@@ -73,6 +73,12 @@ def assign_roles(context: Context) -> list[str]:
     return [role.value for role in case_roles(context, Action.STEP) if role in holding.DESK.hands]
 
 
+def _own_area(context: Context) -> str:
+    """The widest area of the principal that holds the one looked at: a page may be narrowed."""
+    own = context.principal.areas(Action.STEP)
+    return next((area.code for area in own if area.holds(context.scope)), context.scope.code)
+
+
 @acting(Action.STEP)
 def assign(
     context: Context,
@@ -91,7 +97,7 @@ def assign(
             int(alert_id),
             recipient(context, area, account),
             **given(context, Action.STEP, role, seen_event),
-            own_area=context.scope.code,
+            own_area=_own_area(context),
             note=note,
         )
         about = {"holder": holding.text(holding.of(alert))}

@@ -19,7 +19,6 @@ __all__ = [
     "Later",
     "case_history",
     "data_dates",
-    "help_received",
     "shocks",
     "timeline",
     "whole_case_history",
@@ -27,7 +26,6 @@ __all__ = [
 
 timeline = reading(Action.SEE_HOUSEHOLD, reads.timeline, household=True)
 shocks = reading(Action.SEE_HOUSEHOLD, reads.shocks, household=True)
-help_received = reading(Action.SEE_HOUSEHOLD, reads.help_received, household=True)
 # Blind for whoever visits; the whole of it for who may know how rules and model weigh a family.
 case_history = reading(Action.SEE_HOUSEHOLD, cases.case_history, household=True)
 whole_case_history = reading(Action.SEE_ORIGINS, cases.whole_case_history, household=True)

@@ -16,6 +16,7 @@ from core.workflow.calendar import county_time
 RESULT, NOTE = "result", "note"
 LONGEST = 2000  # characters of a note
 _ID = re.compile(r"[0-9A-Za-z-]{8,40}")
+_MOST_EVENTS = 1_000_000
 _CODE = re.compile(r"[0-9A-Za-z_.]{1,50}")
 
 
@@ -72,16 +73,23 @@ def operation(sent: Mapping[str, Any]) -> Operation:
     if not all(isinstance(one, str) and _ID.fullmatch(one) for one in marks):
         raise OperationRefused("id")
     version, name, value = sent.get("seen_event"), sent.get("field"), sent.get("value")
-    if type(version) is not int or version < 1:
+    if type(version) is not int or not 1 <= version <= _MOST_EVENTS:
         raise OperationRefused("seen_event")
     if not isinstance(name, str) or not isinstance(value, str):
         raise OperationRefused("field")
+    if not _storable(value):
+        raise OperationRefused("text")
     value = result(value).text() if name == RESULT else _value(name, value)
     try:
         at = county_time(datetime.fromisoformat(str(sent.get("at"))))
     except ValueError:
         raise OperationRefused("at") from None
     return Operation(marks[0], marks[1], at, version, name, value, sent.get("base") or "")  # type: ignore[arg-type]
+
+
+def _storable(value: str) -> bool:
+    """Whether a database can hold the text: no half of a sign (JSON may carry one), no NUL."""
+    return "\x00" not in value and not any("\ud800" <= one <= "\udfff" for one in value)
 
 
 def _value(name: str, value: str) -> str:

@@ -103,9 +103,10 @@ def _posted(answer: Answering) -> Callable[[Request], Any]:
             return JSONResponse({"why": "length"}, 413, NO_STORE)
         try:
             sent = json.loads(await request.body())
-        except ValueError:
+        except (ValueError, RecursionError):
             sent = None
-        if not isinstance(sent, dict) or len(sent.get("operations") or ()) > MOST:
+        operations = sent.get("operations", []) if isinstance(sent, dict) else None
+        if not isinstance(operations, list) or len(operations) > MOST:
             return JSONResponse({"why": "content"}, 400, NO_STORE)
         return await _answered(request, answer, sent)
 

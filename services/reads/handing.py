@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-import pandas as pd
 from sqlalchemy.orm import Session
 
 from alerts.policy import Policy, load_policy
 from alerts.states import State
 from core.access import accounts
-from core.access.areas import TOWNSHIP_DIGITS, Area
+from core.access.areas import Area
 from core.access.models import PERSON
 from core.access.roles import OF_A_TOWNSHIP, OF_A_VILLAGE
 from core.db import open_session
@@ -131,9 +129,3 @@ def _shares(home: str, as_of: date, scope: Area, policy: Policy) -> dict[str, in
     each = (policy.capacity_per_1000_households + policy.event_budget_per_1000) / 1000
     codes = counted["township_code"].tolist()
     return {str(c): ceil(each * int(n)) for c, n in zip(codes, counted["n"], strict=True)}
-
-
-def townships_of(rows: pd.DataFrame) -> Sequence[str]:
-    """The townships in which some alerts lie, each once."""
-    codes = [str(code)[:TOWNSHIP_DIGITS] for code in rows["township_code"].dropna()]
-    return list(dict.fromkeys(codes))

@@ -13,6 +13,7 @@ import streamlit as st
 
 import services
 from alerts.queries import AlertDetail
+from core.errors import Told
 from core.words import Text
 from dashboard.i18n import Say
 from dashboard.show import address, said, words
@@ -86,7 +87,7 @@ def attempt(act: Callable[[], None], place: str, told: str, say: Say) -> None:
         act()
     except services.AlertChanged:
         st.rerun()  # it happened this very moment: draw the new state and who did it
-    except services.AlertsError as refused:
+    except Told as refused:
         st.warning(words.plain(refused.text(say.language)))
         return
     st.session_state.pop(_SEEN, None)

@@ -245,7 +245,7 @@ async function take(account, task, purpose) {
 
 async function leave() {
   await taken.wipeAll();
-  await store.clear("tasks");  // the next one to hold this phone reads no family
+  await store.leave();  // the next one to hold this phone reads no family
   location.href = "/door/sign-out";
 }
 

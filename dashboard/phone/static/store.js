@@ -212,6 +212,18 @@ async function relist(s, account, list, waiting, results) {
   await answer(s.meta.put({name: "list", value: {...list, tasks: undefined}}));
 }
 
+// Signed out: what is not waiting to be sent is gone, families and notes alike.
+export async function leave() {
+  await within(["tasks", "drafts", "outbox"], async (s) => {
+    const waiting = new Set((await answer(s.outbox.getAll())).map((one) =>
+      place(one.account, {key: one.alert, round: one.round}, one.field)));
+    for (const draft of await answer(s.drafts.getAll())) {
+      if (!waiting.has(draft.id)) await answer(s.drafts.delete(draft.id));
+    }
+    await answer(s.tasks.clear());
+  });
+}
+
 // Somebody else signed in: their list, not that of the one before. What waits stays.
 export async function change(account) {
   await within(["tasks", "taken", "meta"], async (s) => {
