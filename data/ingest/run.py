@@ -12,10 +12,9 @@ import pyarrow as pa
 from core.home import Home
 from data.checks import REPAIRS, WARNINGS
 from data.contracts import Contract, all_feeds, load_contract
-from data.file_names import Delivery
 from data.ingest.ahead import Job, Opened
 from data.ingest.identities import Identities
-from data.ingest.judging import flags, judged
+from data.ingest.judging import begin, flags, judged, keep_aside
 from data.ingest.news import News
 from data.ingest.publish import (
     publish_folder,
@@ -79,7 +78,8 @@ class Run:
         elif self._manifest.knows(delivery.feed, delivery.period, opened.sha256):
             self._skipped.append(label)
         else:
-            self._take_delivery(opened, _begin(delivery, label, opened.sha256))
+            batch = begin(self._home, self._manifest, delivery, label, opened.sha256)
+            self._take_delivery(opened, batch)
 
     def report(self, files: int) -> IngestReport:
         """What this pass brought, as the manifest now tells it."""
@@ -123,15 +123,21 @@ class Run:
         """Set aside, store. The manifest, written after this, is what makes it current."""
         refused = quarantined_rows(checked, raw)
         counted = _counted(checked, raw, batch, reason_counts(refused))
-        batch = judged(self._manifest, counted)
-        batch = replace(batch, flags=flags(self._manifest, checked.contract, raw, batch))
+        contract = checked.contract
+        batch = judged(self._home, self._manifest, contract, counted, checked.accepted)
+        batch = replace(batch, flags=flags(self._manifest, contract, raw, batch))
         if refused.num_rows:
             write_private(self._vault, refused, batch.feed, batch.batch)
-        if batch.readable:
+        if batch.useful:
             self._news.tell(checked, batch.delivered_on)
+        if batch.kept:
             target = self._home.lake / batch.feed / f"batch={batch.batch}"
-            publish_folder(target, lambda folder: write_accepted(checked, folder))
+            publish_folder(target, lambda folder: self._fill(checked, batch, folder))
         return batch
+
+    def _fill(self, checked: Checked, batch: Batch, folder: Path) -> None:
+        write_accepted(checked, folder)
+        keep_aside(self._home, self._manifest, checked.contract, batch, folder)
 
     @cached_property
     def _identities(self) -> Identities:
@@ -146,18 +152,6 @@ def _fingerprint(path: Path) -> str:
     """What tells a file that is too large to be read from others: its size and its beginning."""
     with path.open("rb") as file:
         return hashlib.sha256(f"{path.stat().st_size} ".encode() + file.read(1 << 20)).hexdigest()
-
-
-def _begin(delivery: Delivery, label: str, sha256: str) -> Batch:
-    name = f"{delivery.period}-{delivery.delivered_on:%Y%m%d}-{sha256[:8]}"
-    return Batch(
-        feed=delivery.feed,
-        batch=name,
-        period=delivery.period,
-        delivered_on=delivery.delivered_on,
-        file=label,
-        sha256=sha256,
-    )
 
 
 def _counted(checked: Checked, raw: RawFile, batch: Batch, reasons: dict[str, int]) -> Batch:
