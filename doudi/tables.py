@@ -76,7 +76,7 @@ def print_odd(batches: Sequence[Batch], strangers: Sequence[Unrecognised] = ()) 
         state = "waits" if batch.waits else "flagged" if batch.useful else "refused"
         if state != "flagged" and batch.message_en:
             table.add_row(batch.file, state, batch.message_en, what_to_do(batch).en)
-        for flag in batch.flags:
+        for flag in () if batch.waits else batch.flags:
             table.add_row(batch.file, "flagged", FLAGS[flag][1], ADVICE[flag].en)
     if table.row_count:
         Console(width=max(console.width, WIDTH)).print(table)

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -15,9 +15,10 @@ from core.access.roles import Action
 from core.atomic import atomic
 from core.errors import Told
 from core.words import Text
+from core.workflow.calendar import CHINA_TIME
 from data.contracts import all_feeds
 from data.deliveries import decisions, words
-from data.deliveries.decisions import CHOICES, DecisionRefused
+from data.deliveries.decisions import CHOICES, REJECT, DecisionRefused
 from data.deliveries.names import sign_of, told_by
 from data.file_names import Delivery, parse_file_name
 from data.ingest import IngestError, ingest_file
@@ -32,7 +33,9 @@ from services.use_case import acting, reading
 
 __all__ = [
     "CHOICES",
+    "REJECT",
     "SUMS",
+    "Batch",
     "Decided",
     "DecisionRefused",
     "DeliveryRefused",
@@ -46,6 +49,7 @@ __all__ = [
     "find",
     "is_feed",
     "kind_words",
+    "months_since",
     "odd",
     "quarantined",
     "reason_words",
@@ -69,6 +73,7 @@ standing = reading(Action.SEE_FEEDS, reads.standing)
 undone = reading(Action.SEE_FEEDS, reads.undone)
 odd = reading(Action.SEE_FEEDS, reads.odd)
 find = reading(Action.SEE_FEEDS, reads.find)
+months_since = reading(Action.SEE_FEEDS, reads.runs_without)
 
 
 def kind_words(kind: str) -> Text:
@@ -147,7 +152,7 @@ def decide(context: Context, feed: str, batch: str, *, choice: str, reason: str)
     Raises DecisionRefused, PurposeRefused for a reason that is none, and IngestError.
     """
     why, home = stated(reason), base.home_at(context.home)
-    day = base.moment_of(context.home, context.as_of).date()
+    day = _today(context)
     found = decisions.decide(home, feed, batch, choice, day)
     return _decided(context, "decide_delivery", why, found, {"decision": choice})
 
@@ -159,7 +164,7 @@ def undo(context: Context, feed: str, batch: str, *, reason: str) -> Decided:
     Raises DecisionRefused, PurposeRefused and IngestError.
     """
     why, home = stated(reason), base.home_at(context.home)
-    day = base.moment_of(context.home, context.as_of).date()
+    day = _today(context)
     return _decided(context, "undo_delivery", why, decisions.undo(home, feed, batch, day), {})
 
 
@@ -170,8 +175,15 @@ def redo(context: Context, feed: str, batch: str, *, reason: str) -> Decided:
     Raises DecisionRefused, PurposeRefused and IngestError.
     """
     why, home = stated(reason), base.home_at(context.home)
-    day = base.moment_of(context.home, context.as_of).date()
+    day = _today(context)
     return _decided(context, "redo_delivery", why, decisions.redo(home, feed, batch, day), {})
+
+
+def _today(context: Context) -> date:
+    """The day of an act; a home may hold deliveries before it is any county's."""
+    if not base.home_at(context.home).county_file.exists():
+        return datetime.now(CHINA_TIME).date()
+    return base.moment_of(context.home, context.as_of).date()
 
 
 def _decided(

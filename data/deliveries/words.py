@@ -103,7 +103,7 @@ def _plain(value: int | str) -> str:
 
 _DOUBTS = {
     kinds.SMALLER: Text(
-        "将以 {rows} 行替换现有 {before} 行（其中 {shared} 行的编号现已生效），像是{kind_zh}",
+        "将以 {rows} 行替换现有 {before} 行（其中 {shared} 行与现有数据重合），像是{kind_zh}",
         "would replace {before} rows by {rows} ({shared} of them tell of rows in force); "
         "most likely {kind_en}",
     ),
@@ -117,7 +117,7 @@ _DOUBTS = {
         "repeats {echo} of its {good} rows from {echo_month}; most likely the wrong month",
     ),
     kinds.NAME_OR_CONTENT: Text(
-        "文件名称作“{kind_zh}”，但 {rows} 行中有 {shared} 行与现有 {before} 行的编号相同，"
+        "文件名称作“{kind_zh}”，但 {rows} 行中有 {shared} 行与现有 {before} 行重合，"
         "名称与内容不一致",
         "called {kind_en}, but {shared} of its {rows} rows tell of the {before} rows in force: "
         "name and content disagree",

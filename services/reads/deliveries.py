@@ -182,8 +182,13 @@ def odd(home: str, as_of: date) -> list[Batch]:
     since = add_months(as_of, -12)
     lake = base.lake_at(home)
     found = [b for b in lake.batches() if since < b.delivered_on <= as_of and not b.undone(as_of)]
-    told = [b for b in found if (b.flags and b.superseded_by is None) or not b.useful]
-    return [b for b in told[::-1] if b.decided_on is None or b.readable]
+    flagged = [b for b in found if b.flags and b.superseded_by is None and not b.waits]
+    refused = [b for b in found if not b.useful and b.decided_on is None]
+    return sorted({id(b): b for b in (*flagged, *refused)}.values(), key=_newest_first)
+
+
+def _newest_first(batch: Batch) -> tuple[int, str, str]:
+    return -batch.delivered_on.toordinal(), batch.feed, batch.batch
 
 
 def runs_without(home: str, batch: Batch) -> list[str]:
