@@ -69,7 +69,7 @@ def open_excel(file: BinaryIO, known: frozenset[str], rows: int) -> RawTable:
 
     Raises ReadError for a workbook that cannot be opened or holds no table.
     """
-    sheets = _sheets(file)
+    old, sheets = _sheets(file)
     pages, bare = _pages(sheets, known)
     best = max(pages, key=lambda page: (page.sheet.visible, page.known))
     check_table(0, len(best.names))
@@ -81,7 +81,7 @@ def open_excel(file: BinaryIO, known: frozenset[str], rows: int) -> RawTable:
     body = _Body(taken, best.names, rows)
     return RawTable(
         best.names,
-        "xlsx",
+        "xls" if old else "xlsx",
         body.chunks(),
         body.end,
         flags=tuple(flags),
@@ -91,9 +91,10 @@ def open_excel(file: BinaryIO, known: frozenset[str], rows: int) -> RawTable:
     )
 
 
-def _sheets(file: BinaryIO) -> list[SheetSource]:
+def _sheets(file: BinaryIO) -> tuple[bool, list[SheetSource]]:
+    """Whether the workbook is an old one, and its sheets."""
     if file.read(4) != _ZIP:
-        return [SheetSource(*sheet) for sheet in old_sheets(file)]
+        return True, [SheetSource(*sheet) for sheet in old_sheets(file)]
     book = open_workbook(file)
 
     def source(name: str, part: str, visible: bool) -> SheetSource:
@@ -101,7 +102,7 @@ def _sheets(file: BinaryIO) -> list[SheetSource]:
             merged = merged_down(book, part)
         return SheetSource(name, visible, lambda size: read_cells(book, part, size), merged)
 
-    return [source(s.name, s.part, s.visible) for s in book.sheets]
+    return False, [source(s.name, s.part, s.visible) for s in book.sheets]
 
 
 def _pages(sheets: list[SheetSource], known: frozenset[str]) -> tuple[list[_Page], list[str]]:

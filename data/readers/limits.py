@@ -85,16 +85,6 @@ def _check_unpacked(unpacked: int, packed: int, parts: int) -> None:
         )
 
 
-def far_cell(rows: int, columns: int) -> ReadError:
-    """What is said of a sheet that is mostly empty up to one cell far outside."""
-    return ReadError(
-        "unreadable",
-        f"工作表范围到第 {rows:,} 行第 {columns:,} 列，多为空白；请删去表外的单元格后重新保存",
-        f"the sheet reaches row {rows:,} and column {columns:,}, mostly empty; delete what is "
-        "outside the table and save it again",
-    )
-
-
 def damaged_workbook() -> ReadError:
     """What is said of a workbook that cannot be read."""
     return ReadError(

@@ -1,76 +1,66 @@
-"""Old workbooks (.xls): looked through record by record, then read by calamine.
+"""Old workbooks (.xls), record by record: their sheets, texts, numbers and what formats show.
 
-A cell far outside makes the library keep every empty one before it, so positions are checked
-first. Records: [MS-XLS], Microsoft Open Specifications.
+The libraries that read them ask for memory by what a record says, and take the whole process with
+them when it is damaged. Here every place is looked up sparsely. Records: [MS-XLS], Microsoft Open
+Specifications; Excel 5 and 95 (`Book`) as well as 97 to 2003 (`Workbook`).
 """
 
 from __future__ import annotations
 
-import io
 import struct
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from data.readers.compound import read_stream
-from data.readers.limits import damaged_workbook, far_cell
+from data.readers.limits import damaged_workbook
+from data.readers.old_texts import Labels, shared_texts
 from data.readers.raw import REPLACEMENT
 from data.readers.sheet import Cells, Merged
-from data.readers.shown import EXACT_BELOW, is_two_decimals, numbers_shown, with_lost_zero
+from data.readers.shown import (
+    DATE_FORMATS,
+    TWO_DECIMAL_FORMATS,
+    dates_shown,
+    is_date_format,
+    is_two_decimals,
+    numbers_shown,
+    with_lost_zero,
+)
 
 OldSheet = tuple[str, bool, Callable[[int], Iterator[Cells]], list[Merged]]
+Cell = tuple[int, int, int, str | float]  # row and column from 0, style, what it holds
 
-MOST_COLUMNS = 256  # of an old sheet; a file that names more is damaged
 HEAD_ROWS, ROWS = 100, 10_000
-# Cells up to a sheet's last row and column beyond which nearly all must be filled: the library
-# keeps every empty one.
-MOST_EMPTY = 2_000_000
-_BOF, _EOF, _LOCKED, _FORMAT, _XF = 0x0809, 0x000A, 0x002F, 0x041E, 0x00E0
+_BOF, _EOF, _LOCKED, _SHEET, _CONTINUE = 0x0809, 0x000A, 0x002F, 0x0085, 0x003C
+_FORMAT, _STYLE, _CODEPAGE, _EPOCH, _SHARED = 0x041E, 0x00E0, 0x0042, 0x0022, 0x00FC
+_NUMBER, _RK, _ROW_OF_RK, _FORMULA, _RESULT = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0207
+_LABEL, _RICH, _LABEL_SHARED, _BOOLEAN, _MERGED = 0x0204, 0x00D6, 0x00FD, 0x0205, 0x00E5
 _BIFF8 = 0x0600
-# Records of one cell and of a row of cells; both begin with row and column.
-_ONE = {0x0203, 0x0204, 0x0205, 0x0006, 0x0201, 0x00FD, 0x027E, 0x00D6}
-_SEVERAL = {0x00BD, 0x00BE}
-_NUMBERS = {0x0203, 0x027E, 0x0006}
-_TWO_DECIMALS = {2, 4, 39, 40}
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!"}
+_YES = ("否", "是")
 
 
 @dataclass
-class _Found:
-    """What a look through the records brings: styles by number, cells shown with two decimals."""
+class _Book:
+    """What all sheets share; `dates` and `two_decimals` are styles that show numbers so."""
 
+    labels: Labels
+    epoch_1904: bool = False
+    texts: list[str] = field(default_factory=list)
+    sheets: list[tuple[str, bool, int]] = field(default_factory=list)  # name, visible, offset
     formats: dict[int, str] = field(default_factory=dict)
     styles: list[int] = field(default_factory=list)
-    # Cells that hold numbers: sheet, row, column, style.
-    cells: list[tuple[int, int, int, int]] = field(default_factory=list)
 
-    count: Counter[int] = field(default_factory=Counter)  # cells by sheet
-    corner: dict[int, tuple[int, int]] = field(default_factory=dict)  # rows and columns by sheet
-
-    def reach(self, sheet: int, row: int, first: int, last: int) -> None:
-        """Note that a row has cells in these columns."""
-        before = self.corner.get(sheet, (0, 0))
-        self.corner[sheet] = max(before[0], row + 1), max(before[1], last + 1)
-        self.count[sheet] += last - first + 1
-
-    def check_corners(self) -> None:
-        """Raises ReadError for a sheet that is mostly empty up to a cell far outside."""
-        for sheet, (rows, columns) in self.corner.items():
-            if rows * columns > MOST_EMPTY + 4 * self.count[sheet]:
-                raise far_cell(rows, columns)
-
-    def two_decimals(self, sheet: int) -> set[tuple[int, int]]:
-        shown = {
-            i for i, f in enumerate(self.styles)
-            if (is_two_decimals(self.formats[f]) if f in self.formats else f in _TWO_DECIMALS)
-        }  # fmt: skip
-        return {(r, c) for s, r, c, style in self.cells if s == sheet and style in shown}
+    def shown_as(self, told: Callable[[str], bool], built_in: frozenset[int]) -> list[int]:
+        """Styles whose format is one of these."""
+        return [
+            place
+            for place, number in enumerate(self.styles)
+            if (told(self.formats[number]) if number in self.formats else number in built_in)
+        ]
 
 
 def old_sheets(file: BinaryIO) -> list[OldSheet]:
@@ -79,121 +69,191 @@ def old_sheets(file: BinaryIO) -> list[OldSheet]:
     Raises ReadError (unreadable) for what is damaged, encrypted or no workbook.
     """
     file.seek(0)
-    content = file.read()
-    found = _look_through(read_stream(content, "Workbook", "Book"))
-    with _told():
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = []
-        for place, about in enumerate(book.sheets_metadata):
-            sheet = book.get_sheet_by_index(place)
-            seen = about.visible == SheetVisibleEnum.Visible
-            cells = _reader(sheet, found.two_decimals(place))
-            sheets.append((about.name, seen, cells, _merged(sheet)))
-        return sheets
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """A panic of the library ends here too: it is no ordinary exception."""
+    stream = read_stream(file.read(), "Workbook", "Book")
     try:
-        yield
-    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        book = _book(stream)
+        return [_sheet(stream, book, *about) for about in book.sheets]
+    except (struct.error, IndexError, LookupError, ValueError) as error:
         raise damaged_workbook() from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise damaged_workbook() from None
 
 
-def _look_through(stream: bytes) -> _Found:
-    """Raises ReadError for encrypted books and for cells where no old sheet has any."""
-    found, place, sheet, end = _Found(), 0, -2, len(stream)
-    while place + 4 <= end:
+def _records(stream: bytes, place: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of each record, up to the first that the stream does not hold whole."""
+    while place + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, place)
-        body = place + 4
-        place = body + length
-        if place > end:
-            break
-        if kind == _BOF:
-            sheet += 1
-        elif kind == _LOCKED:
-            raise damaged_workbook()
-        elif kind == _FORMAT and length > 5:
-            number, text = _format(stream[body:place])
-            found.formats[number] = text
-        elif kind == _XF and length >= 4:
-            found.styles.append(struct.unpack_from("<H", stream, body + 2)[0])
-        elif (kind in _ONE or kind in _SEVERAL) and length >= 6:
-            row, column, style = struct.unpack_from("<HHH", stream, body)
-            last = struct.unpack_from("<H", stream, place - 2)[0] if kind in _SEVERAL else column
-            if column >= MOST_COLUMNS or last >= MOST_COLUMNS:
-                raise damaged_workbook()
-            found.reach(sheet, row, column, max(column, last))
-            if kind in _NUMBERS:
-                found.cells.append((sheet, row, column, style))
-            elif kind == 0x00BD:
-                styles = struct.iter_unpack("<HI", stream[body + 4 : place - 2])
-                found.cells += [(sheet, row, column + i, s) for i, (s, _) in enumerate(styles)]
-    if sheet < -1:
-        raise damaged_workbook()
-    found.check_corners()
-    return found
-
-
-def _format(record: bytes) -> tuple[int, str]:
-    number, length, wide = struct.unpack_from("<HHB", record)
-    text = record[5:]
-    decoded = text.decode("utf-16-le", "replace") if wide & 1 else text.decode("latin-1")
-    return number, decoded[:length]
-
-
-def _merged(sheet: CalamineSheet) -> list[Merged]:
-    ranges = sheet.merged_cell_ranges or []
-    return sorted((a[1], a[0] + 1, b[0] + 1) for a, b in ranges if a[0] < b[0])
-
-
-def _reader(
-    sheet: CalamineSheet, two_decimals: set[tuple[int, int]]
-) -> Callable[[int], Iterator[Cells]]:
-    def cells(size: int) -> Iterator[Cells]:
-        if sheet.start is None:
+        if place + 4 + length > len(stream):
             return
-        rows, first = sheet.to_python(skip_empty_area=False), 0
-        while first < len(rows):
+        yield kind, stream[place + 4 : place + 4 + length]
+        place += 4 + length
+
+
+def _book(stream: bytes) -> _Book:
+    records = _records(stream)
+    kind, begin = next(records, (0, b""))
+    if kind != _BOF:
+        raise damaged_workbook()
+    book = _Book(Labels(struct.unpack_from("<H", begin)[0] == _BIFF8))
+    shared: list[bytes] = []
+    last = 0
+    for kind, content in records:
+        if kind == _LOCKED:
+            raise damaged_workbook()
+        if kind == _EOF:
+            break
+        if kind == _SHARED or (kind == _CONTINUE and last == _SHARED):
+            shared.append(content)
+            kind = _SHARED
+        elif kind == _CODEPAGE:
+            book.labels.codepage = struct.unpack_from("<H", content)[0]
+        elif kind == _EPOCH:
+            book.epoch_1904 = content[:1] == b"\x01"
+        elif kind == _STYLE:
+            book.styles.append(struct.unpack_from("<H", content, 2)[0])
+        elif kind == _FORMAT:
+            number = struct.unpack_from("<H", content)[0]
+            book.formats[number] = book.labels.format_code(content[2:])
+        elif kind == _SHEET:
+            offset, state, what = struct.unpack_from("<IBB", content)
+            if what == 0:
+                book.sheets.append((book.labels.short(content[6:]), state == 0, offset))
+        last = kind
+    book.texts = shared_texts(shared)
+    return book
+
+
+def _sheet(stream: bytes, book: _Book, name: str, visible: bool, offset: int) -> OldSheet:
+    cells: list[Cell] = []
+    merged: list[Merged] = []
+    depth, waiting = 0, None
+    for kind, content in _records(stream, offset):
+        if kind == _BOF:
+            depth += 1  # a chart inside the sheet has its own begin and end
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth > 1:
+            continue
+        elif kind == _MERGED:
+            ranges = struct.iter_unpack("<HHHH", content[2 : 2 + (len(content) - 2) // 8 * 8])
+            merged += [(c, r + 1, s + 1) for r, s, c, _ in ranges if r < s]
+        elif kind == _RESULT and waiting:
+            cells.append((*waiting, book.labels.long(content)))
+            waiting = None
+        elif kind in _READERS:
+            found = list(_READERS[kind](content, book))
+            waiting = found[0][:3] if kind == _FORMULA and found and found[0][3] is _TEXT else None
+            cells += [cell for cell in found if cell[3] is not _TEXT]
+    return name, visible, _blocks(cells, book), sorted(merged)
+
+
+_TEXT = "text in the next record"
+
+
+def _number(content: bytes, book: _Book) -> Iterator[Cell]:
+    row, column, style, value = struct.unpack_from("<HHHd", content)
+    yield row, column, style, value
+
+
+def _rk(content: bytes, book: _Book) -> Iterator[Cell]:
+    row, column, style, value = struct.unpack_from("<HHHI", content)
+    yield row, column, style, _unpacked(value)
+
+
+def _row_of_rk(content: bytes, book: _Book) -> Iterator[Cell]:
+    row, column = struct.unpack_from("<HH", content)
+    several = content[4 : 4 + (len(content) - 6) // 6 * 6]
+    for place, (style, value) in enumerate(struct.iter_unpack("<HI", several)):
+        yield row, column + place, style, _unpacked(value)
+
+
+def _formula(content: bytes, book: _Book) -> Iterator[Cell]:
+    row, column, style = struct.unpack_from("<HHH", content)
+    result = content[6:14]
+    if result[6:8] != b"\xff\xff":
+        yield row, column, style, struct.unpack("<d", result)[0]
+    elif result[0] == 0:
+        yield row, column, style, _TEXT
+    elif result[0] == 1:
+        yield row, column, style, _YES[bool(result[2])]
+    elif result[0] == 2:
+        yield row, column, style, _ERRORS.get(result[2], "#N/A")
+
+
+def _label(content: bytes, book: _Book) -> Iterator[Cell]:
+    row, column, style = struct.unpack_from("<HHH", content)
+    yield row, column, style, book.labels.long(content[6:])
+
+
+def _label_shared(content: bytes, book: _Book) -> Iterator[Cell]:
+    row, column, style, place = struct.unpack_from("<HHHI", content)
+    yield row, column, style, book.texts[place]
+
+
+def _boolean(content: bytes, book: _Book) -> Iterator[Cell]:
+    row, column, style, value, error = struct.unpack_from("<HHHBB", content)
+    yield row, column, style, _ERRORS.get(value, "#N/A") if error else _YES[bool(value)]
+
+
+_READERS: dict[int, Callable[[bytes, _Book], Iterator[Cell]]] = {
+    _NUMBER: _number,
+    _RK: _rk,
+    _ROW_OF_RK: _row_of_rk,
+    _FORMULA: _formula,
+    _LABEL: _label,
+    _RICH: _label,
+    _LABEL_SHARED: _label_shared,
+    _BOOLEAN: _boolean,
+}
+
+
+def _unpacked(rk: int) -> float:
+    """A number kept in 30 bits: whole or the upper half of a double, perhaps times 100."""
+    if rk & 2:
+        value = float((rk >> 2) - (1 << 30 if rk & 0x80000000 else 0))
+    else:
+        value = struct.unpack("<d", struct.pack("<II", 0, rk & 0xFFFFFFFC))[0]
+    return value / 100 if rk & 1 else value
+
+
+def _blocks(cells: list[Cell], book: _Book) -> Callable[[int], Iterator[Cells]]:
+    """The cells in the order of the sheet, in blocks of whole rows."""
+    latest = {(row, column): (style, value) for row, column, style, value in cells if value != ""}
+    places = np.array(sorted(latest), np.int64).reshape(-1, 2)
+    dates = book.shown_as(is_date_format, DATE_FORMATS)
+    twice = book.shown_as(is_two_decimals, TWO_DECIMAL_FORMATS)
+
+    def blocks(size: int) -> Iterator[Cells]:
+        first = 0
+        while first < len(places):
             count = ROWS if first or size > 1 << 20 else HEAD_ROWS
-            yield _cells(rows[first : first + count], first, two_decimals)
-            first += count
+            last = int(np.searchsorted(places[:, 0], places[first, 0] + count))
+            part = places[first:last]
+            held = [latest[(int(r), int(c))] for r, c in part.tolist()]
+            yield Cells(part[:, 0] + 1, part[:, 1], *_texts(held, book, dates, twice))
+            first = last
 
-    return cells
+    return blocks
 
 
-def _cells(rows: list[list[Any]], first: int, two_decimals: set[tuple[int, int]]) -> Cells:
-    filled = [
-        (first + r, c, value)
-        for r, row in enumerate(rows)
-        if row.count("") < len(row)
-        for c, value in enumerate(row)
-        if value is not None and value != ""
+def _texts(
+    held: list[tuple[int, str | float]], book: _Book, dates: list[int], twice: list[int]
+) -> tuple[pa.Array, np.ndarray]:
+    """What cells show, and which numbers are unclear."""
+    styles = np.array([style for style, _ in held], np.int64)
+    number = np.array([isinstance(value, float) for _, value in held], np.bool_)
+    own = pa.array(
+        [v.replace("\x00", REPLACEMENT) if isinstance(v, str) else None for _, v in held],
+        pa.string(),
+    )
+    values = pa.array([v if isinstance(v, float) else None for _, v in held], pa.float64())
+    day = number & np.isin(styles, dates)
+    shown = numbers_shown(values)
+    if day.any():
+        days = dates_shown(pa.array(np.where(day, values.fill_null(0), -1.0)), book.epoch_1904)
+        shown = days.fill_null(shown) if days.null_count else days
+    texts, unclear = with_lost_zero(shown, np.isin(styles, twice))
+    together = [
+        a if a is not None else b for a, b in zip(own.to_pylist(), texts.to_pylist(), strict=True)
     ]
-    texts = pa.array([_text(value) for _, _, value in filled], pa.string())
-    twice = np.array([(r, c) in two_decimals for r, c, _ in filled], np.bool_)
-    number = np.array([type(value) is float for _, _, value in filled], np.bool_)
-    texts, unclear = with_lost_zero(texts, twice)
-    places = np.array([(r + 1, c) for r, c, _ in filled], np.int64).reshape(-1, 2)
-    return Cells(places[:, 0], places[:, 1], texts, unclear & number)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float | int):
-        if float(value).is_integer() and abs(value) < EXACT_BELOW:
-            return str(int(value))
-        return numbers_shown(pa.array([float(value)]))[0].as_py()
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value).encode("utf-8", "replace").decode().replace("\x00", REPLACEMENT)
+    return pa.array(together, pa.string()), unclear

@@ -11,6 +11,10 @@ import pyarrow.compute as pc
 
 EXACT_BELOW = 1e15  # a spreadsheet keeps 15 digits; longer numbers have lost some
 DAY_OF_1970, DAYS_1904 = 25_569, 1_462
+# Formats of dates and times, and with two decimals, that a workbook need not spell out (ECMA-376
+# part 1, 18.8.30).
+DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+TWO_DECIMAL_FORMATS = frozenset({2, 4, 39, 40})
 _LAST_DAY = 2_958_466  # the day after 9999-12-31
 _SECONDS = 86_400
 _SAID = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')  # of a format: what is shown as it is

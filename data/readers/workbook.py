@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from data.readers.limits import PackedLimits, damaged_workbook
 from data.readers.raw import ReadError
-from data.readers.shown import is_date_format, is_two_decimals
+from data.readers.shown import DATE_FORMATS, TWO_DECIMAL_FORMATS, is_date_format, is_two_decimals
 
 PIECE = 1 << 20
 LONGEST = 1 << 26  # bytes of one row or one text
@@ -35,9 +35,6 @@ _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError),
     *(ElementTree.ParseError, pa.ArrowInvalid, UnicodeDecodeError, ValueError, LookupError),
 )
-# Formats of dates and times that a workbook need not spell out (ECMA-376 part 1, 18.8.30).
-_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_TWO_DECIMALS = {2, 4, 39, 40}
 
 
 @dataclass(frozen=True)
@@ -173,8 +170,10 @@ def _styles(tree: ElementTree.Element) -> tuple[frozenset[int], frozenset[int]]:
         if _local(group) == "cellXfs"
         for style in group
     ]
-    dates = {n for n in used if (is_date_format(codes[n]) if n in codes else n in _DATES)}
-    twice = {n for n in used if (is_two_decimals(codes[n]) if n in codes else n in _TWO_DECIMALS)}
+    dates = {n for n in used if (is_date_format(codes[n]) if n in codes else n in DATE_FORMATS)}
+    twice = {
+        n for n in used if (is_two_decimals(codes[n]) if n in codes else n in TWO_DECIMAL_FORMATS)
+    }
     return (
         frozenset(i for i, n in enumerate(used) if n in dates),
         frozenset(i for i, n in enumerate(used) if n in twice),

@@ -51,52 +51,92 @@ class OldSheet:
     far: tuple[int, int] | None = None  # one more cell, anywhere
 
 
-def old_book(sheets: Sequence[OldSheet], formats: Sequence[str] = ()) -> bytes:
-    """A workbook as Excel 97 to 2003 kept it. Style 0 is general, style n shows `formats[n-1]`."""
+def old_book(
+    sheets: Sequence[OldSheet],
+    formats: Sequence[str] = (),
+    shared: bool = False,
+    unicode: bool = True,
+) -> bytes:
+    """A workbook as Excel 97 to 2003 kept it, or 95 when not `unicode`.
+
+    Style 0 is general, style n shows `formats[n-1]`. `shared`: cells point to shared texts.
+    """
+    writer = _Writer(shared, unicode)
     styles = _record(0x00E0, struct.pack("<HH16x", 0, 0))
     for place, code in enumerate(formats):
-        text = code.encode("utf-16-le")
-        number = 164 + place
-        styles += _record(0x041E, struct.pack("<HHB", number, len(code), 1) + text)
-        styles += _record(0x00E0, struct.pack("<HH16x", 0, number))
-    bodies = [_sheet(s) for s in sheets]
-    labels = [s.name.encode("utf-16-le") for s in sheets]
-    begin = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + styles
-    offset = len(begin) + sum(12 + len(label) for label in labels) + 4
-    for sheet, label, body in zip(sheets, labels, bodies, strict=True):
-        head = struct.pack("<IBBBB", offset, sheet.hidden, 0, len(sheet.name), 1)
-        begin += _record(0x0085, head + label)
+        number = struct.pack("<H", 164 + place)
+        styles += _record(0x041E, number + writer.text(code))
+        styles += _record(0x00E0, struct.pack("<HH16x", 0, 164 + place))
+    bodies = [writer.sheet(s) for s in sheets]
+    names = [writer.text(s.name, "<B") for s in sheets]
+    begin = writer.begin(0x0005) + styles + writer.texts()
+    offset = len(begin) + sum(10 + len(name) for name in names) + 4
+    for sheet, name, body in zip(sheets, names, bodies, strict=True):
+        begin += _record(0x0085, struct.pack("<IBB", offset, sheet.hidden, 0) + name)
         offset += len(body)
-    return compound("Workbook", begin + _record(0x000A, b"") + b"".join(bodies))
+    stream = begin + _record(0x000A, b"") + b"".join(bodies)
+    return compound("Workbook" if unicode else "Book", stream)
 
 
 def _record(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def _sheet(sheet: OldSheet) -> bytes:
-    body = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
-    width = max(len(row) for row in sheet.rows)
-    body += _record(0x0200, struct.pack("<IIHHH", 0, len(sheet.rows), 0, width, 0))
-    for r, row in enumerate(sheet.rows):
-        for c, value in enumerate(row):
-            if value is not None:
-                style = sheet.styles.get(c, 0) if isinstance(value, float | int) else 0
-                body += _cell(r, c, value, style)
-    if sheet.far:
-        body += _cell(*sheet.far, "x", 0)
-    if sheet.merged:
-        ranges = b"".join(struct.pack("<HHHH", *m) for m in sheet.merged)
-        body += _record(0x00E5, struct.pack("<H", len(sheet.merged)) + ranges)
-    return body + _record(0x000A, b"")
+class _Writer:
+    def __init__(self, shared: bool, unicode: bool) -> None:
+        self._shared, self._unicode = shared, unicode
+        self._texts: list[str] = []
 
+    def begin(self, what: int) -> bytes:
+        version = 0x0600 if self._unicode else 0x0500
+        return _record(0x0809, struct.pack("<HHHHII", version, what, 0, 0, 0, 0))
 
-def _cell(row: int, column: int, value: str | float, style: int) -> bytes:
-    at = struct.pack("<HHH", row, column, style)
-    if isinstance(value, str):
-        text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
-        return _record(0x0204, at + text)
-    return _record(0x0203, at + struct.pack("<d", value))
+    def text(self, text: str, length: str = "<H") -> bytes:
+        if self._unicode:
+            return struct.pack(length, len(text)) + b"\x01" + text.encode("utf-16-le")
+        raw = text.encode("gb18030")
+        return struct.pack(length, len(raw)) + raw
+
+    def texts(self) -> bytes:
+        """The shared texts, cut into records of 8,000 bytes, narrow where they can be."""
+        records = [struct.pack("<II", len(self._texts), len(self._texts))]
+        for text in self._texts:
+            wide = not text.isascii()
+            raw = text.encode("utf-16-le" if wide else "ascii")
+            records[-1] += struct.pack("<HB", len(text), wide)
+            while len(records[-1]) + len(raw) > 8_000:
+                room = (8_000 - len(records[-1])) // 2 * 2
+                records[-1] += raw[:room]
+                raw = raw[room:]
+                records.append(bytes([wide]))
+            records[-1] += raw
+        kinds = [0x00FC, *[0x003C] * (len(records) - 1)]
+        return b"".join(map(_record, kinds, records)) if self._texts else b""
+
+    def sheet(self, sheet: OldSheet) -> bytes:
+        width = max(len(row) for row in sheet.rows)
+        body = self.begin(0x0010)
+        body += _record(0x0200, struct.pack("<IIHHH", 0, len(sheet.rows), 0, width, 0))
+        for r, row in enumerate(sheet.rows):
+            for c, value in enumerate(row):
+                if value is not None:
+                    style = sheet.styles.get(c, 0) if isinstance(value, float | int) else 0
+                    body += self._cell(r, c, value, style)
+        if sheet.far:
+            body += self._cell(*sheet.far, "x", 0)
+        if sheet.merged:
+            ranges = b"".join(struct.pack("<HHHH", *m) for m in sheet.merged)
+            body += _record(0x00E5, struct.pack("<H", len(sheet.merged)) + ranges)
+        return body + _record(0x000A, b"")
+
+    def _cell(self, row: int, column: int, value: str | float, style: int) -> bytes:
+        at = struct.pack("<HHH", row, column, style)
+        if not isinstance(value, str):
+            return _record(0x0203, at + struct.pack("<d", value))
+        if self._shared:
+            self._texts.append(value)
+            return _record(0x00FD, at + struct.pack("<I", len(self._texts) - 1))
+        return _record(0x0204, at + self.text(value))
 
 
 def compound(name: str, stream: bytes) -> bytes:

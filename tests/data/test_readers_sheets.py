@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 import xlsxwriter
 
-from data.readers import ReadError, read_content, row_label
+from data.readers import read_content, row_label
 from data.readers import sheet as sheet_module
 from tests.data.books import OldSheet, book, old_book, with_part
 
@@ -254,16 +254,30 @@ def test_columns_called_like_ours_do_not_collide() -> None:
     assert read_content(text.encode(), KNOWN).headers == read.headers
 
 
-@pytest.mark.parametrize("place", [(0x1FFF, 0x0100), (0xFFFF, 0xFFFF)])
-def test_an_old_sheet_with_a_cell_where_none_can_be_is_refused(place: tuple[int, int]) -> None:
-    content = old_book([OldSheet("数据", one("E", 1), far=place)])
-    with pytest.raises(ReadError, match="cannot be opened"):
-        read_content(content, KNOWN)
+@pytest.mark.parametrize("place", [(65_535, 255), (65_535, 65_535)])
+def test_an_old_sheet_with_a_cell_far_outside_is_read(place: tuple[int, int]) -> None:
+    read = read_content(old_book([OldSheet("数据", one("E", 1), far=place)]), KNOWN)
+    assert read.table["残疾人证号"].to_pylist() == ["E1"]
+    assert read.broken.to_pylist() == [{"row_no": 65_536, "text": "x"}]
 
 
-def test_an_old_sheet_with_one_cell_far_outside_is_refused_with_its_place() -> None:
-    content = old_book([OldSheet("数据", one("E", 1), far=(65_535, 255))])
-    with pytest.raises(ReadError, match="row 65,536 and column 256"):
-        read_content(content, KNOWN)
-    near = read_content(old_book([OldSheet("数据", one("E", 1), far=(900, 40))]), KNOWN)
-    assert near.broken.to_pylist() == [{"row_no": 901, "text": "x"}]
+def test_texts_that_old_books_share_are_whole_over_the_cuts_between_records() -> None:
+    long = "很长的地址" * 1_000
+    rows = [HEADER, ["Z1", long, 5.0], ["Z2", "plain", 5.0], ["Z3", long, 5.0]]
+    read = read_content(old_book([OldSheet("数据", rows)], shared=True), KNOWN)
+    assert read.table["姓名"].to_pylist() == [long, "plain", long]
+
+
+def test_books_of_excel_95_are_read_in_their_code_page() -> None:
+    read = read_content(old_book([OldSheet("东镇", one("E", 2))], unicode=False), KNOWN)
+    assert read.headers == HEADER
+    assert read.table["总费用"].to_pylist() == ["1.5", "2.5"]
+    assert (read.sheets, read.encoding) == (("东镇",), "xls")
+
+
+def test_numbers_of_old_sheets_in_their_short_forms() -> None:
+    from data.readers.old_excel import _unpacked
+
+    assert _unpacked((12_345 << 2) | 3) == 123.45
+    assert _unpacked(((1 << 30) - 5) << 2 | 2) == -5
+    assert _unpacked(0x3FF00000) == 1.0
