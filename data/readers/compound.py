@@ -52,7 +52,7 @@ class _Container:
     def stream(self, names: tuple[str, ...]) -> bytes:
         for name in names:
             for entry in self._entries:
-                if entry.name == name and entry.kind == _STREAM:
+                if entry.name.lower() == name.lower() and entry.kind == _STREAM:
                     return self._read(entry)
         raise damaged_workbook()
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.readers.compound import read_stream
 from data.readers.limits import damaged_workbook
@@ -247,13 +248,8 @@ def _texts(
         pa.string(),
     )
     values = pa.array([v if isinstance(v, float) else None for _, v in held], pa.float64())
-    day = number & np.isin(styles, dates)
-    shown = numbers_shown(values)
-    if day.any():
-        days = dates_shown(pa.array(np.where(day, values.fill_null(0), -1.0)), book.epoch_1904)
-        shown = days.fill_null(shown) if days.null_count else days
+    day = pa.array(number & np.isin(styles, dates))
+    days = pc.if_else(day, dates_shown(values.fill_null(0.0), book.epoch_1904), None)
+    shown = pc.coalesce(days, numbers_shown(values))
     texts, unclear = with_lost_zero(shown, np.isin(styles, twice))
-    together = [
-        a if a is not None else b for a, b in zip(own.to_pylist(), texts.to_pylist(), strict=True)
-    ]
-    return pa.array(together, pa.string()), unclear
+    return pc.coalesce(own, texts), unclear

@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-_CODEPAGES = {936: "gb18030", 54936: "gb18030", 950: "big5", 1200: "utf-16-le", 1252: "cp1252"}
+_CODEPAGES = {936: "gb18030", 54936: "gb18030", 950: "big5", 1252: "cp1252"}
+_CODEPAGES |= {0x8001: "cp1252", 0x8000: "mac_roman", 10000: "mac_roman"}
 _WIDE, _PHONETIC, _RICH = 1, 4, 8
 
 
@@ -73,14 +74,15 @@ class _Cursor:
         pieces = b""
         while len(pieces) < count and not self.done:
             piece = self._rest()[: count - len(pieces)]
-            self._move(len(piece))
+            self._place += len(piece)
             pieces += piece
         return pieces
 
     def skip(self, count: int) -> None:
+        """Pass over so many bytes."""
         while count > 0 and not self.done:
             step = min(count, len(self._rest()))
-            self._move(step)
+            self._place += step
             count -= step
 
     def text(self, length: int, wide: bool) -> str:
@@ -88,7 +90,7 @@ class _Cursor:
         found: list[str] = []
         while True:
             size = 2 if wide else 1
-            piece = self._rest()[: length * size] if not self.done else b""
+            piece = self._segments[self._segment][self._place :][: length * size]
             piece = piece[: len(piece) // size * size]
             found.append(_decoded(piece, wide))
             length -= len(piece) // size
@@ -97,18 +99,13 @@ class _Cursor:
                 break
             self._segment, self._place = self._segment + 1, 1
             wide = bool(self._segments[self._segment][:1] and self._segments[self._segment][0] & 1)
-        self._move(0)
         return "".join(found)
 
     def _rest(self) -> bytes:
-        return self._segments[self._segment][self._place :]
-
-    def _move(self, count: int) -> None:
-        self._place += count
-        while self._segment < len(self._segments) - 1 and self._place >= len(
-            self._segments[self._segment]
-        ):
+        """What is left of the record, or of the next one."""
+        while self._place >= len(self._segments[self._segment]) and not self.done:
             self._segment, self._place = self._segment + 1, 0
+        return self._segments[self._segment][self._place :]
 
 
 def _decoded(raw: bytes, wide: bool) -> str:

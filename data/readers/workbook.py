@@ -25,7 +25,6 @@ from data.readers.shown import DATE_FORMATS, TWO_DECIMAL_FORMATS, is_date_format
 
 PIECE = 1 << 20
 LONGEST = 1 << 26  # bytes of one row or one text
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TEXT = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
 _RUN = re.compile(rb"<(?:\w+:)?t\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?t>)")
 _PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
@@ -46,11 +45,47 @@ class Sheet:
     visible: bool
 
 
+class _Package:
+    """The parts of a packed file, found whatever the case and slashes of their names."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.packed = zipfile.ZipFile(file)
+        self._names = {_plain(name): name for name in self.packed.namelist()}
+
+    def has(self, part: str) -> bool:
+        return _plain(part) in self._names
+
+    def open(self, part: str) -> IO[bytes]:
+        return self.packed.open(self._names[_plain(part)])
+
+    def tree(self, part: str) -> ElementTree.Element:
+        """A small part as a whole."""
+        with self.open(part) as file:
+            content = b"".join(_plain_xml(file, PIECE))
+        if b"<!DOCTYPE" in content:
+            raise damaged_workbook()  # it could name what the file does not hold; none writes it
+        return ElementTree.fromstring(content)  # noqa: S314 - no document type
+
+    def related(self, part: str) -> list[tuple[str, str, str]]:
+        """Id, kind (`styles`) and part of what a part refers to."""
+        folder, _, name = part.rpartition("/")
+        relations = join(folder, "_rels", f"{name}.rels")
+        if not self.has(relations):
+            return []
+        found = []
+        for relation in self.tree(relations):
+            target = relation.get("Target", "")
+            kind = relation.get("Type", "").rpartition("/")[2]
+            place = target[1:] if target.startswith("/") else normpath(join(folder, target))
+            found.append((relation.get("Id", ""), kind, place))
+        return found
+
+
 @dataclass
 class Workbook:
     """An opened workbook. `dates` and `two_decimals`: styles that show numbers so."""
 
-    packed: zipfile.ZipFile
+    package: _Package
     limits: PackedLimits
     sheets: list[Sheet]
     epoch_1904: bool = False
@@ -60,7 +95,7 @@ class Workbook:
 
     def stream(self, part: str, piece: int = PIECE) -> Iterator[bytes]:
         """The unpacked bytes of a part, piece by piece."""
-        with self.packed.open(part) as file:
+        with self.package.open(part) as file:
             yield from _plain_xml(file, piece)
 
 
@@ -82,17 +117,23 @@ def open_workbook(file: BinaryIO) -> Workbook:
     unpack to more than the limits allow.
     """
     with told_damage():
-        packed = zipfile.ZipFile(file)
-        limits = PackedLimits(file)
-        limits.check_declared(packed.infolist())
-        names = set(packed.namelist())
-        if "xl/workbook.xml" not in names:
+        package, limits = _Package(file), PackedLimits(file)
+        limits.check_declared(package.packed.infolist())
+        main = [place for _, kind, place in package.related("") if kind == "officeDocument"]
+        main = [place for place in [*main, "xl/workbook.xml"] if package.has(place)]
+        if not main:
             raise damaged_workbook()
-        book = Workbook(packed, limits, *_sheets(packed, names))
-        if "xl/styles.xml" in names:
-            book.dates, book.two_decimals = _styles(_tree(packed, "xl/styles.xml"))
-        if "xl/sharedStrings.xml" in names:
-            book.texts = _texts(book.stream("xl/sharedStrings.xml"), limits)
+        related = package.related(main[0])
+        book = Workbook(package, limits, *_sheets(package, main[0], related))
+        parts = {kind: place for _, kind, place in related if package.has(place)}
+        folder = main[0].rpartition("/")[0]
+        for kind in ("styles", "sharedStrings"):
+            if package.has(usual := join(folder, f"{kind}.xml")):
+                parts.setdefault(kind, usual)
+        if "styles" in parts:
+            book.dates, book.two_decimals = _styles(package.tree(parts["styles"]))
+        if "sharedStrings" in parts:
+            book.texts = _texts(book.stream(parts["sharedStrings"]), limits)
         return book
 
 
@@ -123,38 +164,33 @@ def _plain_xml(file: IO[bytes], piece: int) -> Iterator[bytes]:
         yield block
 
 
-def _tree(packed: zipfile.ZipFile, part: str) -> ElementTree.Element:
-    with packed.open(part) as file:
-        content = b"".join(_plain_xml(file, PIECE))
-    if b"<!DOCTYPE" in content:
-        raise damaged_workbook()  # it could name what the file does not hold; none writes it
-    return ElementTree.fromstring(content)  # noqa: S314 - no document type
-
-
 def _local(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _sheets(packed: zipfile.ZipFile, names: set[str]) -> tuple[list[Sheet], bool]:
+def _sheets(
+    package: _Package, main: str, related: list[tuple[str, str, str]]
+) -> tuple[list[Sheet], bool]:
     """The sheets in the workbook's order, and whether its days count from 1904."""
-    targets = {}
-    if "xl/_rels/workbook.xml.rels" in names:
-        for relation in _tree(packed, "xl/_rels/workbook.xml.rels"):
-            targets[relation.get("Id")] = _part(relation.get("Target", ""))
+    targets = {name: (kind, place) for name, kind, place in related}
+    folder = main.rpartition("/")[0]
     sheets, epoch = [], False
-    for element in _tree(packed, "xl/workbook.xml").iter():
+    for element in package.tree(main).iter():
         if _local(element) == "workbookPr":
             epoch = element.get("date1904") in ("1", "true")
         elif _local(element) == "sheet":
-            part = targets.get(element.get(_RELATION), f"xl/worksheets/sheet{len(sheets) + 1}.xml")
-            if part in names and "worksheets/" in part:
+            # The relation has another name space in strict files.
+            told = next((v for k, v in element.items() if k.endswith("}id")), "")
+            usual = "worksheet", join(folder, f"worksheets/sheet{len(sheets) + 1}.xml")
+            kind, part = targets.get(told, usual)
+            if package.has(part) and kind == "worksheet":
                 seen = element.get("state", "visible") == "visible"
                 sheets.append(Sheet(element.get("name", ""), part, seen))
     return sheets, epoch
 
 
-def _part(target: str) -> str:
-    return target[1:] if target.startswith("/") else normpath(join("xl", target))
+def _plain(part: str) -> str:
+    return part.replace("\\", "/").lstrip("/").lower()
 
 
 def _styles(tree: ElementTree.Element) -> tuple[frozenset[int], frozenset[int]]:

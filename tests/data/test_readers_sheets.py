@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import random
+import zipfile
 from datetime import datetime
 
 import pytest
 import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from data.readers import read_content, row_label
 from data.readers import sheet as sheet_module
+from data.readers.old_excel import _unpacked
 from tests.data.books import OldSheet, book, old_book, with_part
 
 KNOWN = frozenset({"残疾人证号", "姓名", "发证日期", "办理类型", "缴费月份", "总费用"})
@@ -276,8 +280,62 @@ def test_books_of_excel_95_are_read_in_their_code_page() -> None:
 
 
 def test_numbers_of_old_sheets_in_their_short_forms() -> None:
-    from data.readers.old_excel import _unpacked
-
     assert _unpacked((12_345 << 2) | 3) == 123.45
     assert _unpacked(((1 << 30) - 5) << 2 | 2) == -5
     assert _unpacked(0x3FF00000) == 1.0
+
+
+def seen_by_another(content: bytes) -> list[list[object]]:
+    """The rows of the first sheet as calamine reads them, numbers as floats."""
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    return [list(row) for row in sheet.to_python(skip_empty_area=False)]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_another_reader_sees_the_same_old_sheet(shared: bool) -> None:
+    rng = random.Random(7)  # noqa: S311 - the same sheet every time
+    letters = "王李赵钱孙 ab,\"'12\n"
+    rows = [HEADER] + [
+        ["".join(rng.choices(letters, k=rng.randint(1, 3_000))) + "x", "王", rng.uniform(-1e9, 1e9)]
+        for _ in range(60)
+    ]
+    content = old_book([OldSheet("数据", rows)], shared=shared)
+    theirs = seen_by_another(content)[1:]
+    ours = read_content(content, KNOWN).table.select(HEADER).to_pylist()
+    assert [row["残疾人证号"] for row in ours] == [row[0] for row in theirs]
+    assert [float(row["总费用"]) for row in ours] == [row[2] for row in theirs]
+
+
+def renamed(content: bytes, names: dict[str, str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            inside = old.read(name)
+            for before, after in names.items():
+                inside = inside.replace(before.encode(), after.encode())
+                name = name.replace(before, after)
+            new.writestr(name, inside)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"xl/": "book/"},
+        {"sharedStrings.xml": "SharedStrings.xml"},
+        {"worksheets/sheet1.xml": "worksheets/towns.xml"},
+    ],
+)
+def test_parts_are_found_whatever_they_are_called(names: dict[str, str]) -> None:
+    content = book({"数据": one("E", 3)})
+    read = read_content(renamed(content, names), KNOWN)
+    assert read.table.to_pylist() == read_content(content, KNOWN).table.to_pylist()
+
+
+def test_backslashes_between_the_parts_of_a_workbook_do_no_harm() -> None:
+    made = io.BytesIO()
+    content = book({"数据": one("E", 3)})
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.replace("/", "\\").upper(), old.read(name))
+    assert read_content(made.getvalue(), KNOWN).rows == 3
