@@ -5,6 +5,7 @@ Sheets with the same header are one delivery (one sheet per town); the others ar
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -273,8 +274,12 @@ class _Fill:
         self, column: int, rows: np.ndarray, indices: np.ndarray, texts: pa.Array
     ) -> pa.Array:
         """The column's texts; `indices` say where in `texts` each row's stands, -1 for nowhere."""
+        if not len(rows):
+            return pa.array([], pa.string())
         value = self._carried(column, rows, indices, len(texts))
-        for top, bottom in self._ranges.get(column, []):
+        ranges = self._ranges.get(column, [])
+        begin = bisect_left(ranges, (int(rows[0]), 0))
+        for top, bottom in ranges[begin : bisect_right(ranges, (int(rows[-1]), 1 << 30))]:
             first = int(np.searchsorted(rows, top))
             if first == len(rows) or rows[first] != top or indices[first] < 0:
                 continue

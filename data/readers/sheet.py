@@ -29,14 +29,16 @@ BLOCK = 4 * PIECE
 MOST_TEXT = 1 << 27  # bytes that the texts of one block may have when written out
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,6})")?(?: t="(\w{1,9})")?'
-    rb"(?:/>|>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?"
-    rb"(?:<v(?:/>|>([^<]*)</v>))?(?:<is>((?:(?!</is>).)*)</is>)?</c>)",
+    rb"(?:/>|>(?:<f\b[^<>]*?(?:/>|>[^<]*</f>))?"
+    rb"(?:<v(?:/>|>([^<]*)</v>))?(?:<is>((?:(?!</is>|<c ).)*)</is>)?</c>)",
     re.DOTALL,
 )
-_BEGIN = re.compile(rb"<(?:\w+:)?sheetData\b[^>]*?(/?)>")
+_BEGIN = re.compile(rb"<(?:\w+:)?sheetData\b[^<>]*?(/?)>")
 _END = re.compile(rb"</(?:\w+:)?sheetData>")
 _SPACE = re.compile(rb"""xmlns(?::\w+)?=(?:"[^"]*"|'[^']*')""")
-_MERGED = re.compile(rb'mergeCell\b[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_MERGED = re.compile(
+    rb'<(?:\w+:)?mergeCell\b[^<>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+)
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 # How a cell's value is kept.
 _NUMBER, _SHARED, _OWN, _BOOLEAN = range(4)

@@ -25,9 +25,11 @@ from data.readers.shown import DATE_FORMATS, TWO_DECIMAL_FORMATS, is_date_format
 
 PIECE = 1 << 20
 LONGEST = 1 << 26  # bytes of one row or one text
-_TEXT = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
-_RUN = re.compile(rb"<(?:\w+:)?t\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?t>)")
-_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
+_TEXT = re.compile(rb"<(?:\w+:)?si\b[^<>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
+_RUN = re.compile(rb"<(?:\w+:)?t\b[^<>]*?(?:/>|>([^<]*)</(?:\w+:)?t>)")
+_TEXT_ENDS = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\b[^<>]*?/>")
+_TEXT_BEGINS = re.compile(rb"<(?:\w+:)?si\b")
+_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b(?:(?!<(?:\w+:)?rPh\b).)*?</(?:\w+:)?rPh>", re.DOTALL)
 _NUMBERED = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAMAGE = (
@@ -220,6 +222,8 @@ def _texts(stream: Iterator[bytes], limits: PackedLimits) -> pa.LargeStringArray
     """The shared texts, by their place."""
     found: list[pa.Array] = []
     for block in whole_elements(stream, b"si>", limits):
+        if len(_TEXT_BEGINS.findall(block)) != len(_TEXT_ENDS.findall(block)):
+            raise damaged_workbook()  # each end would be sought through all that follows
         texts = [rich_text(m[1]) if m[1] else "" for m in _TEXT.finditer(block)]
         found.append(pa.array(texts, pa.large_string()))
     return pa.concat_arrays(found) if found else pa.array([], pa.large_string())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import time
 import zipfile
 from pathlib import Path
@@ -75,6 +76,30 @@ def test_one_long_text_shown_in_every_cell_is_refused() -> None:
     end = b"</sheetData>"
     content = with_part(content, "xl/worksheets/sheet1.xml", (end, more + end))
     assert refused(content).reason == "unreadable"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("part", "piece"),
+    [
+        ("sharedStrings", b"<si>"),
+        ("sharedStrings", b"<si><rPh>"),
+        ("worksheets/sheet1", b'<c r="A2"><is>'),
+        ("worksheets/sheet1", b"<mergeCell "),
+        ("worksheets/sheet1", b"<f "),
+    ],
+)
+def test_beginnings_without_end_do_not_keep_the_reader_busy(part: str, piece: bytes) -> None:
+    """Each end would be sought through all that follows: this test would not end."""
+    content = book({"数据": [["结算号", "姓名", "总费用"], ["J1", "王", 5]]})
+    many = random.Random(1).randbytes(40_000).hex().encode()  # noqa: S311 - packs badly
+    ends = {"sharedStrings": b"</sst>", "worksheets/sheet1": b"</sheetData>"}
+    change = ends[part], piece * 200_000 + many + ends[part]
+    changed = with_part(content, f"xl/{part}.xml", change)
+    try:
+        assert read_content(changed, KNOWN).rows == 1  # what stands between rows is no cell
+    except ReadError as error:
+        assert "cannot be opened" in error.en  # noqa: PT017 - either will do
 
 
 def test_a_packed_file_that_is_no_workbook_is_refused() -> None:
