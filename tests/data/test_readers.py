@@ -26,10 +26,38 @@ def test_the_same_table_comes_out_of_every_encoding(encoding):
     assert read.table["row_no"].to_pylist() == [2, 3]
 
 
-@pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
-def test_the_separator_is_found(separator):
-    content = csv_bytes("medical_claims", [claim(1)], separator=separator)
-    assert read_content(content, KNOWN).table["总费用"].to_pylist() == ["1,200.50"]
+@pytest.mark.parametrize("separator", [",", "\t", ";", "|", "^", "，", "、", "\x01"])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_the_separator_is_found(separator, encoding):
+    claims = [claim(1), claim(2, name=f"王{separator}测")]
+    content = csv_bytes("medical_claims", claims, encoding, separator=separator)
+    read = read_content(content, KNOWN)
+    assert read.table["总费用"].to_pylist() == ["1,200.50", "1,200.50"]
+    assert read.table["姓名"].to_pylist() == ["王测1", f"王{separator}测"]
+    broken = content + f"J3{separator}王\r\n".encode(encoding)
+    assert read_content(broken, KNOWN).broken["text"].to_pylist() == [f"J3{separator}王"]
+
+
+def test_commas_in_a_title_or_in_amounts_do_not_make_the_separator():
+    text = "医保,结算,清单,2026,年,6,月\n结算号;姓名;总费用\nJ1;王;4,32\nJ2;李;1,200,300.5\n"
+    read = read_content(text.encode(), KNOWN)
+    assert read.headers == ["结算号", "姓名", "总费用"]
+    assert read.table["总费用"].to_pylist() == ["4,32", "1,200,300.5"]
+
+
+def test_a_header_cell_of_two_lines_and_a_quote_in_a_title():
+    text = '"医保"结算"清单,,\n结算号,姓名,"总费用\n（元）"\nJ1,王,5\n'
+    read = read_content(text.encode(), KNOWN)
+    assert read.headers == ["结算号", "姓名", "总费用\n（元）"]
+    assert read.table["row_no"].to_pylist() == [3]
+
+
+def test_a_separator_too_many_at_the_end_of_lines_is_no_broken_row():
+    rows = read_content("结算号,姓名,总费用\nJ1,王,5,\nJ2,李,6,\n".encode(), KNOWN)
+    assert (rows.table.num_rows, rows.broken.num_rows) == (2, 0)
+    header = read_content("结算号,姓名,总费用,\nJ1,王,5\nJ2,李,6\n".encode(), KNOWN)
+    assert header.headers == ["结算号", "姓名", "总费用"]
+    assert (header.table.num_rows, header.broken.num_rows) == (2, 0)
 
 
 def test_titles_above_the_header_are_passed_over():
