@@ -25,6 +25,7 @@ PEOPLE = pa.schema(
     ]
 )
 HOMES = pa.schema([("number", pa.string()), ("household", pa.string())])
+DWELLINGS = pa.schema([("number", pa.string()), ("dwelling", pa.string())])
 
 
 class Register:
@@ -56,12 +57,14 @@ class Register:
 
 
 class Identities:
-    """People and households by the text a department wrote."""
+    """People, households and dwellings by the text a department wrote."""
 
     def __init__(self, vault: Vault) -> None:
         self._people, self._homes = vault.person_pseudonyms, vault.household_pseudonyms
         self.people = Register(PEOPLE, self._person)
+        self._dwellings = vault.dwelling_pseudonyms
         self.homes = Register(HOMES, self._home)
+        self.dwellings = Register(DWELLINGS, self._dwelling)
 
     def _person(self, text: str) -> tuple:
         found = identify(text)
@@ -75,3 +78,7 @@ class Identities:
     def _home(self, text: str) -> tuple:
         number = household_number(text)
         return number, self._homes.of(number) if number else None
+
+    def _dwelling(self, text: str) -> tuple:
+        number = household_number(text)
+        return number, self._dwellings.of(number) if number else None

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from core.home import Home
-from data.checks import REPAIRS, WARNINGS, has_drifted
-from data.contracts import Contract, all_feeds, load_contract
+from data.checks import REPAIRS, WARNINGS, has_drifted, wrong_columns
+from data.contracts import Contract, load_contract
 from data.file_names import Delivery
 from data.ingest.ahead import Job, Opened
 from data.ingest.identities import Identities
@@ -25,6 +25,7 @@ from data.ingest.publish import (
 from data.ingest.report import IngestReport
 from data.ingest.shape import Checked, check
 from data.manifest import Batch, Manifest, Unrecognised, current, read_manifest, write_manifest
+from data.places import Places
 from data.quarantine import write_private
 from data.readers import RawFile, ReadError, check_size, read_content
 from data.vault import Vault
@@ -109,7 +110,7 @@ class Run:
         contract = load_contract(batch.feed)
         _require_headers(contract, opened.raw)
         try:
-            checked = check(contract, opened.raw, batch, self._identities)
+            checked = check(contract, opened.raw, batch, self._identities, self._places)
             return self._publish(checked, opened.raw, batch)
         except pa.ArrowException as error:
             raise _unparsed(error) from error
@@ -134,6 +135,10 @@ class Run:
     @cached_property
     def _identities(self) -> Identities:
         return Identities(self._vault)
+
+    @cached_property
+    def _places(self) -> Places | None:
+        return Places.of(self._home)
 
     @cached_property
     def _news(self) -> News:
@@ -214,17 +219,9 @@ def _known_headers(feed: str) -> frozenset[str]:
 
 
 def _require_headers(contract: Contract, raw: RawFile) -> None:
-    """Refuse a file that lacks required columns, saying which feed it looks like."""
-    matched = contract.match_headers(raw.headers)
-    missing = [contract.field(n).zh for n in contract.required if n not in matched]
-    if not missing:
-        return
-    scores = {f: len(load_contract(f).match_headers(raw.headers)) for f in all_feeds()}
-    likeliest = load_contract(max(scores, key=lambda f: scores[f]))
-    columns, zh, en = "、".join(missing), "", ""
-    if likeliest.feed != contract.feed and scores[likeliest.feed] > len(matched):
-        zh, en = f"；内容像是{likeliest.zh}", f"; it looks like {likeliest.en}"
-    raise ReadError("wrong_columns", f"缺少列：{columns}{zh}", f"columns missing: {columns}{en}")
+    """Refuse a file that lacks required columns or is another feed's."""
+    if told := wrong_columns(contract, raw.headers):
+        raise ReadError("wrong_columns", *told)
 
 
 def _why_stranger(path: Path) -> tuple[str, str, str]:

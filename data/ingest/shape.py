@@ -14,11 +14,14 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.checks import misread_reason, outside_range
-from data.contracts import Contract, Field
+from data.checks import beyond, misread
+from data.contracts import PSEUDONYMS, Contract, Field
+from data.crosschecks import cross_checks
 from data.ingest.identities import ID_REPAIRS, Identities
 from data.lake import lake_fields, lake_schema
 from data.manifest import Batch
+from data.personal import personal_faults, ringing
+from data.places import Places
 from data.readers.raw import REPLACEMENT, RawFile
 from data.values import is_blank, parse, tidy_field
 
@@ -39,6 +42,7 @@ class Checked:
     value: dict[str, pa.Array] = field(default_factory=dict)
     people: pa.Table | None = None
     homes: dict[str, pa.Table] = field(default_factory=dict)
+    dwellings: pa.Table | None = None
     marks: dict[str, pa.Array] = field(default_factory=dict)
     reason_code: pa.Array | None = None
     reason_field: pa.Array | None = None
@@ -93,8 +97,17 @@ class Checked:
         return pc.if_else(pc.is_null(self.value["person"]), self.text[name.name], None)
 
 
-def check(contract: Contract, raw: RawFile, batch: Batch, identities: Identities) -> Checked:
-    """Type every cell, name every person and household, and find what is wrong with each row."""
+def check(
+    contract: Contract,
+    raw: RawFile,
+    batch: Batch,
+    identities: Identities,
+    places: Places | None = None,
+) -> Checked:
+    """Type every cell, name every person and household, and find what is wrong with each row.
+
+    Raises ReadError (personal_data) for a column that must not hold what it holds.
+    """
     result = Checked(contract, raw.table["row_no"].combine_chunks(), _texts(contract, raw))
     _identify(result, identities)
     typed = [f for f in contract.fields if not f.personal]
@@ -102,6 +115,14 @@ def check(contract: Contract, raw: RawFile, batch: Batch, identities: Identities
     faults = [(_damaged(raw), "bad_encoding", ""), *_identity_faults(result), *_missing(result)]
     for f in typed:
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
+    born = None if result.people is None else _column(result.people, "born")
+    found = cross_checks(contract, parsed, born, batch.delivered_on, places)
+    faults += [*found.faults, *personal_faults(contract, result.text, parsed)]
+    parsed |= found.value
+    result.marks |= found.marks
+    if phone := contract.identifying("phone"):
+        numbers, result.marks["bad_phone"] = ringing(result.text[phone.name])
+        result.text[phone.name] = numbers
     result.reason_code, result.reason_field = _first(faults, result.rows)
     _fill_lake(result, parsed, batch)
     return result
@@ -117,7 +138,7 @@ def _texts(contract: Contract, raw: RawFile) -> dict[str, pa.Array]:
             texts[f.name] = pa.nulls(rows, pa.string())
             continue
         written = raw.table[header].combine_chunks()
-        if f.identifies in ("person", "household", "living_household"):
+        if f.identifies in PSEUDONYMS:
             texts[f.name] = pc.if_else(is_blank(written), None, written)
             continue
         text = tidy_field(written, f)
@@ -137,6 +158,9 @@ def _identify(result: Checked, identities: Identities) -> None:
     for what in ("household", "living_household"):
         if f := contract.identifying(what):
             result.homes[what] = identities.homes.look_up(result.text[f.name])
+    if dwelling := contract.identifying("dwelling"):
+        result.dwellings = identities.dwellings.look_up(result.text[dwelling.name])
+        result.value["dwelling"] = _column(result.dwellings, "dwelling")
     if "household" in result.homes:
         result.value["household"] = _column(result.homes["household"], "household")
     if "living_household" in result.homes:
@@ -158,6 +182,10 @@ def _identity_faults(result: Checked) -> Iterator[Fault]:
         name = result.contract.identifying(what).name  # type: ignore[union-attr]
         damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(homes["number"]))
         yield damaged, "damaged_number", name
+    if (dwellings := result.dwellings) is not None:
+        name = result.contract.identifying("dwelling").name  # type: ignore[union-attr]
+        damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(dwellings["number"]))
+        yield damaged, "damaged_number", name
 
 
 def _missing(result: Checked) -> Iterator[Fault]:
@@ -174,11 +202,8 @@ def _missing(result: Checked) -> Iterator[Fault]:
 
 def _wrong(f: Field, text: pa.Array, value: pa.Array, known_on: date) -> Iterator[Fault]:
     if f.codes or f.kind != "string":
-        yield pc.and_(pc.is_null(value), pc.is_valid(text)), misread_reason(f), f.name
-    if f.kind == "date" and not f.future_allowed:
-        yield pc.greater(value, pa.scalar(known_on, pa.date32())), "future_date", f.name
-    if (outside := outside_range(value, f)) is not None:
-        yield outside, "out_of_range", f.name
+        yield from ((hit, codes, f.name) for hit, codes in misread(f, text, value))
+    yield from ((hit, code, f.name) for hit, code in beyond(f, value, known_on))
 
 
 def _first(faults: list[Fault], rows: int) -> tuple[pa.Array, pa.Array]:
