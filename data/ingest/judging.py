@@ -6,17 +6,17 @@ from dataclasses import replace
 
 from data.checks import has_drifted
 from data.contracts import Contract
+from data.ingest.opening import RawTable
 from data.manifest import Batch, Manifest, current
-from data.readers import RawFile
 
 
-def flags(manifest: Manifest, contract: Contract, raw: RawFile, batch: Batch) -> tuple[str, ...]:
+def flags(manifest: Manifest, contract: Contract, raw: RawTable, batch: Batch) -> tuple[str, ...]:
     """What is odd about a delivery that was read: drift, no_rows, extra_sheets, unknown_columns."""
     earlier = [b for b in current(manifest.batches, batch.feed) if b.period < batch.period]
-    found = [f for f in raw.flags if f == "extra_sheets"]
-    if has_drifted(earlier, raw.rows, contract.drift_percent):
+    found = [f for f in raw.ending().flags if f == "extra_sheets"]
+    if has_drifted(earlier, batch.received, contract.drift_percent):
         found.append("drift")
-    if raw.rows == 0:
+    if batch.received == 0:
         found.append("no_rows")
     if len(contract.match_headers(raw.headers)) < len(raw.headers):
         found.append("unknown_columns")

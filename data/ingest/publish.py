@@ -3,28 +3,74 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.atomic import atomic_folder
+from core.atomic import move_folder
 from data.checks import REASONS
+from data.ingest.opening import Chunk
+from data.ingest.seen import Hasher, Repeats
 from data.ingest.shape import Checked
-from data.readers.raw import RawFile
+from data.lake import lake_schema
 
-ASIDE = ".aside"
+ASIDE, ROWS_FILE = ".aside", "part-0.parquet"
 
 
-def publish_folder(target: Path, fill: Callable[[Path], None]) -> None:
-    """Let `fill` write into a folder aside, then move it to `target`.
+class Aside:
+    """A delivery's rows for the lake, written aside chunk by chunk, each fact once.
 
-    A folder left at `target` by an interrupted run (it is in no manifest) is replaced.
+    A context manager: what was not published when the block ends is gone.
     """
-    with atomic_folder(target, target.parent / ASIDE / target.name) as aside:
-        fill(aside)
+
+    def __init__(self, target: Path, feed: str, hasher: Hasher) -> None:
+        self._target, self.folder = target, target.parent / ASIDE / target.name
+        self._scratch = self.folder.with_name(f"{target.name}.seen")
+        self._hasher, self._repeats = hasher, Repeats(self._scratch)
+        self._schema = lake_schema(feed).to_pyarrow()
+        self.rows = 0
+
+    def __enter__(self) -> Aside:
+        self._clear()
+        self.folder.mkdir(parents=True)
+        self._scratch.mkdir()
+        self._writer = pq.ParquetWriter(self.folder / ROWS_FILE, self._schema, compression="zstd")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._writer.close()
+        self._clear()
+
+    def add(self, checked: Checked) -> None:
+        """Write the good rows of a chunk, in file order, but for repeats of earlier ones."""
+        rows = checked.lake
+        if not rows.num_rows:
+            return
+        places = range(len(checked.compared))
+        first = self._repeats.first(*self._hasher.of(checked.compared, places, places[::-1]))
+        self.rows += int(first.sum())
+        self._writer.write_table(rows if first.all() else rows.filter(pa.array(first)))
+
+    def close(self) -> Path:
+        """End writing; the file with the rows, still aside."""
+        if not self.rows:
+            self._writer.write_table(self._schema.empty_table())
+        self._writer.close()
+        return self.folder / ROWS_FILE
+
+    def publish(self) -> None:
+        """Move what was written to its place, all of it on the disk before.
+
+        A folder left there by an interrupted run (it is in no manifest) is replaced.
+        """
+        move_folder(self.folder, self._target)
+
+    def _clear(self) -> None:
+        for folder in (self.folder, self._scratch):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(root: Path) -> None:
@@ -33,28 +79,32 @@ def sweep(root: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_accepted(checked: Checked, folder: Path) -> None:
-    """Write the lake's rows of a delivery as part-0.parquet, in file order."""
-    pq.write_table(checked.accepted, folder / "part-0.parquet", compression="zstd")
-
-
-def quarantined_rows(checked: Checked, raw: RawFile) -> pa.Table:
+def quarantined_rows(checked: Checked, chunk: Chunk) -> pa.Table:
     """Refused rows as they were delivered, with row number, reason code, field and words."""
     refused = checked.refused()
-    kept = pc.is_in(raw.table["row_no"], value_set=refused["row_no"].combine_chunks())
-    rows = raw.table.filter(kept).drop_columns(["row_no"])
+    kept = pc.is_in(chunk.table["row_no"], value_set=refused["row_no"].combine_chunks())
+    rows = _apart(chunk.table.filter(kept).drop_columns(["row_no"]), refused.column_names)
     for name in reversed(refused.column_names):
         rows = rows.add_column(0, name, refused[name])
     misfits = pa.table(
         {
-            "row_no": raw.broken["row_no"],
-            "reason_code": pa.repeat(pa.scalar("broken_row"), raw.broken.num_rows),
-            "row_text": raw.broken["text"],
+            "row_no": chunk.broken["row_no"],
+            "reason_code": pa.repeat(pa.scalar("broken_row"), chunk.broken.num_rows),
+            "row_text": chunk.broken["text"],
         }
     )
     if misfits.num_rows:
         rows = pa.concat_tables([rows, misfits], promote_options="default").sort_by("row_no")
     return _in_words(rows, checked)
+
+
+def _apart(delivered: pa.Table, ours: list[str]) -> pa.Table:
+    """The columns as delivered, renamed where they have the name of one of ours."""
+    taken = {*ours, "reason_zh", "reason_en", "row_text"}
+    names = delivered.column_names
+    return delivered.rename_columns(
+        [f"{name}#{n}" if name in taken else name for n, name in enumerate(names, start=1)]
+    )
 
 
 def _in_words(rows: pa.Table, checked: Checked) -> pa.Table:
@@ -70,8 +120,7 @@ def _in_words(rows: pa.Table, checked: Checked) -> pa.Table:
     return rows
 
 
-def reason_counts(rows: pa.Table) -> dict[str, int]:
-    """Quarantined rows by reason code, most frequent first."""
+def reason_counts(rows: pa.Table) -> Counter[str]:
+    """Quarantined rows by reason code."""
     counts = pc.value_counts(rows["reason_code"]).to_pylist()
-    ordered = sorted(counts, key=lambda c: (-c["counts"], c["values"]))
-    return {c["values"]: c["counts"] for c in ordered}
+    return Counter({c["values"]: c["counts"] for c in counts})
