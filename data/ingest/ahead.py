@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from data.file_names import Delivery
-from data.ingest.opening import RawTable
 from data.readers import ReadError
+from data.readers.raw import RawTable
 
 Piece = TypeVar("Piece")
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from data.checks import has_drifted
 from data.contracts import Contract
-from data.ingest.opening import RawTable
 from data.manifest import Batch, Manifest, current
+from data.readers.raw import RawTable
 
 
 def flags(manifest: Manifest, contract: Contract, raw: RawTable, batch: Batch) -> tuple[str, ...]:

@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 
 from core.atomic import move_folder
 from data.checks import REASONS
-from data.ingest.opening import Chunk
 from data.ingest.seen import Hasher, Repeats
 from data.ingest.shape import Checked
 from data.lake import lake_schema
+from data.readers.raw import Chunk
 
 ASIDE, ROWS_FILE = ".aside", "part-0.parquet"
 

@@ -16,12 +16,13 @@ from data.contracts import Contract, all_feeds, load_contract
 from data.file_names import Delivery
 from data.ingest.ahead import Job, Opened
 from data.ingest.judging import flags, judged
-from data.ingest.opening import RawTable, open_table
 from data.ingest.report import IngestError, IngestReport
 from data.ingest.storage import os_words, storage_trouble
 from data.ingest.taking import Taker, Taking
 from data.manifest import Batch, Manifest, Unrecognised, read_manifest, write_manifest
 from data.readers import ReadError, check_size
+from data.readers.raw import RawTable
+from data.readers.stream import open_table
 from data.vault import Vault, VaultError
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xls")

@@ -17,10 +17,9 @@ import pyarrow.compute as pc
 from data.checks import misread_reason, outside_range
 from data.contracts import Contract, Field
 from data.ingest.identities import ID_REPAIRS, Identities
-from data.ingest.opening import Chunk, RawTable
 from data.lake import lake_fields, lake_schema
 from data.manifest import Batch
-from data.readers.raw import REPLACEMENT
+from data.readers.raw import REPLACEMENT, Chunk, RawTable
 from data.values import is_blank, parse, tidy_field
 
 Fault = tuple[pa.Array, str | pa.Array, str]  # which rows, reason code(s), field
@@ -111,7 +110,10 @@ def check(
 
 
 def _texts(contract: Contract, raw: RawTable, table: pa.Table) -> dict[str, pa.Array]:
-    """Tidy text by field; null where a column was not delivered. 万元 in a header is kept."""
+    """Tidy text by field; null where a column was not delivered.
+
+    万元 in a header is kept, and in a title above, for amounts whose header names no unit.
+    """
     matched, rows = contract.match_headers(raw.headers), table.num_rows
     texts = {}
     for f in contract.fields:
@@ -124,7 +126,8 @@ def _texts(contract: Contract, raw: RawTable, table: pa.Table) -> dict[str, pa.A
             texts[f.name] = pc.if_else(is_blank(written), None, written)
             continue
         text = tidy_field(written, f)
-        ten_thousands = "万元" in header and f.unit is not None
+        told = header if "元" in header else raw.title_unit or ""
+        ten_thousands = "万元" in told and f.unit == "yuan"
         texts[f.name] = pc.binary_join_element_wise(text, "万", "") if ten_thousands else text
     return texts
 

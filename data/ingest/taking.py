@@ -16,13 +16,13 @@ from data.contracts import load_contract
 from data.ingest.ahead import one_ahead
 from data.ingest.identities import Identities
 from data.ingest.news import News
-from data.ingest.opening import Chunk, RawTable
 from data.ingest.publish import Aside, quarantined_rows, reason_counts
 from data.ingest.seen import Hasher
 from data.ingest.shape import Checked, check
 from data.manifest import Batch
 from data.quarantine import SealedRows
 from data.readers import ReadError
+from data.readers.raw import Chunk, RawTable
 from data.vault import Vault
 
 
