@@ -33,11 +33,12 @@ class Opened:
     """A delivered file as opened: its fingerprint, and its table or why there is none.
 
     `unreadable` tells what the operating system said, in Chinese and English. A file of no feed,
-    or one taken in before, has neither table nor refusal.
+    or one taken in before, has neither table nor refusal. `again` opens the table anew.
     """
 
     sha256: str
     raw: RawTable | None = None
+    again: Callable[[], RawTable] | None = None
     refusal: ReadError | None = None
     unreadable: tuple[str, str] | None = None
 

@@ -115,7 +115,7 @@ def _job(path: Path, root: Path) -> Job:
 
 def _ingest(home: Home, jobs: Iterable[Job], total: int, progress: Progress) -> IngestReport:
     vault, done = Vault(home), 0
-    with _storing(), _alone(home), vault.kept_open():
+    with _storing(), alone(home), vault.kept_open():
         sweep(home.lake)
         sweep_quarantine(vault)
         run = Run(home, vault)
@@ -138,7 +138,7 @@ def _age(job: Job) -> tuple[date, int, str]:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def alone(home: Home) -> Iterator[None]:
     """Only one ingest at a time; the lock goes with the process, however it ends."""
     with locked(home.lake / ".lock", wait=False) as mine:
         if not mine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from functools import reduce
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,12 +13,16 @@ import pyarrow.parquet as pq
 
 from core.atomic import move_folder
 from data.checks import REASONS
-from data.ingest.seen import Hasher, Repeats
-from data.ingest.shape import Checked
+from data.contracts import Contract
+from data.deliveries.overlap import conflicting
+from data.deliveries.reading import key_columns
+from data.ingest.seen import Hasher, Hashes, Repeats
+from data.ingest.shape import NONE_TORN, Checked
 from data.lake import lake_schema
 from data.readers.raw import Chunk
 
-ASIDE, ROWS_FILE = ".aside", "part-0.parquet"
+ASIDE, ROWS_FILE, _KEYS_FILE = ".aside", "part-0.parquet", "keys.parquet"
+_KEYS = pa.schema([("row_no", pa.int64()), ("key", pa.uint64()), ("says", pa.uint64())])
 
 
 class Aside:
@@ -26,22 +31,24 @@ class Aside:
     A context manager: what was not published when the block ends is gone.
     """
 
-    def __init__(self, target: Path, feed: str, hasher: Hasher) -> None:
+    def __init__(self, target: Path, contract: Contract, hasher: Hasher) -> None:
         self._target, self.folder = target, target.parent / ASIDE / target.name
         self._scratch = self.folder.with_name(f"{target.name}.seen")
         self._hasher, self._repeats = hasher, Repeats(self._scratch)
-        self._schema = lake_schema(feed).to_pyarrow()
-        self.rows = 0
+        self._schema = lake_schema(contract.feed).to_pyarrow()
+        self._key = key_columns(contract, self._schema.names)
+        self.file, self.rows = self.folder / ROWS_FILE, 0
 
     def __enter__(self) -> Aside:
         self._clear()
         self.folder.mkdir(parents=True)
         self._scratch.mkdir()
-        self._writer = pq.ParquetWriter(self.folder / ROWS_FILE, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(self.file, self._schema, compression="zstd")
+        self._keys = pq.ParquetWriter(self._scratch / _KEYS_FILE, _KEYS) if self._key else None
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._writer.close()
+        self.close()
         self._clear()
 
     def add(self, checked: Checked) -> None:
@@ -50,16 +57,35 @@ class Aside:
         if not rows.num_rows:
             return
         places = range(len(checked.compared))
-        first = self._repeats.first(*self._hasher.of(checked.compared, places, places[::-1]))
+        one, other, says = self._hasher.of(checked.compared, places, places[::-1], places[:-1])
+        first = self._repeats.first(one, other)
+        if self._keys is not None:
+            self._keys.write_table(self._named(checked, says))
         self.rows += int(first.sum())
         self._writer.write_table(rows if first.all() else rows.filter(pa.array(first)))
 
-    def close(self) -> Path:
-        """End writing; the file with the rows, still aside."""
-        if not self.rows:
+    def _named(self, checked: Checked, says: Hashes) -> pa.Table:
+        """Of each good row its number, its key and what it says, as hashes."""
+        key = [checked.lake[name].combine_chunks() for name in self._key]
+        (named,) = self._hasher.of(key, range(len(key)))
+        whole = reduce(pc.and_, map(pc.is_valid, key))
+        keys = pc.if_else(whole, pa.array(named, pa.uint64()), None)
+        row_no = checked.row_no.filter(checked.good)
+        return pa.table([row_no, keys, pa.array(says, pa.uint64())], schema=_KEYS)
+
+    def torn(self) -> pa.Array:
+        """Numbers of rows that share a key and differ."""
+        if self._keys is None or not self.rows:
+            return NONE_TORN
+        return conflicting(self._scratch / _KEYS_FILE, ["key"], ["says"])
+
+    def close(self) -> None:
+        """End writing; the file with the rows is still aside."""
+        if not self.rows and self._writer.is_open:
             self._writer.write_table(self._schema.empty_table())
         self._writer.close()
-        return self.folder / ROWS_FILE
+        if self._keys is not None:
+            self._keys.close()
 
     def publish(self) -> None:
         """Move what was written to its place, all of it on the disk before.

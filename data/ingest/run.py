@@ -6,7 +6,7 @@ import hashlib
 import logging
 import traceback
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from core.home import Home
 from data.contracts import Contract, all_feeds, load_contract
 from data.file_names import Delivery
 from data.ingest.ahead import Job, Opened
-from data.ingest.judging import flags, judged
+from data.ingest.judging import begin, flags, judged, keep_aside
 from data.ingest.report import IngestError, IngestReport
 from data.ingest.storage import os_words, storage_trouble
 from data.ingest.taking import Taker, Taking
@@ -65,7 +65,8 @@ class Run:
         elif self._knows(job.delivery, opened.sha256):
             self._skipped.append(job.label)
         else:
-            self._take_delivery(opened, _begin(job.delivery, job.label, opened.sha256))
+            batch = begin(self._home, self._manifest, job.delivery, job.label, opened.sha256)
+            self._take_delivery(opened, batch)
 
     def report(self, files: int) -> IngestReport:
         """What this pass brought, as the manifest now tells it."""
@@ -82,7 +83,8 @@ class Run:
         if delivery is None or self._knows(delivery, sha256):
             return Opened(sha256)
         try:
-            return Opened(sha256, open_table(path, _known_headers(delivery.feed)))
+            again = partial(open_table, path, _known_headers(delivery.feed))
+            return Opened(sha256, again(), again)
         except ReadError as error:
             return Opened(sha256, refusal=error)
         except pa.ArrowException as error:
@@ -129,17 +131,19 @@ class Run:
             raise opened.refusal or ReadError("empty", "文件为空", "the file is empty")
         with opened.raw as raw:
             _require_headers(load_contract(batch.feed), raw)
-            with self._taker.taking(raw, batch) as taking:
+            with self._taker.taking(raw, batch, opened.again) as taking:
                 return self._judged(raw, taking)
 
     def _judged(self, raw: RawTable, taking: Taking) -> Batch:
         """Set aside, store. The manifest, written after this, is what makes it current."""
-        contract = load_contract(taking.counted.feed)
-        batch = judged(self._manifest, taking.counted)
-        batch = replace(batch, flags=flags(self._manifest, contract, raw, batch))
+        contract, home, manifest = taking.contract, self._home, self._manifest
+        batch = judged(home, manifest, contract, taking.counted, taking.rows)
+        batch = replace(batch, flags=flags(manifest, contract, raw, batch))
         taking.keep_refused()
-        if batch.readable:
+        if batch.useful:
             taking.keep_news()
+        if batch.kept:
+            keep_aside(home, manifest, contract, batch, taking.rows.parent)
             taking.publish()
         return batch
 
@@ -180,18 +184,6 @@ def _unexpected(error: Exception) -> ReadError:
         UNEXPECTED,
         f"处理时发生意外错误（{kind}，{at}），本文件未收，其他文件不受影响；请联系维护人员",
         f"an unexpected {kind} at {at}: this file was not taken in, the others were; report it",
-    )
-
-
-def _begin(delivery: Delivery, label: str, sha256: str) -> Batch:
-    name = f"{delivery.period}-{delivery.delivered_on:%Y%m%d}-{sha256[:8]}"
-    return Batch(
-        feed=delivery.feed,
-        batch=name,
-        period=delivery.period,
-        delivered_on=delivery.delivered_on,
-        file=label,
-        sha256=sha256,
     )
 
 

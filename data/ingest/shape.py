@@ -22,6 +22,7 @@ from data.manifest import Batch
 from data.readers.raw import REPLACEMENT, Chunk, RawTable
 from data.values import is_blank, parse, tidy_field
 
+NONE_TORN = pa.array([], pa.int64())
 Fault = tuple[pa.Array, str | pa.Array, str]  # which rows, reason code(s), field
 
 
@@ -93,9 +94,17 @@ class Checked:
 
 
 def check(
-    contract: Contract, raw: RawTable, chunk: Chunk, batch: Batch, identities: Identities
+    contract: Contract,
+    raw: RawTable,
+    chunk: Chunk,
+    batch: Batch,
+    identities: Identities,
+    torn: pa.Array = NONE_TORN,
 ) -> Checked:
-    """Type every cell, name every person and household, and find what is wrong with each row."""
+    """Type every cell, name every person and household, and find what is wrong with each row.
+
+    `torn`: row numbers of rows whose key another row of the file has for something else.
+    """
     rows = _flat(chunk.table["row_no"])
     result = Checked(contract, rows, _texts(contract, raw, chunk.table))
     _identify(result, identities)
@@ -106,6 +115,7 @@ def check(
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
     result.reason_code, result.reason_field = _first(faults, result.rows)
     _fill_lake(result, parsed, batch)
+    _refuse_torn(result, torn)
     return result
 
 
@@ -225,6 +235,15 @@ def _fill_lake(result: Checked, parsed: dict[str, pa.Array], batch: Batch) -> No
     result.marks["late"] = pc.fill_null(pc.less(happened, pa.scalar(period_start)), False)
     value["known_on"] = pa.repeat(pa.scalar(batch.delivered_on, pa.date32()), rows)
     value["batch"] = pa.repeat(pa.scalar(batch.batch), rows)
+
+
+def _refuse_torn(result: Checked, torn: pa.Array) -> None:
+    """Rows of one file that share a key and differ: nobody here can say which of them is right."""
+    if len(torn):
+        hit = pc.and_(pc.is_in(result.row_no, value_set=torn), pc.is_null(result.reason_code))
+        field = next(f.name for f in result.contract.fields if f.key)
+        result.reason_code = _flat(pc.if_else(hit, "key_conflict", result.reason_code))
+        result.reason_field = _flat(pc.if_else(hit, field, result.reason_field))
 
 
 def _damaged(chunk: Chunk) -> pa.Array:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from data.ingest.identities import Identities
 from data.ingest.news import News
 from data.ingest.publish import Aside, quarantined_rows, reason_counts
 from data.ingest.seen import Hasher
-from data.ingest.shape import Checked, check
+from data.ingest.shape import NONE_TORN, Checked, check
 from data.manifest import Batch
 from data.quarantine import SealedRows
 from data.readers import ReadError
@@ -72,25 +72,42 @@ class Taker:
         self.identities, self.news, self.hasher = Identities(vault), News(vault), Hasher()
 
     @contextmanager
-    def taking(self, raw: RawTable, batch: Batch) -> Iterator[Taking]:
-        """A delivery, read and put aside; what is not kept when the block ends is gone."""
+    def taking(
+        self, raw: RawTable, batch: Batch, again: Callable[[], RawTable] | None = None
+    ) -> Iterator[Taking]:
+        """A delivery, read and put aside; what is not kept when the block ends is gone.
+
+        Where two rows share a key and differ, which shows only at the end, it is read `again`, and
+        both are refused.
+        """
+        with self._read(raw, batch, NONE_TORN) as taking:
+            torn = taking.torn
+            if not len(torn) or again is None:
+                yield taking
+                return
+        with again() as anew, self._read(anew, batch, torn) as taking:
+            yield taking
+
+    @contextmanager
+    def _read(self, raw: RawTable, batch: Batch, torn: pa.Array) -> Iterator[Taking]:
         target = self.home.lake / batch.feed / f"batch={batch.batch}"
-        with ExitStack() as asides:
-            aside = asides.enter_context(Aside(target, batch.feed, self.hasher))
-            refused = asides.enter_context(SealedRows(self.vault, batch.feed, batch.batch))
+        with (
+            Aside(target, load_contract(batch.feed), self.hasher) as aside,
+            SealedRows(self.vault, batch.feed, batch.batch) as refused,
+        ):
             taking = Taking(self, raw, batch, aside, refused)
-            taking.read()
+            taking.read(torn)
             yield taking
 
 
 class Taking:
-    """One delivery: `counted` is its batch with the reconciliation, `rows` its rows, aside."""
+    """One delivery of a `contract`."""
 
     def __init__(
         self, taker: Taker, raw: RawTable, batch: Batch, aside: Aside, refused: SealedRows
     ) -> None:
         self._taker, self._raw, self._batch = taker, raw, batch
-        self._contract = load_contract(batch.feed)
+        self.contract = load_contract(batch.feed)
         self._aside, self._refused = aside, refused
         self._hearing = taker.news.begin(batch)
         self._tally = Tally()
@@ -101,14 +118,21 @@ class Taking:
         return self._tally.on(self._batch, self._aside.rows)
 
     @property
-    def folder(self) -> Path:
-        """Where the rows for the lake lie, aside."""
-        return self._aside.folder
+    def rows(self) -> Path:
+        """The file with the rows for the lake, aside."""
+        return self._aside.file
 
-    def read(self) -> None:
+    @property
+    def torn(self) -> pa.Array:
+        """Numbers of good rows that share a key and differ."""
+        return self._aside.torn()
+
+    def read(self, torn: pa.Array) -> None:
         """Check every chunk and put it aside. Raises ReadError for what turns out no table."""
         for chunk in one_ahead(_chunks(self._raw)):
-            checked = check(self._contract, self._raw, chunk, self._batch, self._taker.identities)
+            checked = check(
+                self.contract, self._raw, chunk, self._batch, self._taker.identities, torn
+            )
             refused = quarantined_rows(checked, chunk)
             self._tally.add(checked, chunk, reason_counts(refused))
             self._refused.add(refused)
