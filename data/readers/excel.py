@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +13,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 from data.readers.limits import check_table, check_workbook
 from data.readers.raw import (
     HEADER_SEARCH_ROWS,
+    Chunk,
+    Ending,
     RawFile,
+    RawTable,
     ReadError,
     broken_rows,
     header_row,
@@ -25,11 +28,19 @@ _ZIP = b"PK\x03\x04"
 EXACT_BELOW = 1e15  # a spreadsheet keeps 15 digits; longer numbers have lost some
 
 
-def read_excel(content: bytes, known_headers: frozenset[str]) -> RawFile:
+def open_excel(file: BinaryIO, known: frozenset[str], rows: int) -> RawTable:
     """The sheet of a workbook that names most known columns, as text columns.
 
     Raises ReadError for a workbook that cannot be opened or holds no table.
     """
+    raw = _read(file.read(), known)
+    end = Ending(lines=raw.rows, flags=raw.flags)
+    pieces = (raw.table.slice(at, rows) for at in range(0, raw.table.num_rows, rows))
+    chunks = (Chunk(piece, broken_rows([], [])) for piece in pieces)
+    return RawTable(raw.headers, raw.encoding, chunks, end, flags=raw.flags)
+
+
+def _read(content: bytes, known_headers: frozenset[str]) -> RawFile:
     if content.startswith(_ZIP):
         check_workbook(content)
     try:

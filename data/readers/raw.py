@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
 
 import pyarrow as pa
 
@@ -12,6 +13,13 @@ from data.contracts import plain_header
 
 HEADER_SEARCH_ROWS = 12
 REPLACEMENT = "\ufffd"
+# Of a workbook with several sheets: row 15 of the second sheet is 10,000,015.
+SHEET_STEP = 10_000_000
+# Columns that checking and quarantine add beside the delivered ones.
+RESERVED = frozenset(
+    {"row_no", "row_text", "reason_code", "reason_field", "reason_zh", "reason_en"}
+    | {"duplicate_of", "sheet", "batch"}
+)
 
 
 class ReadError(Told):
@@ -23,18 +31,19 @@ class ReadError(Told):
 
 
 @dataclass(frozen=True)
-class RawFile:
-    """A delivered table, as text.
+class Chunk:
+    """Some consecutive rows: `table` has text columns and `row_no`, `broken` row_no and text.
 
-    `table` has one text column per header and `row_no`, the row's number as a spreadsheet
-    shows it. `broken` holds rows that do not fit the header: row_no and their text.
+    `row_no` is the row's number as a spreadsheet shows it (blank rows counted, a cell with a line
+    break counted once), plus `SHEET_STEP` for every sheet read before; `row_label` says it in
+    words. `sheet` is the sheet's name where several were read as one delivery. Not `damaged`: no
+    cell holds a character that did not survive the transfer.
     """
 
-    headers: list[str]
     table: pa.Table
     broken: pa.Table
-    encoding: str
-    flags: tuple[str, ...] = ()
+    sheet: str | None = None
+    damaged: bool = False
 
     @property
     def rows(self) -> int:
@@ -42,8 +51,106 @@ class RawFile:
         return self.table.num_rows + self.broken.num_rows
 
 
+@dataclass
+class Ending:
+    """What is known once all rows were given out.
+
+    Of the lines below the header: `lines` carry something, `blank` do not, `joined` belong to
+    the row above (a line break in a quoted cell), `headers` repeat the header (files copied one
+    behind the other). So `lines` = rows + broken rows + `joined`. Of a workbook or a database,
+    lines are rows. `flags` are codes of `data.readers.flags`, those known at opening too.
+    """
+
+    lines: int = 0
+    blank: int = 0
+    joined: int = 0
+    headers: int = 0
+    flags: tuple[str, ...] = ()
+
+    def flag(self, *codes: str) -> None:
+        """Note what was found, each once, in the order found."""
+        self.flags = tuple(dict.fromkeys((*self.flags, *codes)))
+
+
+@dataclass
+class RawTable:
+    """An opened delivery: its columns are known, its rows come in chunks, once.
+
+    `flags` are those known at opening, `title_unit` the unit of money that a title above the
+    header names (万元 or 元), `sheets` the sheets read as one delivery, `other_sheets` those that
+    were not read. A context manager: leaving it closes the file.
+    """
+
+    headers: list[str]
+    encoding: str
+    source: Iterator[Chunk]
+    end: Ending = field(default_factory=Ending)
+    close: Callable[[], None] = lambda: None
+    flags: tuple[str, ...] = ()
+    title_unit: str | None = None
+    sheets: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
+    exhausted: bool = False
+
+    def __post_init__(self) -> None:
+        self.end.flag(*self.flags)
+
+    def __enter__(self) -> RawTable:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The rows, in the order delivered; to be asked for once.
+
+        Raises ReadError for a file that turns out, on the way, to be no table.
+        """
+        yield from self.source
+        self.exhausted = True
+
+    def ending(self) -> Ending:
+        """Lines received and flags found; RuntimeError while there are rows not asked for."""
+        if not self.exhausted:
+            raise RuntimeError("the ending is known once all chunks were read")
+        return self.end
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A whole delivered table in memory; see `Chunk` for its rows and `RawTable` for the rest."""
+
+    headers: list[str]
+    table: pa.Table
+    broken: pa.Table
+    encoding: str
+    flags: tuple[str, ...] = ()
+    title_unit: str | None = None
+    sheets: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
+    lines: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows received, broken ones too."""
+        return self.table.num_rows + self.broken.num_rows
+
+
+def row_label(row_no: int, sheets: Sequence[str] = ()) -> str:
+    """A row's place as a person finds it: `15`, or `东镇!15` where several sheets were read."""
+    if len(sheets) < 2:
+        return str(row_no)
+    place, row = divmod(row_no, SHEET_STEP)
+    return f"{sheets[place]}!{row}"
+
+
 def broken_rows(numbers: Sequence[int], texts: Sequence[str]) -> pa.Table:
-    """Rows that do not fit their header, as RawFile keeps them."""
+    """Rows that do not fit their header, as `Chunk` keeps them."""
     return pa.table({"row_no": pa.array(numbers, pa.int64()), "text": pa.array(texts, pa.string())})
 
 
@@ -66,12 +173,15 @@ def header_row(rows: Sequence[Sequence[object]], known: frozenset[str]) -> int |
 
 
 def unique_headers(cells: Sequence[object]) -> list[str]:
-    """Header texts, each once: an empty one is called 列N, a repeated one gets its number."""
+    """Header texts, each once: an empty one is called 列N, a repeated one gets its number.
+
+    So does one that checking would take for a column of its own (`reason_code`).
+    """
     seen: set[str] = set()
     names = []
     for place, cell in enumerate(cells, start=1):
-        name = str(cell if cell is not None else "").strip().lstrip("\ufeff") or f"列{place}"
-        if name in seen or name == "row_no":
+        name = str(cell if cell is not None else "").strip().strip("\ufeff\x00") or f"列{place}"
+        while name in seen or name.lower() in RESERVED:
             name = f"{name}#{place}"
         seen.add(name)
         names.append(name)

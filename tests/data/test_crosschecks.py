@@ -99,12 +99,12 @@ def test_nobody_dies_before_birth_or_is_cremated_before_death(home):
     assert told == [("death_before_birth", "死亡日期"), ("cremated_before_death", "火化日期")]
 
 
-def test_a_file_cut_inside_its_last_date_does_not_change_the_day(home):
+def test_a_date_that_was_cut_does_not_become_another_day(home):
     whole = csv_bytes(
         "deaths", [death(s, died_on="2026-06-2" + str(s)) for s in range(1, 8)], "utf-8"
     )
     for lost in (1, 2, 3, 4, 5):
-        post(home.incoming, "deaths", whole.rstrip()[:-lost], period=f"20260{lost}")
+        post(home.incoming, "deaths", whole.rstrip()[:-lost] + b"\r\n", period=f"20260{lost}")
     for batch in ingest_directory(home, home.incoming).batches:
         assert (batch.accepted, batch.reasons) == (6, {"cut_date": 1}), batch.period
 

@@ -8,7 +8,7 @@ import pytest
 
 from data import manifest
 from data.backends import connect
-from data.ingest import IngestError, folders, ingest_directory, run
+from data.ingest import IngestError, folders, ingest_directory, publish, run, taking
 from data.lake import Lake
 from tests.data.offices import claim, csv_bytes, post
 
@@ -49,11 +49,11 @@ def test_the_empty_table_has_the_same_columns_as_a_full_one(home, con):
 
 
 def test_a_correction_counts_from_its_delivery_and_the_past_can_be_replayed(home, con):
-    deliver(home, [claim(1, total_cost=10), claim(2, total_cost=20)])
-    deliver(home, [claim(1, total_cost=11)], day="20260715")
-    assert costs(home, con, JUNE_30) == [10, 20]
-    assert costs(home, con, JULY_31) == [11]
-    assert costs(home, con) == [11]
+    deliver(home, [claim(n, total_cost=10 * n) for n in (1, 2, 3, 4)])
+    deliver(home, [claim(n, total_cost=10 * n + 1) for n in (1, 2, 3)], day="20260715")
+    assert costs(home, con, JUNE_30) == [10, 20, 30, 40]
+    assert costs(home, con, JULY_31) == [11, 21, 31]
+    assert costs(home, con) == [11, 21, 31]
     first, second = Lake(home).batches()
     assert (first.superseded_by, second.superseded_by) == (second.batch, None)
 
@@ -89,15 +89,25 @@ def test_a_lake_object_sees_a_delivery_made_after_it_was_built(home):
     assert len(lake.batches()) == 1
 
 
-@pytest.mark.parametrize("step", ["publish_folder", "write_manifest", "write_private"])
-def test_an_ingest_that_dies_half_way_leaves_the_old_state_readable(home, con, monkeypatch, step):
+STEPS = [
+    (taking.Taking, "keep_refused"),
+    (taking.Taking, "keep_news"),
+    (taking.Taking, "publish"),
+    (run, "write_manifest"),
+]
+
+
+@pytest.mark.parametrize(("where", "step"), STEPS, ids=[step for _, step in STEPS])
+def test_an_ingest_that_dies_half_way_leaves_the_old_state_readable(
+    home, con, monkeypatch, where, step
+):
     deliver(home, [claim(1, total_cost=10)])
     before = (home.lake / "manifest.json").read_bytes()
 
     def die(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, step, die)
+    monkeypatch.setattr(where, step, die)
     with pytest.raises(KeyboardInterrupt):
         deliver(home, [claim(1, total_cost=11), claim(2, visit_type="?")], day="20260715")
     assert (home.lake / "manifest.json").read_bytes() == before
@@ -111,11 +121,11 @@ def test_an_ingest_that_dies_half_way_leaves_the_old_state_readable(home, con, m
 def test_dying_while_writing_leaves_nothing_half_written(home, con, monkeypatch):
     deliver(home, [claim(1, total_cost=10)])
 
-    def half(checked, folder):
-        (folder / "part-0.parquet").write_bytes(b"PAR1")
+    def half(aside, checked):
+        (aside.folder / "part-0.parquet").write_bytes(b"PAR1")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "write_accepted", half)
+    monkeypatch.setattr(publish.Aside, "add", half)
     with pytest.raises(KeyboardInterrupt):
         deliver(home, [claim(1, total_cost=11)], day="20260715")
     assert costs(home, con) == [10]
@@ -127,7 +137,7 @@ def test_dying_while_writing_leaves_nothing_half_written(home, con, monkeypatch)
 
 def test_only_one_ingest_runs_at_a_time(home):
     deliver(home, [claim(1)])
-    with folders._alone(home), pytest.raises(IngestError, match="another ingest is running"):
+    with folders.alone(home), pytest.raises(IngestError, match="another ingest is running"):
         ingest_directory(home, home.incoming)
 
 
