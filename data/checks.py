@@ -140,6 +140,7 @@ FLAGS: dict[str, Words] = {
     ),
 }
 DRIFT_LOADS = 3
+DOUBTFUL_SHARE = 0.05  # of a column's amounts beyond the range, from which on its unit is wrong
 
 
 def wrong_columns(contract: Contract, headers: list[str]) -> Words | None:
@@ -219,6 +220,18 @@ def _beyond_days(field: Field, value: pa.Array, known_on: date) -> Iterator[tupl
     late = pc.greater(value, pa.scalar(last, pa.date32()))
     yield late, "too_far_ahead" if field.days_ahead else "future_date"
     yield pc.less(value, pa.scalar(field.earliest, pa.date32())), "too_long_ago"
+
+
+def doubtful_unit(field: Field, value: pa.Array) -> pa.Array:
+    """Which amounts told in 万元 are doubtful: those out of range, and all when many are.
+
+    Some amounts in yuan are within the range even 10,000 times too large.
+    """
+    outside = outside_range(value, field)
+    if outside is None:
+        return pa.repeat(pa.scalar(False), len(value))
+    wrong, told = pc.sum(outside).as_py() or 0, len(value) - value.null_count
+    return pc.is_valid(value) if told and wrong >= DOUBTFUL_SHARE * told else outside
 
 
 def outside_range(value: pa.Array, field: Field) -> pa.Array | None:

@@ -82,14 +82,15 @@ def _days(later: pa.Array, earlier: pa.Array) -> pa.Array:
 
 
 def _parts(rule: Rule, value: Columns, _: Places | None) -> pa.Array:
-    """A part, or all known parts together, larger than the total."""
-    most = pc.add(pc.abs(value[rule.arguments["total"]]), rule.tolerance)
-    parts = [pc.abs(value[name]) for name in rule.arguments["parts"]]
-    alone = [pc.fill_null(pc.greater(part, most), False) for part in parts]
-    sum_ = _added([value[name] for name in rule.arguments["parts"]])
-    broken = pc.greater(pc.abs(sum_), most)
-    for one in alone:
-        broken = pc.or_kleene(broken, one)
+    """A known part, or all of them together, not between nothing and the total."""
+    total = value[rule.arguments["total"]]
+    most = pc.add(pc.max_element_wise(total, 0.0, skip_nulls=False), rule.tolerance)
+    least = pc.subtract(pc.min_element_wise(total, 0.0, skip_nulls=False), rule.tolerance)
+    parts = [value[name] for name in rule.arguments["parts"]]
+    broken = None
+    for part in (*parts, _added(parts)):
+        out = pc.or_(pc.greater(part, most), pc.less(part, least))
+        broken = out if broken is None else pc.or_kleene(broken, out)
     return broken
 
 

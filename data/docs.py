@@ -154,7 +154,7 @@ def in_words(contract: Contract, rule: Rule) -> str:
         return f"{named['first']} ≤ {named['then']}{days}"
     if rule.kind == "parts":
         each = f"{'、'.join(parts)} 及其和" if len(parts) > 1 else parts[0]
-        return f"{each} ≤ {named['total']}{give.replace(' ±', ' +')}"
+        return f"{each} 在 0 与{named['total']}之间{give}"
     if rule.kind == "sum":
         return f"{' + '.join(parts)} = {named['total']}{give}"
     if rule.kind == "age":

@@ -8,8 +8,8 @@ quarantined) or `warning` (the row is kept, and counted). `implementation` is on
 - `{rule: order, first: A, then: B}`: date A is not after date B. `born` is the birth date in the
   ID number of the row's person. `apart: N` allows N days: a child's first papers may carry any
   day of the month.
-- `{rule: parts, total: T, parts: [A, B], tolerance: N}`: no known part, nor their sum, is larger
-  than the total, by more than N. Signs are left aside: a reversal is negative throughout.
+- `{rule: parts, total: T, parts: [A, B], tolerance: N}`: every known part, and their sum, lies
+  between 0 and the total, give or take N. A reversal is negative throughout.
 - `{rule: sum, total: T, parts: [A, B], tolerance: N}`: the parts, all known, make the total.
 - `{rule: age, field: A, day: B, tolerance: N}`: years A are those of the birth date in the ID
   number on day B, give or take N.

@@ -21,6 +21,7 @@ from data.ingest.publish import sweep
 from data.ingest.report import IngestError, IngestReport
 from data.ingest.run import Run
 from data.ingest.storage import os_words, storage_trouble
+from data.lake_upgrade import hide_dwellings
 from data.quarantine import sweep_quarantine
 from data.vault import Vault
 
@@ -118,6 +119,7 @@ def _ingest(home: Home, jobs: Iterable[Job], total: int, progress: Progress) -> 
     with _storing(), alone(home), vault.kept_open():
         sweep(home.lake)
         sweep_quarantine(vault)
+        hide_dwellings(home, vault)
         run = Run(home, vault)
         for job, opened in read_ahead(jobs, run.open):
             progress(job.label, done, total)

@@ -14,7 +14,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.checks import beyond, misread
+from data.checks import beyond, doubtful_unit, misread
 from data.contracts import PSEUDONYMS, Contract, Field
 from data.crosschecks import cross_checks
 from data.ingest.identities import ID_REPAIRS, Identities
@@ -117,7 +117,10 @@ def check(
     typed = [f for f in contract.fields if not f.personal]
     parsed = {f.name: parse(result.text[f.name], f) for f in typed}
     faults = [(_damaged(chunk), "bad_encoding", ""), *_identity_faults(result), *_missing(result)]
+    matched = contract.match_headers(raw.headers)
     for f in typed:
+        if _in_ten_thousands(f, matched.get(f.name), raw):
+            faults.append((doubtful_unit(f, parsed[f.name]), "doubtful_unit", f.name))
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
     born = None if result.people is None else _column(result.people, "born")
     found = cross_checks(contract, parsed, born, batch.delivered_on, places)
@@ -150,10 +153,15 @@ def _texts(contract: Contract, raw: RawTable, table: pa.Table) -> dict[str, pa.A
             texts[f.name] = pc.if_else(is_blank(written), None, written)
             continue
         text = tidy_field(written, f)
-        told = header if "元" in header else raw.title_unit or ""
-        ten_thousands = "万元" in told and f.unit == "yuan"
-        texts[f.name] = pc.binary_join_element_wise(text, "万", "") if ten_thousands else text
+        scaled = _in_ten_thousands(f, header, raw)
+        texts[f.name] = pc.binary_join_element_wise(text, "万", "") if scaled else text
     return texts
+
+
+def _in_ten_thousands(f: Field, header: str | None, raw: RawTable) -> bool:
+    """Whether a column's amounts count in 万元, by its header or else by a title above."""
+    told = header if header and "元" in header else raw.title_unit or ""
+    return header is not None and f.unit == "yuan" and "万元" in told
 
 
 def _identify(result: Checked, identities: Identities) -> None:

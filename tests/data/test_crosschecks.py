@@ -44,6 +44,7 @@ def reasons(home, feed: str, *rows, day: str = "20260628") -> list[tuple[str, st
         ({"total_cost": "100", "self_paid": "60", "fund_paid": "50"}, "parts_exceed_total"),
         ({"total_cost": "100", "self_paid": "-60", "fund_paid": "160"}, "parts_exceed_total"),
         ({"total_cost": "-100", "self_paid": "-60", "fund_paid": "-60"}, "parts_exceed_total"),
+        ({"total_cost": "(100)", "self_paid": "60", "fund_paid": "40"}, "parts_exceed_total"),
         ({"id_number": number(1, "20260901")}, "born_in_future"),
         ({"id_number": number(1, "20990101")}, "born_in_future"),
         ({"id_number": number(1, "18991231")}, "bad_birth_in_id"),
@@ -234,3 +235,32 @@ def test_what_is_not_known_breaks_no_rule():
         hit for rows, _, _ in found.faults for hit in rows.to_pylist() if hit is not None
     )
     assert not any(any(mark.to_pylist()) for mark in found.marks.values())
+
+
+def titled(title: str, feed: str, rows, headers: dict[str, str] | None = None) -> bytes:
+    return f"{title}\r\n".encode() + csv_bytes(feed, rows, "utf-8", headers=headers)
+
+
+def test_amounts_below_a_title_in_ten_thousands_are_yuan_in_the_lake(home, lake_rows):
+    rows = [claim(s, total_cost="0.12", self_paid="0.03") for s in range(3)]
+    post(home.incoming, "medical_claims", titled("单位：万元,,", "medical_claims", rows))
+    ingest_directory(home, home.incoming)
+    found = {(r["total_cost"], r["self_paid"]) for r in lake_rows("medical_claims")}
+    assert found == {(1200.0, 300.0)}
+
+
+def test_a_header_that_names_its_unit_knows_better_than_the_title(home, lake_rows):
+    rows = [claim(s, total_cost="0.12", self_paid="300") for s in range(3)]
+    content = titled("单位：万元,,", "medical_claims", rows, {"self_paid": "个人负担（元）"})
+    post(home.incoming, "medical_claims", content)
+    ingest_directory(home, home.incoming)
+    found = {(r["total_cost"], r["self_paid"]) for r in lake_rows("medical_claims")}
+    assert found == {(1200.0, 300.0)}
+
+
+def test_amounts_that_are_yuan_whatever_the_title_says_go_back(home):
+    """300 yuan would be 3 million: possible for one row, not where others are 12 million."""
+    rows = [claim(s, total_cost=cost, self_paid="30") for s, cost in enumerate(("1250", "300"))]
+    post(home.incoming, "medical_claims", titled("金额单位：万元,,", "medical_claims", rows))
+    [batch] = ingest_directory(home, home.incoming).batches
+    assert batch.reasons == {"doubtful_unit": 2}

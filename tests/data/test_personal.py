@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from data.contracts import all_feeds, load_contract
@@ -182,3 +184,16 @@ def test_visits_and_members_are_told_apart_by_their_columns(home, named, columns
 def test_a_visits_file_with_few_columns_is_still_one(home):
     rows = [{"household_no": "H1", "visited_on": "2026-06-03", "members": 3}]
     assert taken(home, "home_visits", rows).accepted == 1
+
+
+def test_a_lake_from_before_loses_its_plain_dwelling_numbers(home, lake_rows):
+    taken(home, "housing", [house(s) for s in range(3)])
+    [path] = home.lake.glob("housing/batch=*/part-0.parquet")
+    rows = pq.ParquetFile(path).read()
+    written = [house(s)["dwelling_no"] for s in range(3)]
+    place = rows.column_names.index("dwelling")
+    pq.write_table(rows.set_column(place, "dwelling_no", pa.array(written)), path)
+    ingest_directory(home, home.incoming)
+    hidden = Vault(home).dwelling_pseudonyms
+    assert [r["dwelling"] for r in lake_rows("housing")] == [hidden.of(w) for w in written]
+    assert "dwelling_no" not in lake_rows("housing")[0]
