@@ -222,6 +222,10 @@ def page(outcome: Outcome, number: str, about: str) -> str:
         f"{outcome.clean:,} rows nobody touched, {sum(outcome.clean_refused.values()):,} were "
         "sent back (asked: none).",
         "",
+        "The departments' own troubles stand in `simulator/world/departments/faults.py`; the "
+        "rest stand in `simulator/study/troubles.py` and are habits the rules were written for: "
+        "the table shows that the rules do what they say, not that offices have no other habits.",
+        "",
         "| trouble | planted | ends as it should | share | should end | otherwise |",
         "|---|---|---|---|---|---|",
     ]
