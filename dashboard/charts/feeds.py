@@ -13,6 +13,7 @@ from dashboard.i18n import Say
 STATES = {
     "delivered": (ACCENT, "●"),
     "late": (OVERDUE, "◐"),
+    "waiting": (OVERDUE, "?"),
     "rejected": (SLATE, "✕"),
     "missing": ("#FFFFFF", "○"),
     "not_due": (PALE, ""),
@@ -28,12 +29,14 @@ def freshness(frame: pd.DataFrame, say: Say) -> go.Figure:
     words = {
         "delivered": say("reported on time"),
         "late": say("reported late"),
+        "waiting": say("waits for a decision"),
         "rejected": say("file rejected"),
         "missing": say("not reported"),
     }
     symbols = {
         "delivered": "square",
         "late": "triangle-up",
+        "waiting": "diamond-open",
         "rejected": "x",
         "missing": "square-open",
     }

@@ -33,6 +33,18 @@ CHOICES = {
     CORRECTION: Text("更正：替换编号相同的行", "correction: replaces rows with the same number"),
     REJECT: Text("退回：不采用", "turn away: not used"),
 }
+# Why a delivery waits, in short.
+REASONS = {
+    kinds.SMALLER: Text("行数明显少于现有数据", "much smaller than what it replaces"),
+    kinds.OTHER_ROWS: Text("与现有数据几乎不重合", "hardly a row of what it replaces"),
+    kinds.OTHER_PERIOD: Text("与其他月份的数据相同", "another month's rows"),
+    kinds.NAME_OR_CONTENT: Text("名称与内容不一致", "name and content disagree"),
+    kinds.NO_KEY: Text("更正缺少编号", "a correction without numbers"),
+    kinds.FALLEN: Text("行数骤降", "far fewer rows than usual"),
+    kinds.DELIVERY_AHEAD: Text("报送日尚未到来", "the day of delivery lies ahead"),
+    PERIOD_AHEAD: Text("所属期晚于报送日", "the month lies after the delivery"),
+    PERIOD_IMPOSSIBLE: Text("所属期不存在", "no such month"),
+}
 # What to do about a flag (`data.checks.FLAGS` says what it is).
 ADVICE = {
     "drift": Text("请向报送部门核实行数", "ask the department whether the count is right"),
@@ -91,7 +103,7 @@ def _plain(value: int | str) -> str:
 
 _DOUBTS = {
     kinds.SMALLER: Text(
-        "将以 {rows} 行替换现有 {before} 行（其中 {shared} 行的编号现已生效），像是{kind_zh}",
+        "将以 {rows} 行替换现有 {before} 行（其中 {shared} 行与现有数据重合），像是{kind_zh}",
         "would replace {before} rows by {rows} ({shared} of them tell of rows in force); "
         "most likely {kind_en}",
     ),
@@ -105,7 +117,7 @@ _DOUBTS = {
         "repeats {echo} of its {good} rows from {echo_month}; most likely the wrong month",
     ),
     kinds.NAME_OR_CONTENT: Text(
-        "文件名称作“{kind_zh}”，但 {rows} 行中有 {shared} 行与现有 {before} 行的编号相同，"
+        "文件名称作“{kind_zh}”，但 {rows} 行中有 {shared} 行与现有 {before} 行重合，"
         "名称与内容不一致",
         "called {kind_en}, but {shared} of its {rows} rows tell of the {before} rows in force: "
         "name and content disagree",

@@ -98,7 +98,8 @@ def keep_aside(
 def flags(manifest: Manifest, contract: Contract, raw: RawTable, batch: Batch) -> tuple[str, ...]:
     """What is odd about a delivery that was read, beside what `judged` found."""
     found = list(batch.flags) + [f for f in raw.ending().flags if f == "extra_sheets"]
-    if has_drifted(_earlier(manifest, batch), batch.received, contract.drift_percent):
+    whole = batch.kind in (FULL, EMPTY_MONTH)
+    if whole and has_drifted(_earlier(manifest, batch), batch.received, contract.drift_percent):
         found.append("drift")
     if batch.received == 0:
         found.append("no_rows")

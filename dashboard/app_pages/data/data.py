@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.data import corrections, feeds
+from dashboard.app_pages.data import corrections, feeds, waiting
 from dashboard.show import drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -17,6 +17,15 @@ st.caption(
     say("Feeds without a file are unknown to profiles and scores; nothing is taken for zero.")
 )
 
+with shell.section(
+    say("Deliveries that wait for a decision"),
+    say("None of them counts until somebody says what it is; a reason is recorded."),
+):
+    waiting.section(here, say)
+
+with shell.section(say("Odd or refused files")):
+    waiting.odd(here, say)
+
 with shell.section(say("Reports of 24 months")):
     chart = charts.freshness(feeds.strip(here, say), say)
     drawing.chart(chart, "data_freshness", say("Reports of 24 months"), say)
@@ -26,6 +35,9 @@ with shell.section(
     say("Rows received = accepted + returned for correction + exact duplicates."),
 ):
     feeds.batches(here, say)
+
+with shell.section(say("Undo a delivery")):
+    waiting.undoing(here, say)
 
 with shell.section(say("Rows to be corrected")):
     feeds.quarantine(here, say)

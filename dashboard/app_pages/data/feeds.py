@@ -132,6 +132,8 @@ def _note(row: dict, say: Say) -> str:
         return say.pick(row["message_zh"], row["message_en"]) or str(row["status"])
     if row["superseded_by"] and row["superseded_by"] == row["superseded_by"]:
         return say("replaced by a later report")
+    if any(until is None for _, until in row["withdrawn"]):
+        return say("undone")
     top = sorted((row["reasons"] or {}).items(), key=lambda item: -item[1])[:REASONS_SHOWN]
     return ", ".join(f"{reason(code, say)} {n}" for code, n in top)
 
