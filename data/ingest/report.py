@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from core.errors import Told
 from data.manifest import Batch, Unrecognised
 
 
-class IngestError(Exception):
-    """Ingest cannot start at all (no such folder, another one is running); one clear line."""
+class IngestError(Told):
+    """Ingest cannot start or go on at all (no such folder, another is running, the disk is full).
+
+    One clear line; what was taken in before stands.
+    """
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from core.atomic import write_text
 from core.home import Home, HomeError
 from core.keys import scratch_key
 from doudi.commands.options import AsJson, home_of, print_json
@@ -189,3 +190,34 @@ def _home(kept: Path | None) -> Iterator[Home]:
         scratch_key(Path(scratch)),
     ):
         yield Home(Path(scratch))
+
+
+@app.command()
+def planted(
+    households: Households = 10_000,
+    months: Annotated[int, typer.Option(min=1, help="Months of deliveries.")] = 12,
+    seed: Annotated[int, typer.Option(help="Same seed, same county and troubles.")] = 7,
+    each: Annotated[int, typer.Option(min=1, help="Troubles of each kind to plant.")] = 100,
+    page: Annotated[Path | None, typer.Option("--page", help="Markdown file to write.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Troubles are planted in a county's files: how each ended, and how clean rows fared."""
+    from simulator.study import planted as study_of
+    from simulator.world import simulate
+
+    with (
+        tempfile.TemporaryDirectory(prefix="doudi-study-") as scratch,
+        scratch_key(Path(scratch)),
+        contextlib.redirect_stdout(sys.stderr),
+    ):
+        source = Home(Path(scratch) / "county")
+        simulate(source, households=households, months=months, seed=seed)
+        outcome = study_of.judge(source, Home(Path(scratch) / "home"), seed, each)
+    about = f"A county of {households:,} households, {months} months of files, seed {seed}."
+    told = study_of.page(outcome, "0005", about)
+    if page:
+        write_text(page, told)
+    if as_json:
+        print_json(outcome.figures())
+    else:
+        typer.echo(told)
