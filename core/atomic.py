@@ -72,6 +72,12 @@ def atomic_folder(target: Path, aside: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def move_file(aside: Path, target: Path) -> None:
+    """Put a finished file, which is on the disk already, in the place of `target` in one step."""
+    aside.replace(target)
+    sync_folder(target.parent)
+
+
 def move_folder(aside: Path, target: Path) -> None:
     """Put a finished folder in the place of `target`, which is removed where it exists."""
     old = aside.with_name(f"{aside.name}.old")

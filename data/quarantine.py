@@ -17,7 +17,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.atomic import PRIVATE, atomic, sync_folder
+from core.atomic import PRIVATE, atomic, move_file
 from core.home import Home
 from data.crypto import DecryptionError
 from data.vault import Vault, bound_to
@@ -130,8 +130,7 @@ def sweep_quarantine(vault: Vault) -> None:
 
 
 def _into_place(aside: Path, path: Path) -> None:
-    aside.replace(path)
-    sync_folder(path.parent)
+    move_file(aside, path)
     path.with_suffix(PLAIN).unlink(missing_ok=True)
 
 
