@@ -28,14 +28,14 @@ def register(seed: int) -> list[dict]:
     luck = random.Random(seed)  # noqa: S311 - invented people
     rows = [
         resident(
-            luck.randrange(30),
+            luck.randrange(90),
             name=luck.choice(["李试", '王"五', "赵\\六", "", None]),
             household_no=f"H{luck.randrange(6)}",
             living_household_no=luck.choice([None, f"H{luck.randrange(6)}"]),
             relation=luck.choice(["户主", "户主", "子女", "配偶"]),
             phone=luck.choice(["13800001234", "13900001234", None]),
             address=luck.choice(["柳湾村1号", "柳湾村2号", None, "无"]),
-            changed_on=luck.choice(["2026-05-20", "2026-05-21", "?"]),
+            changed_on=luck.choice([*(f"2026-{seed:02d}-{day:02d}" for day in range(1, 25)), "?"]),
         )
         for _ in range(200)
     ]
@@ -45,20 +45,23 @@ def register(seed: int) -> list[dict]:
 def settlements(seed: int) -> list[dict]:
     luck = random.Random(seed)  # noqa: S311 - invented people
     return [
-        claim(luck.randrange(60), total_cost=luck.choice(["10", "10", "10", "x"]))
-        | {"settlement_no": f"J{luck.randrange(90):03d}"}
+        claim(luck.randrange(60), total_cost=luck.choice(["1200", "1200", "x"]))
+        | {"settlement_no": f"J{luck.randrange(900):03d}", "settled_on": f"2026-{seed:02d}-03"}
         for _ in range(150)
     ]
 
 
 def offices(home: Home) -> None:
     for month in (5, 6):
-        period, day = f"2026{month:02d}", f"2026{month:02d}28"
+        period, day, on = f"2026{month:02d}", f"2026{month:02d}28", f"2026-{month:02d}-02"
         for feed, rows in (
             ("population_register", register(month)),
             ("medical_claims", settlements(month)),
-            ("deaths", [death(n, certificate_no=f"S{n % 7}") for n in range(20)]),
-            ("disability_certificates", [certificate(n % 9 + 1) for n in range(20)]),
+            ("deaths", [death(n, certificate_no=f"S{n % 7}", died_on=on) for n in range(20)]),
+            (
+                "disability_certificates",
+                [certificate(n % 9 + 1, issued_on=on) for n in range(20)],
+            ),
         ):
             post(home.incoming, feed, csv_bytes(feed, rows), period, day)
 
