@@ -112,6 +112,13 @@ class Vault:
         """For bulk use by ingest, on cleaned household numbers."""
         return Pseudonyms(self._secrets.pseudonym, "h")
 
+    @cached_property
+    def dwelling_pseudonyms(self) -> Pseudonyms:
+        """For bulk use by ingest, on cleaned dwelling numbers: many are made from the household's
+        number, which would reverse its pseudonym.
+        """
+        return Pseudonyms(self._secrets.pseudonym, "d")
+
     def masked(self, person: str) -> dict[str, str]:
         """{name: 张*三, id: 9903**********1234, phone: 138****5678}; blanks for a stranger."""
         return self.masked_many([person])[person]

@@ -37,18 +37,20 @@ PEOPLE = pa.schema(
     ]
 )
 HOMES = pa.schema([("number", pa.string()), ("household", pa.string())])
+DWELLINGS = pa.schema([("number", pa.string()), ("dwelling", pa.string())])
 _LENGTH = 18
 _REMEMBERED = 400_000  # pseudonyms: some 60 MB
 
 
 class Identities:
-    """People and households by the text a department wrote."""
+    """People, households and dwellings by the text a department wrote."""
 
     def __init__(self, vault: Vault) -> None:
         self._people, self._homes = (
             Hidden(vault.person_pseudonyms),
             Hidden(vault.household_pseudonyms),
         )
+        self._dwellings = Hidden(vault.dwelling_pseudonyms)
 
     def people(self, texts: pa.Array) -> pa.Table:
         """One row of PEOPLE a text, null for null."""
@@ -57,12 +59,19 @@ class Identities:
 
     def homes(self, texts: pa.Array) -> pa.Table:
         """One row of HOMES a text, null for null."""
+        return self._numbered(texts, self._homes, HOMES)
+
+    def dwellings(self, texts: pa.Array) -> pa.Table:
+        """One row of DWELLINGS a text, null for null."""
+        return self._numbered(texts, self._dwellings, DWELLINGS)
+
+    def _numbered(self, texts: pa.Array, pseudonyms: Hidden, schema: pa.Schema) -> pa.Table:
         coded = texts.dictionary_encode()
         numbers = list(map(household_number, coded.dictionary.to_pylist()))
-        hidden = iter(self._homes.of(number for number in numbers if number))
-        households = [next(hidden) if number else None for number in numbers]
-        arrays = [pa.array(numbers, pa.string()), pa.array(households, pa.string())]
-        return pa.table(arrays, schema=HOMES).take(coded.indices)
+        hidden = iter(pseudonyms.of(number for number in numbers if number))
+        found = [next(hidden) if number else None for number in numbers]
+        arrays = [pa.array(numbers, pa.string()), pa.array(found, pa.string())]
+        return pa.table(arrays, schema=schema).take(coded.indices)
 
     def _described(self, texts: pa.Array) -> pa.Table:
         """PEOPLE of distinct texts."""

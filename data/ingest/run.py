@@ -12,7 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from core.home import Home
-from data.contracts import Contract, all_feeds, load_contract
+from data.checks import wrong_columns
+from data.contracts import Contract, load_contract
 from data.file_names import Delivery
 from data.ingest.ahead import Job, Opened
 from data.ingest.judging import begin, flags, judged, keep_aside
@@ -197,17 +198,9 @@ def _known_headers(feed: str) -> frozenset[str]:
 
 
 def _require_headers(contract: Contract, raw: RawTable) -> None:
-    """Refuse a file that lacks required columns, saying which feed it looks like."""
-    matched = contract.match_headers(raw.headers)
-    missing = [contract.field(n).zh for n in contract.required if n not in matched]
-    if not missing:
-        return
-    scores = {f: len(load_contract(f).match_headers(raw.headers)) for f in all_feeds()}
-    likeliest = load_contract(max(scores, key=lambda f: scores[f]))
-    columns, zh, en = "、".join(missing), "", ""
-    if likeliest.feed != contract.feed and scores[likeliest.feed] > len(matched):
-        zh, en = f"；内容像是{likeliest.zh}", f"; it looks like {likeliest.en}"
-    raise ReadError("wrong_columns", f"缺少列：{columns}{zh}", f"columns missing: {columns}{en}")
+    """Refuse a file that lacks required columns or is another feed's."""
+    if told := wrong_columns(contract, raw.headers):
+        raise ReadError("wrong_columns", *told)
 
 
 def _why_stranger(path: Path) -> tuple[str, str, str]:

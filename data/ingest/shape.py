@@ -14,11 +14,14 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.checks import misread_reason, outside_range
-from data.contracts import Contract, Field
+from data.checks import beyond, misread
+from data.contracts import PSEUDONYMS, Contract, Field
+from data.crosschecks import cross_checks
 from data.ingest.identities import ID_REPAIRS, Identities
 from data.lake import lake_fields, lake_schema
 from data.manifest import Batch
+from data.personal import personal_faults, ringing
+from data.places import Places
 from data.readers.raw import REPLACEMENT, Chunk, RawTable
 from data.values import is_blank, parse, tidy_field
 
@@ -40,6 +43,7 @@ class Checked:
     value: dict[str, pa.Array] = field(default_factory=dict)
     people: pa.Table | None = None
     homes: dict[str, pa.Table] = field(default_factory=dict)
+    dwellings: pa.Table | None = None
     marks: dict[str, pa.Array] = field(default_factory=dict)
     reason_code: pa.Array | None = None
     reason_field: pa.Array | None = None
@@ -100,10 +104,12 @@ def check(
     batch: Batch,
     identities: Identities,
     torn: pa.Array = NONE_TORN,
+    places: Places | None = None,
 ) -> Checked:
     """Type every cell, name every person and household, and find what is wrong with each row.
 
-    `torn`: row numbers of rows whose key another row of the file has for something else.
+    `torn`: row numbers of rows whose key another row of the file has for something else. Raises
+    ReadError (personal_data) for a column that holds what it must not.
     """
     rows = _flat(chunk.table["row_no"])
     result = Checked(contract, rows, _texts(contract, raw, chunk.table))
@@ -113,6 +119,14 @@ def check(
     faults = [(_damaged(chunk), "bad_encoding", ""), *_identity_faults(result), *_missing(result)]
     for f in typed:
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
+    born = None if result.people is None else _column(result.people, "born")
+    found = cross_checks(contract, parsed, born, batch.delivered_on, places)
+    faults += [*found.faults, *personal_faults(contract, result.text, parsed)]
+    parsed |= found.value
+    result.marks |= found.marks
+    if phone := contract.identifying("phone"):
+        numbers, result.marks["bad_phone"] = ringing(result.text[phone.name])
+        result.text[phone.name] = numbers
     result.reason_code, result.reason_field = _first(faults, result.rows)
     _fill_lake(result, parsed, batch)
     _refuse_torn(result, torn)
@@ -132,7 +146,7 @@ def _texts(contract: Contract, raw: RawTable, table: pa.Table) -> dict[str, pa.A
             texts[f.name] = pa.nulls(rows, pa.string())
             continue
         written = _flat(table[header])
-        if f.identifies in ("person", "household", "living_household"):
+        if f.identifies in PSEUDONYMS:
             texts[f.name] = pc.if_else(is_blank(written), None, written)
             continue
         text = tidy_field(written, f)
@@ -153,6 +167,9 @@ def _identify(result: Checked, identities: Identities) -> None:
     for what in ("household", "living_household"):
         if f := contract.identifying(what):
             result.homes[what] = identities.homes(result.text[f.name])
+    if dwelling := contract.identifying("dwelling"):
+        result.dwellings = identities.dwellings(result.text[dwelling.name])
+        result.value["dwelling"] = _column(result.dwellings, "dwelling")
     if "household" in result.homes:
         result.value["household"] = _column(result.homes["household"], "household")
     if "living_household" in result.homes:
@@ -174,6 +191,10 @@ def _identity_faults(result: Checked) -> Iterator[Fault]:
         name = result.contract.identifying(what).name  # type: ignore[union-attr]
         damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(homes["number"]))
         yield damaged, "damaged_number", name
+    if (dwellings := result.dwellings) is not None:
+        name = result.contract.identifying("dwelling").name  # type: ignore[union-attr]
+        damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(dwellings["number"]))
+        yield damaged, "damaged_number", name
 
 
 def _missing(result: Checked) -> Iterator[Fault]:
@@ -190,11 +211,8 @@ def _missing(result: Checked) -> Iterator[Fault]:
 
 def _wrong(f: Field, text: pa.Array, value: pa.Array, known_on: date) -> Iterator[Fault]:
     if f.codes or f.kind != "string":
-        yield pc.and_(pc.is_null(value), pc.is_valid(text)), misread_reason(f), f.name
-    if f.kind == "date" and not f.future_allowed:
-        yield pc.greater(value, pa.scalar(known_on, pa.date32())), "future_date", f.name
-    if (outside := outside_range(value, f)) is not None:
-        yield outside, "out_of_range", f.name
+        yield from ((hit, codes, f.name) for hit, codes in misread(f, text, value))
+    yield from ((hit, code, f.name) for hit, code in beyond(f, value, known_on))
 
 
 def _first(faults: list[Fault], rows: int) -> tuple[pa.Array, pa.Array]:

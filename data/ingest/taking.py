@@ -20,6 +20,7 @@ from data.ingest.publish import Aside, quarantined_rows, reason_counts
 from data.ingest.seen import Hasher
 from data.ingest.shape import NONE_TORN, Checked, check
 from data.manifest import Batch
+from data.places import Places
 from data.quarantine import SealedRows
 from data.readers import ReadError
 from data.readers.raw import Chunk, RawTable
@@ -70,6 +71,7 @@ class Taker:
     def __init__(self, home: Home, vault: Vault) -> None:
         self.home, self.vault = home, vault
         self.identities, self.news, self.hasher = Identities(vault), News(vault), Hasher()
+        self.places = Places.of(home)
 
     @contextmanager
     def taking(
@@ -131,7 +133,8 @@ class Taking:
         """Check every chunk and put it aside. Raises ReadError for what turns out no table."""
         for chunk in one_ahead(_chunks(self._raw)):
             checked = check(
-                self.contract, self._raw, chunk, self._batch, self._taker.identities, torn
+                *(self.contract, self._raw, chunk, self._batch),
+                *(self._taker.identities, torn, self._taker.places),
             )
             refused = quarantined_rows(checked, chunk)
             self._tally.add(checked, chunk, reason_counts(refused))
