@@ -18,6 +18,7 @@ from doudi.commands import (
     card,
     county,
     fairness,
+    feeds,
     jobs,
     mlflow,
     model,
@@ -48,6 +49,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(notices.app, name="notices")
 app.add_typer(rules.app, name="rules")
