@@ -9,6 +9,7 @@ rotation renames nobody.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -96,6 +97,10 @@ class Seals:
     def seal(self, number: int, plain: bytes, bound: bytes) -> bytes:
         """A value under a seal, bound to what it belongs to."""
         return self._cipher(number).encrypt(plain, bound)
+
+    def sealing(self, number: int) -> Callable[[bytes, bytes], bytes]:
+        """`seal` under one seal, for very many values."""
+        return self._cipher(number).encrypt
 
     def open(self, number: int | None, sealed: bytes, bound: bytes) -> bytes:
         """A value. Without a number it is from before seals were kept, and not bound.
@@ -200,7 +205,8 @@ class Seals:
 
     def _first_ring(self, vault_id: str) -> KeyRing:
         """The ring of a vault that is about to begin; a new key is made here and nowhere else."""
-        if any(b.accepted for b in read_manifest(self._home.lake / "manifest.json").batches):
+        filled = any(b.accepted for b in read_manifest(self._home.lake / "manifest.json").batches)
+        if filled or any((self._home.vault / "quarantine").glob("*/*.sealed")):
             raise VaultError(
                 f"the lake in {self._home.lake} was filled with a vault that is not in "
                 f"{self._store.where}; restore it (from a file: 'doudi vault to-database'), or "

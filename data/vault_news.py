@@ -95,13 +95,14 @@ class Telling:
     def _put(self, table: Table, rows: Iterable[tuple]) -> None:
         if not self._number:
             self._number = self._vault.seals.current.number
+            self._seal = self._vault.seals.sealing(self._number)
             with self._store.reading() as db:
                 self._store.begin_aside(db)
         with self._store.reading() as db:
             self._store.put_aside(db, table, rows)
 
     def _sealed(self, plain: bytes, *owner: str) -> bytes:
-        return self._vault.seals.seal(self._number, plain, bound_to(*owner))
+        return self._seal(plain, bound_to(*owner))
 
     def _listed(self, values: list[str], *owner: str) -> bytes:
         return self._sealed(json.dumps(values, ensure_ascii=False).encode("utf-8"), *owner)

@@ -17,6 +17,7 @@ from services.workbook import Column, Kind, Sheet, workbook
 
 RETURNED_WORDS = {
     "row_no": mark("Row in the file"),
+    "sheet": mark("Sheet in the workbook"),
     "reason_code": mark("Reason code"),
     "reason_field": mark("Column at fault"),
     "reason_zh": mark("What is wrong"),

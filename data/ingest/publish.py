@@ -19,7 +19,7 @@ from data.deliveries.reading import key_columns
 from data.ingest.seen import Hasher, Hashes, Repeats
 from data.ingest.shape import NONE_TORN, Checked
 from data.lake import lake_schema
-from data.readers.raw import Chunk
+from data.readers.raw import SHEET_STEP, Chunk
 
 ASIDE, ROWS_FILE, _KEYS_FILE = ".aside", "part-0.parquet", "keys.parquet"
 _KEYS = pa.schema([("row_no", pa.int64()), ("key", pa.uint64()), ("says", pa.uint64())])
@@ -121,12 +121,21 @@ def quarantined_rows(checked: Checked, chunk: Chunk) -> pa.Table:
     )
     if misfits.num_rows:
         rows = pa.concat_tables([rows, misfits], promote_options="default").sort_by("row_no")
-    return _in_words(rows, checked)
+    return _in_words(rows if chunk.sheet is None else _of_sheet(rows, chunk.sheet), checked)
+
+
+def _of_sheet(rows: pa.Table, sheet: str) -> pa.Table:
+    """Row numbers as the sheet itself shows them, and its name, where there are several."""
+    shown = pc.subtract(
+        rows["row_no"], pc.multiply(pc.divide(rows["row_no"], SHEET_STEP), SHEET_STEP)
+    )
+    rows = rows.set_column(0, "row_no", shown)
+    return rows.add_column(1, "sheet", pa.repeat(pa.scalar(sheet), rows.num_rows))
 
 
 def _apart(delivered: pa.Table, ours: list[str]) -> pa.Table:
     """The columns as delivered, renamed where they have the name of one of ours."""
-    taken = {*ours, "reason_zh", "reason_en", "row_text"}
+    taken = {*ours, "reason_zh", "reason_en", "row_text", "sheet"}
     names = delivered.column_names
     return delivered.rename_columns(
         [f"{name}#{n}" if name in taken else name for n, name in enumerate(names, start=1)]

@@ -49,6 +49,6 @@ def storage_trouble(error: BaseException) -> IngestError | None:
     zh, en = words
     at_zh, at_en = (f"（{where}）", f" ({where})") if where else ("", "")
     return IngestError(
-        f"数据无法写入：{zh}{at_zh}；已收的数据完好，处理后请重新导入",
-        f"cannot store: {en}{at_en}; what was taken in before is whole; mend it and ingest again",
+        f"数据无法写入：{zh}{at_zh}；此前的数据完好，处理后请重新运行",
+        f"cannot store: {en}{at_en}; what was there before is whole; mend it and run this again",
     )

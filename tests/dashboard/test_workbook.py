@@ -133,3 +133,11 @@ def test_a_table_without_rows_keeps_its_header() -> None:
 )
 def test_names_of_tabs_are_cut_and_kept_apart(name: str, told: str) -> None:
     assert [s.title for s in sheets(Sheet(name, [Column("x", [])]))] == ["说明", told]
+
+
+def test_text_that_looks_like_a_formula_stays_text_when_somebody_corrects_it() -> None:
+    page = one(Column("=1+1", [*DANGEROUS, "{=1+1}", "plain"]))
+    cells = [page.cell(row, 1) for row in range(2, 11)]
+    assert [c.value for c in cells][:6] == DANGEROUS[:6]
+    assert {c.data_type for c in (*cells, page.cell(1, 1))} == {"s"}
+    assert [bool(c.quotePrefix) for c in cells] == [True] * 6 + [False] * 3

@@ -51,7 +51,8 @@ def written(tmp_path_factory):
 def test_the_files_stand_where_readers_look_for_them(written):
     folder = written["paths"]["person"].parent
     assert folder.name == "as_of=2026-06-30"
-    assert sorted(p.name for p in folder.iterdir()) == ["household.parquet", "person.parquet"]
+    names = ["household.parquet", "person.parquet", "sources.json"]
+    assert sorted(p.name for p in folder.iterdir()) == names
 
 
 def test_every_feature_of_the_catalogue_is_a_column(written):
