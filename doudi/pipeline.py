@@ -22,6 +22,7 @@ from alerts.slots import lane_slots
 from core.db import open_session, upgrade
 from core.home import Home
 from core.progress import Progress, quiet
+from core.workflow.calendar import CHINA_TIME
 from doudi.months import build_month
 from models.risk.errors import RiskError
 from models.risk.shadow.scoring import score_shadow
@@ -89,7 +90,7 @@ def run_month(
         if version is not None:
             explain(home, as_of, plan)
         report("raise alerts", 3, 4)
-        result = raise_month(session, named, as_of, policy, plan=plan)
+        result = raise_month(session, named, as_of, policy, plan=plan, since=_run_on(home))
         write_findings(home, session)
     month = _result(as_of, result, version, late.counts(), aside)
     if plan.later is None:
@@ -102,6 +103,11 @@ def _begun(home: Home, as_of: date) -> datetime:
     """When the run began: on an invented county the evening of the month's last day."""
     evening = datetime.combine(as_of, _OFFICE_CLOSES)
     return evening if home.county.get("synthetic") else datetime.now(UTC)
+
+
+def _run_on(home: Home) -> date | None:
+    """The day a real county's run is made on; an invented county's time ends with its data."""
+    return None if home.county.get("synthetic") else datetime.now(CHINA_TIME).date()
 
 
 def shadow(home: Home, as_of: date) -> tuple[str, ...]:
