@@ -16,6 +16,7 @@ from doudi.commands import (
     bands,
     benchmark,
     card,
+    check,
     county,
     fairness,
     feeds,
@@ -44,8 +45,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (init, backup, card, county, fairness, mlflow, model, recall, reports, rolling, serve):
+for room in (init, check, backup, card, county, fairness, mlflow, model, recall, reports, rolling):
     room.register(app)
+serve.register(app)
 watch.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")

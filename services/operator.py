@@ -111,6 +111,12 @@ def bring_back(home: str, number: int) -> int | None:
     return kept
 
 
+def checklist(home: str) -> list[setup_cases.Line]:
+    """What the county still lacks."""
+    found: list[setup_cases.Line] = setup_cases.checklist(_manager(home))
+    return found
+
+
 def accounts(home: str) -> list[Card]:
     """Every account."""
     upgrade(home_at(home))

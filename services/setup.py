@@ -14,6 +14,7 @@ from data.contracts import all_feeds
 from data.setup import codes, regions_table, writing
 from data.setup.answers import Answers, SetupError, of_plain, read_answers
 from data.setup.figures import NEEDED, Figure
+from data.setup.figures import problems as figure_problems
 from data.setup.regions_table import Place, TableError, read_places
 from data.setup.writing import Kept, Preview
 from data.standards import NAMES, SIDES
@@ -21,8 +22,10 @@ from data.template import template as workbook
 from services import entering, record
 from services.cache import forget_all
 from services.context import Context
+from services.reads import checklist as checklists
 from services.reads import setup as reads
 from services.reads.base import home_at
+from services.reads.checklist import Grade, Line
 from services.reads.setup import Standing
 from services.use_case import acting, reading
 
@@ -32,7 +35,9 @@ __all__ = [
     "SIDES",
     "Answers",
     "Figure",
+    "Grade",
     "Kept",
+    "Line",
     "Place",
     "Preview",
     "SetupError",
@@ -40,8 +45,10 @@ __all__ = [
     "TableError",
     "all_feeds",
     "bring_back",
+    "checklist",
     "codes",
     "enter",
+    "figure_problems",
     "has_county",
     "of_plain",
     "preview",
@@ -53,6 +60,7 @@ __all__ = [
     "template",
 ]
 
+checklist = reading(Action.SET_UP, checklists.checklist)
 standing = reading(Action.SET_UP, reads.standing)
 preview = reading(Action.SET_UP, reads.preview)
 
