@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 from click.testing import Result
 from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 import services
@@ -28,6 +29,7 @@ from data.setup.answers import TEMPLATE
 from doudi.cli import app
 from services import Context
 from simulator.world import simulate
+from tests.accounts import signed_in
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -175,6 +177,25 @@ def test_the_check_list_says_what_is_missing_and_whose_turn_it_is(bureau: Bureau
     assert {lines[code]["grade"] for code in ("county", "run", "regions", "standards", "key",
                                               "backup")} == {"good"}  # fmt: skip
     assert all(lines[f"feed.{feed}"]["grade"] == "good" for feed in services.setup.all_feeds())
+
+
+@pytest.mark.parametrize("page", ["overview", "alerts", "precision", "model", "data"])
+def test_every_page_stands_without_a_history(
+    bureau: Bureau, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No outlines, no model, no earlier month: that is no reason for an error."""
+    monkeypatch.setenv("DOUDI_HOME", str(bureau.desk))
+    held = signed_in(Home(bureau.desk), None)
+    monkeypatch.setattr("dashboard.door.reader.secret", lambda: held)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=120)
+    app.session_state["lang"] = "en"
+    if page != "overview":
+        app.switch_page(f"app_pages/{page}/{page}.py")
+    app.run()
+    assert not app.exception
+    assert not app.error
+    if page in ("overview", "model"):
+        assert any("at the earliest" in one.value for one in app.caption)
 
 
 def test_the_first_alert_is_visited_and_counted(bureau: Bureau) -> None:

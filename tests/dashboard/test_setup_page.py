@@ -107,6 +107,17 @@ def test_a_previous_version_comes_back(tmp_path: Path, open_page) -> None:
     assert [kept.number for kept in writing.previous(home)] == [2, 1]
 
 
+@pytest.mark.parametrize("page", ["overview", "data", "alerts"])
+def test_between_the_set_up_and_the_first_run_pages_say_what_to_run(
+    tmp_path: Path, open_page, page: str
+) -> None:
+    writing.save(Home(tmp_path), answers(), "li", utc_now())
+    app = open_page(tmp_path, page, "en")
+    assert not app.exception
+    assert not app.error
+    assert "No month has been run yet." in app.info[0].value
+
+
 def test_an_invented_county_is_shown_and_not_changed(county: Made, open_page) -> None:
     app = open_setup(open_page, county.home.root)
     assert not app.exception
