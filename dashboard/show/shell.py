@@ -38,7 +38,10 @@ GUIDANCE = {
     ),
     "profile": mark("{month} has no profiles yet. Run `doudi run --as-of {month}`."),
     "scores": mark("{month} has no rule scores yet. Run `doudi run --as-of {month}`."),
-    "risk": mark("{month} has no risks: no model was in use when it was run."),
+    "risk": mark(
+        "{month} has no risks yet: no model was in use when it was run. Once one is, "
+        "`doudi run --as-of {month}` adds them."
+    ),
     "alerts": mark(
         "No alert has been raised yet. Run `doudi run --as-of {month}`; open alerts then appear "
         "here."
@@ -52,7 +55,8 @@ GUIDANCE = {
         "Choose another month or area, or open a household from the list of alerts."
     ),
     "model": mark(
-        "No risk model is in use yet. Until there is one, rules and fresh facts raise the alerts."
+        "No risk model is in use yet: rules and fresh facts raise the alerts. Once enough visits "
+        'have a result, run `doudi train`, then `doudi promote VERSION --reason "…"`.'
     ),
     "run": mark(
         "{month} has no numbers of its run yet. Run `doudi run --as-of {month}`; what had to wait "
