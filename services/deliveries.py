@@ -23,6 +23,7 @@ from data.deliveries.names import sign_of, told_by
 from data.file_names import Delivery, parse_file_name
 from data.ingest import IngestError, ingest_file
 from data.manifest import FULL, Batch
+from data.template import template as workbook
 from services import record
 from services.context import Context
 from services.purpose import stated
@@ -56,6 +57,7 @@ __all__ = [
     "redo",
     "standing",
     "strip",
+    "template",
     "undo",
     "undone",
     "unrecognised",
@@ -99,6 +101,14 @@ def what_to_do(batch: Batch) -> Text:
 def may_decide(context: Context) -> bool:
     """Whether the principal may decide what deliveries are, and undo them."""
     return context.principal.may(Action.DECIDE_DELIVERY, context.scope)
+
+
+@acting(Action.SEE_FEEDS)
+def template(context: Context, feed: str) -> bytes:
+    """The empty Excel file of a feed, for its department. Raises DeliveryRefused for another."""
+    if not is_feed(feed):
+        raise DeliveryRefused(f"没有“{feed}”这类数据", f"there is no feed '{feed}'")
+    return workbook(feed)
 
 
 def may_see_feeds(context: Context) -> bool:

@@ -55,12 +55,13 @@ def township_map(frame: pd.DataFrame, geojson: dict[str, Any], say: Say) -> go.F
 
 
 def outlines(geojson: dict[str, Any]) -> Iterator[tuple[str, list[list[list[float]]]]]:
-    """(code, outer rings of [lon, lat]) of every township of a feature collection."""
+    """(code, outer rings of [lon, lat]) of every township of a collection that has an outline."""
     for feature in geojson.get("features", []):
         shape = feature.get("geometry") or {}
         parts = shape.get("coordinates") or []
         polygons = parts if shape.get("type") == "MultiPolygon" else [parts]
-        yield str(feature["properties"]["code"]), [p[0] for p in polygons if p]
+        if rings := [p[0] for p in polygons if p]:
+            yield str(feature["properties"]["code"]), rings
 
 
 def _stretch(geojson: dict[str, Any]) -> float:

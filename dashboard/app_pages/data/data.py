@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.data import corrections, feeds, waiting
+from dashboard.app_pages.data import corrections, feeds, templates, waiting
 from dashboard.show import drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -50,6 +50,9 @@ with shell.section(
     ),
 ):
     corrections.section(here, say)
+
+with shell.section(say("Excel templates for the departments")):
+    templates.links(here, say)
 
 strange = services.deliveries.unrecognised(here)
 if len(strange):

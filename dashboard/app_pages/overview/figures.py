@@ -311,9 +311,10 @@ def township_part(here: Context, say: Say) -> address.Destination | None:
         )
     )
     listed, drawn = frame, st.container()
-    if not here.scope.code:
+    geojson = services.county.geojson(here)
+    # A bureau's table of townships has no outlines: then the bars stand alone.
+    if not here.scope.code and any(one.get("geometry") for one in geojson["features"]):
         drawn, side = st.columns([3, 2])
-        geojson = services.county.geojson(here)
         figure = charts.township_map(frame, geojson, say)
         drawing.chart(figure, "overview_map", say(MEASURE_WORDS[measure]), say, drawn)
         drawn = side

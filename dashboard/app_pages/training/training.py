@@ -3,6 +3,7 @@
 import streamlit as st
 
 import services
+from dashboard.app_pages.model import beginning
 from dashboard.app_pages.training import form, queue
 from dashboard.show import said, shell
 
@@ -15,6 +16,7 @@ st.caption(
         "others wait. It registers a challenger; putting it to use stays a step of its own."
     )
 )
+beginning.section(here, say)
 said.show("training")
 choices = services.training.choices(here)
 queue.section(here, say)
