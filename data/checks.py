@@ -27,6 +27,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "bad_number": ("数值无法识别", "not a number"),
     "out_of_range": ("数值超出合理范围", "the number lies outside the possible range"),
     "bad_encoding": ("含有乱码字符", "characters were damaged in transfer"),
+    "key_conflict": (
+        "同一编号有内容不同的两行",
+        "two rows of the file have the same number and say different things",
+    ),
     "broken_row": ("列数与表头不符", "the row does not fit the header"),
 }
 REPAIRS: dict[str, tuple[str, str]] = {
@@ -49,6 +53,10 @@ FLAGS: dict[str, tuple[str, str]] = {
         "the workbook holds more tables, which were not read",
     ),
     "unknown_columns": ("有未约定的列", "columns the contract does not know"),
+    "changed_elsewhere": (
+        "部分编号在其他月份已报送且内容不同，以先报送的为准",
+        "some numbers came with another month and say something else there; the first one counts",
+    ),
 }
 DRIFT_LOADS = 3
 

@@ -33,6 +33,8 @@ IDENTIFIES = (
     *("person", "household", "living_household"),
     *("name", "phone", "document", "address"),
 )
+# What a contract that says nothing else means.
+SMALLEST_PERCENT, ECHO_PERCENT = 70.0, 90.0
 _UNIT_IN_HEADER = re.compile(r"\((万?元|月|年|平方米|人)\)$")
 
 
@@ -98,6 +100,11 @@ class Contract(Bilingual):
     `fresh_months` is how long after the last period it covers the feed still speaks: silence
     beyond that is unknown, not "nothing happened". None: it never falls silent. A delivery
     smaller than `bulk_percent` of the largest one corrects earlier rows and covers no period.
+
+    `key_once`: a key is given out once and for all (a settlement's number), so a row that comes
+    again in another month's file is the same row. Elsewhere a key names a row of its month.
+    A delivery below `smallest_percent` of the rows it would replace waits for a person, and so
+    does one of which `echo_percent` or more are another month's rows.
     """
 
     feed: str
@@ -113,6 +120,9 @@ class Contract(Bilingual):
     encoding: str | None
     happened_on: str
     drift_percent: float | None
+    key_once: bool
+    smallest_percent: float
+    echo_percent: float
     purpose: str
     granularity: str
     limitations: str
@@ -242,6 +252,9 @@ def _contract(file: str, odcs: OpenDataContractStandard) -> Contract:
         encoding=custom.get("encoding"),
         happened_on=custom.get("happenedOn", ""),
         drift_percent=custom.get("driftPercent"),
+        key_once=bool(custom.get("keyOnce")),
+        smallest_percent=float(custom.get("smallestPercent") or SMALLEST_PERCENT),
+        echo_percent=float(custom.get("echoPercent") or ECHO_PERCENT),
         purpose=(about and about.purpose) or "",
         granularity=table.dataGranularityDescription or "",
         limitations=(about and about.limitations) or "",

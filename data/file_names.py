@@ -10,32 +10,74 @@ from functools import cache
 
 from data.contracts import all_feeds, load_contract
 
-_FORM = re.compile(r"(.+?)_(\d{6})_(\d{8})([_\-( ].*)?\.(csv|txt|xlsx|xls)", re.I)
+_FORM = re.compile(r"(.+?)_(\d{6})_(\d{8})(\D.*)?\.(csv|txt|xlsx|xls)", re.I)
+_SECOND_DOWNLOAD = re.compile(r"\s*\(\d+\)")
+_FIRST_YEAR = 1990  # no office kept files of this kind before
+
+# Why a name cannot be right (`Delivery.doubt`).
+PERIOD_IMPOSSIBLE, PERIOD_AHEAD = "period_impossible", "period_ahead"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Which feed, which period (YYYYMM), delivered when."""
+    """Which feed, which period (YYYYMM), delivered when.
+
+    `sign` is what the name says besides (`补报`, `2`, `东镇`), as `data.deliveries.names` reads it.
+    `doubt` says why the period cannot be right; `period` is then the likeliest one, and `written`
+    what the name has.
+    """
 
     feed: str
     period: str
     delivered_on: date
+    sign: str = ""
+    doubt: str = ""
+    written: str = ""
 
 
 def parse_file_name(name: str) -> Delivery | None:
-    """Feed, period and delivery date from `<feed>_<YYYYMM>_<YYYYMMDD>.<csv|xlsx>`, or None.
+    """What `<feed>_<YYYYMM>_<YYYYMMDD>.<csv|xlsx>` says, or None.
 
-    Anything after the delivery date (`_2`, `-补报`) is allowed and ignored.
+    Words may follow the feed's name or the day (`-补报`, `_2`, `（东镇）`): they become the sign.
     """
     match = _FORM.fullmatch(_plain(name))
-    feed = _feed_by_name().get(match[1]) if match else None
-    if match is None or feed is None or not 1 <= int(match[2][4:]) <= 12:
+    known = _feed_and_sign(match[1]) if match else None
+    if match is None or known is None or not 1 <= int(match[2][4:]) <= 12:
         return None
     try:
         delivered = date(int(match[3][:4]), int(match[3][4:6]), int(match[3][6:]))
     except ValueError:
         return None
-    return Delivery(feed, match[2], delivered)
+    feed, before = known
+    sign = " ".join(filter(None, (before, _bare(match[4] or ""))))
+    period, doubt = _sensible(match[2], delivered)
+    return Delivery(feed, period, delivered, sign, doubt, match[2] if doubt else "")
+
+
+def _sensible(period: str, delivered: date) -> tuple[str, str]:
+    """The period and why it is doubtful; a month before there were files is the delivery's own."""
+    if int(period[:4]) < _FIRST_YEAR:
+        return f"{delivered:%Y%m}", PERIOD_IMPOSSIBLE
+    return period, PERIOD_AHEAD if period > f"{delivered:%Y%m}" else ""
+
+
+def _feed_and_sign(text: str) -> tuple[str, str] | None:
+    """The feed that a name begins with, and what stands between it and the period."""
+    names = _feed_by_name()
+    if text in names:
+        return names[text], ""
+    fitting = [n for n in names if text.startswith(n) and not text[len(n)].isalnum()]
+    if not fitting:
+        return None
+    longest = max(fitting, key=len)
+    return names[longest], _bare(text[len(longest) :])
+
+
+def _bare(text: str) -> str:
+    """A sign without the marks around it; the `(1)` of a second download is none."""
+    if _SECOND_DOWNLOAD.fullmatch(text):
+        return ""
+    return text.strip(" -_.()[]{}【】〔〕《》")
 
 
 @cache

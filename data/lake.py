@@ -6,6 +6,7 @@ is current. No name, ID number, phone or certificate number is ever here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
@@ -15,7 +16,15 @@ from ibis.backends.duckdb import Backend
 
 from core.home import Home, add_months, month_end
 from data.contracts import Contract, Field, load_contract
-from data.manifest import Batch, Manifest, Unrecognised, current, read_manifest
+from data.deliveries.reading import (
+    ASIDE_FILE,
+    HELD_BY,
+    in_force,
+    in_force_sql,
+    key_columns,
+    path,
+)
+from data.manifest import Batch, Manifest, Unrecognised, by_period, current, read_manifest
 
 _TYPES = {
     "string": "string",
@@ -93,7 +102,10 @@ class Lake:
         return ibis.memtable(pa.table(schema.to_pyarrow().empty_table()), schema=schema)
 
     def current(self, feed: str, as_of: date | None = None) -> list[Batch]:
-        """The batches in force as of a day, one a period: what was known then, nothing later."""
+        """The batches in force as of a day: what was known then, nothing later.
+
+        One a period, or several where parts, supplements or corrections make it up.
+        """
         return current(self.manifest().batches, feed, as_of)
 
     def present(self, feed: str, as_of: date | None = None) -> bool:
@@ -111,11 +123,7 @@ class Lake:
         a delivery covers: an old month delivered again makes no feed fresh.
         """
         contract = load_contract(feed)
-        told = [
-            b
-            for b in self.manifest().batches
-            if b.feed == feed and b.readable and b.delivered_on <= as_of
-        ]
+        told = by_period(self.current(feed, as_of))
         if not told or contract.fresh_months is None:
             return None
         floor = max(b.accepted for b in told) * contract.bulk_percent / 100
@@ -132,10 +140,31 @@ class Lake:
         batches = self.current(feed, as_of)
         if not batches:
             return None
-        paths = [str(self._root / feed / f"batch={b.batch}" / "part-0.parquet") for b in batches]
-        rows = con.read_parquet(paths, union_by_name=True, hive_partitioning=False)
-        rows = _conform(rows, lake_schema(feed))
+        schema = lake_schema(feed)
+
+        def read(some: Sequence[Batch], file: str) -> ibis.Table:
+            return self._read(con, feed, some, file)
+
+        key = key_columns(load_contract(feed), schema.names)
+        rows = in_force(read, key, schema.names, batches)
         return rows if as_of is None else rows.filter(rows.known_on <= ibis.literal(as_of))
+
+    def rows_sql(self, feed: str, as_of: date) -> str | None:
+        """DuckDB's SELECT of the rows in force as of a day, for reads that join tables themselves;
+        None when the feed never delivered by then. Callers cut on known_on."""
+        batches = self.current(feed, as_of)
+        if not batches:
+            return None
+        return in_force_sql(self._root, feed, load_contract(feed), lake_schema(feed), batches)
+
+    def _read(self, con: Backend, feed: str, batches: Sequence[Batch], file: str) -> ibis.Table:
+        """What batches hold, as written."""
+        paths = [str(path(self._root, feed, b, file)) for b in batches]
+        rows = con.read_parquet(paths, union_by_name=True, hive_partitioning=False)
+        schema = lake_schema(feed)
+        if file == ASIDE_FILE:
+            schema = ibis.schema({**dict(schema.items()), HELD_BY: "string"})
+        return _conform(rows, schema)
 
 
 def _conform(rows: ibis.Table, schema: ibis.Schema) -> ibis.Table:

@@ -65,7 +65,7 @@ def _jobs(folder: Path, root: Path) -> list[Job]:
 
 def _ingest(home: Home, jobs: Iterable[Job], total: int, progress: Progress) -> IngestReport:
     vault, done = Vault(home), 0
-    with _alone(home), vault.kept_open():
+    with alone(home), vault.kept_open():
         sweep(home.lake)
         run = Run(home, vault)
         for job, opened in read_ahead(jobs, run.open):
@@ -88,7 +88,7 @@ def _age(job: Job) -> tuple[date, int, str]:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def alone(home: Home) -> Iterator[None]:
     """Only one ingest at a time; the lock goes with the process, however it ends."""
     home.lake.mkdir(parents=True, exist_ok=True)
     with (home.lake / ".lock").open("w") as lock:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from core.home import Home
-from data.checks import REPAIRS, WARNINGS, has_drifted
+from data.checks import REPAIRS, WARNINGS
 from data.contracts import Contract, all_feeds, load_contract
-from data.file_names import Delivery
 from data.ingest.ahead import Job, Opened
 from data.ingest.identities import Identities
+from data.ingest.judging import begin, flags, judged, keep_aside
 from data.ingest.news import News
 from data.ingest.publish import (
     publish_folder,
@@ -24,7 +24,7 @@ from data.ingest.publish import (
 )
 from data.ingest.report import IngestReport
 from data.ingest.shape import Checked, check
-from data.manifest import Batch, Manifest, Unrecognised, current, read_manifest, write_manifest
+from data.manifest import Batch, Manifest, Unrecognised, read_manifest, write_manifest
 from data.quarantine import write_private
 from data.readers import RawFile, ReadError, check_size, read_content
 from data.vault import Vault
@@ -78,7 +78,8 @@ class Run:
         elif self._manifest.knows(delivery.feed, delivery.period, opened.sha256):
             self._skipped.append(label)
         else:
-            self._take_delivery(opened, _begin(delivery, label, opened.sha256))
+            batch = begin(self._home, self._manifest, delivery, label, opened.sha256)
+            self._take_delivery(opened, batch)
 
     def report(self, files: int) -> IngestReport:
         """What this pass brought, as the manifest now tells it."""
@@ -121,15 +122,22 @@ class Run:
     def _publish(self, checked: Checked, raw: RawFile, batch: Batch) -> Batch:
         """Set aside, store. The manifest, written after this, is what makes it current."""
         refused = quarantined_rows(checked, raw)
-        batch = self._judged(_counted(checked, raw, batch, reason_counts(refused)))
-        batch = replace(batch, flags=self._flags(checked.contract, raw, batch))
+        counted = _counted(checked, raw, batch, reason_counts(refused))
+        contract = checked.contract
+        batch = judged(self._home, self._manifest, contract, counted, checked.accepted)
+        batch = replace(batch, flags=flags(self._manifest, contract, raw, batch))
         if refused.num_rows:
             write_private(self._vault, refused, batch.feed, batch.batch)
-        if batch.readable:
+        if batch.useful:
             self._news.tell(checked, batch.delivered_on)
+        if batch.kept:
             target = self._home.lake / batch.feed / f"batch={batch.batch}"
-            publish_folder(target, lambda folder: write_accepted(checked, folder))
+            publish_folder(target, lambda folder: self._fill(checked, batch, folder))
         return batch
+
+    def _fill(self, checked: Checked, batch: Batch, folder: Path) -> None:
+        write_accepted(checked, folder)
+        keep_aside(self._home, self._manifest, checked.contract, batch, folder)
 
     @cached_property
     def _identities(self) -> Identities:
@@ -139,50 +147,11 @@ class Run:
     def _news(self) -> News:
         return News(self._vault)
 
-    def _flags(self, contract: Contract, raw: RawFile, batch: Batch) -> tuple[str, ...]:
-        earlier = [
-            b for b in current(self._manifest.batches, batch.feed) if b.period < batch.period
-        ]
-        flags = [f for f in raw.flags if f == "extra_sheets"]
-        if has_drifted(earlier, raw.rows, contract.drift_percent):
-            flags.append("drift")
-        if raw.rows == 0:
-            flags.append("no_rows")
-        if len(contract.match_headers(raw.headers)) < len(raw.headers):
-            flags.append("unknown_columns")
-        return tuple(flags)
-
-    def _judged(self, batch: Batch) -> Batch:
-        """A delivery without one good row never replaces a good one."""
-        replaces = any(
-            b.period == batch.period and b.accepted
-            for b in current(self._manifest.batches, batch.feed)
-        )
-        if batch.accepted or (batch.received == 0 and not replaces):
-            return batch
-        zh = "没有一行可用" if batch.received else "更正文件没有数据行，原批次继续有效"
-        en = (
-            "no row is usable" if batch.received else "no rows; the earlier delivery stays in force"
-        )
-        return replace(batch, status="rejected", message_zh=zh, message_en=en)
-
 
 def _fingerprint(path: Path) -> str:
     """What tells a file that is too large to be read from others: its size and its beginning."""
     with path.open("rb") as file:
         return hashlib.sha256(f"{path.stat().st_size} ".encode() + file.read(1 << 20)).hexdigest()
-
-
-def _begin(delivery: Delivery, label: str, sha256: str) -> Batch:
-    name = f"{delivery.period}-{delivery.delivered_on:%Y%m%d}-{sha256[:8]}"
-    return Batch(
-        feed=delivery.feed,
-        batch=name,
-        period=delivery.period,
-        delivered_on=delivery.delivered_on,
-        file=label,
-        sha256=sha256,
-    )
 
 
 def _counted(checked: Checked, raw: RawFile, batch: Batch, reasons: dict[str, int]) -> Batch:

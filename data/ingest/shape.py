@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 
 from data.checks import misread_reason, outside_range
 from data.contracts import Contract, Field
+from data.deliveries.overlap import conflicting
+from data.deliveries.reading import content_columns, key_columns
 from data.ingest.identities import ID_REPAIRS, Identities
 from data.lake import lake_fields, lake_schema
 from data.manifest import Batch
@@ -104,6 +106,7 @@ def check(contract: Contract, raw: RawFile, batch: Batch, identities: Identities
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
     result.reason_code, result.reason_field = _first(faults, result.rows)
     _fill_lake(result, parsed, batch)
+    _refuse_torn(result)
     return result
 
 
@@ -219,6 +222,23 @@ def _fill_lake(result: Checked, parsed: dict[str, pa.Array], batch: Batch) -> No
     result.marks["late"] = pc.fill_null(pc.less(happened, pa.scalar(period_start)), False)
     value["known_on"] = pa.repeat(pa.scalar(batch.delivered_on, pa.date32()), rows)
     value["batch"] = pa.repeat(pa.scalar(batch.batch), rows)
+
+
+def _refuse_torn(result: Checked) -> None:
+    """Rows of one file that share a key and differ: nobody here can say which of them is right."""
+    names = lake_schema(result.contract.feed).names
+    key = key_columns(result.contract, names)
+    if not key:
+        return
+    content = content_columns(names)
+    fine = pc.is_null(result.reason_code)
+    rows = pa.table([result.row_no, *(result.value[n] for n in content)], ["row_no", *content])
+    torn = conflicting(rows.filter(fine), key, content)
+    if len(torn):
+        hit = pc.and_(pc.is_in(result.row_no, value_set=torn), fine)
+        field = next(f.name for f in result.contract.fields if f.key)
+        result.reason_code = _flat(pc.if_else(hit, "key_conflict", result.reason_code))
+        result.reason_field = _flat(pc.if_else(hit, field, result.reason_field))
 
 
 def _damaged(raw: RawFile) -> pa.Array:

@@ -374,9 +374,9 @@ def test_a_file_beyond_the_limit_is_refused_unread(
 
 
 def test_a_file_waits_while_another_ingest_runs(own: Made, steward: System) -> None:
-    from data.ingest.folders import _alone
+    from data.ingest.folders import alone
 
-    with _alone(own.home):
+    with alone(own.home):
         told = steward.deliver("deaths", "a.csv", DEATHS, period="2026-06").json()
     assert (told["state"], told["batch"]) == ("waiting", None)
     assert len(kept_files(own.home)) == 1

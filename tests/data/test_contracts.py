@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
@@ -82,7 +83,7 @@ def test_a_header_is_known_with_units_blanks_and_full_width_brackets():
 def test_a_file_name_says_feed_period_and_delivery():
     told = Delivery("medical_claims", "202606", date(2026, 6, 28))
     assert parse_file_name("医保结算_202606_20260628.csv") == told
-    assert parse_file_name("医保结算_202606_20260628_更正2.XLSX") == told
+    assert parse_file_name("医保结算_202606_20260628_更正2.XLSX") == replace(told, sign="更正2")
     assert parse_file_name("medical_claims_202606_20260628.csv") == told
     for wrong in ("医保_202606_20260628.csv", "医保结算_202613_20260628.csv", "医保结算.csv",
                   "医保结算_202606_20260631.csv", "医保结算_202606_20260628.pdf"):  # fmt: skip

@@ -47,7 +47,7 @@ def test_folders_are_taken_in_while_later_ones_are_still_being_written(home, lak
         for month, day in (("2026-05", "20260528"), ("2026-06", "20260628")):
             folder = home.incoming / month
             folder.mkdir(parents=True)
-            content = csv_bytes("medical_claims", [claim(1, settled_on=f"{month}-03")])
+            content = csv_bytes("medical_claims", [claim(int(day), settled_on=f"{month}-03")])
             post(folder, "medical_claims", content, month.replace("-", ""), day)
             yield folder
 
@@ -252,14 +252,16 @@ def test_rows_older_than_the_period_are_counted_as_late(home, incoming):
     assert ingest_directory(home, home.incoming).batches[0].late == 1
 
 
-def test_a_delivery_far_smaller_than_usual_is_flagged_not_stopped(home):
+def test_a_delivery_far_smaller_than_usual_is_flagged_and_waits_for_a_person(home):
     for month, size in enumerate((900, 400, 410, 390, 200), start=1):
-        rows = [claim(n, settled_on=f"2026-{month:02d}-03") for n in range(size)]
+        first = month * 1000
+        rows = [claim(first + n, settled_on=f"2026-{month:02d}-03") for n in range(size)]
         period = f"2026{month:02d}"
         content = csv_bytes("medical_claims", rows)
         post(home.incoming, "medical_claims", content, period, f"{period}28")
     batches = ingest_directory(home, home.incoming).batches
     assert [b.flags for b in batches] == [(), (), (), (), ("drift",)]
+    assert (batches[-1].status, batches[-1].doubt) == ("waiting", "fallen")
     assert batches[-1].accepted == 200
 
 

@@ -49,11 +49,11 @@ def test_the_empty_table_has_the_same_columns_as_a_full_one(home, con):
 
 
 def test_a_correction_counts_from_its_delivery_and_the_past_can_be_replayed(home, con):
-    deliver(home, [claim(1, total_cost=10), claim(2, total_cost=20)])
-    deliver(home, [claim(1, total_cost=11)], day="20260715")
-    assert costs(home, con, JUNE_30) == [10, 20]
-    assert costs(home, con, JULY_31) == [11]
-    assert costs(home, con) == [11]
+    deliver(home, [claim(n, total_cost=10 * n) for n in (1, 2, 3, 4)])
+    deliver(home, [claim(n, total_cost=10 * n + 1) for n in (1, 2, 3)], day="20260715")
+    assert costs(home, con, JUNE_30) == [10, 20, 30, 40]
+    assert costs(home, con, JULY_31) == [11, 21, 31]
+    assert costs(home, con) == [11, 21, 31]
     first, second = Lake(home).batches()
     assert (first.superseded_by, second.superseded_by) == (second.batch, None)
 
@@ -127,7 +127,7 @@ def test_dying_while_writing_leaves_nothing_half_written(home, con, monkeypatch)
 
 def test_only_one_ingest_runs_at_a_time(home):
     deliver(home, [claim(1)])
-    with folders._alone(home), pytest.raises(IngestError, match="another ingest is running"):
+    with folders.alone(home), pytest.raises(IngestError, match="another ingest is running"):
         ingest_directory(home, home.incoming)
 
 
