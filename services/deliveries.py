@@ -52,6 +52,11 @@ def may_see_feeds(context: Context) -> bool:
     return context.principal.may(Action.SEE_FEEDS, context.scope)
 
 
+def may_deliver(context: Context) -> bool:
+    """Whether the principal may hand in department files."""
+    return context.principal.may(Action.DELIVER, context.scope)
+
+
 def may_take(context: Context) -> bool:
     """Whether the principal may take rows to be corrected, which hold personal data."""
     return context.principal.may(Action.EXPORT_QUARANTINE, context.scope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.mapping.guessing import Column, Guess, guess
-from data.mapping.names import NameForm, name_form, told_by_name
+from data.mapping.names import name_form, sign_of, told_by_name
 from data.mapping.saved import (
     LEFT_OUT,
     Mapping,
@@ -20,12 +20,13 @@ __all__ = [
     "Guess",
     "Mapping",
     "MappingError",
-    "NameForm",
     "guess",
     "mapping_for",
+    "mapping_of_headers",
     "name_form",
     "read_mappings",
     "save",
+    "sign_of",
     "told_by_name",
     "withdraw",
 ]

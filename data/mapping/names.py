@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
@@ -20,24 +19,26 @@ _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _REST = re.compile(r"[-_. (（\[【].*")
 
 
-@dataclass(frozen=True)
-class NameForm:
-    """A file name without its digits, spaces and ending; `rest` is what may follow it."""
-
-    form: str
-    rest: str = ""
-
-
 def name_form(name: str) -> str:
     """The name's form: NFKC, without ending and spaces, each run of digits as #."""
+    return re.sub(r"\d+", "#", _stem(name))
+
+
+def _stem(name: str) -> str:
     plain = unicodedata.normalize("NFKC", PurePath(name).name)
-    stem = re.sub(r"\.[A-Za-z]{2,7}$", "", plain)
-    return re.sub(r"\d+", "#", re.sub(r"\s+", "", stem)).lower()
+    return re.sub(r"\s+", "", re.sub(r"\.[A-Za-z]{2,7}$", "", plain)).lower()
 
 
 def follows(form: str, known: str) -> bool:
     """Whether a file of this form is of the known one: the same, or with an addition behind it."""
     return form == known or (form.startswith(known) and bool(_REST.match(form[len(known) :])))
+
+
+def sign_of(name: str, known: str) -> str:
+    """What stands behind the known form in a name: 补报, 2, 东镇; "" for nothing."""
+    pattern = re.escape(known).replace(re.escape("#"), r"\d+")
+    beginning = re.match(pattern, _stem(name))
+    return _stem(name)[beginning.end() :].strip(" -_.()[]【】") if beginning else ""
 
 
 def told_by_name(name: str) -> tuple[str | None, date | None]:

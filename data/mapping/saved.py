@@ -83,6 +83,20 @@ def mapping_for(mappings: Iterable[Mapping], name: str) -> Mapping | None:
     return max(found, key=lambda m: len(m.form), default=None)
 
 
+def mapping_of_headers(
+    mappings: Iterable[Mapping], feed: str, headers: Iterable[str]
+) -> Mapping | None:
+    """The newest mapping of a feed whose taken columns are all among the headers of a file."""
+    plain = {plain_header(h) for h in headers}
+    found = [
+        m
+        for m in mappings
+        if m.feed == feed
+        and plain >= {plain_header(h) for h, field in m.headers.items() if field != LEFT_OUT}
+    ]
+    return max(found, key=lambda m: (m.made_on, m.form), default=None)
+
+
 def read_mappings(home: Home) -> list[Mapping]:
     """Saved mappings in order of their forms; none when nothing was ever saved."""
     path = _file(home)

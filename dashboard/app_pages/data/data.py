@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.data import corrections, feeds
+from dashboard.app_pages.data import corrections, feeds, mapping
 from dashboard.show import drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -29,6 +29,10 @@ with shell.section(
 
 with shell.section(say("Rows to be corrected")):
     feeds.quarantine(here, say)
+
+if services.deliveries.may_deliver(here):
+    with shell.section(say("Upload and mapping"), anchor="mapping"):
+        mapping.section(here, say)
 
 with shell.section(
     say("Correction tickets"),

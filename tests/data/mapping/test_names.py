@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from data.mapping.names import follows, name_form, told_by_name
+from data.mapping.names import follows, name_form, sign_of, told_by_name
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,17 @@ def test_an_addition_behind_the_name_is_the_same_sender() -> None:
     assert follows(name_form("医保结算2026年7月-补报.xls"), known)
     assert follows(name_form("医保结算2026年7月（东镇）.xls"), known)
     assert not follows(name_form("医保结算2026年7月退款.xls"), known)
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("医保结算2026年7月-补报.xls", "补报"),
+        ("医保结算2026年7月（东镇）.xls", "东镇"),
+        ("医保结算2026年7月_2.xls", "2"),
+        ("医保结算2026年7月.xls", ""),
+        ("残联2026年7月.xls", ""),
+    ],
+)
+def test_the_addition_is_kept_as_a_sign(name: str, sign: str) -> None:
+    assert sign_of(name, name_form("医保结算2026年6月.xls")) == sign
