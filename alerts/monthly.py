@@ -73,13 +73,16 @@ def raise_month(
     *,
     plan: Plan | None = None,
     now: datetime | None = None,
+    since: date | None = None,
     actor: str = "doudi",
 ) -> RaiseResult:
     """Raise the month's alerts, join new reasons to open ones, review watches that are due.
 
     `plan` is what `plan_month` has just answered in this session (made here when left out).
-    `now` is the run's moment (China time; the evening of `as_of` when left out). Raises
-    AlertsError when another run is raising at the same time; then nothing of this one is kept.
+    `now` is the run's moment (China time; the evening of `as_of` when left out). `since` is the day
+    it is really made on: a month may be run weeks after its end, and no step is late on the day it
+    begins. Raises AlertsError when another run is raising at the same time; then nothing of this
+    one is kept.
     """
     policy = policy or default_policy()
     plan = plan or plan_month(session, candidates, as_of, policy)
@@ -87,7 +90,7 @@ def raise_month(
     try:
         with checked_flush(session, 0):
             joining = candidates.in_words(plan.joining)
-            joined, again = _join_all(session, joining, as_of, act, policy)
+            joined, again = _join_all(session, joining, as_of, act, policy, since)
             due, ended = (
                 ([], 0) if plan.later else review_watches(session, candidates.standing, act, policy)
             )
@@ -95,7 +98,7 @@ def raise_month(
                 [replace(c.candidate, asked=c.question or Question.EXISTING) for c in plan.chosen]
             )
             raised = [
-                open_alert(session, candidate, slot, as_of, act, policy)
+                open_alert(session, candidate, slot, as_of, act, policy, since)
                 for candidate, slot in zip(chosen, plan.chosen, strict=True)
             ]
     except IntegrityError as error:
@@ -127,7 +130,12 @@ def raise_month(
 
 
 def _join_all(
-    session: Session, joining: Sequence[Candidate], as_of: date, act: Act, policy: Policy
+    session: Session,
+    joining: Sequence[Candidate],
+    as_of: date,
+    act: Act,
+    policy: Policy,
+    since: date | None,
 ) -> tuple[int, list[int]]:
     """Alerts that something new joined, and ids of those under watch sent out because of it."""
     by_household = {c.household: c for c in joining}
@@ -140,7 +148,8 @@ def _join_all(
         )
         for alert in session.scalars(query):
             watched = alert.state == State.WATCHING
-            joined += join(session, alert, by_household[alert.household], as_of, act, policy)
+            told = by_household[alert.household]
+            joined += join(session, alert, told, as_of, act, policy, since)
             if watched and alert.state != State.WATCHING:
                 again.append(alert.id)
     return joined, again

@@ -27,11 +27,18 @@ _UNSETTLED = frozenset(State) - {State.ASSISTING, State.CLOSED}
 
 
 def open_alert(
-    session: Session, candidate: Candidate, slot: Chosen, as_of: date, act: Act, policy: Policy
+    session: Session,
+    candidate: Candidate,
+    slot: Chosen,
+    as_of: date,
+    act: Act,
+    policy: Policy,
+    since: date | None = None,
 ) -> Alert:
     """A new alert with its reasons, needs and first event, inside a `checked_flush`.
 
-    `candidate` is the slot's candidate in words.
+    `candidate` is the slot's candidate in words. Deadlines count from `since` where that is later
+    than the act.
     """
     alert = Alert(
         household=candidate.household,
@@ -50,7 +57,7 @@ def open_alert(
         urgent=candidate.urgent,
         tries=0,
         state=State.RAISED,
-        clock_from=act.at.date(),
+        clock_from=_begins(act, since),
         rule_score=candidate.rule_score,
         risk=candidate.risk,
         coverage=candidate.coverage,
@@ -84,8 +91,19 @@ def _check(lane: Source) -> Reason:
     return Reason(lane, "check", "", CHECK.zh, CHECK.en)
 
 
+def _begins(act: Act, since: date | None) -> date:
+    """From which day a step counts: a month run late has nothing late on its first day."""
+    return max(act.at.date(), since or act.at.date())
+
+
 def join(
-    session: Session, alert: Alert, candidate: Candidate, as_of: date, act: Act, policy: Policy
+    session: Session,
+    alert: Alert,
+    candidate: Candidate,
+    as_of: date,
+    act: Act,
+    policy: Policy,
+    since: date | None = None,
 ) -> bool:
     """Add what is new about the household to its open alert; False when nothing is.
 
@@ -119,7 +137,7 @@ def join(
     if higher:
         alert.band = band
     if urgent:
-        alert.urgent, alert.clock_from = True, act.at.date()
+        alert.urgent, alert.clock_from = True, _begins(act, since)
     apply(session, alert, decision, act, policy)
     silent = replace(act, note=None)
     for need in added:

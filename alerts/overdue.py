@@ -180,8 +180,9 @@ def _lapse_stale(session: Session, alerts: Iterable[Alert], act: Act, policy: Po
     closed = set()
     for alert_id, since in _owed_since(session, list(old)).items():
         alert = old[alert_id]
-        # An urgent fact that joined started the clock anew.
-        since = max(since, alert.clock_from) if alert.urgent else since
+        # An urgent fact that joined started the clock anew; a month run late begins on its day.
+        anew = alert.urgent or alert.state == State.RAISED
+        since = max(since, alert.clock_from) if anew else since
         if working_days_between(since, today) >= days:
             lapse(session, alert, act, policy)
             closed.add(alert_id)

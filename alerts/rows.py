@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from alerts.draw import Pool
 from alerts.errors import AlertsError
 from alerts.policy import Policy
+from alerts.silence import Silence
 from core.home import Home, add_months
 
 # The model's list is read this many times deeper than the capacity, since households with an open
@@ -221,7 +222,9 @@ class Month:
 
         A fact is fresh when the months before did not have it: known by household, person,
         indicator and day. In the county's first run only facts that happened within the window
-        count. Without a table of facts the list of firing events is compared with last month's.
+        count; so it is with an indicator in the first run that its data is there for, and after
+        months without data with what happened since. Without a table of facts the list of firing
+        events is compared with last month's.
         """
         now = self.home.monthly("scores", self.as_of) / "events.parquet"
         if not now.exists():
@@ -244,10 +247,16 @@ class Month:
         facts = self._rows(_FACTS.format(seen=" UNION ALL ".join(parts)), now=str(now), **values)
         oldest = files[-1][0] if files else self.as_of
         young = len(files) < self.policy.event_patience_months
+        silent = Silence(self.home, [*(m for m, _ in reversed(files)), self.as_of])
         found: dict[str, list[Row]] = {}
         for fact in facts:
             seen = fact.pop("first_seen") or self.as_of
-            if seen > oldest or (young and self._in_window(fact["happened_on"], oldest)):
+            if seen > oldest:
+                since = silent.ended(fact["indicator"], seen)
+                new = since is None or self._after(fact["happened_on"], seen, since)
+            else:
+                new = young and self._in_window(fact["happened_on"], oldest)
+            if new:
                 found.setdefault(fact["household"], []).append(fact)
         return found
 
@@ -256,6 +265,12 @@ class Month:
         if happened is None:
             return False
         return (first_run - happened).days <= self.policy.event_window_days
+
+    def _after(self, happened: date | None, seen: date, spoke: date) -> bool:
+        """Whether a fact is news although its data was not there the month before it was seen."""
+        if happened is None:
+            return False
+        return happened > spoke or self._in_window(happened, seen)
 
     def _fresh_by_list(self) -> dict[str, list[Row]]:
         before = self.home.monthly("scores", add_months(self.as_of, -1)) / "scores.parquet"

@@ -40,6 +40,17 @@ def add_months(day: date, months: int) -> date:
     return month_end(date(index // 12, index % 12 + 1, 1))
 
 
+class _County(dict[str, Any]):
+    """county.yaml; a key that it lacks is told like everything else that is missing."""
+
+    def __missing__(self, key: str) -> Any:
+        if key in ("first_as_of", "last_as_of"):
+            raise HomeError(
+                "no month was run yet: run 'doudi ingest DIR', then 'doudi run --as-of MONTH'"
+            )
+        raise HomeError(f"county.yaml lacks '{key}'; set the county up again with 'doudi init'")
+
+
 @dataclass(frozen=True)
 class Home:
     """Paths of one county's data below `root`."""
@@ -131,11 +142,18 @@ class Home:
     def county(self) -> dict[str, Any]:
         """Content of county.yaml as it stands: its last month moves on while a home lives.
 
-        Raises HomeError when the home holds no county yet.
+        Where the file names no first and last month, as a bureau's does not, they are the first
+        and last that were run; asking for them before any run raises HomeError, as does a home
+        that holds no county yet.
         """
         if not self.county_file.exists():
             raise HomeError(
-                f"no county in {self.root}: run 'doudi demo' or 'doudi simulate' first, "
-                "or give --home DIR"
+                f"no county in {self.root}: set one up with 'doudi init', make an invented one "
+                "with 'doudi demo', or give --home DIR"
             )
-        return yaml.safe_load(self.county_file.read_text(encoding="utf-8"))
+        about = _County(yaml.safe_load(self.county_file.read_text(encoding="utf-8")) or {})
+        if "last_as_of" not in about and (run := self.months("profile")):
+            scored = self.months("scores") or run
+            about.setdefault("first_as_of", run[0].isoformat())
+            about["last_as_of"] = scored[-1].isoformat()
+        return about

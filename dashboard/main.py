@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+import services
 from core.access.principal import Principal
 from core.access.roles import Action
 from core.errors import Told
@@ -75,6 +76,7 @@ PAGES = [
             Entry("reviews", mark("Emergency looks"), "emergency", Action.REVIEW),
             Entry("record", mark("The record"), "receipt_long", Action.READ_RECORD),
             Entry("accounts", mark("Accounts"), "manage_accounts", Action.MANAGE_ACCOUNTS),
+            Entry("setup", mark("Set up the county"), "tune", Action.SET_UP),
         ],
     ),
 ]
@@ -125,7 +127,10 @@ def _menu(who: Principal, say: Say) -> tuple[st.Page, Action]:
         for group, entries in open_to
         if entries
     }
-    first = next((entry for _, entries in open_to for entry in entries), None)
+    every = [entry for _, entries in open_to for entry in entries]
+    # Without a county there is one thing to do, for whoever may.
+    bare = not services.setup.has_county(str(Settings().home.resolve()))
+    first = next((e for e in every if bare and e.action is Action.SET_UP), next(iter(every), None))
     if first is None:
         shell.no_role(who, say)
         st.stop()

@@ -38,6 +38,18 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "floor_line": ("m2/person", "最低住房面积", "Minimum floor area per head"),
 }
 SIDES = ("urban", "rural")
+# What a figure can be at all; a slip of the keyboard (a monthly amount for a yearly one) is asked
+# about, not stored.
+BETWEEN = {
+    "S": (100, 5_000),
+    "D": (3_000, 300_000),
+    "M": (2_000, 60_000),
+    "W": (500, 20_000),
+    "k": (1, 3),
+    "theta": (0.1, 1),
+    "ratio_base": (0, 1),
+    "floor_line": (3, 60),
+}
 
 
 class StandardsError(Exception):

@@ -31,7 +31,7 @@ _DATABASES = ("data/doudi.db", "data/vault/vault.db", MODELS)
 _PASSING = ("-wal", "-shm", "-journal")
 _OURS = ("data", "mlruns")
 # The first part of the path of what belongs to the code where a home is its folder, not to it.
-_CODE = {"feeds", "ingest", "readers", "__pycache__"}
+_CODE = {"feeds", "ingest", "readers", "setup", "__pycache__"}
 
 
 class BackupError(Told):

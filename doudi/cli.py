@@ -16,8 +16,11 @@ from doudi.commands import (
     bands,
     benchmark,
     card,
+    check,
     county,
     fairness,
+    feeds,
+    init,
     jobs,
     mlflow,
     model,
@@ -42,12 +45,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for room in (backup, card, county, fairness, mlflow, model, recall, reports, rolling, serve, watch):
+for room in (init, check, backup, card, county, fairness, mlflow, model, recall, reports, rolling):
     room.register(app)
+serve.register(app)
+watch.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(notices.app, name="notices")
 app.add_typer(rules.app, name="rules")

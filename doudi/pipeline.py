@@ -22,6 +22,7 @@ from alerts.slots import lane_slots
 from core.db import open_session, upgrade
 from core.home import Home
 from core.progress import Progress, quiet
+from core.workflow.calendar import CHINA_TIME
 from doudi.months import build_month
 from models.risk.errors import RiskError
 from models.risk.shadow.scoring import score_shadow
@@ -83,13 +84,15 @@ def run_month(
     report("choose and explain", 2, 4)
     policy = book.policy
     with open_session(home) as session:
-        late = escalate_due(session, datetime.combine(as_of, _OFFICE_CLOSES), policy)
+        late = escalate_due(session, _at(home, as_of), policy)
         named = candidates(home, as_of, policy, book.rules)
         plan = plan_month(session, named, as_of, policy)
         if version is not None:
             explain(home, as_of, plan)
         report("raise alerts", 3, 4)
-        result = raise_month(session, named, as_of, policy, plan=plan)
+        result = raise_month(
+            session, named, as_of, policy, plan=plan, now=_at(home, as_of), since=_run_on(home)
+        )
         write_findings(home, session)
     month = _result(as_of, result, version, late.counts(), aside)
     if plan.later is None:
@@ -102,6 +105,20 @@ def _begun(home: Home, as_of: date) -> datetime:
     """When the run began: on an invented county the evening of the month's last day."""
     evening = datetime.combine(as_of, _OFFICE_CLOSES)
     return evening if home.county.get("synthetic") else datetime.now(UTC)
+
+
+def _at(home: Home, as_of: date) -> datetime:
+    """The moment of a run (China time): the evening of the month's last day, or now where a real
+    county runs a month that is not over; nothing is raised on a day to come."""
+    evening = datetime.combine(as_of, _OFFICE_CLOSES)
+    if home.county.get("synthetic"):
+        return evening
+    return min(evening, datetime.now(CHINA_TIME).replace(tzinfo=None, microsecond=0))
+
+
+def _run_on(home: Home) -> date | None:
+    """The day a real county's run is made on; an invented county's time ends with its data."""
+    return None if home.county.get("synthetic") else datetime.now(CHINA_TIME).date()
 
 
 def shadow(home: Home, as_of: date) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from data.contracts import all_feeds
 from data.file_names import Delivery, parse_file_name
 from data.ingest import IngestError, ingest_file
 from data.manifest import Batch
+from data.template import template as workbook
 from services import record
 from services.context import Context
 from services.purpose import stated
@@ -37,6 +38,7 @@ __all__ = [
     "quarantined",
     "reason_words",
     "strip",
+    "template",
     "unrecognised",
 ]
 
@@ -45,6 +47,14 @@ strip = reading(Action.SEE_FEEDS, reads.strip)
 batches = reading(Action.SEE_FEEDS, reads.batches)
 quarantined = reading(Action.SEE_FEEDS, reads.quarantined)
 unrecognised = reading(Action.SEE_FEEDS, reads.unrecognised)
+
+
+@acting(Action.SEE_FEEDS)
+def template(context: Context, feed: str) -> bytes:
+    """The empty Excel file of a feed, for its department. Raises DeliveryRefused for another."""
+    if not is_feed(feed):
+        raise DeliveryRefused(f"没有“{feed}”这类数据", f"there is no feed '{feed}'")
+    return workbook(feed)
 
 
 def may_see_feeds(context: Context) -> bool:

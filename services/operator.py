@@ -20,6 +20,7 @@ from core.db import open_session, upgrade
 from services import accounts as use_cases
 from services import notices as notice_cases
 from services import record, tokens
+from services import setup as setup_cases
 from services.accounts import Card
 from services.context import Context
 from services.reads.base import home_at
@@ -84,6 +85,36 @@ def reset_password(home: str, name: str) -> str:
         sign_ins.end_all(session, name, manager.now, "new password")
         record.add(manager, session, "reset_password", "account", name)
     return drawn
+
+
+def standing(home: str) -> setup_cases.Standing:
+    """The county as it is set up."""
+    found: setup_cases.Standing = setup_cases.standing(_manager(home))
+    return found
+
+
+def preview_county(home: str, answers: setup_cases.Answers) -> setup_cases.Preview:
+    """What setting up the county so would do."""
+    found: setup_cases.Preview = setup_cases.preview(_manager(home), answers)
+    return found
+
+
+def set_up(home: str, answers: setup_cases.Answers) -> int | None:
+    """Set up the county; the number of the version it replaces. Raises SetupError."""
+    kept: int | None = setup_cases.save(_manager(home), answers)
+    return kept
+
+
+def bring_back(home: str, number: int) -> int | None:
+    """Put a previous set-up in place. Raises SetupError."""
+    kept: int | None = setup_cases.bring_back(_manager(home), number)
+    return kept
+
+
+def checklist(home: str) -> list[setup_cases.Line]:
+    """What the county still lacks."""
+    found: list[setup_cases.Line] = setup_cases.checklist(_manager(home))
+    return found
 
 
 def accounts(home: str) -> list[Card]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from core.access.roles import Action
 from services import record
 from services.context import Context
+from services.reads import beginning as begins
 from services.reads import risk_model as reads
 from services.reads.risk_model import (
     Registry,
@@ -27,6 +28,7 @@ __all__ = [
     "Registry",
     "RiskError",
     "Version",
+    "beginning",
     "calibration",
     "card",
     "external",
@@ -48,6 +50,7 @@ __all__ = [
     "versions",
 ]
 
+beginning = reading(Action.SEE_FIGURES, begins.beginning)
 report = reading(Action.SEE_MODEL, reads.report)
 registry = reading(Action.SEE_MODEL, reads.registry)
 measured = reading(Action.SEE_MODEL, reads.measured)

@@ -37,6 +37,7 @@ break_glass        . . . x x x . . . .
 review             x . . . . . . . . .
 read_record        . . . . . . . . x .
 manage_accounts    . . . . . . . . . x
+set_up             . . . . . . . . . x
 """
 
 

@@ -54,6 +54,7 @@ class Action(Worded):
     REVIEW = ("review", "复核应急查看", "review emergency looks")
     READ_RECORD = ("read_record", "查看操作记录", "read the record")
     MANAGE_ACCOUNTS = ("manage_accounts", "管理账号", "manage accounts")
+    SET_UP = ("set_up", "设置本县", "set up the county")
 
 
 _FIGURES = {Action.SEE_FIGURES}
@@ -119,7 +120,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         {Action.SEE_FEEDS, Action.EXPORT_QUARANTINE, Action.CORRECT, Action.DELIVER}
     ),
     Role.AUDITOR: frozenset({Action.READ_RECORD}),
-    Role.ADMINISTRATOR: frozenset({Action.MANAGE_ACCOUNTS}),
+    Role.ADMINISTRATOR: frozenset({Action.MANAGE_ACCOUNTS, Action.SET_UP}),
 }
 # Roles whose holders live close to the families: an account of theirs needs an area.
 OF_A_TOWNSHIP, OF_A_VILLAGE = Role.TOWNSHIP_WORKER, Role.VILLAGE_WORKER

@@ -20,6 +20,7 @@ from starlette.routing import Route
 import services
 from core.access import links
 from core.access.areas import Area
+from core.access.roles import Action
 from core.errors import Told
 from dashboard.app_pages.alerts import book as alerts_book
 from dashboard.app_pages.data import corrections
@@ -106,6 +107,15 @@ def _corrections(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return corrections.book(here, say)
 
 
+def _feed_template(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    room = services.setup if here.principal.may(Action.SET_UP) else services.deliveries
+    return room.template(here, str(asked["feed"]))
+
+
+def _regions_template(here: Context, asked: dict[str, Any], say: Say) -> bytes:
+    return services.setup.regions_template(here)
+
+
 def _supervision(here: Context, asked: dict[str, Any], say: Say) -> bytes:
     return supervision_book.book(here, say)
 
@@ -146,6 +156,8 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "training_config": (training_book.configuration, "application/yaml"),
     "pdf": (_bulletin("pdf"), "application/pdf"),
     "docx": (_bulletin("docx"), DOCX),
+    "feed_template": (_feed_template, XLSX),
+    "regions_template": (_regions_template, XLSX),
 }
 
 

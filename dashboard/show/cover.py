@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import services
 from core.workflow.calendar import CHINA_TIME
@@ -83,8 +83,8 @@ def cover(
 
 
 def file_name(here: Context, title: str, ending: str, say: Say) -> str:
-    """A file name in the reader's language: what, which month, which area."""
-    parts = [title, f"{here.as_of:%Y-%m}"]
+    """A file name in the reader's language: what, which month (if of one), which area."""
+    parts = [title] if here.as_of == date.max else [title, f"{here.as_of:%Y-%m}"]
     if here.scope:
         parts.append(area(here, say))
     return "_".join(_NOT_IN_NAMES.sub("-", part) for part in parts) + f".{ending}"

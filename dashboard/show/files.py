@@ -48,6 +48,8 @@ KINDS = {
     "training_config": "yaml",
     "pdf": "pdf",
     "docx": "docx",
+    "feed_template": "xlsx",
+    "regions_template": "xlsx",
 }
 
 

@@ -24,17 +24,21 @@ STYLE = Path(__file__).with_name("style.css")
 # Widths in pixels, so that the longest name can be read whole; on a phone style.css sets them.
 PICKER, MONTH_PICKER = 190, 130
 # Actions of pages that show no county: neither place nor month is to be chosen there.
-OF_NO_PLACE = {Action.MANAGE_ACCOUNTS, Action.READ_RECORD, Action.REVIEW}
+OF_NO_PLACE = {Action.MANAGE_ACCOUNTS, Action.READ_RECORD, Action.REVIEW, Action.SET_UP}
 LOG = logging.getLogger("doudi.dashboard")
 
 GUIDANCE = {
     "county": mark(
-        "There is no county in this home yet. Run `doudi demo` for an invented one, or "
-        "`doudi ingest DIR` on your departments' files, then reload this page."
+        "There is no county in this home yet. The administrator enters it on the page Set up the "
+        "county, or by `doudi init`; `doudi demo` makes an invented one."
+    ),
+    "month": mark(
+        "No month has been run yet. Put the departments' files in a folder, then "
+        "`doudi ingest DIR` and `doudi run --as-of MONTH`."
     ),
     "profile": mark("{month} has no profiles yet. Run `doudi run --as-of {month}`."),
     "scores": mark("{month} has no rule scores yet. Run `doudi run --as-of {month}`."),
-    "risk": mark("{month} has no risks yet. Run `doudi train`, then `doudi run --as-of {month}`."),
+    "risk": mark("{month} has no risks: no model was in use when it was run."),
     "alerts": mark(
         "No alert has been raised yet. Run `doudi run --as-of {month}`; open alerts then appear "
         "here."
@@ -48,8 +52,7 @@ GUIDANCE = {
         "Choose another month or area, or open a household from the list of alerts."
     ),
     "model": mark(
-        "No risk model has been trained yet. Run `doudi train`, then `doudi promote VERSION "
-        '--reason "…"`.'
+        "No risk model is in use yet. Until there is one, rules and fresh facts raise the alerts."
     ),
     "run": mark(
         "{month} has no numbers of its run yet. Run `doudi run --as-of {month}`; what had to wait "
@@ -123,7 +126,7 @@ def top_line(home: str, who: Principal, action: Action) -> None:
     else:
         address.correct(village="")
     if not names:
-        raise NothingYet("county")
+        raise NothingYet("month")
     as_of = names.get(chosen) or max(names.values())
     scope = _scope(areas, inner)
     st.session_state["here"] = Context(who, home, as_of, scope)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from doudi.commands.options import AsJson, HomeDir, home_of, print_json
+from doudi.commands.options import AsJson, HomeDir, home_of, print_json, recorded
 from doudi.progress import console, step
 
 
@@ -27,6 +27,7 @@ def backup(
 
     with step(f"Back up to {target}") as report:
         made = back_up(home_of(home), target, report)
+    recorded(home_of(home), "backup", "backup", target.name, files=made.files, bytes=made.bytes)
     if as_json:
         print_json({"files": made.files, "bytes": made.bytes, "rows": made.rows})
         return

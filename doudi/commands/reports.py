@@ -1,4 +1,4 @@
-"""`doudi precision`, `supervision`, `status`, `feeds`, `overdue`: what the pages show, for scripts.
+"""`doudi precision`, `supervision`, `status`, `overdue`: what the pages show, for scripts.
 
 The services are imported by the commands that need them, so that --help answers at once.
 """
@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
     app.command()(precision)
     app.command()(supervision)
     app.command()(status)
-    app.command()(feeds)
     app.command()(overdue)
 
 
@@ -118,19 +117,6 @@ def status(
     show(f"{result['county']}", ["what", "value"], rows, text=2)
     for key, value in result["last_run"].items():
         console.print(f"last run, {key.replace('_', ' ')}: {listed(value)}", highlight=False)
-
-
-def feeds(home: HomeDir = Path(), as_json: AsJson = False) -> None:
-    """Every feed: owner, last delivery, rows received, accepted, quarantined, duplicates."""
-    from doudi import figures
-
-    result = figures.feeds(home_of(home))
-    if as_json:
-        print_json(result)
-        return
-    columns = ["feed", "owner", "last_delivery", "state", "batches"]
-    columns += ["received", "accepted", "quarantined", "duplicates", "repaired"]
-    show("feeds", columns, [[r[c] for c in columns] for r in result["feeds"]], text=4)
 
 
 def overdue(

@@ -73,16 +73,28 @@ def plan_months(
     first, last = month_end(home.county["first_as_of"]), month_end(home.county["last_as_of"])
     closed_by = month_end(closed_by) if closed_by else max(last, known_by)
     horizon = int(home.county.get("horizon_months", HORIZON))
-    if months is None:
-        months = [*taught_months(first, known_by), *_every_third(known_by, closed_by)]
-    chosen = sorted({month_end(m) for m in months})
-    teach = tuple(m for m in chosen if m < known_by)
-    if not teach:
+    plan = plan_between(first, closed_by, known_by, horizon, months)
+    if not plan.teach:
         raise RiskError(
             f"截至 {known_by} 的历史太短：之前没有画像月份；本县最早为 {first}",
             f"too little history to train by {known_by}: no profile month before it; "
             f"the county's first month is {first}",
         )
+    return plan
+
+
+def plan_between(
+    first: date,
+    closed_by: date,
+    known_by: date,
+    horizon: int,
+    months: Iterable[date] | None = None,
+) -> Plan:
+    """`plan_months` for a county whose months begin with `first`; nothing may be left to teach."""
+    if months is None:
+        months = [*taught_months(first, known_by), *_every_third(known_by, closed_by)]
+    chosen = sorted({month_end(m) for m in months})
+    teach = tuple(m for m in chosen if m < known_by)
     return Plan(known_by, closed_by, horizon, teach, tuple(m for m in chosen if m >= known_by))
 
 

@@ -10,7 +10,7 @@ from core.access.areas import TOWNSHIP_DIGITS
 from core.home import HomeError, month_end
 from data.regions import Regions, RegionsError
 from services.cache import shared
-from services.reads.base import NothingYet, home_at
+from services.reads.base import NothingYet, home_at, lake_at
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ def county(home: str) -> County:
 
 
 def months(home: str) -> list[date]:
-    """Months that were run, newest first; without any, the county's last month.
+    """Months that were run, newest first; without any, the county's last month, or the one in
+    which its newest file came.
 
     Months that only trained the model are left out as soon as others have rule scores and alerts.
     """
@@ -53,6 +54,8 @@ def months(home: str) -> list[date]:
     found = folder.months("scores") or folder.months("profile")
     if not found and (last := folder.county.get("last_as_of")):
         found = [month_end(str(last))]
+    if not found and (came := [b.delivered_on for b in lake_at(home).batches() if b.readable]):
+        found = [month_end(max(came))]
     return sorted(found, reverse=True)
 
 

@@ -280,6 +280,29 @@ def test_in_a_first_run_only_facts_of_the_window_are_fresh(county: Home) -> None
     assert fresh(county, "h-dibao-event") == []  # without a date
 
 
+def test_what_a_new_feed_brings_is_not_news_because_it_is_new_to_us(county: Home) -> None:
+    """The certificates come for the first time in March: only those of the window are fresh."""
+    feature = load_rules(MONTH).indicators["A03"].feature
+    old = date(2025, 6, 1)
+    rows = [
+        ("h-event", "p3", "A03", date(2026, 3, 5), False, 8, False),
+        ("h-event", "p4", "A03", old, False, 8, False),
+        ("h-event", None, "A08", old, True, 2, False),
+    ]
+    events(county, BEFORE, [])
+    events(county, MONTH, rows)
+    people = pd.DataFrame({"household": ["h-event"], "person": ["p3"], feature: [None]})
+    write(county, "profile", BEFORE, "person.parquet", people.astype({feature: "boolean"}))
+    assert fresh(county) == ["A03", "A08"]
+    found = {c.household: c for c in candidates(county, MONTH, POLICY).candidates}
+    assert [f.person for f in found["h-event"].facts if f.indicator == "A03"] == ["p3"]
+    # Known the month before, the old one is news: somebody wrote it down late.
+    people[feature] = False
+    write(county, "profile", BEFORE, "person.parquet", people.astype({feature: "boolean"}))
+    found = {c.household: c for c in candidates(county, MONTH, POLICY).candidates}
+    assert {f.person for f in found["h-event"].facts if f.indicator == "A03"} == {"p3", "p4"}
+
+
 def test_what_was_stale_in_the_first_run_does_not_come_back_as_waiting(county: Home) -> None:
     stale = ("h-event", "p3", "A03", date(2024, 5, 1), False, 8, False)
     recent = ("h-event", None, "A08", date(2026, 2, 9), True, 2, False)

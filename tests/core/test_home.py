@@ -18,5 +18,5 @@ def test_a_county_that_lives_on_is_read_as_it_stands(tmp_path: Path) -> None:
 
 
 def test_without_a_county_it_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(HomeError, match="run 'doudi demo' or 'doudi simulate' first"):
+    with pytest.raises(HomeError, match="set one up with 'doudi init'"):
         _ = Home(tmp_path).county

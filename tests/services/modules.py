@@ -17,6 +17,7 @@ INSIDE = {
     "cache",
     "context",
     "disclosure",
+    "entering",
     "households",
     "purpose",
     "reads",

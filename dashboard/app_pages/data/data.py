@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.data import corrections, feeds, mapping
+from dashboard.app_pages.data import corrections, feeds, mapping, templates
 from dashboard.show import drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -42,6 +42,9 @@ with shell.section(
     ),
 ):
     corrections.section(here, say)
+
+with shell.section(say("Excel templates for the departments")):
+    templates.links(here, say)
 
 strange = services.deliveries.unrecognised(here)
 if len(strange):

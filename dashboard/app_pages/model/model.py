@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.model import external, gate, rolling, shadow, steps, versions
+from dashboard.app_pages.model import beginning, external, gate, rolling, shadow, steps, versions
 from dashboard.app_pages.model import figures as model
 from dashboard.show import address, drawing, html, shell
 
@@ -14,6 +14,7 @@ st.title(say("Risk model"), anchor=False)
 try:
     trained = services.risk_model.report(here)
 except services.NothingYet:
+    beginning.section(here, say)
     # Before the county's first training a table of one's own may have been tried.
     if services.risk_model.external(here):
         external.section(here, say)

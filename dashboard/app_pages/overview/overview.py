@@ -4,6 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
+from dashboard.app_pages.model import beginning
 from dashboard.app_pages.overview import bulletin, places
 from dashboard.app_pages.overview import figures as overview
 from dashboard.show import address, drawing, html, shell
@@ -19,6 +20,7 @@ overview.bands(head, say)
 places.quota(here, say)
 overview.escalated(head, say)
 
+beginning.section(here, say)
 overview.lists(head, say)
 bulletin.downloads(here, head, say)
 
