@@ -241,8 +241,10 @@ class FileOut(Answer):
     file: str
     sha256: str
     state: str = about(
-        "ingested 已入库；waiting 另一批正在处理，下次一并入库；其余为退回原因代码",
-        "ingested; waiting: another ingest was running, the next one takes it in; else why refused",
+        "ingested 已入库；to_decide 有疑问，待数据管理员认定；repeat 与已收数据相同；"
+        "waiting 另一批正在处理，下次一并入库；其余为退回原因代码",
+        "ingested; to_decide: doubtful, a data steward decides; repeat: nothing new; waiting: "
+        "another ingest was running, the next one takes it in; else why refused",
     )
     detail: str
     again: bool = about("此前已收过同样内容", "the same content had come before")

@@ -146,6 +146,8 @@ def _file(taken: Taken, language: str) -> FileOut:
 def _state(taken: Taken) -> str:
     if taken.batch is None:
         return "waiting"
+    if taken.batch.waits:
+        return "to_decide"  # "waiting" is a file that another ingest keeps waiting
     return "ingested" if taken.batch.readable else taken.batch.status
 
 

@@ -30,7 +30,8 @@ def atomic(target: Path, *, private: bool = False) -> Iterator[Path]:
 
     The path aside lies in the same folder, so the move never crosses a disk. An exception in the
     block leaves `target` as it was and nothing aside. What was written is on the disk before it
-    is moved. `private` files are readable by their owner only, from the first byte.
+    is moved, and the move before the block ends: a power cut takes nothing back. `private` files
+    are readable by their owner only, from the first byte.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     # The suffix stays last: some writers go by it.
@@ -41,6 +42,7 @@ def atomic(target: Path, *, private: bool = False) -> Iterator[Path]:
         yield aside
         _sync(aside)
         aside.replace(target)
+        sync_folder(target.parent)
     finally:
         aside.unlink(missing_ok=True)
 
@@ -57,7 +59,8 @@ def atomic_folder(target: Path, aside: Path | None = None) -> Iterator[Path]:
 
     A folder already at `target` is replaced; a reader sees the old or the new, for an instant
     none, never a mixture. `aside` names the folder to fill where another place is swept after
-    interrupted runs; it must lie on the same disk. An exception leaves `target` as it was.
+    interrupted runs; it must lie on the same disk. An exception leaves `target` as it was. As with
+    `atomic`, all of it is on the disk when the block ends.
     """
     aside = aside or target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
@@ -72,15 +75,28 @@ def atomic_folder(target: Path, aside: Path | None = None) -> Iterator[Path]:
 def move_folder(aside: Path, target: Path) -> None:
     """Put a finished folder in the place of `target`, which is removed where it exists."""
     old = aside.with_name(f"{aside.name}.old")
+    for folder, _, names in os.walk(aside):
+        for name in names:
+            _sync(Path(folder, name))
+        sync_folder(Path(folder))
+    target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         target.rename(old)
     aside.rename(target)
+    sync_folder(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    # Windows syncs only what is open for writing.
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that a name in `folder` outlives a power cut; Windows has no such call."""
+    if os.name != "nt":
+        _sync(folder)

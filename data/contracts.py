@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from open_data_contract_standard.model import (
 )
 
 from core.words import Bilingual
+from data.quality import Rule, RuleError, read_rule
 
 FEEDS = Path(__file__).parent / "feeds"
 ORDER = (
@@ -30,9 +32,12 @@ ORDER = (
 )
 KINDS = ("string", "date", "number", "integer", "boolean")
 IDENTIFIES = (
-    *("person", "household", "living_household"),
+    *("person", "household", "living_household", "dwelling"),
     *("name", "phone", "document", "address"),
 )
+PSEUDONYMS = ("person", "household", "living_household", "dwelling")
+PLACES = ("township", "village")
+EARLIEST = date(1900, 1, 1)
 # What a contract that says nothing else means.
 SMALLEST_PERCENT, ECHO_PERCENT = 70.0, 90.0
 _UNIT_IN_HEADER = re.compile(r"\((万?元|月|年|平方米|人)\)$")
@@ -56,8 +61,11 @@ class Code(Bilingual):
 class Field(Bilingual):
     """One column of a feed.
 
-    `identifies` is set for personal columns (person, household, living_household, name,
-    phone, document, address): they go to the vault and never to the lake.
+    `identifies` is set for personal columns (person, household, living_household, dwelling, name,
+    phone, document, address): the lake has a pseudonym of the first four, the rest never reaches
+    it. Dates lie between `earliest` and `days_ahead` days after the delivery; `longest` characters
+    and `pattern` (a regular expression for the whole text) bound free text. `place` says that the
+    column holds a township or village, by code or by name.
     """
 
     name: str
@@ -72,8 +80,13 @@ class Field(Bilingual):
     unit: str | None
     minimum: float | None
     maximum: float | None
-    future_allowed: bool
     note: str | None
+    earliest: date = EARLIEST
+    days_ahead: int = 0
+    month_allowed: bool = False
+    longest: int | None = None
+    pattern: str | None = None
+    place: str | None = None
 
     @property
     def personal(self) -> bool:
@@ -128,6 +141,7 @@ class Contract(Bilingual):
     limitations: str
     version: str
     fields: tuple[Field, ...]
+    rules: tuple[Rule, ...] = ()
 
     def field(self, name: str) -> Field:
         """The field called `name`.
@@ -175,6 +189,21 @@ class Contract(Bilingual):
     def labels(self, language: str) -> dict[str, str]:
         """Field name -> label in 'zh' or 'en'."""
         return {f.name: f.zh if language == "zh" else f.en for f in self.fields}
+
+
+def looks_like(contract: Contract, headers: list[str]) -> Contract | None:
+    """The feed a file rather belongs to, by its headers; None when it may be `contract`'s.
+
+    Another feed must know more of its columns and find all it requires among them: the members of
+    a visit have a household and a date too, and are no visits.
+    """
+    scores = {f: len(load_contract(f).match_headers(headers)) for f in all_feeds()}
+    best = max(all_feeds(), key=lambda f: (scores[f], f == contract.feed))
+    likeliest = load_contract(best)
+    if scores[best] <= len(contract.match_headers(headers)):
+        return None
+    found = likeliest.match_headers(headers)
+    return likeliest if all(name in found for name in likeliest.required) else None
 
 
 def _nfkc(text: str) -> str:
@@ -260,13 +289,33 @@ def _contract(file: str, odcs: OpenDataContractStandard) -> Contract:
         limitations=(about and about.limitations) or "",
         version=odcs.version or "",
         fields=tuple(_field(file, p) for p in table.properties or []),
+        rules=tuple(_rule(file, q) for q in table.quality or []),
     )
+    _check_rules(file, contract)
     if contract.happened_on not in contract.field_names:
         raise ContractError(
             f"{file}: customProperties.happenedOn is '{contract.happened_on}', "
             "which is not a field of the schema"
         )
     return contract
+
+
+def _rule(file: str, quality: Any) -> Rule:
+    try:
+        return read_rule(quality)
+    except RuleError as error:
+        raise ContractError(f"{file}: quality '{quality.name}' {error}") from error
+
+
+def _check_rules(file: str, contract: Contract) -> None:
+    """Rules speak of fields the contract has."""
+    for rule in contract.rules:
+        for name in rule.names:
+            if name not in contract.field_names:
+                raise ContractError(
+                    f"{file}: quality '{rule.name}' speaks of '{name}', "
+                    "which is not a field of the schema"
+                )
 
 
 def _field(file: str, prop: SchemaProperty) -> Field:
@@ -278,6 +327,9 @@ def _field(file: str, prop: SchemaProperty) -> Field:
         raise ContractError(
             f"{file}: {prop.name}.identifies is '{identifies}'; use one of {IDENTIFIES}"
         )
+    dates = kind == "date"
+    if custom.get("place") not in (None, *PLACES):
+        raise ContractError(f"{file}: {prop.name}.place is '{custom['place']}'; use {PLACES}")
     return Field(
         name=prop.name or "",
         zh=prop.businessName or "",
@@ -289,11 +341,28 @@ def _field(file: str, prop: SchemaProperty) -> Field:
         synonyms=tuple(s.synonym or "" for s in prop.synonyms or []),
         codes=tuple(_code(v) for v in prop.enum or []),
         unit=custom.get("unit"),
-        minimum=options.get("minimum"),
-        maximum=options.get("maximum"),
-        future_allowed=bool(custom.get("futureAllowed")),
+        minimum=None if dates else options.get("minimum"),
+        maximum=None if dates else options.get("maximum"),
         note=custom.get("note"),
+        earliest=_day(file, prop, options.get("minimum")) if dates else EARLIEST,
+        days_ahead=int(custom.get("futureDays") or 0),
+        month_allowed=bool(custom.get("monthAllowed")),
+        longest=options.get("maxLength"),
+        pattern=options.get("pattern"),
+        place=custom.get("place"),
     )
+
+
+def _day(file: str, prop: SchemaProperty, written: Any) -> date:
+    if written is None:
+        return EARLIEST
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError:
+        raise ContractError(
+            f"{file}: {prop.name}.logicalTypeOptions.minimum is '{written}', no date; "
+            "write it as '1949-10-01'"
+        ) from None
 
 
 def _code(value: EnumValue) -> Code:

@@ -11,17 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from operator import mul
 
+from data.values import CONTROL, INVISIBLE
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
-EARLIEST_BIRTH = date(1880, 1, 1)
+EARLIEST_BIRTH = date(1900, 1, 1)  # nobody alive was born earlier
 LONGEST_ADDRESS = 200  # characters; a longer cell is a remark, not an address
 
-# Blanks, apostrophes, quotes and dashes that spreadsheets and hands put into a number.
-_NOISE = re.compile("[\\s\ufeff'`\"\u2018\u2019\u00b4\u2010-\u2015_-]+")
-_BLANKS = re.compile("[\\s\ufeff'`\"\u2018\u2019]+")
+# Blanks, apostrophes, quotes, dashes and characters without width that spreadsheets and hands put
+# into a number.
+_UNSEEN = f"\\s{INVISIBLE}{CONTROL}"
+_NOISE = re.compile(f"[{_UNSEEN}'`\"\u2018\u2019\u00b4\u2010-\u2015\u2212_-]+")
+_BLANKS = re.compile(f"[{_UNSEEN}'`\"\u2018\u2019]+")
 _SCIENTIFIC = re.compile(r"\+?[0-9]+(\.[0-9]*)?[Ee]\+?[0-9]+")
 _SHAPE_18 = re.compile(r"[0-9]{17}[0-9X]")
 _SHAPE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]")
+AROUND_A_PHONE = r"[\s()-]+"
+RINGS = r"^(?:(?:(?:\+|00)?86)?1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}|[48]00\d{7})$"
 _MIDDLE_DOTS = re.compile("[\u2022\u30fb\u2027\u2219\u22c5]")
 
 
@@ -95,6 +101,14 @@ def birth_date(number: str) -> date | None:
     return born if born >= EARLIEST_BIRTH else None
 
 
+def is_phone(text: str) -> bool:
+    """Whether a tidy text can be rung: a mobile number, or a landline with or without its area.
+
+    A prefix +86 and blanks or dashes within are no fault.
+    """
+    return bool(re.search(RINGS, re.sub(AROUND_A_PHONE, "", text)))
+
+
 def sex_of(number: str) -> str:
     """'male' or 'female' by the 17th digit."""
     return "male" if int(number[16]) % 2 else "female"
@@ -102,7 +116,7 @@ def sex_of(number: str) -> str:
 
 def same_name(text: str) -> str:
     """A name as it is kept: half-width, one kind of middle dot, no blanks."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", re.sub(f"[{INVISIBLE}{CONTROL}]", "", text))
     return "".join(_MIDDLE_DOTS.sub("\u00b7", plain).split())
 
 

@@ -48,8 +48,9 @@ def lake_fields(contract: Contract) -> list[Field]:
 def lake_schema(feed: str) -> ibis.Schema:
     """Columns of a feed's lake table: pseudonyms, the contract's fields, dates, batch.
 
-    `person` stands for id_number, `household` for household_no; the register keeps the
-    registered and the living household apart, and `household` is the living one where known.
+    `person` stands for id_number, `household` for household_no, `dwelling` for dwelling_no; the
+    register keeps the registered and the living household apart, and `household` is the living one
+    where known.
     """
     contract = load_contract(feed)
     columns: dict[str, str] = {}
@@ -59,6 +60,8 @@ def lake_schema(feed: str) -> ibis.Schema:
         columns["household"] = "string"
     if contract.identifying("living_household"):
         columns |= {"household_registered": "string", "household_living": "string"}
+    if contract.identifying("dwelling"):
+        columns["dwelling"] = "string"
     columns |= {f.name: _TYPES[f.kind] for f in lake_fields(contract)}
     if "born_on" in contract.field_names:
         columns["born_month"] = "date"

@@ -200,7 +200,8 @@ class Seals:
 
     def _first_ring(self, vault_id: str) -> KeyRing:
         """The ring of a vault that is about to begin; a new key is made here and nowhere else."""
-        if any(b.accepted for b in read_manifest(self._home.lake / "manifest.json").batches):
+        filled = any(b.accepted for b in read_manifest(self._home.lake / "manifest.json").batches)
+        if filled or any((self._home.vault / "quarantine").glob("*/*.sealed")):
             raise VaultError(
                 f"the lake in {self._home.lake} was filled with a vault that is not in "
                 f"{self._store.where}; restore it (from a file: 'doudi vault to-database'), or "

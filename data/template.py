@@ -7,6 +7,7 @@ import io
 import xlsxwriter
 
 from data.contracts import Contract, Field, load_contract
+from data.docs import allowed_values
 from data.values import FALSE, TRUE
 
 ROWS = 5_000
@@ -46,4 +47,6 @@ def _hint(contract: Contract, field: Field) -> str:
         lines.append(f"单位 unit: {field.unit}")
     if field.kind == "date":
         lines.append("日期 date: 2025-02-28")
+    if allowed := allowed_values(field):
+        lines.append(f"范围 allowed: {allowed}")
     return "\n".join([*lines, f"{contract.zh} · {contract.owner_zh}"])

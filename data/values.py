@@ -7,6 +7,7 @@ column costs little.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pyarrow as pa
@@ -15,19 +16,33 @@ import pyarrow.compute as pc
 from data.contracts import Field
 
 EDGES = " \t\r\n\u00a0\u3000\ufeff'`"
+# Characters without a width: soft hyphen, zero-width spaces and joiners, marks of direction (which
+# Windows wraps around a copied phone number), byte order marks, variation selectors, and the
+# private character that GBK systems write for a wide blank. None of them can be part of a value.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ue5e5"
+)
+# A control character may stand for a lost one: what the cell meant is then not certain.
+CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+DASHES = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 BLANKS = ("", "无", "-", "--", "—", "——", "/", "NULL", "null", "None", "nan", "NaN", "空", "不详")
 TRUE = ("是", "有", "1", "Y", "y", "YES", "yes", "TRUE", "true", "True", "√")
 FALSE = ("否", "无", "0", "N", "n", "NO", "no", "FALSE", "false", "False", "×", "没有")
 FIRST_DAY, LAST_DAY = date(1880, 1, 1), date(2199, 12, 31)
 LARGEST = 1e12
+WHOLE_FOR_ONE = 3  # whole dates for every month alone, from which on the months look cut
 
 _ISO = r"^\d{4}-\d{2}-\d{2}$"
 _DAY = r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?|(\d{2})(\d{2}))(?:[ T].*)?$"
-_MONTH = r"^(\d{4})(?:[-/.年](\d{1,2})月?|(\d{2}))$"
-_SERIAL = r"^[2-8]\d{4}(?:\.0+)?$"
+# 2026.1 may be January, or October after a spreadsheet dropped the zero: it is no month.
+_MONTH = r"^(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9]|\d月)月?|(\d{2}))$"
+_SERIAL = r"^[2-8]\d{4}(?:\.\d+)?$"
 SERIAL_OF_1970 = 25_569  # a spreadsheet's number for 1970-01-01
 _NUMBER = r"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?$"
-_NOT_PLAIN = r"[^0-9.\-]"
+_NOT_PLAIN = r"[^0-9.\-]|[0-9.]-"
+_GROUPED = r"^[-+]?\d{1,3}(?:(?:, ?| )\d{3})+(?:\.\d*)?$"
+_CURRENCY = r"^([-+(]?)\s*(?:[￥¥]|RMB|CNY|人民币)\s*"
 _POINT_ZERO = r"^(\d+)\.0+$"
 
 ARROW_TYPES = {
@@ -40,14 +55,17 @@ ARROW_TYPES = {
 
 
 def tidy(text: pa.Array, blanks: tuple[str, ...] = BLANKS) -> pa.Array:
-    """Half-width, without blanks or apostrophes around it; what says nothing is null."""
+    """Half-width, without blanks or apostrophes around it, without characters that have no width;
+    what says nothing is null.
+    """
     if text.null_count == len(text):
         return text
     if pc.all(pc.string_is_ascii(text)).as_py():
         return _without(pc.utf8_trim(text, characters=EDGES), blanks)
     # Names and codes repeat: clean each distinct text once.
     coded = text.dictionary_encode()
-    clean = pc.utf8_trim(pc.utf8_normalize(coded.dictionary, form="NFKC"), characters=EDGES)
+    seen = pc.replace_substring_regex(coded.dictionary, f"[{INVISIBLE}]", "")
+    clean = pc.utf8_trim(pc.utf8_normalize(seen, form="NFKC"), characters=EDGES)
     return _without(clean, blanks).take(coded.indices)
 
 
@@ -79,13 +97,17 @@ def parse(text: pa.Array, field: Field) -> pa.Array:
 def to_dates(text: pa.Array) -> pa.Array:
     """2025-02-28, 2025/2/28, 2025.2.28, 20250228, 2025年2月28日, a spreadsheet serial (45716).
 
-    A month alone (202502, 2025-02, 2025年2月) is its first day; a time of day is dropped.
+    A month alone (202502, 2025-02, 2025年2月, 2025.02) is its first day; a time of day is dropped,
+    also that of a serial (45716.5). 2025.1 is null: January, or October without its zero.
     """
     coded = text.dictionary_encode()
     days = coded.dictionary
     if not _all_match(days, _ISO):
-        written = pc.replace_substring_regex(days, _DAY, r"\1-\2\4-\3\5")
-        written = pc.replace_substring_regex(written, _MONTH, r"\1-\2\3-1")
+        even = pc.replace_substring_regex(days, f"[{DASHES}]", "-")
+        even = pc.replace_substring_regex(even, r"\s*([-/.年月日])\s*", r"\1")
+        written = pc.replace_substring_regex(even, _DAY, r"\1-\2\4-\3\5")
+        written = pc.replace_substring_regex(written, _MONTH, r"\1-\2\3\4-1")
+        written = pc.replace_substring(written, "月", "")
         days = pc.coalesce(_serial_dates(days), written)
     read = pc.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True).cast(pa.date32())
     # The engine takes 30 February for 2 March: the day must be the one that was written.
@@ -96,18 +118,66 @@ def to_dates(text: pa.Array) -> pa.Array:
     return pc.if_else(real, read, None).take(coded.indices)
 
 
+def cut_short(text: pa.Array, month_allowed: bool) -> pa.Array | None:
+    """Which dates look cut off, by what the column's other dates look like; None for none.
+
+    2026-06-2 where days have two digits, 2026-06 or 20260 where nearly all others are whole. What
+    is left can be read, as the wrong day.
+    """
+    counts = pc.value_counts(text)
+    days, times = counts.field("values"), counts.field("counts")
+    if _all_match(days, _ISO):
+        return None
+    padded = pc.any(pc.match_substring_regex(days, r"^\d{4}[-/.](0\d|\d\d[-/.]0\d)")).as_py()
+    month = "0\\d|1[0-2]" if padded else "0\\d"
+    cut = pc.match_substring_regex(days, rf"^\d{{4}}[-/.](?:{month})[-/.]\d$")
+    whole = pc.match_substring_regex(days, r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|^\d{8}$")
+    short = pc.match_substring_regex(days, r"^\d{4}[-/.]\d{1,2}$|^\d{4}年\d{1,2}月?$|^\d{6}$")
+    compact = pc.any(pc.match_substring_regex(days, r"^\d{8}$")).as_py()
+    if not month_allowed and _rows(times, whole) >= WHOLE_FOR_ONE * _rows(times, short):
+        cut = pc.or_(cut, short)
+    if compact:
+        cut = pc.or_(cut, pc.match_substring_regex(days, r"^\d{5}$"))
+    hit = days.filter(pc.fill_null(cut, False))
+    return pc.is_in(text, value_set=hit) if len(hit) else None
+
+
+def _rows(times: pa.Array, chosen: pa.Array) -> int:
+    return pc.sum(times.filter(pc.fill_null(chosen, False))).as_py() or 0
+
+
+def is_number(text: str) -> bool:
+    """Whether a tidy cell is a number at all, however large."""
+    return bool(re.fullmatch(_NUMBER, _plain(pa.array([text]))[0][0].as_py()))
+
+
 def to_numbers(text: pa.Array) -> pa.Array:
-    """1234.5, 1,234.50, ￥1234, 1234元, 1.2万, -3. Not finite or beyond 10^12: null."""
-    plain, scale = text, None
-    if pc.any(pc.match_substring_regex(text, _NOT_PLAIN)).as_py():
-        plain = pc.replace_substring_regex(text, "[,，￥¥\\s]|元$", "")
-        scale = pc.ends_with(plain, "万")
-        plain = pc.replace_substring_regex(plain, "万$", "")
+    """1234.5, 1,234.50, ￥1234, 1234元, 1.2万, -3, −3, (3), 3-. Not finite or beyond 10^12: null.
+
+    Commas must part groups of three: 4,32 and 4321,50 are null, whatever was meant.
+    """
+    plain, scale = _plain(text)
     readable = pc.if_else(pc.match_substring_regex(plain, _NUMBER), plain, None)
     read = readable.cast(pa.float64())
     if scale is not None:
         read = pc.if_else(scale, pc.multiply(read, 10_000.0), read)
     return pc.if_else(pc.less(pc.abs(read), LARGEST), read, None)
+
+
+def _plain(text: pa.Array) -> tuple[pa.Array, pa.Array | None]:
+    """Numbers without marks of thousands, currency and accounts; which of them count in 万."""
+    if not pc.any(pc.match_substring_regex(text, _NOT_PLAIN)).as_py():
+        return text, None
+    plain = pc.replace_substring_regex(text, f"[{DASHES}]", "-")
+    plain = pc.replace_substring_regex(plain, _CURRENCY, r"\1")
+    plain = pc.replace_substring_regex(plain, r"\s*元整?$", "")
+    scale = pc.ends_with(plain, "万")
+    plain = pc.replace_substring_regex(plain, r"\s*万$", "")
+    plain = pc.replace_substring_regex(plain, r"^\(([^-+()]+)\)$", r"-\1")
+    plain = pc.replace_substring_regex(plain, r"^([^-+()]+)-$", r"-\1")
+    plain = pc.replace_substring_regex(plain, r"^([-+])\s+", r"\1")
+    grouped = pc.match_substring_regex(plain, _GROUPED)
+    return pc.if_else(grouped, pc.replace_substring_regex(plain, "[, ]", ""), plain), scale
 
 
 def to_integers(text: pa.Array) -> pa.Array:
@@ -131,6 +201,7 @@ def to_codes(text: pa.Array, field: Field) -> pa.Array:
 def _mapped(text: pa.Array, written: list[str], kept: pa.Array) -> pa.Array:
     coded = text.dictionary_encode()
     whole = pc.replace_substring_regex(coded.dictionary, _POINT_ZERO, r"\1")
+    whole = pc.replace_substring_regex(whole, r"\s+", "")
     places = pc.index_in(whole, value_set=pa.array(written, pa.string()))
     return kept.take(places.take(coded.indices))
 
@@ -138,12 +209,23 @@ def _mapped(text: pa.Array, written: list[str], kept: pa.Array) -> pa.Array:
 def _serial_dates(days: pa.Array) -> pa.Array:
     """ISO texts for texts that are a spreadsheet's day number, null for others."""
     serial = pc.if_else(pc.match_substring_regex(days, _SERIAL), days, None)
-    numbers = serial.cast(pa.float64()).cast(pa.int32())
+    numbers = pc.floor(serial.cast(pa.float64())).cast(pa.int32())
     return (
         pc.subtract(numbers, pa.scalar(SERIAL_OF_1970, pa.int32()))
         .cast(pa.date32())
         .cast(pa.string())
     )
+
+
+def visible(text: str) -> str:
+    """A cell with what nobody sees made visible: a blank is ␣, others show their code, ‹U+200B›."""
+    marked = re.sub("[ \u00a0\u3000]", "␣", text)
+    return re.sub(f"[{INVISIBLE}{CONTROL}\t\r\n]", lambda found: f"‹U+{ord(found[0]):04X}›", marked)
+
+
+def has_control(text: pa.Array) -> pa.Array:
+    """Whether a cell holds a control character, after which nobody knows what it said."""
+    return pc.fill_null(pc.match_substring_regex(text, f"[{CONTROL}]"), False)
 
 
 def _all_match(text: pa.Array, pattern: str) -> bool:

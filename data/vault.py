@@ -10,7 +10,7 @@ plain ones.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -68,6 +68,7 @@ class Vault:
         self.home, self.folder = home, home.vault
         self.store = VaultStore(home)
         self.seals = Seals(home, self.store, cipher)
+        self._all_marked = False
 
     @property
     def quarantine(self) -> Path:
@@ -110,6 +111,13 @@ class Vault:
     def household_pseudonyms(self) -> Pseudonyms:
         """For bulk use by ingest, on cleaned household numbers."""
         return Pseudonyms(self._secrets.pseudonym, "h")
+
+    @cached_property
+    def dwelling_pseudonyms(self) -> Pseudonyms:
+        """For bulk use by ingest, on cleaned dwelling numbers: many are made from the household's
+        number, which would reverse its pseudonym.
+        """
+        return Pseudonyms(self._secrets.pseudonym, "d")
 
     def masked(self, person: str) -> dict[str, str]:
         """{name: 张*三, id: 9903**********1234, phone: 138****5678}; blanks for a stranger."""
@@ -163,22 +171,23 @@ class Vault:
         """`mark` of an address."""
         return self._marks.of(f"{person}\n{ADDRESS.name}\n{address}")
 
-    def address_marks(self) -> list[tuple[str, str]]:
-        """(person, mark of the address) of everybody whose address is known."""
-        return self._select([ADDRESS.c.person, ADDRESS.c.mark])
+    def address_marks(self, persons: Sequence[str] | None = None) -> list[tuple[str, str]]:
+        """(person, mark of the address) of those (or of everybody) whose address is known."""
+        return self._select([ADDRESS.c.person, ADDRESS.c.mark], persons)
 
     def mark(self, person: str, name: str, phone: str) -> str:
         """A keyed mark of what a card says: ingest tells a change by it and opens no card."""
         return self._marks.of(f"{person}\n{name}\n{phone}")
 
-    def marks(self) -> list[tuple[str, str, int]]:
-        """(person, mark, rank) of everybody the vault knows."""
+    def marks(self, persons: Sequence[str] | None = None) -> list[tuple[str, str, int]]:
+        """(person, mark, rank) of those persons (or of all) whom the vault knows."""
         self._mark_older()
-        return self._select([PERSON.c.person, PERSON.c.mark, PERSON.c.rank])
+        return self._select([PERSON.c.person, PERSON.c.mark, PERSON.c.rank], persons)
 
-    def heads(self) -> list[tuple[str, str | None, int]]:
-        """(household, head, rank) of every known household, as pseudonyms."""
-        return self._select([HOUSEHOLD.c.household, HOUSEHOLD.c.head, HOUSEHOLD.c.rank])
+    def heads(self, households: Sequence[str] | None = None) -> list[tuple[str, str | None, int]]:
+        """(household, head, rank) of those households (or of all) that are known, as pseudonyms."""
+        columns = [HOUSEHOLD.c.household, HOUSEHOLD.c.head, HOUSEHOLD.c.rank]
+        return self._select(columns, households)
 
     def remember(
         self,
@@ -224,20 +233,20 @@ class Vault:
             self.store.put(db, ADDRESS, dwellings, "day")
 
     @contextmanager
-    def sealer(self) -> Iterator[Callable[[bytes, str], tuple[int, bytes]]]:
-        """For files: a function (content, what it is bound to) -> (number of the seal, sealed).
+    def sealer(self) -> Iterator[int]:
+        """For files: the number of the seal in use, for as long as the block lasts.
 
-        A rotation waits until the block ends, so that no file is put in place behind its back.
+        A rotation waits until it ends, so that no file is put in place behind its back.
         """
         self.seals.ready()
         with self.store.writing() as db:
-            number = self.seals.in_use(db)
-            yield lambda plain, owner: (number, self.seals.seal(number, plain, bound_to(owner)))
+            yield self.seals.in_use(db)
 
     def _mark_older(self) -> None:
         """Mark the cards of a vault from before marks were kept, once."""
-        if not self.exists():
+        if self._all_marked or not self.exists():
             return
+        self._all_marked = True
         unmarked = select(PERSON.c.person).where(PERSON.c.mark.is_(None)).order_by(PERSON.c.person)
         with self.store.reading() as db:
             older = list(db.scalars(unmarked))

@@ -34,9 +34,11 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateTable
 
 from core.atomic import PRIVATE
 from core.db import database_url, engine_of
@@ -105,6 +107,26 @@ ADDRESS = Table(
     Column("seal", Integer),
 )
 SEALED = (PERSON, HOUSEHOLD, DOCUMENT, ADDRESS)
+# Deliveries whose news are kept: one that is taken in again after a stop tells nothing twice.
+TOLD = Table(
+    "told",
+    TABLES,
+    Column("feed", String, primary_key=True),
+    Column("batch", String, primary_key=True),
+)
+
+# News of the delivery that is being taken in, aside in a temporary table of the connection.
+_TEMPORARY = "temp"
+_ASIDE = MetaData(schema=_TEMPORARY)
+ASIDE = {
+    table.name: Table(
+        f"{table.name}_news",
+        _ASIDE,
+        *(Column(c.name, c.type, primary_key=c.primary_key) for c in table.columns),
+        *([Column("place", Integer, nullable=False)] if table is HOUSEHOLD else []),
+    )
+    for table in SEALED
+}
 
 
 class VaultStore:
@@ -158,24 +180,19 @@ class VaultStore:
     @contextmanager
     def kept_open(self) -> Iterator[None]:
         """Keep one connection for many transactions."""
+        before = self._kept
         with self._connection() as self._kept:
             try:
                 yield
             finally:
-                self._kept = None
+                self._kept = before
 
     def put(self, db: Connection, table: Table, rows: Iterable[tuple], newer: str) -> None:
         """Insert rows, or replace what they outweigh; `newer` names a rule of `_replacing`."""
         given = list(rows)
         if not given:
             return
-        statement = self._insert(table)
-        replaced, outweighs = _replacing(newer, table, statement.excluded)
-        statement = statement.on_conflict_do_update(
-            index_elements=[c.name for c in table.primary_key],
-            set_={name: statement.excluded[name] for name in replaced},
-            where=outweighs,
-        )
+        statement = self._upsert(self._insert(table), table, newer)
         names, kept = [c.name for c in table.columns], table.primary_key.columns
         if self.on_postgres:
             given.sort(key=lambda row: row[: len(kept)])  # two writers never wait for each other
@@ -183,6 +200,34 @@ class VaultStore:
             return
         # Binding each row by name costs a third more time than the insert itself.
         db.exec_driver_sql(str(statement.compile(dialect=self._engine.dialect)), given)
+
+    def begin_aside(self, db: Connection) -> None:
+        """Empty temporary tables for the news of a delivery."""
+        for table in ASIDE.values():
+            db.execute(CreateTable(table, if_not_exists=True))
+            db.execute(table.delete())
+
+    def put_aside(self, db: Connection, table: Table, rows: Iterable[tuple]) -> None:
+        """Put rows into the aside of a table: the later of two wins.
+
+        Of a household the row of lower rank wins, then of lower `place`, then the earlier.
+        """
+        self.put(db, ASIDE[table.name], rows, "aside")
+
+    def keep_aside(self, db: Connection, table: Table, newer: str) -> None:
+        """Put what lies aside into its table, as `put` does, in order of the key."""
+        aside = ASIDE[table.name]
+        names = [c.name for c in table.columns]
+        rows = select(*(aside.c[n] for n in names)).where(true()).order_by(*aside.primary_key)
+        db.execute(self._upsert(self._insert(table).from_select(names, rows), table, newer))
+
+    def _upsert(self, insert: Any, table: Table, newer: str) -> Any:
+        replaced, outweighs = _replacing(newer, table, insert.excluded)
+        return insert.on_conflict_do_update(
+            index_elements=[c.name for c in table.primary_key],
+            set_={name: insert.excluded[name] for name in replaced},
+            where=outweighs,
+        )
 
     def among(self, column: Column[str], wanted: Sequence[str]) -> ColumnElement[bool]:
         """`column` is one of many values, sent as one parameter."""
@@ -228,11 +273,16 @@ def _replacing(rule: str, table: Table, new: Any) -> tuple[list[str], ColumnElem
     """Columns that a heavier row replaces, and when it is heavier.
 
     "rank": a lower rank outweighs a higher one, then the later delivery the earlier; a household's
-    sealed number is its own and stays. "day": the later delivery.
+    sealed number is its own and stays. "day": the later delivery. "aside": see `put_aside`.
     """
     kept = {c.name for c in table.primary_key}
-    if rule == "day":
-        heavier: ColumnElement[bool] = new.seen_on >= table.c.seen_on
+    if rule == "aside":
+        heavier: ColumnElement[bool] = true()
+        if "place" in table.c:
+            same = (new.rank == table.c.rank) & (new.place < table.c.place)
+            heavier = or_(new.rank < table.c.rank, same)
+    elif rule == "day":
+        heavier = new.seen_on >= table.c.seen_on
     else:
         same = (new.rank == table.c.rank) & (new.seen_on >= table.c.seen_on)
         heavier = or_(new.rank < table.c.rank, same)
@@ -256,7 +306,7 @@ def _add_columns(db: Connection, schema: str | None) -> None:
 
 def _in_schema(engine: Engine) -> Engine:
     """The pool of the home's database, seeing the vault's schema."""
-    return engine.execution_options(schema_translate_map={None: SCHEMA})
+    return engine.execution_options(schema_translate_map={None: SCHEMA, _TEMPORARY: "pg_temp"})
 
 
 @lru_cache(maxsize=16)
@@ -274,7 +324,9 @@ def _begin_ourselves(connection: Any, _record: object) -> None:
     """Readers do not block the writer (WAL); the driver leaves transactions to us."""
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    # A power cut takes back nothing that was committed: the manifest, written afterwards, rests on
+    # it. It costs one wait for the disk a delivery.
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _begin(connection: Connection) -> None:

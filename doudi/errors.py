@@ -16,4 +16,8 @@ def explain_error(error: BaseException) -> str:
         return f"no such file or folder: {error.filename}"
     if isinstance(error, PermissionError):
         return f"not allowed to open {error.filename}; check who owns it"
+    from data.ingest.storage import storage_trouble
+
+    if trouble := storage_trouble(error):
+        return trouble.en
     return f"unexpected {type(error).__name__}: {text[:200]} (run again with --debug for details)"

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from core.home import Home
 from core.progress import Progress, quiet
 from data.backends import connect
-from features.profile import write_profile
+from features.profile import newer_feeds, write_profile
 from models.scorecard import load_rules, score_month
 
 # A month of 50,000 households needs about a gigabyte; two at a time stay well below eight.
@@ -31,15 +31,20 @@ def missing(home: Home, kind: str, as_of: date, name: str) -> bool:
 
 def build_month(
     home: Home, as_of: date, *, again: bool = False, scored: bool = True, threads: int = 2
-) -> None:
-    """Profile and, if `scored`, rule scores of one month, where missing or if `again`."""
-    if again or missing(home, "profile", as_of, "household.parquet"):
+) -> list[str]:
+    """Profile and, if `scored`, rule scores of one month, where missing or if `again`.
+
+    A profile of which more is known by now is built anew as well; returns the feeds that did it.
+    """
+    newer = newer_feeds(home, as_of)
+    if again or newer or missing(home, "profile", as_of, "household.parquet"):
         write_profile(home, as_of, connect(threads, MEMORY))
         again = True
     if scored and (
         again or missing(home, "scores", as_of, "scores.parquet") or outdated(home, as_of)
     ):
         score_month(home, as_of, connect(threads, MEMORY))
+    return newer
 
 
 def outdated(home: Home, as_of: date) -> bool:
@@ -55,7 +60,7 @@ def outdated(home: Home, as_of: date) -> bool:
 class Building:
     """Months on their way, each either in another process or built here when it is waited for."""
 
-    def __init__(self, finish: Mapping[date, Callable[[], None]]) -> None:
+    def __init__(self, finish: Mapping[date, Callable[[], object]]) -> None:
         self._finish = dict(finish)
 
     def wait(self, months: Iterable[date], report: Progress = quiet) -> None:
@@ -71,13 +76,15 @@ class Building:
 def building(home: Home, months: Mapping[date, bool]) -> Iterator[Building]:
     """Begin to build months in this order, with rule scores where the value is true.
 
-    The caller goes on and waits for each month when it needs it. What exists is left alone. A month
-    that only teaches the model gets no scores, so that pages do not offer it.
+    The caller goes on and waits for each month when it needs it. What exists is left alone unless
+    more is known of it by now. A month that only teaches the model gets no scores, so that pages do
+    not offer it.
     """
     todo = {
         month: scored
         for month, scored in months.items()
         if missing(home, "profile", month, "household.parquet")
+        or newer_feeds(home, month)
         or (scored and missing(home, "scores", month, "scores.parquet"))
     }
     if len(todo) < 2 or WORKERS < 2:

@@ -6,7 +6,7 @@ gives the same answer; alerts are only added to, never rewritten.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 
@@ -75,7 +75,7 @@ def run_month(
     upgrade(home)
     with open_session(home) as session:
         book = begin_run(home, session, as_of, _begun(home, as_of))
-    build_month(home, as_of, again=again)
+    newer = build_month(home, as_of, again=again)
     report("risk", 1, 4)
     version = models.risk.champion_version(home)
     if version is not None:
@@ -94,7 +94,7 @@ def run_month(
             session, named, as_of, policy, plan=plan, now=_at(home, as_of), since=_run_on(home)
         )
         write_findings(home, session)
-    month = _result(as_of, result, version, late.counts(), aside)
+    month = _result(as_of, result, version, late.counts(), (*_rebuilt(newer), *aside))
     if plan.later is None:
         write_run(home, as_of, month.to_dict())
     report("done", 4, 4)
@@ -119,6 +119,11 @@ def _at(home: Home, as_of: date) -> datetime:
 def _run_on(home: Home) -> date | None:
     """The day a real county's run is made on; an invented county's time ends with its data."""
     return None if home.county.get("synthetic") else datetime.now(CHINA_TIME).date()
+def _rebuilt(newer: Sequence[str]) -> tuple[str, ...]:
+    """That the month was there already and is another now, as a warning."""
+    if not newer:
+        return ()
+    return (f"the month was built anew, for newer data had come: {', '.join(newer)}",)
 
 
 def shadow(home: Home, as_of: date) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from doudi.progress import console
 
 if TYPE_CHECKING:
     from data.ingest import IngestReport
+    from data.manifest import Batch, Unrecognised
     from doudi.pipeline import MonthResult
 
 WIDTH = 150
@@ -54,9 +55,31 @@ def print_ingest(report: IngestReport) -> None:
         console.print(
             f"[dim]{len(report.skipped)} files were here before and changed nothing.[/dim]"
         )
-    problems = [(p.file, p.message_en) for p in report.unrecognised]
-    for file, message in problems + [(b.file, b.message_en) for b in report.failed]:
-        console.print(f"[yellow]{file}[/yellow]: {message}", highlight=False)
+    print_odd(report.batches, report.unrecognised)
+
+
+def print_odd(batches: Sequence[Batch], strangers: Sequence[Unrecognised] = ()) -> None:
+    """One line each: what waits, what was refused, what is flagged, and what to do about it."""
+    from data.checks import FLAGS
+    from data.deliveries.words import ADVICE, what_to_do
+
+    table = Table(
+        title="what needs somebody", title_justify="left", header_style="bold", box=None,
+        pad_edge=False,
+    )  # fmt: skip
+    for name in ("file", "state", "why", "what to do"):
+        table.add_column(name, overflow="fold")
+    again = "give it its feed's name and send it again"
+    for stranger in strangers:
+        table.add_row(stranger.file, "refused", stranger.message_en, again)
+    for batch in batches:
+        state = "waits" if batch.waits else "flagged" if batch.useful else "refused"
+        if state != "flagged" and batch.message_en:
+            table.add_row(batch.file, state, batch.message_en, what_to_do(batch).en)
+        for flag in batch.flags:
+            table.add_row(batch.file, "flagged", FLAGS[flag][1], ADVICE[flag].en)
+    if table.row_count:
+        Console(width=max(console.width, WIDTH)).print(table)
 
 
 _LANES = ("event", "rule", "risk", "secured", "explore", "audit")

@@ -45,7 +45,7 @@ def home_rooms(h):
 @homes.feature(missing=0, unit="处", category="F", zh="自有住房数", en="Homes owned")
 def homes_owned(h):
     """Different dwellings ever registered as the household's own."""
-    return h.dwelling_no.nunique(where=h.kind.isin(OWN))
+    return h.dwelling.nunique(where=h.kind.isin(OWN))
 
 
 @homes.feature(
@@ -54,7 +54,7 @@ def homes_owned(h):
 def own_floor_area(h):
     """Mean floor area on own records times the dwellings owned."""
     own = h.kind.isin(OWN)
-    return h.floor_area.mean(where=own) * h.dwelling_no.nunique(where=own)
+    return h.floor_area.mean(where=own) * h.dwelling.nunique(where=own)
 
 
 @homes.feature(missing=0.0, unit="元/月", category="F", zh="月租金", en="Rent a month")

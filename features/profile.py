@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,9 +13,10 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from core.atomic import atomic
+from core.atomic import atomic, write_text
 from core.home import Home
 from data.backends import connect
+from data.contracts import all_feeds
 from data.lake import Lake
 from data.standards import NAMES, SIDES, Standards
 from features import catalogue, population  # noqa: F401 (the catalogue declares the features)
@@ -24,6 +26,7 @@ from features.engine.feature import Feature, registry
 from features.engine.schema import PERSON_SPINE, STANDARDS
 
 FAR = date(9999, 1, 1)
+SOURCES = "sources.json"
 PERSON_COLUMNS = ("person", "household", "as_of", "age", "sex", "relation")
 
 
@@ -152,8 +155,10 @@ def _person_rows(
 def write_profile(home: Home, as_of: date, con: Any = None) -> dict[str, Path]:
     """Build a month's profile and write `person.parquet` and `household.parquet`.
 
-    Each file appears whole or not at all. Returns their paths by table name.
+    Each file appears whole or not at all, and last `sources.json`: what the month was built from.
+    Returns the tables' paths by name.
     """
+    sources = _sources(home, as_of)
     profile = build_profile(home, as_of, con)
     folder = home.monthly("profile", as_of)
     folder.mkdir(parents=True, exist_ok=True)
@@ -163,7 +168,30 @@ def write_profile(home: Home, as_of: date, con: Any = None) -> dict[str, Path]:
             paths[name] = folder / f"{name}.parquet"
             with atomic(paths[name]) as aside:
                 table.to_parquet(aside)
+    write_text(folder / SOURCES, json.dumps(sources, indent=1))
     return paths
+
+
+def newer_feeds(home: Home, as_of: date) -> list[str]:
+    """Feeds of which something else is known as of a month now than when its profile was built.
+
+    Deliveries count that are in force and were delivered by the month end, however late they were
+    taken in. Empty where there is no profile, or one from before this was recorded.
+    """
+    path = home.monthly("profile", as_of) / SOURCES
+    if not path.exists():
+        return []
+    then, now = json.loads(path.read_text(encoding="utf-8")), _sources(home, as_of)
+    return [feed for feed in {**then, **now} if then.get(feed) != now.get(feed)]
+
+
+def _sources(home: Home, as_of: date) -> dict[str, list[str]]:
+    """The batches in force as of a month end, by feed, and since when a feed is silent."""
+    lake, told = Lake(home), {}
+    for feed in all_feeds():
+        if names := [b.batch for b in lake.current(feed, as_of)]:
+            told[feed] = [*names, f"silent since {lake.silent_since(feed, as_of)}"]
+    return told
 
 
 def standards_on(standards: Standards, county: str, on: date) -> ibis.Table:

@@ -14,10 +14,14 @@ import pandas as pd
 from core.access.roles import Action
 from core.atomic import atomic
 from core.errors import Told
+from core.words import Text
 from data.contracts import all_feeds
+from data.deliveries import decisions, words
+from data.deliveries.decisions import CHOICES, DecisionRefused
+from data.deliveries.names import sign_of, told_by
 from data.file_names import Delivery, parse_file_name
 from data.ingest import IngestError, ingest_file
-from data.manifest import Batch
+from data.manifest import FULL, Batch
 from data.template import template as workbook
 from services import record
 from services.context import Context
@@ -28,18 +32,33 @@ from services.reads.deliveries import SUMS, reason_words
 from services.use_case import acting, reading
 
 __all__ = [
+    "CHOICES",
     "SUMS",
+    "Decided",
+    "DecisionRefused",
     "DeliveryRefused",
     "Taken",
+    "advice_for",
     "batches",
+    "choice_words",
+    "decide",
     "deliver",
     "feeds",
+    "find",
     "is_feed",
+    "kind_words",
+    "odd",
     "quarantined",
     "reason_words",
+    "redo",
+    "standing",
     "strip",
     "template",
+    "undo",
+    "undone",
     "unrecognised",
+    "waiting",
+    "what_to_do",
 ]
 
 feeds = reading(Action.SEE_FEEDS, reads.feeds)
@@ -47,6 +66,36 @@ strip = reading(Action.SEE_FEEDS, reads.strip)
 batches = reading(Action.SEE_FEEDS, reads.batches)
 quarantined = reading(Action.SEE_FEEDS, reads.quarantined)
 unrecognised = reading(Action.SEE_FEEDS, reads.unrecognised)
+waiting = reading(Action.SEE_FEEDS, reads.waiting)
+standing = reading(Action.SEE_FEEDS, reads.standing)
+undone = reading(Action.SEE_FEEDS, reads.undone)
+odd = reading(Action.SEE_FEEDS, reads.odd)
+find = reading(Action.SEE_FEEDS, reads.find)
+
+
+def kind_words(kind: str) -> Text:
+    """What a kind of delivery is called."""
+    return words.KINDS.get(kind, words.KINDS[FULL])
+
+
+def choice_words(choice: str) -> Text:
+    """What a decision about a delivery does."""
+    return words.CHOICES[choice]
+
+
+def advice_for(flag: str) -> Text:
+    """What to do about a flag of a delivery."""
+    return words.ADVICE.get(flag, Text("", ""))
+
+
+def what_to_do(batch: Batch) -> Text:
+    """What to do about a delivery that waits or was refused."""
+    return words.what_to_do(batch)
+
+
+def may_decide(context: Context) -> bool:
+    """Whether the principal may decide what deliveries are, and undo them."""
+    return context.principal.may(Action.DECIDE_DELIVERY, context.scope)
 
 
 @acting(Action.SEE_FEEDS)
@@ -95,6 +144,63 @@ def quarantine_list(
         detail=about,
     )
     return content
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A delivery after a decision, and the months (2026-05) that were run since it came."""
+
+    batch: Batch
+    months: list[str]
+
+
+@acting(Action.DECIDE_DELIVERY)
+def decide(context: Context, feed: str, batch: str, *, choice: str, reason: str) -> Decided:
+    """Say what a delivery that waits is (CHOICES), or turn it away; its rows count from the day
+    they came. Months run since then were run without it.
+
+    Raises DecisionRefused, PurposeRefused for a reason that is none, and IngestError.
+    """
+    why, home = stated(reason), base.home_at(context.home)
+    day = base.moment_of(context.home, context.as_of).date()
+    found = decisions.decide(home, feed, batch, choice, day)
+    return _decided(context, "decide_delivery", why, found, {"decision": choice})
+
+
+@acting(Action.DECIDE_DELIVERY)
+def undo(context: Context, feed: str, batch: str, *, reason: str) -> Decided:
+    """Take a delivery out of force from today on; until then the past still has it.
+
+    Raises DecisionRefused, PurposeRefused and IngestError.
+    """
+    why, home = stated(reason), base.home_at(context.home)
+    day = base.moment_of(context.home, context.as_of).date()
+    return _decided(context, "undo_delivery", why, decisions.undo(home, feed, batch, day), {})
+
+
+@acting(Action.DECIDE_DELIVERY)
+def redo(context: Context, feed: str, batch: str, *, reason: str) -> Decided:
+    """Put a delivery back that was undone, from today on.
+
+    Raises DecisionRefused, PurposeRefused and IngestError.
+    """
+    why, home = stated(reason), base.home_at(context.home)
+    day = base.moment_of(context.home, context.as_of).date()
+    return _decided(context, "redo_delivery", why, decisions.redo(home, feed, batch, day), {})
+
+
+def _decided(
+    context: Context, act: str, reason: str, batch: Batch, more: dict[str, str]
+) -> Decided:
+    """Record a decision and say which months were run before it."""
+    reads.forget()
+    about = {"reason": reason, "period": batch.period} | more
+    if batch.doubt:
+        about["delivery_doubt"] = batch.doubt
+    record.write(
+        context, act, "batch", f"{batch.feed}/{batch.batch}", rows=batch.received, detail=about
+    )
+    return Decided(batch, reads.runs_without(context.home, batch))
 
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xls")
@@ -178,16 +284,18 @@ def _delivery(context: Context, feed: str, name: str, period: str) -> Delivery:
     today: date = base.moment_of(context.home, context.as_of).date()
     if months > f"{today:%Y%m}":
         raise DeliveryRefused("数据月份不能晚于本月", "the month of the data cannot lie ahead")
-    return Delivery(feed, months, today)
+    sign = sign_of(told_by(told.sign, base.home_at(context.home))) if told else ""
+    return Delivery(feed, months, today, sign)
 
 
 def _keep(context: Context, delivery: Delivery, suffix: str, digest: str, content: bytes) -> Path:
     """The file in the incoming folder of the month it came in, under a name that ingest reads.
 
-    Nothing of the sender's name is used; the same content has the same name.
+    Of the sender's name only what it says of the kind (补报, a part) is used; the same content
+    has the same name.
     """
-    day = delivery.delivered_on
-    name = f"{delivery.feed}_{delivery.period}_{day:%Y%m%d}_{digest[:8]}{suffix}"
+    day, sign = delivery.delivered_on, f"-{delivery.sign}" if delivery.sign else ""
+    name = f"{delivery.feed}_{delivery.period}_{day:%Y%m%d}_{digest[:8]}{sign}{suffix}"
     path = base.home_at(context.home).incoming / f"{day:%Y-%m}" / name
     if not path.exists():
         with atomic(path, private=True) as aside:

@@ -10,6 +10,7 @@ from alerts.states import Outcome, Question, State
 from core.access.glass import Verdict
 from core.access.roles import Action, Role
 from core.words import Text
+from data.deliveries import words as delivery_words
 from services.names import need
 from services.use_case import TABLE
 
@@ -58,6 +59,9 @@ ACTS = {
     "remove_upload": Text("删除已上传文件", "Upload removed"),
     "keep_mapping": Text("保存列对应关系", "Mapping of columns saved"),
     "drop_mapping": Text("取消列对应关系", "Mapping of columns dropped"),
+    "decide_delivery": Text("认定报送批次", "Delivery decided"),
+    "undo_delivery": Text("撤销报送批次", "Delivery undone"),
+    "redo_delivery": Text("恢复报送批次", "Delivery put back"),
     "escalate": Text("督办上报", "Alert reported upwards"),
     "fit_bands": Text("调整等级分数线", "Bands fitted"),
     "draft_rules": Text("起草规则版本", "Rules drafted"),
@@ -121,6 +125,8 @@ DETAILS = {
     "account": Text("账号", "account"),
     "after": Text("改后", "after"),
     "again": Text("重复", "again"),
+    "decision": Text("认定为", "decided as"),
+    "delivery_doubt": Text("待认定原因", "why it waited"),
     "alert": Text("预警", "alert"),
     "alerts": Text("改期预警", "alerts due on another day"),
     "anchored": Text("锚定至", "anchored up to"),
@@ -173,6 +179,11 @@ DETAILS = {
     "year": Text("年份", "year"),
 }
 HIDDEN = {"log_sha256"}  # for the check, not for readers
+# What deliveries are decided as, and why they waited (see `data.deliveries`).
+DELIVERIES = {
+    "decision": delivery_words.CHOICES,
+    "delivery_doubt": delivery_words.REASONS,
+}
 CODES = {
     "demo": Text("演示登录", "invented county"),
     "kept": Text("先登记的", "what stood"),
@@ -240,6 +251,8 @@ def value(name: str, told: Any) -> Text:
         return Text(plain, plain)
     if name == "need":
         return need(told)
+    if told in DELIVERIES.get(name, {}):
+        return DELIVERIES[name][told]
     code, joint, area = told.partition(":")  # a grant: role, area, department
     words = _OF.get(name)
     if words is not None and code in set(words):

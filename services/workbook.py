@@ -45,6 +45,9 @@ class Kind(Enum):
     MONTH = ("yyyy-mm", False)
 
 
+# How a formula begins in one program or another. Such text gets Excel's own mark of a text (an
+# apostrophe that is not part of it): it stays text when somebody corrects the cell.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _TEXTS, _DATES = (Kind.TEXT, Kind.LONG), (Kind.DAY, Kind.MONTH)
 
 
@@ -168,8 +171,10 @@ def _table(book: xlsxwriter.Workbook, sheet: Sheet, tab: str, cover: Cover) -> N
         look = {"num_format": shown, "text_wrap": wrap, "valign": "top"}
         cell = book.add_format(look | side)
         page.set_column(place, place, _width(column), cell)
+        quoted = book.add_format({**look, **side, "quote_prefix": True})
         for row, value in enumerate(column.values, 1):
-            _write(page, row, place, value, column.kind, cell)
+            formula = column.kind in _TEXTS and str(value).startswith(_FORMULA)
+            _write(page, row, place, value, column.kind, quoted if formula else cell)
     if sheet.columns:
         page.autofilter(0, 0, sheet.rows, len(sheet.columns) - 1)
     page.freeze_panes(1, 1)

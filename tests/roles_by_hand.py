@@ -26,6 +26,7 @@ reveal             . . . x x x x . . .
 export_quarantine  . . . . . . . x . .
 correct            . . . . . . . x . .
 deliver            . . . . . . . x . .
+decide_delivery    . . . . . . . x . .
 promote            . . x . . . . . . .
 approve_model      x . x . . . . . . .
 train_model        . . x . . . . . . .

@@ -43,6 +43,7 @@ class Action(Worded):
     EXPORT_QUARANTINE = ("export_quarantine", "导出退回更正数据", "download rows to be corrected")
     CORRECT = ("correct", "办理更正单", "follow up corrections of data")
     DELIVER = ("deliver", "报送数据文件", "deliver a file")
+    DECIDE_DELIVERY = ("decide_delivery", "认定报送批次", "decide what a delivery is")
     PROMOTE = ("promote", "申请启用或退回模型", "propose a model or roll one back")
     APPROVE_MODEL = ("approve_model", "审批启用模型", "approve a proposed model")
     TRAIN_MODEL = ("train_model", "训练模型", "train a model")
@@ -117,7 +118,13 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         _CASES | {Action.STEP, Action.SETTLE, Action.REPORT, Action.REVEAL}
     ),
     Role.DATA_STEWARD: frozenset(
-        {Action.SEE_FEEDS, Action.EXPORT_QUARANTINE, Action.CORRECT, Action.DELIVER}
+        {
+            Action.SEE_FEEDS,
+            Action.EXPORT_QUARANTINE,
+            Action.CORRECT,
+            Action.DELIVER,
+            Action.DECIDE_DELIVERY,
+        }
     ),
     Role.AUDITOR: frozenset({Action.READ_RECORD}),
     Role.ADMINISTRATOR: frozenset({Action.MANAGE_ACCOUNTS, Action.SET_UP}),

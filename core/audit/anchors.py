@@ -11,7 +11,6 @@ one JSON line, chained to the line before. It goes
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -33,6 +32,7 @@ from core.audit.findings import Finding
 from core.audit.models import HEAD
 from core.db import database_url, open_session
 from core.home import Home
+from core.locks import locked
 
 FILE_VARIABLE = "DOUDI_AUDIT_ANCHOR"
 COMMAND_VARIABLE = "DOUDI_AUDIT_ANCHOR_COMMAND"
@@ -204,8 +204,7 @@ def _append(home: Home | str, path: Path, now: datetime, failures: list[str]) ->
     """One line at the end of the file, under its lock: replicas on one disk take turns."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE)
-    with os.fdopen(handle, "r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with os.fdopen(handle, "r+b") as file, locked(path.with_name(f".{path.name}.lock")):
         seq, last_hash = _head(home)
         last = _last(path)
         if seq == 0 or (last and (last.seq, last.hash) == (seq, last_hash)):

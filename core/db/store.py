@@ -6,7 +6,6 @@ when it does not.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from core.atomic import PRIVATE
 from core.home import Home
+from core.locks import locked
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 URL_VARIABLE = "DOUDI_DATABASE_URL"
@@ -147,8 +147,7 @@ def _alone(engine: Engine) -> Iterator[None]:
     SQLite's own lock does not cover it, each change of a table is committed by itself there.
     """
     if engine.dialect.name == "sqlite" and engine.url.database:
-        with Path(f"{engine.url.database}.upgrade").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with locked(Path(f"{engine.url.database}.upgrade")):
             yield
         return
     with engine.begin() as connection:

@@ -6,7 +6,6 @@ ends no process but the one it started for a job, or that an earlier runner note
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -22,6 +21,7 @@ from core.home import Home
 from core.jobs import processes, queue
 from core.jobs.models import Job
 from core.jobs.states import State
+from core.locks import locked
 from core.words import Text
 
 ROOT = Path(__file__).resolve().parents[2]  # where the packages lie, for `python -m`
@@ -38,16 +38,8 @@ _DETACH = (
 @contextmanager
 def _the_only_one(home: Home) -> Iterator[bool]:
     """Whether this process is the home's runner, for as long as the block lasts."""
-    home.data.mkdir(parents=True, exist_ok=True)
-    handle = os.open(home.data / "jobs.lock", os.O_CREAT | os.O_RDWR, PRIVATE)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
-    finally:
-        os.close(handle)
+    with locked(home.data / "jobs.lock", wait=False) as mine:
+        yield mine
 
 
 def runner_works(home: Home) -> bool:

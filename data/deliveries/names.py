@@ -53,7 +53,9 @@ def told_by(sign: str, home: Home) -> Told:
 
 def sign_of(told: Told) -> str:
     """A sign that says the same; '' where nothing was told."""
-    return told.part if told.kind == PART else WORDS[told.kind][0] if told.kind else ""
+    if told.kind == PART:
+        return f"第{told.part}部分" if told.part.isdigit() else told.part
+    return WORDS[told.kind][0] if told.kind else ""
 
 
 def _digits(text: str) -> str:

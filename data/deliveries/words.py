@@ -33,6 +33,18 @@ CHOICES = {
     CORRECTION: Text("更正：替换编号相同的行", "correction: replaces rows with the same number"),
     REJECT: Text("退回：不采用", "turn away: not used"),
 }
+# Why a delivery waits, in short.
+REASONS = {
+    kinds.SMALLER: Text("行数明显少于现有数据", "much smaller than what it replaces"),
+    kinds.OTHER_ROWS: Text("与现有数据几乎不重合", "hardly a row of what it replaces"),
+    kinds.OTHER_PERIOD: Text("与其他月份的数据相同", "another month's rows"),
+    kinds.NAME_OR_CONTENT: Text("名称与内容不一致", "name and content disagree"),
+    kinds.NO_KEY: Text("更正缺少编号", "a correction without numbers"),
+    kinds.FALLEN: Text("行数骤降", "far fewer rows than usual"),
+    kinds.DELIVERY_AHEAD: Text("报送日尚未到来", "the day of delivery lies ahead"),
+    PERIOD_AHEAD: Text("所属期晚于报送日", "the month lies after the delivery"),
+    PERIOD_IMPOSSIBLE: Text("所属期不存在", "no such month"),
+}
 # What to do about a flag (`data.checks.FLAGS` says what it is).
 ADVICE = {
     "drift": Text("请向报送部门核实行数", "ask the department whether the count is right"),

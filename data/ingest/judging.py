@@ -30,7 +30,7 @@ from data.manifest import (
     by_period,
     current,
 )
-from data.readers import RawFile
+from data.readers import RawTable
 
 # A name may be this far ahead of the clock and of what came so far: clocks differ.
 AHEAD = timedelta(days=31)
@@ -95,12 +95,12 @@ def keep_aside(
         seen.set_aside([b for b in others if b.batch in batch.already], folder)
 
 
-def flags(manifest: Manifest, contract: Contract, raw: RawFile, batch: Batch) -> tuple[str, ...]:
+def flags(manifest: Manifest, contract: Contract, raw: RawTable, batch: Batch) -> tuple[str, ...]:
     """What is odd about a delivery that was read, beside what `judged` found."""
-    found = list(batch.flags) + [f for f in raw.flags if f == "extra_sheets"]
-    if has_drifted(_earlier(manifest, batch), raw.rows, contract.drift_percent):
+    found = list(batch.flags) + [f for f in raw.ending().flags if f == "extra_sheets"]
+    if has_drifted(_earlier(manifest, batch), batch.received, contract.drift_percent):
         found.append("drift")
-    if raw.rows == 0:
+    if batch.received == 0:
         found.append("no_rows")
     if len(contract.match_headers(raw.headers)) < len(raw.headers):
         found.append("unknown_columns")

@@ -1,91 +1,165 @@
-"""What a delivery's good rows tell the vault that it did not know."""
+"""What a delivery's good rows tell the vault that it did not know.
+
+Chunk by chunk, columns at a time: the vault is asked for the people and households of one chunk,
+never for all, and what a chunk says is put aside until the delivery was read to its end.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+import json
+from collections.abc import Iterable, Sequence
+from itertools import compress
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.identity import plain_address, same_name
+from data.ingest.seen import Hasher, Seen
 from data.ingest.shape import Checked
-from data.vault import Card, HeadOf, Vault
+from data.manifest import Batch
+from data.vault import Vault
+from data.vault_news import Telling
+from data.vault_tables import ADDRESS, PERSON
 
 REGISTER = "population_register"  # knows best who someone is
-_NOBODY = ("", 9)
+_UNKNOWN = 9  # the rank of what the vault does not know
+_QUOTED = r'["\\\x00-\x1f]'  # characters that JSON writes in another way
 
 
 class News:
-    """Remembers what the vault holds, so that a run tells it each thing once."""
+    """Tells the vault what deliveries say, each thing once; remembers a part of what it knows."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._cards = {person: (mark, rank) for person, mark, rank in vault.marks()}
-        self._heads = {household: (head, rank) for household, head, rank in vault.heads()}
-        self._papers: set[tuple[str, str, str]] = set()
-        self._addresses = dict(vault.address_marks())
-        self._settled = pa.array([], pa.int64())  # places of texts whose person is known
+        self._hasher = Hasher()
+        # By rank: who is known well enough for a row of this rank to say nothing new.
+        self._people, self._homes = {1: Seen()}, {1: Seen(), 2: Seen()}
 
-    def tell(self, checked: Checked, seen_on: date) -> None:
-        """Hand over new or changed names, phones, heads, certificate numbers and addresses."""
-        cards, heads = list(self._new_cards(checked)), list(self._new_heads(checked))
-        papers = list(self._new_papers(checked))
-        addresses = list(self._new_addresses(checked))
-        if cards or heads or papers or addresses:
-            self._vault.remember(seen_on, cards, heads, papers, addresses)
+    def begin(self, batch: Batch) -> Hearing:
+        """What a delivery says: to be heard chunk by chunk, then kept or forgotten."""
+        telling = Telling(self._vault, batch.feed, batch.batch, batch.delivered_on)
+        return Hearing(self._vault, self._hasher, self._people, self._homes, telling)
 
-    def _new_cards(self, checked: Checked) -> Iterator[Card]:
+
+class Hearing:
+    """One delivery."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        hasher: Hasher,
+        people: dict[int, Seen],
+        homes: dict[int, Seen],
+        telling: Telling,
+    ) -> None:
+        self._vault, self._hasher, self._telling = vault, hasher, telling
+        self._people, self._homes = people, homes
+        self._said = Seen()  # cards of this delivery that lie aside already
+
+    def hear(self, checked: Checked) -> None:
+        """Put aside new or changed names, phones, heads, certificate numbers and addresses."""
+        self._hear_cards(checked)
+        self._hear_heads(checked)
+        self._hear_papers(checked)
+        self._hear_addresses(checked)
+
+    def keep(self) -> None:
+        """Let the vault have it, in one transaction."""
+        self._telling.keep()
+
+    def _hear_cards(self, checked: Checked) -> None:
+        """The register may correct itself, others only speak of people not yet known."""
         if checked.people is None:
             return
         rank = 0 if checked.contract.feed == REGISTER else 1
         wanted = pc.and_(checked.good, pc.is_valid(checked.value["person"]))
-        place = checked.people["place"].combine_chunks()
-        if rank:  # the register may correct itself, others only speak of people not yet known
-            wanted = pc.and_(wanted, pc.invert(pc.is_in(place, value_set=self._settled)))
-        columns = (checked.value["person"], checked.people["number"].combine_chunks())
-        rows = [*columns, _text(checked, "name"), _text(checked, "phone")]
-        chosen = [column.filter(wanted).to_pylist() for column in rows]
-        last = {row[0]: row for row in zip(*chosen, strict=True)}
-        for person, number, name, phone in last.values():
-            known, known_rank = self._cards.get(person, _NOBODY)
-            if rank > known_rank or rank == known_rank != 0:
-                continue
-            card = Card(person, number, same_name(name or ""), phone or "", rank)
-            mark = self._vault.mark(person, card.name, card.phone)
-            if rank < known_rank or mark != known:
-                self._cards[person] = (mark, rank)
-                yield card
-        if last:
-            self._settled = pc.unique(pa.concat_arrays([self._settled, place.filter(wanted)]))
+        columns = (checked.value["person"], _flat(checked.people["number"]))
+        said = [*columns, _text(checked, "name"), _text(checked, "phone")]
+        rows = pa.table(said, ["person", "number", "name", "phone"]).filter(wanted)
+        if not rows.num_rows:
+            return
+        rows = rows.take(_last_of_each(_flat(rows["person"])))
+        whose, says = self._hasher.of(list(map(_flat, rows.columns)), [0], [2, 3])
+        fresh = ~self._said.same(whose, says)
+        if rank:
+            fresh &= ~self._people[rank].same(whose)
+        rows, whose, says = rows.filter(pa.array(fresh)), whose[fresh], says[fresh]
+        if rows.num_rows:
+            self._tell_cards(rows, rank, whose, says)
 
-    def _new_heads(self, checked: Checked) -> Iterator[HeadOf]:
-        told: dict[str, HeadOf] = {}
-        for household, number, head, rank in _who_stands_for_whom(checked):
-            known_head, known_rank = self._heads.get(household, (None, 9))
-            if rank > known_rank or (rank == known_rank and (rank or head == known_head)):
-                continue
-            if household not in told or rank < told[household].rank:
-                told[household] = HeadOf(household, number, head, rank)
-        self._heads |= {h.household: (h.head, h.rank) for h in told.values()}
-        yield from told.values()
+    def _tell_cards(self, rows: pa.Table, rank: int, whose: np.ndarray, says: np.ndarray) -> None:
+        persons = rows["person"].to_pylist()
+        mark, known = _ranked(self._vault.marks(persons), persons)
+        if rank:
+            told = known > rank
+            self._people[rank].note(whose[~told])
+        else:
+            told = np.ones(len(persons), bool)
+        rows = rows.filter(pa.array(told))
+        cards = _cards(rows, self._vault)
+        if not rank:
+            told = np.array(
+                [k > 0 or m != c[2] for k, m, c in zip(known, mark, cards, strict=True)], bool
+            )
+            self._telling.take_back(PERSON, list(compress(persons, ~told)))
+            cards = list(compress(cards, told))
+        self._telling.cards(cards, rank)
+        self._said.note(*((whose[told], says[told]) if rank else (whose, says)))
 
-    def _new_addresses(self, checked: Checked) -> Iterator[tuple[str, str]]:
-        """(person, address); an empty cell, or no such column, leaves the address known."""
+    def _hear_heads(self, checked: Checked) -> None:
+        for place, homes in enumerate(checked.homes.values()):
+            wanted = pc.and_(checked.good, pc.is_valid(_flat(homes["household"])))
+            person = checked.value.get("person", pa.nulls(checked.rows, pa.string()))
+            said = [homes["household"], homes["number"], person, _ranks(checked)]
+            rows = pa.table(said, ["household", "number", "head", "rank"]).filter(wanted)
+            for rank in (0, 1, 2):
+                of_rank = rows.filter(pc.equal(rows["rank"], rank))
+                if of_rank.num_rows:
+                    self._tell_heads(of_rank, rank, place)
+
+    def _tell_heads(self, rows: pa.Table, rank: int, place: int) -> None:
+        """A head weighs more than who was spoken to, who more than anyone; see `Telling.heads`."""
+        if rank:
+            (whose,) = self._hasher.of([_flat(rows["household"])], [0])
+            fresh = ~self._homes[rank].same(whose)
+            rows, whose = rows.filter(pa.array(fresh)), whose[fresh]
+            if not rows.num_rows:
+                return
+        homes = _flat(rows["household"])
+        head, known = _ranked(self._vault.heads(pc.unique(homes).to_pylist()), homes.to_pylist())
+        told = known > rank
+        if rank:
+            self._homes[rank].note(whose[~told])
+        else:
+            told |= (known == 0) & (head != np.array(rows["head"].to_pylist(), object))
+        rows = rows.filter(pa.array(told))
+        rows = rows.take(_first_of_each(_flat(rows["household"])))
+        columns = (rows[n].to_pylist() for n in ("household", "number", "head"))
+        self._telling.heads((*row, rank, place) for row in zip(*columns, strict=True))
+
+    def _hear_addresses(self, checked: Checked) -> None:
+        """An empty cell, or no such column, leaves the address known."""
         field, person = checked.contract.identifying("address"), checked.value.get("person")
         if field is None or person is None:
             return
         text = checked.text[field.name]
         wanted = pc.and_(checked.good, pc.and_(pc.is_valid(person), pc.is_valid(text)))
-        last = zip(person.filter(wanted).to_pylist(), text.filter(wanted).to_pylist(), strict=True)
-        for whose, written in dict(last).items():
-            address = plain_address(written)
-            mark = self._vault.address_mark(whose, address)
-            if address and self._addresses.get(whose) != mark:
-                self._addresses[whose] = mark
-                yield whose, address
+        person, text = person.filter(wanted), text.filter(wanted)
+        last = _last_of_each(person)
+        persons, written = person.take(last).to_pylist(), text.take(last).to_pylist()
+        known, mark_of = dict(self._vault.address_marks(persons)), self._vault.address_mark
+        told, back = [], []
+        for whose, address in zip(persons, map(plain_address, written), strict=True):
+            mark = mark_of(whose, address)
+            if address and known.get(whose) != mark:
+                told.append((whose, address, mark))
+            else:
+                back.append(whose)
+        self._telling.take_back(ADDRESS, back)
+        self._telling.addresses(told)
 
-    def _new_papers(self, checked: Checked) -> Iterator[tuple[str, str, str]]:
+    def _hear_papers(self, checked: Checked) -> None:
         person = checked.value.get("person")
         if person is None:
             return
@@ -94,29 +168,67 @@ class News:
                 continue
             text = checked.text[field.name]
             wanted = pc.and_(checked.good, pc.and_(pc.is_valid(person), pc.is_valid(text)))
-            kind = f"{checked.contract.feed}.{field.name}"
-            pairs = zip(
-                person.filter(wanted).to_pylist(), text.filter(wanted).to_pylist(), strict=True
-            )
-            new = {(whose, kind, number) for whose, number in pairs} - self._papers
-            self._papers |= new
-            yield from sorted(new)
+            pairs = pa.table([person.filter(wanted), text.filter(wanted)], ["who", "number"])
+            greatest = pairs.group_by("who").aggregate([("number", "max")])
+            numbers = zip(*(greatest[c].to_pylist() for c in ("who", "number_max")), strict=True)
+            self._telling.papers(f"{checked.contract.feed}.{field.name}", dict(numbers))
 
 
-def _who_stands_for_whom(checked: Checked) -> Iterator[tuple[str, str, str | None, int]]:
-    """household, its number, a person, rank: head 0, the one spoken to 1, anyone 2."""
-    good, rows = checked.good, checked.rows
-    person = checked.value.get("person", pa.nulls(rows, pa.string()))
+def _ranks(checked: Checked) -> pa.Array:
+    """What a row knows of its household: its head 0, someone who was spoken to 1, anyone 2."""
     relation = checked.value.get("relation")
-    ranks = pa.repeat(pa.scalar(1), rows)
-    if relation is not None:
-        ranks = pc.if_else(pc.fill_null(pc.equal(relation, "head"), False), 0, 2)
-    for homes in checked.homes.values():
-        columns = (homes["household"], homes["number"], person, ranks)
-        wanted = pc.and_(good, pc.is_valid(homes["household"].combine_chunks()))
-        yield from zip(*(c.filter(wanted).to_pylist() for c in columns), strict=True)
+    if relation is None:
+        return pa.repeat(pa.scalar(1), checked.rows)
+    return pc.if_else(pc.fill_null(pc.equal(relation, "head"), False), 0, 2)
+
+
+def _cards(rows: pa.Table, vault: Vault) -> list[tuple[str, bytes, str]]:
+    """(person, JSON of number, name and phone, mark) of each row."""
+    names = _flat(rows["name"]).dictionary_encode()
+    tidy = pa.array([same_name(n) for n in names.dictionary.to_pylist()], pa.string())
+    name = pc.fill_null(tidy.take(names.indices), "")
+    phone, number = pc.fill_null(_flat(rows["phone"]), ""), _flat(rows["number"])
+    persons, named, phones = rows["person"].to_pylist(), name.to_pylist(), phone.to_pylist()
+    marks = map(vault.mark, persons, named, phones)
+    return list(zip(persons, _as_json(number, name, phone), marks, strict=True))
+
+
+def _as_json(*columns: pa.Array) -> Iterable[bytes]:
+    """Each row as a JSON list of texts."""
+    if any(pc.any(pc.match_substring_regex(column, _QUOTED)).as_py() for column in columns):
+        rows = zip(*(column.to_pylist() for column in columns), strict=True)
+        return [json.dumps(row, ensure_ascii=False).encode("utf-8") for row in rows]
+    inside = pc.binary_join_element_wise(*columns, '", "')
+    lists: Sequence[bytes] = pc.binary_join_element_wise('["', inside, '"]', "").cast(pa.binary())
+    return lists.to_pylist()
+
+
+def _ranked(known: list[tuple[str, str | None, int]], asked: list[str]) -> tuple[np.ndarray, ...]:
+    """What the vault says of each one asked for, and of which rank it is."""
+    said = {who: (what, rank) for who, what, rank in known}
+    found = [said.get(who, (None, _UNKNOWN)) for who in asked]
+    return np.array([f[0] for f in found], object), np.array([f[1] for f in found], np.int64)
+
+
+def _first_of_each(keys: pa.Array) -> pa.Array:
+    codes = keys.dictionary_encode()
+    places = np.empty(len(codes.dictionary), np.int64)
+    indices = codes.indices.to_numpy()
+    places[indices[::-1]] = np.arange(len(indices))[::-1]
+    return pa.array(np.sort(places))
+
+
+def _last_of_each(keys: pa.Array) -> pa.Array:
+    codes = keys.dictionary_encode()
+    places = np.empty(len(codes.dictionary), np.int64)
+    places[codes.indices.to_numpy()] = np.arange(len(codes.indices))
+    return pa.array(np.sort(places))
 
 
 def _text(checked: Checked, what: str) -> pa.Array:
     field = checked.contract.identifying(what)
     return checked.text[field.name] if field else pa.nulls(checked.rows, pa.string())
+
+
+def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

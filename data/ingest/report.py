@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from core.errors import Told
 from data.manifest import Batch, Unrecognised
 
 
-class IngestError(Exception):
-    """Ingest cannot start at all (no such folder, another one is running); one clear line."""
+class IngestError(Told):
+    """Ingest cannot start or go on at all (no such folder, another is running, the disk is full).
+
+    One clear line; what was taken in before stands.
+    """
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,17 @@ class IngestReport:
     @property
     def failed(self) -> tuple[Batch, ...]:
         """Deliveries of which nothing could be taken in."""
-        return tuple(b for b in self.batches if not b.readable)
+        return tuple(b for b in self.batches if not b.useful)
+
+    @property
+    def waiting(self) -> tuple[Batch, ...]:
+        """Deliveries that a person must say something about."""
+        return tuple(b for b in self.batches if b.waits)
+
+    @property
+    def all_taken(self) -> bool:
+        """Whether nothing waits and nothing was refused."""
+        return not (self.failed or self.waiting or self.unrecognised)
 
     @property
     def balanced(self) -> bool:
@@ -63,6 +77,7 @@ class IngestReport:
             "skipped": len(self.skipped),
             "unrecognised": len(self.unrecognised),
             "failed": len(self.failed),
+            "waiting": len(self.waiting),
             "received": self.received,
             "accepted": self.accepted,
             "quarantined": self.quarantined,

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import traceback
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pyarrow as pa
 
 from core.home import Home
-from data.checks import REPAIRS, WARNINGS
-from data.contracts import Contract, all_feeds, load_contract
+from data.checks import wrong_columns
+from data.contracts import Contract, load_contract
+from data.file_names import Delivery
 from data.ingest.ahead import Job, Opened
-from data.ingest.identities import Identities
 from data.ingest.judging import begin, flags, judged, keep_aside
-from data.ingest.news import News
-from data.ingest.publish import (
-    publish_folder,
-    quarantined_rows,
-    reason_counts,
-    write_accepted,
-)
-from data.ingest.report import IngestReport
-from data.ingest.shape import Checked, check
+from data.ingest.report import IngestError, IngestReport
+from data.ingest.storage import os_words, storage_trouble
+from data.ingest.taking import Taker, Taking
 from data.manifest import Batch, Manifest, Unrecognised, read_manifest, write_manifest
-from data.quarantine import write_private
-from data.readers import RawFile, ReadError, check_size, read_content
-from data.vault import Vault
+from data.readers import ReadError, check_size
+from data.readers.raw import RawTable
+from data.readers.stream import open_table
+from data.vault import Vault, VaultError
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".xls")
+UNEXPECTED = "unexpected"  # an error of ours: the file is tried again by the next run
+_PIECE = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 class Run:
@@ -44,47 +44,62 @@ class Run:
         self._skipped: list[str] = []
 
     def open(self, job: Job) -> Opened:
-        """A file's content, and its table when it belongs to a feed and is new."""
-        path, _, delivery = job
+        """A file's fingerprint, and its table when it belongs to a feed and is new."""
+        if job.trouble:
+            return Opened("", unreadable=job.trouble)
         try:
-            check_size(path.stat().st_size)
-            content = path.read_bytes()
+            return self._opened(job.path, job.delivery)
         except OSError as error:
-            return Opened("", unreadable=error.strerror or "error")
-        except ReadError as error:
-            return Opened(_fingerprint(path), refusal=error)
-        sha256 = hashlib.sha256(content).hexdigest()
-        if delivery is None or self._manifest.knows(delivery.feed, delivery.period, sha256):
-            return Opened(sha256)
-        try:
-            return Opened(sha256, read_content(content, _known_headers(delivery.feed)))
-        except ReadError as error:
-            return Opened(sha256, refusal=error)
-        except pa.ArrowException as error:
-            return Opened(sha256, refusal=_unparsed(error))
+            return Opened("", unreadable=os_words(error))
 
     def take(self, job: Job, opened: Opened) -> None:
         """Take in one file, whatever it is."""
-        path, label, delivery = job
         if opened.unreadable:
-            why = opened.unreadable
+            zh, en = opened.unreadable
             self._strangers.append(
                 Unrecognised(
-                    label, "", "unreadable", f"文件无法读取：{why}", f"cannot be read: {why}"
+                    job.label, "", "unreadable", f"无法读取：{zh}", f"cannot be read: {en}"
                 )
             )
-        elif delivery is None:
-            self._note_stranger(Unrecognised(label, opened.sha256, *_why_stranger(path)))
-        elif self._manifest.knows(delivery.feed, delivery.period, opened.sha256):
-            self._skipped.append(label)
+        elif job.delivery is None:
+            self._note_stranger(Unrecognised(job.label, opened.sha256, *_why_stranger(job.path)))
+        elif self._knows(job.delivery, opened.sha256):
+            self._skipped.append(job.label)
         else:
-            batch = begin(self._home, self._manifest, delivery, label, opened.sha256)
+            batch = begin(self._home, self._manifest, job.delivery, job.label, opened.sha256)
             self._take_delivery(opened, batch)
 
     def report(self, files: int) -> IngestReport:
         """What this pass brought, as the manifest now tells it."""
         new = tuple(b for b in self._manifest.batches if (b.feed, b.batch) in self._new)
         return IngestReport(new, tuple(self._strangers), tuple(self._skipped), files)
+
+    def _opened(self, path: Path, delivery: Delivery | None) -> Opened:
+        """Raises OSError where the file cannot be read."""
+        try:
+            check_size(path.stat().st_size)
+        except ReadError as error:
+            return Opened(_fingerprint(path), refusal=error)
+        sha256 = _digest(path)
+        if delivery is None or self._knows(delivery, sha256):
+            return Opened(sha256)
+        try:
+            again = partial(open_table, path, _known_headers(delivery.feed))
+            return Opened(sha256, again(), again)
+        except ReadError as error:
+            return Opened(sha256, refusal=error)
+        except pa.ArrowException as error:
+            return Opened(sha256, refusal=_unparsed(error))
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one file's error ends that file only
+            return Opened(sha256, refusal=_unexpected(error))
+
+    def _knows(self, delivery: Delivery, sha256: str) -> bool:
+        """Whether this content came before for this feed and period, and was seen through."""
+        failed = {b.sha256 for b in self._manifest.batches if b.status == UNEXPECTED}
+        known = self._manifest.knows(delivery.feed, delivery.period, sha256)
+        return known and sha256 not in failed
 
     def _note_stranger(self, entry: Unrecognised) -> None:
         known = self._manifest.with_unrecognised(entry)
@@ -95,81 +110,81 @@ class Run:
         self._save(known)
 
     def _take_delivery(self, opened: Opened, batch: Batch) -> None:
+        """Raises IngestError where the disk takes nothing more, VaultError as the vault does."""
         try:
             batch = self._checked(opened, batch)
         except ReadError as error:
-            zh, en = error.zh, error.en
-            batch = replace(batch, status=error.reason, message_zh=zh, message_en=en)
+            batch = _refused(batch, error)
+        except (IngestError, VaultError):
+            raise
+        except Exception as error:
+            if trouble := storage_trouble(error):
+                raise trouble from error
+            batch = _refused(batch, _unexpected(error))
         self._new.append((batch.feed, batch.batch))
-        self._save(self._manifest.with_batch(batch))
+        own = (batch.feed, batch.batch)
+        others = tuple(b for b in self._manifest.batches if (b.feed, b.batch) != own)
+        self._save(replace(self._manifest, batches=others).with_batch(batch))
 
     def _checked(self, opened: Opened, batch: Batch) -> Batch:
         """Check and publish; raises ReadError for a file that cannot be taken in."""
         if opened.refusal or opened.raw is None:
             raise opened.refusal or ReadError("empty", "文件为空", "the file is empty")
-        contract = load_contract(batch.feed)
-        _require_headers(contract, opened.raw)
-        try:
-            checked = check(contract, opened.raw, batch, self._identities)
-            return self._publish(checked, opened.raw, batch)
-        except pa.ArrowException as error:
-            raise _unparsed(error) from error
+        with opened.raw as raw:
+            _require_headers(load_contract(batch.feed), raw)
+            with self._taker.taking(raw, batch, opened.again) as taking:
+                return self._judged(raw, taking)
+
+    def _judged(self, raw: RawTable, taking: Taking) -> Batch:
+        """Set aside, store. The manifest, written after this, is what makes it current."""
+        contract, home, manifest = taking.contract, self._home, self._manifest
+        batch = judged(home, manifest, contract, taking.counted, taking.rows)
+        batch = replace(batch, flags=flags(manifest, contract, raw, batch))
+        taking.keep_refused()
+        if batch.useful:
+            taking.keep_news()
+        if batch.kept:
+            keep_aside(home, manifest, contract, batch, taking.rows.parent)
+            taking.publish()
+        return batch
 
     def _save(self, manifest: Manifest) -> None:
         write_manifest(self._manifest_path, manifest)
         self._manifest = manifest
 
-    def _publish(self, checked: Checked, raw: RawFile, batch: Batch) -> Batch:
-        """Set aside, store. The manifest, written after this, is what makes it current."""
-        refused = quarantined_rows(checked, raw)
-        counted = _counted(checked, raw, batch, reason_counts(refused))
-        contract = checked.contract
-        batch = judged(self._home, self._manifest, contract, counted, checked.accepted)
-        batch = replace(batch, flags=flags(self._manifest, contract, raw, batch))
-        if refused.num_rows:
-            write_private(self._vault, refused, batch.feed, batch.batch)
-        if batch.useful:
-            self._news.tell(checked, batch.delivered_on)
-        if batch.kept:
-            target = self._home.lake / batch.feed / f"batch={batch.batch}"
-            publish_folder(target, lambda folder: self._fill(checked, batch, folder))
-        return batch
-
-    def _fill(self, checked: Checked, batch: Batch, folder: Path) -> None:
-        write_accepted(checked, folder)
-        keep_aside(self._home, self._manifest, checked.contract, batch, folder)
-
     @cached_property
-    def _identities(self) -> Identities:
-        return Identities(self._vault)
+    def _taker(self) -> Taker:
+        return Taker(self._home, self._vault)
 
-    @cached_property
-    def _news(self) -> News:
-        return News(self._vault)
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _fingerprint(path: Path) -> str:
     """What tells a file that is too large to be read from others: its size and its beginning."""
     with path.open("rb") as file:
-        return hashlib.sha256(f"{path.stat().st_size} ".encode() + file.read(1 << 20)).hexdigest()
+        return hashlib.sha256(f"{path.stat().st_size} ".encode() + file.read(_PIECE)).hexdigest()
 
 
-def _counted(checked: Checked, raw: RawFile, batch: Batch, reasons: dict[str, int]) -> Batch:
-    """The batch with its reconciliation."""
-    accepted, quarantined = checked.accepted.num_rows, sum(reasons.values())
-    repairs = {name: checked.count(name) for name in REPAIRS}
-    warnings = {name: checked.count(name) for name in WARNINGS}
-    return replace(
-        batch,
-        received=raw.rows,
-        accepted=accepted,
-        quarantined=quarantined,
-        duplicates=raw.rows - quarantined - accepted,
-        repaired=checked.count(*REPAIRS),
-        late=checked.count("late"),
-        reasons=reasons,
-        repairs={name: n for name, n in repairs.items() if n},
-        warnings={name: n for name, n in warnings.items() if n},
+def _refused(batch: Batch, error: ReadError) -> Batch:
+    return replace(batch, status=error.reason, message_zh=error.zh, message_en=error.en)
+
+
+def _unexpected(error: Exception) -> ReadError:
+    """An error of ours, without its text: that may quote what the file says of people."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    kind = type(error).__name__
+    _log.error("a file ended with an unexpected %s at %s", kind, at)
+    return ReadError(
+        UNEXPECTED,
+        f"处理时发生意外错误（{kind}，{at}），本文件未收，其他文件不受影响；请联系维护人员",
+        f"an unexpected {kind} at {at}: this file was not taken in, the others were; report it",
     )
 
 
@@ -182,18 +197,10 @@ def _known_headers(feed: str) -> frozenset[str]:
     return frozenset(h for f in load_contract(feed).fields for h in f.headers)
 
 
-def _require_headers(contract: Contract, raw: RawFile) -> None:
-    """Refuse a file that lacks required columns, saying which feed it looks like."""
-    matched = contract.match_headers(raw.headers)
-    missing = [contract.field(n).zh for n in contract.required if n not in matched]
-    if not missing:
-        return
-    scores = {f: len(load_contract(f).match_headers(raw.headers)) for f in all_feeds()}
-    likeliest = load_contract(max(scores, key=lambda f: scores[f]))
-    columns, zh, en = "、".join(missing), "", ""
-    if likeliest.feed != contract.feed and scores[likeliest.feed] > len(matched):
-        zh, en = f"；内容像是{likeliest.zh}", f"; it looks like {likeliest.en}"
-    raise ReadError("wrong_columns", f"缺少列：{columns}{zh}", f"columns missing: {columns}{en}")
+def _require_headers(contract: Contract, raw: RawTable) -> None:
+    """Refuse a file that lacks required columns or is another feed's."""
+    if told := wrong_columns(contract, raw.headers):
+        raise ReadError("wrong_columns", *told)
 
 
 def _why_stranger(path: Path) -> tuple[str, str, str]:

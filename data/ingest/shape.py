@@ -1,4 +1,4 @@
-"""From a department's text columns to checked rows, column by column.
+"""From a chunk of a department's text columns to checked rows, column by column.
 
 Nothing here knows files, folders or the vault: a delivery's text and the identities come in,
 and what the lake gets, what is refused and why, and what was repaired come out.
@@ -14,22 +14,24 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.checks import misread_reason, outside_range
-from data.contracts import Contract, Field
-from data.deliveries.overlap import conflicting
-from data.deliveries.reading import content_columns, key_columns
+from data.checks import beyond, misread
+from data.contracts import PSEUDONYMS, Contract, Field
+from data.crosschecks import cross_checks
 from data.ingest.identities import ID_REPAIRS, Identities
 from data.lake import lake_fields, lake_schema
 from data.manifest import Batch
-from data.readers.raw import REPLACEMENT, RawFile
+from data.personal import personal_faults, ringing
+from data.places import Places
+from data.readers.raw import REPLACEMENT, Chunk, RawTable
 from data.values import is_blank, parse, tidy_field
 
+NONE_TORN = pa.array([], pa.int64())
 Fault = tuple[pa.Array, str | pa.Array, str]  # which rows, reason code(s), field
 
 
 @dataclass
 class Checked:
-    """One delivery after checking: everything by row, in the order delivered.
+    """A chunk of a delivery after checking: everything by row, in the order delivered.
 
     `text` is tidy text by field (identifying numbers as written), `value` the lake's columns,
     `people` and `homes` what is known of each identity, `marks` repairs and warnings.
@@ -41,6 +43,7 @@ class Checked:
     value: dict[str, pa.Array] = field(default_factory=dict)
     people: pa.Table | None = None
     homes: dict[str, pa.Table] = field(default_factory=dict)
+    dwellings: pa.Table | None = None
     marks: dict[str, pa.Array] = field(default_factory=dict)
     reason_code: pa.Array | None = None
     reason_field: pa.Array | None = None
@@ -56,23 +59,22 @@ class Checked:
         return pc.is_null(self.reason_code)
 
     @cached_property
-    def accepted(self) -> pa.Table:
-        """Rows for the lake in file order, each fact once.
-
-        Two rows are duplicates when everything the lake keeps is equal; without a person,
-        their names must be equal too.
-        """
+    def lake(self) -> pa.Table:
+        """Good rows as the lake keeps them, repeats too."""
         schema = lake_schema(self.contract.feed).to_pyarrow()
-        rows = pa.table([self.value[n] for n in schema.names], schema=schema)
-        keys = rows.append_column("duplicate_of", self._whose()).append_column(
-            "row_no", self.row_no
-        )
-        keys = keys.filter(self.good)
-        names = [*schema.names, "duplicate_of"]
-        first = keys.group_by(names, use_threads=False).aggregate([("row_no", "min")])
-        if first.num_rows == keys.num_rows:
-            return rows.filter(self.good)
-        return rows.filter(pc.is_in(self.row_no, value_set=first["row_no_min"].combine_chunks()))
+        columns = [self.value[n] for n in schema.names]
+        return pa.table(columns, schema=schema).filter(self.good).combine_chunks()
+
+    @cached_property
+    def compared(self) -> list[pa.Array]:
+        """What makes two good rows the same fact, column by column.
+
+        Everything the lake keeps must be equal; without a person, their names too. What is the
+        same for the whole delivery is left out.
+        """
+        names = [n for n in self.lake.column_names if n not in ("known_on", "batch")]
+        columns = [self.lake[n].combine_chunks() for n in names]
+        return [*columns, self._whose().filter(self.good)]
 
     def refused(self) -> pa.Table:
         """row_no, reason_code, reason_field of refused rows, in file order."""
@@ -95,36 +97,61 @@ class Checked:
         return pc.if_else(pc.is_null(self.value["person"]), self.text[name.name], None)
 
 
-def check(contract: Contract, raw: RawFile, batch: Batch, identities: Identities) -> Checked:
-    """Type every cell, name every person and household, and find what is wrong with each row."""
-    result = Checked(contract, raw.table["row_no"].combine_chunks(), _texts(contract, raw))
+def check(
+    contract: Contract,
+    raw: RawTable,
+    chunk: Chunk,
+    batch: Batch,
+    identities: Identities,
+    torn: pa.Array = NONE_TORN,
+    places: Places | None = None,
+) -> Checked:
+    """Type every cell, name every person and household, and find what is wrong with each row.
+
+    `torn`: row numbers of rows whose key another row of the file has for something else. Raises
+    ReadError (personal_data) for a column that holds what it must not.
+    """
+    rows = _flat(chunk.table["row_no"])
+    result = Checked(contract, rows, _texts(contract, raw, chunk.table))
     _identify(result, identities)
     typed = [f for f in contract.fields if not f.personal]
     parsed = {f.name: parse(result.text[f.name], f) for f in typed}
-    faults = [(_damaged(raw), "bad_encoding", ""), *_identity_faults(result), *_missing(result)]
+    faults = [(_damaged(chunk), "bad_encoding", ""), *_identity_faults(result), *_missing(result)]
     for f in typed:
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
+    born = None if result.people is None else _column(result.people, "born")
+    found = cross_checks(contract, parsed, born, batch.delivered_on, places)
+    faults += [*found.faults, *personal_faults(contract, result.text, parsed)]
+    parsed |= found.value
+    result.marks |= found.marks
+    if phone := contract.identifying("phone"):
+        numbers, result.marks["bad_phone"] = ringing(result.text[phone.name])
+        result.text[phone.name] = numbers
     result.reason_code, result.reason_field = _first(faults, result.rows)
     _fill_lake(result, parsed, batch)
-    _refuse_torn(result)
+    _refuse_torn(result, torn)
     return result
 
 
-def _texts(contract: Contract, raw: RawFile) -> dict[str, pa.Array]:
-    """Tidy text by field; null where a column was not delivered. 万元 in a header is kept."""
-    matched, rows = contract.match_headers(raw.headers), raw.table.num_rows
+def _texts(contract: Contract, raw: RawTable, table: pa.Table) -> dict[str, pa.Array]:
+    """Tidy text by field; null where a column was not delivered.
+
+    万元 in a header is kept, and in a title above, for amounts whose header names no unit.
+    """
+    matched, rows = contract.match_headers(raw.headers), table.num_rows
     texts = {}
     for f in contract.fields:
         header = matched.get(f.name)
         if header is None:
             texts[f.name] = pa.nulls(rows, pa.string())
             continue
-        written = raw.table[header].combine_chunks()
-        if f.identifies in ("person", "household", "living_household"):
+        written = _flat(table[header])
+        if f.identifies in PSEUDONYMS:
             texts[f.name] = pc.if_else(is_blank(written), None, written)
             continue
         text = tidy_field(written, f)
-        ten_thousands = "万元" in header and f.unit is not None
+        told = header if "元" in header else raw.title_unit or ""
+        ten_thousands = "万元" in told and f.unit == "yuan"
         texts[f.name] = pc.binary_join_element_wise(text, "万", "") if ten_thousands else text
     return texts
 
@@ -133,13 +160,16 @@ def _identify(result: Checked, identities: Identities) -> None:
     """Pseudonyms and what the ID number itself tells."""
     contract = result.contract
     if person := contract.identifying("person"):
-        result.people = identities.people.look_up(result.text[person.name])
+        result.people = identities.people(result.text[person.name])
         result.value["person"] = _column(result.people, "person")
         for repair in ID_REPAIRS:
             result.marks[repair] = pc.fill_null(_column(result.people, repair), False)
     for what in ("household", "living_household"):
         if f := contract.identifying(what):
-            result.homes[what] = identities.homes.look_up(result.text[f.name])
+            result.homes[what] = identities.homes(result.text[f.name])
+    if dwelling := contract.identifying("dwelling"):
+        result.dwellings = identities.dwellings(result.text[dwelling.name])
+        result.value["dwelling"] = _column(result.dwellings, "dwelling")
     if "household" in result.homes:
         result.value["household"] = _column(result.homes["household"], "household")
     if "living_household" in result.homes:
@@ -161,6 +191,10 @@ def _identity_faults(result: Checked) -> Iterator[Fault]:
         name = result.contract.identifying(what).name  # type: ignore[union-attr]
         damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(homes["number"]))
         yield damaged, "damaged_number", name
+    if (dwellings := result.dwellings) is not None:
+        name = result.contract.identifying("dwelling").name  # type: ignore[union-attr]
+        damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(dwellings["number"]))
+        yield damaged, "damaged_number", name
 
 
 def _missing(result: Checked) -> Iterator[Fault]:
@@ -177,11 +211,8 @@ def _missing(result: Checked) -> Iterator[Fault]:
 
 def _wrong(f: Field, text: pa.Array, value: pa.Array, known_on: date) -> Iterator[Fault]:
     if f.codes or f.kind != "string":
-        yield pc.and_(pc.is_null(value), pc.is_valid(text)), misread_reason(f), f.name
-    if f.kind == "date" and not f.future_allowed:
-        yield pc.greater(value, pa.scalar(known_on, pa.date32())), "future_date", f.name
-    if (outside := outside_range(value, f)) is not None:
-        yield outside, "out_of_range", f.name
+        yield from ((hit, codes, f.name) for hit, codes in misread(f, text, value))
+    yield from ((hit, code, f.name) for hit, code in beyond(f, value, known_on))
 
 
 def _first(faults: list[Fault], rows: int) -> tuple[pa.Array, pa.Array]:
@@ -224,28 +255,19 @@ def _fill_lake(result: Checked, parsed: dict[str, pa.Array], batch: Batch) -> No
     value["batch"] = pa.repeat(pa.scalar(batch.batch), rows)
 
 
-def _refuse_torn(result: Checked) -> None:
+def _refuse_torn(result: Checked, torn: pa.Array) -> None:
     """Rows of one file that share a key and differ: nobody here can say which of them is right."""
-    names = lake_schema(result.contract.feed).names
-    key = key_columns(result.contract, names)
-    if not key:
-        return
-    content = content_columns(names)
-    fine = pc.is_null(result.reason_code)
-    rows = pa.table([result.row_no, *(result.value[n] for n in content)], ["row_no", *content])
-    torn = conflicting(rows.filter(fine), key, content)
     if len(torn):
-        hit = pc.and_(pc.is_in(result.row_no, value_set=torn), fine)
+        hit = pc.and_(pc.is_in(result.row_no, value_set=torn), pc.is_null(result.reason_code))
         field = next(f.name for f in result.contract.fields if f.key)
         result.reason_code = _flat(pc.if_else(hit, "key_conflict", result.reason_code))
         result.reason_field = _flat(pc.if_else(hit, field, result.reason_field))
 
 
-def _damaged(raw: RawFile) -> pa.Array:
+def _damaged(chunk: Chunk) -> pa.Array:
     """Rows with a character that did not survive the transfer."""
-    hit = pa.repeat(pa.scalar(False), raw.table.num_rows)
-    if "damaged_text" in raw.flags:
-        for header in raw.headers:
-            found = pc.match_substring(raw.table[header].combine_chunks(), REPLACEMENT)
-            hit = pc.or_(hit, pc.fill_null(found, False))
+    hit = pa.repeat(pa.scalar(False), chunk.table.num_rows)
+    if chunk.damaged:
+        for text in chunk.table.drop_columns(["row_no"]).columns:
+            hit = pc.or_(hit, pc.fill_null(pc.match_substring(_flat(text), REPLACEMENT), False))
     return hit

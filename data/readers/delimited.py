@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
@@ -24,6 +25,7 @@ NULLS = ["", "NULL", "null", "None", "\\N", "#N/A"]
 _BOM = "\ufeff".encode()
 _INNER = "\x1f"  # stands for a separator of several bytes, which the parser does not take
 _NOTHING = ' \t\x1a\u3000\u00a0\ufeff"'
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|meta|table|\?xml)\b", re.IGNORECASE)
 _FEW, _MANY = 3, 100  # rows that show how long a last cell is: of one length, of any
 
 Numbers = npt.NDArray[np.int64]
@@ -35,9 +37,18 @@ def open_delimited(file: BinaryIO, known: frozenset[str], rows: int) -> RawTable
     encoding = find_encoding(read_sample(file))
     blocks = TextBlocks(file, encoding)
     stream = iter(blocks)
-    first = next(stream, b"")
-    if not first.strip(b" \t\n\x1a"):
+    first = b""
+    while len(first) < HEAD and (block := next(stream, None)):
+        first += block
+    if not first.replace(_BOM, b"").strip(b" \t\n\x1a"):
         raise ReadError("empty", "文件为空", "the file is empty")
+    if _MARKUP.match(first[:512].lstrip()):
+        raise ReadError(
+            "unreadable",
+            "这是网页格式的表格（虽名为 .xls），请用 Excel 或 WPS 打开后另存为 .xlsx",
+            "this is a web page with a table in it, though it may be called .xls; open it in Excel "
+            "or WPS and save it as .xlsx",
+        )
     dialect = find_dialect(_head(first), known)
     check_table(0, len(dialect.names))
     body = _Body(dialect, known, blocks, rows)
@@ -79,7 +90,7 @@ class _Body:
     def __init__(
         self, dialect: Dialect, known: frozenset[str], blocks: TextBlocks, rows: int
     ) -> None:
-        self.end = Ending()
+        self.end = Ending(above=dialect.skip)
         self._dialect, self._known, self._blocks, self._rows = dialect, known, blocks, rows
         self._names = dialect.names
         self._wide = len(dialect.separator.encode()) > 1

@@ -16,7 +16,8 @@ from data.readers.raw import HEADER_SEARCH_ROWS, ReadError, header_row, known_ce
 SEPARATORS = (",", "\t", ";", "|", "^", "，", "、", "\x01")
 HEAD = 1 << 15  # characters looked at
 _UNIT = re.compile(
-    r"单位\s*[:：]?\s*(?:人民币)?\s*[(（]?\s*(万元|元)|[(（]\s*(万元|元)\s*[)）]\s*$"
+    r"单位\s*[:：]?\s*(?:人民币)?\s*[(（]?\s*(万元|元)(?![\u4e00-\u9fff])"
+    r"|[(（]\s*(万元|元)\s*[)）]\s*$"
 )
 
 

@@ -93,7 +93,9 @@ class TextBlocks:
             if cut:
                 yield self._with_plain_ends(block[:cut])
         self.cut_character = bool(self._tail or self._decoder.getstate()[0])
-        self.damaged |= self.cut_character
+        if self.cut_character:
+            self.damaged = True
+            left += _DAMAGED
         if left:
             yield self._with_plain_ends(left)
 

@@ -23,6 +23,10 @@ READER_FLAGS: dict[str, tuple[str, str]] = {
         "工作簿中另有工作表未读取",
         "the workbook holds more sheets, which were not read",
     ),
+    "outside_cells": (
+        "表格以外还有内容，未取用",
+        "something stands beside the table; it was not used",
+    ),
     "merged_cells": ("有合并单元格，已逐行补齐", "merged cells, their value repeated in each row"),
     "lost_zero": (
         "有月份写成小数（2026.1 可能是 1 月，也可能是 10 月）",

@@ -7,9 +7,9 @@ of claims some hundreds. Whatever is beyond the limits is a mistake or an attack
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-import zlib
+from copy import copy
+from typing import BinaryIO
 
 from data.readers.raw import ReadError
 
@@ -20,9 +20,6 @@ RATIO_FROM = 16 * 1024**2  # unpacked bytes; below, a high ratio does no harm
 MOST_PARTS = 1_000  # files in a workbook: sheets, styles, strings
 MOST_ROWS = 20_000_000
 MOST_COLUMNS = 500
-MOST_CELLS = 120_000_000  # of one sheet, empty ones too: all rows of Excel, a hundred columns
-_PIECE, _OVERLAP = 1 << 20, 64  # bytes
-_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})(\d{1,9})["']""")
 
 
 def check_size(count: int) -> None:
@@ -54,64 +51,28 @@ def check_table(rows: int, columns: int) -> None:
         )
 
 
-def check_workbook(content: bytes) -> None:
-    """Refuse a workbook that would unpack to far more than it looks like.
+class PackedLimits:
+    """How much of a packed file may be unpacked: what its parts declare may be untrue."""
 
-    Its parts are unpacked here piece by piece, up to the limit: what they declare may be untrue.
-    One cell in the last row and column makes a reader keep every empty one before it, so the
-    corners are looked for as well. Raises ReadError (unreadable) also for what is damaged,
-    encrypted, or packed but no workbook.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = packed.infolist()
-            _check_unpacked(sum(p.file_size for p in parts), len(content), len(parts))
-            if "xl/workbook.xml" not in packed.namelist():
-                raise _damaged()
-            _unpack(packed, parts, len(content))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _damaged() from error
+    def __init__(self, file: BinaryIO) -> None:
+        self._packed = file.seek(0, io.SEEK_END)
+        self._parts = self._unpacked = 0
 
+    def check_declared(self, parts: list[zipfile.ZipInfo]) -> None:
+        """Raises ReadError (unreadable) for a workbook that says itself it is too large."""
+        self._parts = len(parts)
+        _check_unpacked(sum(p.file_size for p in parts), self._packed, self._parts)
 
-def _unpack(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], size: int) -> None:
-    unpacked = 0
-    for part in parts:
-        corner, rest = (0, 0), b""
-        with packed.open(part) as stream:
-            while piece := stream.read(_PIECE):
-                unpacked += len(piece)
-                _check_unpacked(unpacked, size, len(parts))
-                if part.filename.startswith("xl/worksheets/"):
-                    corner, rest = _corner(rest + piece, corner), piece[-_OVERLAP:]
-                    _check_cells(*corner)
+    def again(self) -> PackedLimits:
+        """The same limits for a part that is read once more."""
+        other = copy(self)
+        other._unpacked = 0
+        return other
 
-
-def _corner(piece: bytes, before: tuple[int, int]) -> tuple[int, int]:
-    """The last row and column that cells name, up to this piece."""
-    cells = _CELL.findall(piece)
-    if not cells:
-        return before
-    rows = max(int(row) for row in {row for _, row in cells})
-    columns = max(_column(letters) for letters in {letters for letters, _ in cells})
-    return max(before[0], rows), max(before[1], columns)
-
-
-def _column(letters: bytes) -> int:
-    """1 for A, 27 for AA."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
-def _check_cells(rows: int, columns: int) -> None:
-    if rows * columns > MOST_CELLS:
-        raise ReadError(
-            "unreadable",
-            f"工作表范围到第 {rows:,} 行第 {columns:,} 列，多为空白；请删去表外的单元格后重新保存",
-            f"the sheet reaches row {rows:,} and column {columns:,}, mostly empty; delete what is "
-            "outside the table and save it again",
-        )
+    def count(self, unpacked: int) -> None:
+        """Raises ReadError (unreadable) when, with these bytes, too much was unpacked."""
+        self._unpacked += unpacked
+        _check_unpacked(self._unpacked, self._packed, self._parts)
 
 
 def _check_unpacked(unpacked: int, packed: int, parts: int) -> None:
@@ -124,7 +85,8 @@ def _check_unpacked(unpacked: int, packed: int, parts: int) -> None:
         )
 
 
-def _damaged() -> ReadError:
+def damaged_workbook() -> ReadError:
+    """What is said of a workbook that cannot be read."""
     return ReadError(
         "unreadable",
         "Excel 文件损坏、加密或格式不支持，无法打开，请另存为 .xlsx 或 CSV",

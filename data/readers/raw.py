@@ -55,16 +55,18 @@ class Chunk:
 class Ending:
     """What is known once all rows were given out.
 
-    Of the lines below the header: `lines` carry something, `blank` do not, `joined` belong to
-    the row above (a line break in a quoted cell), `headers` repeat the header (files copied one
-    behind the other). So `lines` = rows + broken rows + `joined`. Of a workbook or a database,
-    lines are rows. `flags` are codes of `data.readers.flags`, those known at opening too.
+    `above`: lines up to and with the header. Of those below it: `lines` carry something, `blank`
+    do not, `joined` belong to the row above (a line break in a quoted cell), `headers` repeat the
+    header (files copied one behind the other). So `lines` = rows + broken rows + `joined`. Of a
+    workbook or a database, lines are rows. `flags` are codes of `data.readers.flags`, those known
+    at opening too.
     """
 
     lines: int = 0
     blank: int = 0
     joined: int = 0
     headers: int = 0
+    above: int = 0
     flags: tuple[str, ...] = ()
 
     def flag(self, *codes: str) -> None:

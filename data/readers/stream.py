@@ -12,6 +12,7 @@ import pyarrow as pa
 from data.readers.delimited import open_delimited
 from data.readers.excel import open_excel
 from data.readers.limits import check_size
+from data.readers.parquet import open_parquet
 from data.readers.raw import RawFile, RawTable, ReadError, broken_rows
 
 ROWS = 200_000
@@ -36,9 +37,14 @@ def open_table(path: Path, known_headers: frozenset[str], rows: int = ROWS) -> R
 
 def read_content(content: bytes, known_headers: frozenset[str]) -> RawFile:
     """A file's bytes as one table in memory; see `open_table`."""
-    check_size(len(content))
-    with _opened(io.BytesIO(content), known_headers, ROWS) as raw:
+    with open_content(content, known_headers) as raw:
         return read_whole(raw)
+
+
+def open_content(content: bytes, known_headers: frozenset[str], rows: int = ROWS) -> RawTable:
+    """A file's bytes as `open_table` opens a file."""
+    check_size(len(content))
+    return _opened(io.BytesIO(content), known_headers, rows)
 
 
 def read_whole(raw: RawTable) -> RawFile:
@@ -71,6 +77,8 @@ def _opened(file: BinaryIO, known: frozenset[str], rows: int) -> RawTable:
 def _reader(start: bytes) -> Callable[[BinaryIO, frozenset[str], int], RawTable]:
     if not start.strip(b"\x00\r\n\t \xef\xbb\xbf") and len(start) < 4:
         raise ReadError("empty", "文件为空", "the file is empty")
+    if start == _PARQUET:
+        return open_parquet
     return open_excel if start in (_ZIP, _OLE) else open_delimited
 
 

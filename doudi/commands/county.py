@@ -16,6 +16,8 @@ from doudi.commands.options import AsJson, HomeDir, home_of, print_json, recorde
 from doudi.commands.serve import serve
 from doudi.progress import console, step
 
+# Of `doudi ingest`: something waits for a decision or was refused.
+SOMETHING_LEFT = 2
 Households = Annotated[int, typer.Option(min=500, help="Households in the county.")]
 
 
@@ -83,7 +85,10 @@ def ingest(
     home: HomeDir = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Check, quarantine and store department files; print the reconciliation."""
+    """Check, quarantine and store department files; print the reconciliation.
+
+    Exit code 0: all taken; 2: something waits for a decision or was refused; 1: could not start.
+    """
     from data.ingest import ingest_directory
     from doudi.tables import print_ingest
 
@@ -96,6 +101,8 @@ def ingest(
         print_json(result.to_dict())
     else:
         print_ingest(result)
+    if not result.all_taken:
+        raise typer.Exit(SOMETHING_LEFT)
 
 
 def run(

@@ -1,29 +1,51 @@
-"""`doudi feeds`: how every feed stands, and the Excel templates for the departments."""
+"""`doudi feeds`: how the feeds stand; what waits for a decision, and deciding, undoing it.
+
+The services are imported by the commands that need them, so that --help answers at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.atomic import atomic
 from core.home import HomeError
 from doudi.commands.options import AsJson, HomeDir, home_of, print_json
 from doudi.progress import console
-from doudi.tables import show
+from doudi.tables import print_odd, show
 
-app = typer.Typer(help="How every feed stands; templates for the departments.")
+if TYPE_CHECKING:
+    from data.manifest import Batch
+    from services.context import Context
+    from services.deliveries import Decided
+
+app = typer.Typer(
+    help="How the feeds stand, what waits for a decision, and deciding it.",
+    invoke_without_command=True,
+)
+Name = Annotated[str, typer.Argument(help="The delivery's name, as 'doudi feeds waiting' has it.")]
+Reason = Annotated[str, typer.Option(help="Why; it is recorded. No names or numbers of people.")]
 
 
-@app.callback(invoke_without_command=True)
-def feeds(context: typer.Context, home: HomeDir = Path(), as_json: AsJson = False) -> None:
+class Choice(StrEnum):
+    """What a delivery can be decided as, as `data.deliveries.decisions` names them."""
+
+    FULL = "full"
+    PART = "part"
+    SUPPLEMENT = "supplement"
+    CORRECTION = "correction"
+    REJECT = "reject"
+
+
+@app.callback()
+def feeds(ctx: typer.Context, home: HomeDir = Path(), as_json: AsJson = False) -> None:
     """Every feed: owner, last delivery, rows received, accepted, quarantined, duplicates."""
-    if context.invoked_subcommand is None:
-        _table(home, as_json)
-
-
-def _table(home: Path, as_json: bool) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
     from doudi import figures
 
     result = figures.feeds(home_of(home))
@@ -36,28 +58,110 @@ def _table(home: Path, as_json: bool) -> None:
 
 
 @app.command()
-def template(
-    out: Annotated[Path, typer.Argument(help="Folder to write the Excel files into.")],
-    feed: Annotated[
-        list[str] | None, typer.Option("--feed", help="Only this feed; repeatable.")
-    ] = None,
-) -> None:
-    """Write the empty Excel file of each feed, for its department to fill in."""
-    from data.contracts import all_feeds, load_contract
-    from data.template import template as workbook
+def waiting(home: HomeDir = Path(), as_json: AsJson = False) -> None:
+    """Deliveries that a person must say something about, and what each would change."""
+    from services import deliveries
 
-    wanted = feed or all_feeds()
-    if unknown := [one for one in wanted if one not in all_feeds()]:
-        raise HomeError(f"there is no feed '{unknown[0]}'; the feeds are {', '.join(all_feeds())}")
-    out.mkdir(parents=True, exist_ok=True)
-    for one in wanted:
-        contract = load_contract(one)
-        target = out / f"{contract.file_names[0]}.xlsx"
-        if target.exists():
-            raise HomeError(f"{target} is there already; choose another folder")
-        with atomic(target) as aside:
-            aside.write_bytes(workbook(one))
-        console.print(f"{target}  {contract.owner_zh} {contract.owner_en}", highlight=False)
-    console.print(
-        "Filled in, a file is named like 医保结算_202606_20260628.xlsx: feed, month, day delivered."
-    )
+    here = _here(home)
+    found = deliveries.waiting(here)
+    if as_json:
+        print_json([_plain(b) for b in found])
+    elif found:
+        print_odd(found)
+    else:
+        console.print("no delivery waits for a decision")
+
+
+@app.command()
+def decide(
+    batch: Name,
+    as_: Annotated[Choice, typer.Option("--as", help="What it is; reject turns it away.")],
+    reason: Reason,
+    home: HomeDir = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Say what a delivery that waits is; its rows count from the day it came."""
+    from services import deliveries
+
+    def act(here: Context, found: Batch) -> Decided:
+        choice = as_.value
+        done: Decided = deliveries.decide(
+            here, found.feed, found.batch, choice=choice, reason=reason
+        )
+        return done
+
+    _act(home, batch, act, f"decided as {as_.value}", RUN_WITHOUT, as_json)
+
+
+@app.command()
+def undo(batch: Name, reason: Reason, home: HomeDir = Path(), as_json: AsJson = False) -> None:
+    """Take a delivery out of force from today on; the past still has it until then."""
+    from services import deliveries
+
+    def act(here: Context, found: Batch) -> Decided:
+        done: Decided = deliveries.undo(here, found.feed, found.batch, reason=reason)
+        return done
+
+    _act(home, batch, act, "undone", "months run with it keep it as it was known then", as_json)
+
+
+@app.command()
+def redo(batch: Name, reason: Reason, home: HomeDir = Path(), as_json: AsJson = False) -> None:
+    """Put back a delivery that was undone, from today on."""
+    from services import deliveries
+
+    def act(here: Context, found: Batch) -> Decided:
+        done: Decided = deliveries.redo(here, found.feed, found.batch, reason=reason)
+        return done
+
+    _act(home, batch, act, "put back", "", as_json)
+
+
+RUN_WITHOUT = "run without it: {months}; run again with 'doudi run --as-of MONTH --again'"
+
+
+def _act(
+    home: Path,
+    name: str,
+    act: Callable[[Context, Batch], Decided],
+    told: str,
+    more: str,
+    as_json: bool,
+) -> None:
+    from services import deliveries
+
+    here = _here(home)
+    found = deliveries.find(here, name)
+    if found is None:
+        raise HomeError(
+            f"no delivery '{name}', or more than one; give its name as feed/batch, as "
+            "'doudi feeds waiting' and the Data page have it"
+        )
+    done = act(here, found)
+    if as_json:
+        print_json(_plain(done.batch) | {"months": done.months})
+        return
+    console.print(f"{done.batch.feed}/{done.batch.batch}: {told}", highlight=False)
+    if more and done.months:
+        console.print(more.format(months=", ".join(done.months)), highlight=False)
+
+
+def _here(home: Path) -> Context:
+    """The county as of its newest month; as of today where none was run."""
+    from core.db import upgrade
+    from services import county, operator
+
+    folder = home_of(home)
+    if not (folder.lake / "manifest.json").exists():
+        raise HomeError("no data in the lake yet: run 'doudi ingest DIR' first")
+    upgrade(folder)
+    here = operator.context(str(folder.root), date.today())  # noqa: DTZ011 - this machine's day
+    months = county.months(here) if folder.county_file.exists() else []
+    return here.at(max(months)) if months else here
+
+
+def _plain(batch: Batch) -> dict[str, Any]:
+    from data.deliveries.words import what_would_change
+
+    told = what_would_change(batch)
+    return batch.to_dict() | {"would_zh": told.zh, "would_en": told.en}

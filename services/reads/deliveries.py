@@ -39,7 +39,7 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
     rows = []
     for feed in all_feeds():
         own = [b for b in known if b.feed == feed]
-        good = [b for b in own if b.readable]
+        good = [b for b in own if b.readable and not b.undone(as_of)]
         newest = max((b.period for b in good), default=None)
         due = _expected_by(feed, newest)
         state = "missing" if newest is None else "late" if due and due < as_of else "fresh"
@@ -70,18 +70,27 @@ def _expected_by(feed: str, newest: str | None) -> date | None:
 
 @base.cached
 def strip(home: str, as_of: date, months: int = MONTHS) -> pd.DataFrame:
-    """Freshness of 24 months: feed, month, state (delivered, late, rejected, missing, not_due),
-    rows, delivered_on."""
+    """Freshness of 24 months: feed, month, state (delivered, late, waiting, rejected, missing,
+    not_due), rows, delivered_on."""
     lake = base.lake_at(home)
-    batches = [b for b in lake.batches() if b.delivered_on <= as_of]
+    known = [b for b in lake.batches() if b.delivered_on <= as_of and not b.undone(as_of)]
     days = [add_months(as_of, -back) for back in range(months - 1, -1, -1)]
     rows = []
     for feed in all_feeds():
-        own = [b for b in batches if b.feed == feed]
+        own = [b for b in known if b.feed == feed]
+        force = lake.current(feed, as_of)
         for day in days:
             found = [b for b in own if b.period == f"{day:%Y%m}"]
-            rows.append({"feed": feed, "month": f"{day:%Y-%m}", **_mark(feed, day, found, own)})
+            rows.append(
+                {"feed": feed, "month": f"{day:%Y-%m}", **_mark(feed, day, found, own)}
+                | _in_force(force, f"{day:%Y%m}")
+            )
     return pd.DataFrame(rows)
+
+
+def _in_force(force: list[Batch], period: str) -> dict[str, object]:
+    """Rows of a month: of what is in force, not of what it replaced."""
+    return {"rows": sum(b.accepted for b in force if b.period == period)}
 
 
 def _mark(feed: str, day: date, found: list[Batch], own: list[Batch]) -> dict[str, object]:
@@ -91,13 +100,12 @@ def _mark(feed: str, day: date, found: list[Batch], own: list[Batch]) -> dict[st
         late = delivered > day + timedelta(days=GRACE_DAYS)
         return {
             "state": "late" if late else "delivered",
-            "rows": sum(b.accepted for b in good),
             "delivered_on": delivered,
         }
-    state = "rejected" if found else "missing"
+    state = "waiting" if any(b.waits for b in found) else "rejected" if found else "missing"
     if not found and not _is_due(feed, day, own):
         state = "not_due"
-    return {"state": state, "rows": 0, "delivered_on": None}
+    return {"state": state, "delivered_on": None}
 
 
 def _is_due(feed: str, day: date, own: list[Batch]) -> bool:
@@ -148,6 +156,52 @@ def quarantined(home: str, as_of: date) -> pd.DataFrame:
 
 
 @base.cached
+def waiting(home: str, as_of: date) -> list[Batch]:
+    """Deliveries that a person must say something about, oldest first."""
+    return [b for b in base.lake_at(home).batches() if b.waits and b.delivered_on <= as_of]
+
+
+@base.cached
+def standing(home: str, as_of: date) -> list[Batch]:
+    """Deliveries in force, newest first; the first to be looked at when one has to be undone."""
+    lake, day = base.lake_at(home), base.known_at(home, as_of)
+    found = [b for feed in all_feeds() for b in lake.current(feed, day)]
+    return sorted(found, key=lambda b: (b.delivered_on, b.feed, b.period), reverse=True)
+
+
+@base.cached
+def undone(home: str, as_of: date) -> list[Batch]:
+    """Deliveries that stand as undone, newest first."""
+    known = [b for b in base.lake_at(home).batches() if b.undone() and b.delivered_on <= as_of]
+    return known[::-1]
+
+
+@base.cached
+def odd(home: str, as_of: date) -> list[Batch]:
+    """Deliveries in force that have a flag, and those refused, of the newest twelve months."""
+    since = add_months(as_of, -12)
+    lake = base.lake_at(home)
+    found = [b for b in lake.batches() if since < b.delivered_on <= as_of and not b.undone(as_of)]
+    told = [b for b in found if (b.flags and b.superseded_by is None) or not b.useful]
+    return [b for b in told[::-1] if b.decided_on is None or b.readable]
+
+
+def runs_without(home: str, batch: Batch) -> list[str]:
+    """Months that were run after a delivery came, like 2026-05: they were run without it, or with
+    it, whatever has been decided since; run again they follow the decision."""
+    folder = base.home_at(home)
+    return [f"{m:%Y-%m}" for m in sorted(folder.months("scores")) if m >= batch.delivered_on]
+
+
+def find(home: str, name: str) -> Batch | None:
+    """A delivery by its name, or by feed/name; None where there is none or the name fits two."""
+    feed, _, batch = name.rpartition("/")
+    known = base.lake_at(home).batches()
+    found = [b for b in known if b.batch == batch and feed in ("", b.feed)]
+    return found[0] if len(found) == 1 else None
+
+
+@base.cached
 def unrecognised(home: str) -> pd.DataFrame:
     """Files that belong to no feed: file, reason, message_zh, message_en."""
     return pd.DataFrame([asdict(u) for u in base.lake_at(home).unrecognised()])
@@ -155,7 +209,7 @@ def unrecognised(home: str) -> pd.DataFrame:
 
 def forget() -> None:
     """Read everything about deliveries afresh; called when a file has come."""
-    for read in (feeds, strip, batches, quarantined, unrecognised):
+    for read in (feeds, strip, batches, quarantined, unrecognised, waiting, standing, undone, odd):
         read.clear()
 
 

@@ -40,23 +40,21 @@ def facts(home: str, as_of: date, scope: Area, household: str) -> dict[str, pd.D
     Feeds that never delivered are left out; a feed without a row has an empty frame.
     """
     persons = _members(home, as_of, household)
-    folder = base.home_at(home)
     lake, found = base.lake_at(home), {}
     for feed in all_feeds():
-        batches = [] if feed == "home_visit_members" else lake.current(feed, as_of)
-        if not batches:
+        told = None if feed == "home_visit_members" else lake.rows_sql(feed, as_of)
+        if told is None:
             continue
         names = lake.schema(feed).names
         wanted = [name for name in ("person", "household") if name in names]
         keys = {"person": persons, "household": [household]}
         tests = [f"list_contains(${name}, {name})" for name in wanted]
-        paths = [str(folder.lake / feed / f"batch={b.batch}" / "part-0.parquet") for b in batches]
         # One scan of the feed's files; the layout is the lake's own (see data.lake).
         sql = (
-            f"SELECT * FROM read_parquet($paths, union_by_name = true) "  # noqa: S608 (ours)
+            f"SELECT * FROM ({told}) "  # noqa: S608 (ours)
             f"WHERE known_on <= $as_of AND ({' OR '.join(tests)})"
         )
-        values = {"paths": paths, "as_of": as_of, **{name: keys[name] for name in wanted}}
+        values = {"as_of": as_of, **{name: keys[name] for name in wanted}}
         found[feed] = _with_days(base.query(sql, values).reindex(columns=names))
     return found
 

@@ -59,21 +59,18 @@ def answers(home: str, as_of: date, scope: Area) -> pd.DataFrame:
 @base.cached
 def _paid(home: str, as_of: date, scope: Area) -> dict[tuple[str, str], list[date]]:
     """Days on which departments paid help, as known in the month: (household, category) to days."""
-    lake, folder, found = base.lake_at(home), base.home_at(home), {}
+    lake, found = base.lake_at(home), {}
     profile = base.monthly_file(home, "profile", as_of, "person.parquet")
     for category, (feed, column) in _PAID.items():
-        paths = [
-            str(folder.lake / feed / f"batch={batch.batch}" / "part-0.parquet")
-            for batch in lake.current(feed, as_of)
-        ]
-        if not paths or profile is None:
+        told = lake.rows_sql(feed, as_of)
+        if told is None or profile is None:
             continue
         rows = base.query(
             f"SELECT p.household, list(DISTINCT f.happened_on) AS days "  # noqa: S608 (ours)
-            f"FROM read_parquet($paths, union_by_name = true) f "
+            f"FROM ({told}) f "
             f"JOIN read_parquet($profile) p USING (person) "
             f"WHERE f.known_on <= $as_of AND f.{column} > 0 GROUP BY 1",
-            {"paths": paths, "profile": str(profile), "as_of": as_of},
+            {"profile": str(profile), "as_of": as_of},
         )
         for household, days in zip(rows["household"], rows["days"], strict=True):
             found[household, category] = [pd.Timestamp(day).date() for day in days]

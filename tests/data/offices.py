@@ -29,7 +29,7 @@ def number15(serial: int, born: str = "800101") -> str:
 
 
 def claim(serial: int, **changes: Any) -> dict[str, Any]:
-    """One medical settlement, by field name."""
+    """One medical settlement, by field name; another total is paid out of pocket."""
     return {
         "settlement_no": f"J{serial:05d}",
         "id_number": number(serial % 900),
@@ -37,7 +37,7 @@ def claim(serial: int, **changes: Any) -> dict[str, Any]:
         "visit_type": "住院",
         "listed_disease": "否",
         "total_cost": "1,200.50",
-        "self_paid": "300",
+        "self_paid": changes.get("total_cost", "300"),
         "settled_on": "2026-06-03",
     } | changes
 

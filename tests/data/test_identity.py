@@ -13,6 +13,7 @@ from data.identity import (
     check_digit,
     household_number,
     identify,
+    is_phone,
     is_valid,
     same_name,
     sex_of,
@@ -38,6 +39,9 @@ def test_the_standards_own_example_is_valid_and_reads_as_a_woman_born_in_1949():
         ("110105 19491231-002X", ("stripped",)),
         ("110105491231002", ("id15",)),
         ("110105491231002.0", ("stripped", "id15")),
+        ("110105\u200b19491231002X", ("stripped",)),
+        ("\ufeff11010519491231002X\u00ad", ("stripped",)),
+        ("\u202d11010519491231002X\u202c", ("stripped",)),
         ("\u3000１１０１０５４９１２３１００２ ", ("full_width", "stripped", "id15")),
     ],
 )
@@ -57,6 +61,7 @@ def test_what_is_certain_is_repaired_and_named(written, repairs):
         ("3.62501199001011e17", "damaged_number"),
         ("110105194912310000", "damaged_number"),  # 15 digits kept, zeros for the rest
         ("99032118000101" + "0016", "bad_birth_in_id"),
+        ("99032118991231" + "0016", "bad_birth_in_id"),
     ],
 )
 def test_what_cannot_be_repaired_has_a_reason(written, reason):
@@ -65,6 +70,18 @@ def test_what_cannot_be_repaired_has_a_reason(written, reason):
         written = first17 + check_digit(first17)
     assert identify(written).number is None
     assert identify(written).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("written", "rings"),
+    [
+        *(("13800001234", True), ("+86 138-0000-1234", True), ("0712-8345678", True)),
+        *(("8345678", True), ("4001234567", True)),
+        *(("1380000123", False), ("138000012345", False), ("12345678901", False), ("无", False)),
+    ],
+)
+def test_a_phone_that_lost_a_digit_cannot_be_rung(written, rings):
+    assert is_phone(written) is rings
 
 
 def test_an_impossible_month_is_a_bad_birth_date():

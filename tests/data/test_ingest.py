@@ -333,6 +333,9 @@ def test_rows_in_equal_rows_out_whatever_the_cells_hold(tmp_path_factory, rows):
     )
     post(home.incoming, "medical_claims", content)
     batch = ingest_directory(home, home.incoming).batches[0]
+    if batch.status == "personal_data":  # the file is sent back whole
+        assert not Lake(home).present("medical_claims")
+        return
     blank = sum(not any(cell.strip() for cell in row) for row in rows)
     assert len(rows) - blank <= batch.received <= len(rows)
     assert batch.received == batch.accepted + batch.quarantined + batch.duplicates

@@ -8,7 +8,7 @@ import pytest
 
 from data import manifest
 from data.backends import connect
-from data.ingest import IngestError, folders, ingest_directory, run
+from data.ingest import IngestError, folders, ingest_directory, publish, run, taking
 from data.lake import Lake
 from tests.data.offices import claim, csv_bytes, post
 
@@ -89,15 +89,25 @@ def test_a_lake_object_sees_a_delivery_made_after_it_was_built(home):
     assert len(lake.batches()) == 1
 
 
-@pytest.mark.parametrize("step", ["publish_folder", "write_manifest", "write_private"])
-def test_an_ingest_that_dies_half_way_leaves_the_old_state_readable(home, con, monkeypatch, step):
+STEPS = [
+    (taking.Taking, "keep_refused"),
+    (taking.Taking, "keep_news"),
+    (taking.Taking, "publish"),
+    (run, "write_manifest"),
+]
+
+
+@pytest.mark.parametrize(("where", "step"), STEPS, ids=[step for _, step in STEPS])
+def test_an_ingest_that_dies_half_way_leaves_the_old_state_readable(
+    home, con, monkeypatch, where, step
+):
     deliver(home, [claim(1, total_cost=10)])
     before = (home.lake / "manifest.json").read_bytes()
 
     def die(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, step, die)
+    monkeypatch.setattr(where, step, die)
     with pytest.raises(KeyboardInterrupt):
         deliver(home, [claim(1, total_cost=11), claim(2, visit_type="?")], day="20260715")
     assert (home.lake / "manifest.json").read_bytes() == before
@@ -111,11 +121,11 @@ def test_an_ingest_that_dies_half_way_leaves_the_old_state_readable(home, con, m
 def test_dying_while_writing_leaves_nothing_half_written(home, con, monkeypatch):
     deliver(home, [claim(1, total_cost=10)])
 
-    def half(checked, folder):
-        (folder / "part-0.parquet").write_bytes(b"PAR1")
+    def half(aside, checked):
+        (aside.folder / "part-0.parquet").write_bytes(b"PAR1")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "write_accepted", half)
+    monkeypatch.setattr(publish.Aside, "add", half)
     with pytest.raises(KeyboardInterrupt):
         deliver(home, [claim(1, total_cost=11)], day="20260715")
     assert costs(home, con) == [10]

@@ -8,14 +8,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from core.home import Home
 from data.ingest import ingest_directory
 from data.readers import ReadError, limits, read_content
+from tests.data.books import book, with_part
 from tests.data.offices import claim, csv_bytes, excel_bytes, post
 
 KNOWN = frozenset({"结算号", "姓名", "总费用"})
-SHEET = b'<worksheet><sheetData><row r="1"><c r="A1"/></row>%s</sheetData></worksheet>'
 
 
 def packed(parts: dict[str, bytes]) -> bytes:
@@ -53,11 +54,27 @@ def test_a_workbook_of_thousands_of_parts_is_refused() -> None:
     assert "unpacks" in refused(packed({"xl/workbook.xml": b"", **parts})).en
 
 
-@pytest.mark.parametrize("quote", [b'"', b"'"])
-def test_one_cell_in_the_last_corner_is_refused(quote: bytes) -> None:
-    far = b'<row r="1048576"><c r="XFD1048576"/></row>'.replace(b'"', quote)
-    sheet = {"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": SHEET % far}
-    assert "row 1,048,576 and column 16,384" in refused(packed(sheet)).en
+def test_one_cell_in_the_last_corner_is_a_row_of_its_own_and_costs_no_memory() -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ["结算号", "姓名", "总费用"])
+        sheet.write_row(1, 0, ["J1", "王", 5])
+        sheet.write_string(1_048_575, 16_383, "x")
+    read = read_content(content.getvalue(), KNOWN)
+    assert read.table["结算号"].to_pylist() == ["J1"]
+    assert read.broken.to_pylist() == [{"row_no": 1_048_576, "text": "x"}]
+    assert read.flags == ("outside_cells",)
+
+
+def test_one_long_text_shown_in_every_cell_is_refused() -> None:
+    content = book({"数据": [["结算号", "姓名", "总费用"], ["长" * 16_000, "王", 5]]})
+    more = b"".join(
+        b'<row r="%d"><c r="A%d" t="s"><v>3</v></c></row>' % (n, n) for n in range(3, 9_000)
+    )
+    end = b"</sheetData>"
+    content = with_part(content, "xl/worksheets/sheet1.xml", (end, more + end))
+    assert refused(content).reason == "unreadable"
 
 
 def test_a_packed_file_that_is_no_workbook_is_refused() -> None:

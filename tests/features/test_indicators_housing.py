@@ -111,7 +111,7 @@ def test_f05_a_home_that_replaces_an_unsafe_or_destroyed_one_is_no_luxury(profil
         {"new_high_standard_home": {1: False, 2: False, 3: False, 4: True}},
         population_register=HOMES,
         housing="""
-        household | happened_on | dwelling_no | kind      | acquired_on | acquired_how | danger_grade | disaster_damage
+        household | happened_on | dwelling    | kind      | acquired_on | acquired_how | danger_grade | disaster_damage
         1         | 2024-05-01  | d1          | own_rural | 1990-01-01  | built        | D            | none
         1         | 2026-05-01  | d2          | own_rural | 2026-01-01  | built        | A            | none
         2         | 2025-07-01  | d3          | own_rural | 1990-01-01  | built        | A            | collapsed
@@ -130,7 +130,7 @@ def test_b08_a_second_home_with_more_than_three_times_the_least_space(profile):
         {"several_homes": {1: "second_home", 2: "none", 3: "none", 4: "none"}},
         population_register=HOMES,
         housing="""
-        household | dwelling_no | kind        | floor_area
+        household | dwelling    | kind        | floor_area
         1         | d1          | own_rural   | 23
         1         | d2          | own_urban   | 23
         2         | d3          | own_rural   | 20

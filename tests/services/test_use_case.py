@@ -24,6 +24,7 @@ ABOUT_ONESELF = {
     "cases.may_sight",
     "corrections.may_correct",
     "deliveries.may_deliver",
+    "deliveries.may_decide",
     "deliveries.may_see_feeds",
     "deliveries.may_take",
     "family.may_weigh",

@@ -11,7 +11,7 @@ from typing import Any
 
 from data.contracts import all_feeds, load_contract
 from data.lake import Lake
-from data.manifest import Batch
+from data.manifest import Batch, by_period
 
 # A delivery this much smaller than usual is short. Small feeds swing by themselves: it must also
 # lie below all of the usual ones, and further below than counts of rare things vary (four
@@ -69,7 +69,7 @@ def volumes(lake: Lake, as_of: date) -> list[Volume]:
     """One entry a feed, from the deliveries known by `as_of`; feeds that never came have none."""
     found = []
     for feed in all_feeds():
-        batches = [b for b in lake.current(feed, as_of) if b.readable]
+        batches = by_period(lake.current(feed, as_of))
         if batches:
             silent = lake.silent_since(feed, as_of) is not None
             bulk = load_contract(feed).bulk_percent

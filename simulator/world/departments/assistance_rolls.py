@@ -37,7 +37,10 @@ def opening(desk: Desk) -> list[Frame]:
     e = {
         "household": rows, "roll": h.roll[rows], "event": np.full(len(rows), c.START),
         "reason": np.zeros(len(rows), "i8"), "amount": h.amount[rows],
-        "on": month_day(h.roll_since[rows], 1 + rows % 26),
+        "on": np.maximum(
+            month_day(h.roll_since[rows], 1 + rows % 26),
+            desk.state.p.born[desk.heads(rows)].astype("datetime64[D]"),
+        ),
     }  # fmt: skip
     return [_rows(desk, e, np.zeros(len(rows), "i8"))]
 

@@ -39,6 +39,7 @@ def observe(desk: Desk) -> list[Frame]:
         on = desk.now.days(rng, len(holders)) - rng.integers(20, 3300, len(holders)).astype(
             "timedelta64[D]"
         )
+        on = np.maximum(on, state.p.born[holders].astype("datetime64[D]"))
         return [_rows(desk, holders, "新发", on, np.zeros(len(holders), "i8"))]
     frames = []
     new = desk.now.log.get("certificate")

@@ -1,0 +1,138 @@
+"""What one delivery tells the vault: put aside while it is read, then kept in one transaction.
+
+So a stop on the way leaves the vault as it was, however long the delivery, and memory holds one
+chunk of it. A delivery that is taken in again, because the stop came between the vault and the
+manifest, tells nothing twice: what it said first was measured against what was known before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, Table, select
+
+from data.vault import Vault, bound_to
+from data.vault_tables import ADDRESS, ASIDE, DOCUMENT, HOUSEHOLD, PERSON, SEALED, TOLD
+
+_RULES = {PERSON: "rank", HOUSEHOLD: "rank", DOCUMENT: "day", ADDRESS: "day"}
+_PIECE = 5_000  # rows encrypted anew at a time
+
+
+class Telling:
+    """The news of one delivery. Needs the vault kept open."""
+
+    def __init__(self, vault: Vault, feed: str, batch: str, seen_on: date) -> None:
+        self._vault, self._store = vault, vault.store
+        self._feed, self._batch, self._day = feed, batch, seen_on.isoformat()
+        self._number = 0  # of the seal that what lies aside is under; 0: nothing does
+
+    def cards(self, rows: Iterable[tuple[str, bytes, str]], rank: int) -> None:
+        """(person, JSON of number, name and phone, mark): the last one told of a person counts."""
+        self._put(
+            PERSON,
+            (
+                (who, self._sealed(plain, "person", who), rank, self._day, mark, self._number)
+                for who, plain, mark in rows
+            ),
+        )
+
+    def heads(self, rows: Iterable[tuple[str, str, str | None, int, int]]) -> None:
+        """(household, number, head, rank, place): lowest rank, then lowest place, then first."""
+        listed, day = self._listed, self._day
+        self._put(
+            HOUSEHOLD,
+            (
+                (home, listed([no], "household", home), head, rank, day, self._number, place)
+                for home, no, head, rank, place in rows
+            ),
+        )
+
+    def papers(self, kind: str, numbers: Mapping[str, str]) -> None:
+        """A number of each person: of several numbers of one kind the greatest counts."""
+        known = self._papers_aside(kind, list(numbers))
+        self._put(
+            DOCUMENT,
+            (
+                (who, kind, self._listed([number], "document", who, kind), self._day, self._number)
+                for who, number in numbers.items()
+                if number > known.get(who, "")
+            ),
+        )
+
+    def addresses(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        """(person, address, mark): the last one told of a person counts."""
+        self._put(
+            ADDRESS,
+            (
+                (who, self._listed([where], ADDRESS.name, who), self._day, mark, self._number)
+                for who, where, mark in rows
+            ),
+        )
+
+    def take_back(self, table: Table, persons: Sequence[str]) -> None:
+        """The delivery ends by saying of these persons what the vault knows already."""
+        if self._number and persons:
+            aside = ASIDE[table.name]
+            with self._store.reading() as db:
+                db.execute(aside.delete().where(self._store.among(aside.c.person, persons)))
+
+    def keep(self) -> None:
+        """Put what was told into the vault, all or nothing, and once only."""
+        if not self._number:
+            return
+        with self._store.writing() as db:
+            own = (TOLD.c.feed == self._feed) & (TOLD.c.batch == self._batch)
+            if db.scalar(select(TOLD.c.batch).where(own)) is None:
+                self._seal_anew(db)
+                for table, rule in _RULES.items():
+                    self._store.keep_aside(db, table, rule)
+                self._store.begin_aside(db)
+                db.execute(TOLD.insert().values(feed=self._feed, batch=self._batch))
+        self._number = 0
+
+    def _put(self, table: Table, rows: Iterable[tuple]) -> None:
+        if not self._number:
+            self._number = self._vault.seals.current.number
+            with self._store.reading() as db:
+                self._store.begin_aside(db)
+        with self._store.reading() as db:
+            self._store.put_aside(db, table, rows)
+
+    def _sealed(self, plain: bytes, *owner: str) -> bytes:
+        return self._vault.seals.seal(self._number, plain, bound_to(*owner))
+
+    def _listed(self, values: list[str], *owner: str) -> bytes:
+        return self._sealed(json.dumps(values, ensure_ascii=False).encode("utf-8"), *owner)
+
+    def _papers_aside(self, kind: str, persons: list[str]) -> dict[str, str]:
+        if not self._number:
+            return {}
+        aside = ASIDE[DOCUMENT.name]
+        query = select(aside.c.person, aside.c.sealed, aside.c.seal).where(
+            aside.c.kind == kind, self._store.among(aside.c.person, persons)
+        )
+        with self._store.reading() as db:
+            found = list(db.execute(query))
+        opened = self._vault.seals.open
+        return {
+            who: json.loads(opened(seal, sealed, bound_to("document", who, kind)))[0]
+            for who, sealed, seal in found
+        }
+
+    def _seal_anew(self, db: Connection) -> None:
+        """Where a rotation went on meanwhile, put what lies aside under the seal now in use."""
+        number = self._vault.seals.in_use(db)
+        if number == self._number:
+            return
+        for table in SEALED:
+            aside = ASIDE[table.name]
+            keys = list(aside.primary_key.columns)
+            for rows in db.execute(select(*keys, aside.c.sealed)).partitions(_PIECE):
+                for *key, sealed in rows:
+                    owner = bound_to(table.name, *key)
+                    plain = self._vault.seals.open(self._number, sealed, owner)
+                    own = [column == part for column, part in zip(keys, key, strict=True)]
+                    anew = self._vault.seals.seal(number, plain, owner)
+                    db.execute(aside.update().where(*own).values(sealed=anew, seal=number))
