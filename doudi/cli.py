@@ -19,6 +19,7 @@ from doudi.commands import (
     check,
     county,
     fairness,
+    feed_templates,
     feeds,
     init,
     jobs,
@@ -56,6 +57,7 @@ app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
 mapping.register(feeds.app)
 app.add_typer(feeds.app, name="feeds")
+feed_templates.register(feeds.app)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(notices.app, name="notices")
 app.add_typer(rules.app, name="rules")

@@ -137,7 +137,7 @@ DETAILS = {
     "days": Text("天数", "days"),
     "department": Text("部门", "department"),
     "feeds": Text("报送数据", "feeds"),
-    "figures": Text("标准", "standards"),
+    "figures": Text("标准条数", "standards"),
     "files": Text("文件数", "files"),
     "kept": Text("保留旧版本", "previous version kept"),
     "places": Text("乡镇和村", "townships and villages"),

@@ -33,6 +33,11 @@ def county_problem(code: str) -> Text | None:
     """Why a text cannot be a county's code; None where it can."""
     if re.fullmatch(r"\d{6}", code):
         return None
+    if not code:
+        return Text(
+            "请填写县级区划代码（6 位数字，如 421234）",
+            "give the county's code; it has six digits, like 421234",
+        )
     return Text(
         f"县级区划代码“{code}”不对，应为 6 位数字，如 421234",
         f"'{code}' is no county's code; it has six digits, like 421234",

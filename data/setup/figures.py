@@ -117,11 +117,11 @@ def missing(figures: Iterable[Figure], on: date | None = None) -> list[tuple[str
 
 def hints(figures: Sequence[Figure]) -> list[Text]:
     """What looks odd in the figures and may be right all the same."""
-    found = [
-        Text(f"尚未填写 {name}（{'城镇' if side == 'urban' else '农村'}）",
-             f"{name} ({side}) is not given yet")
-        for name, side in missing(figures)
-    ]  # fmt: skip
+    found = []
+    if lacking := missing(figures):
+        zh = "、".join(f"{n}（{'城镇' if side == 'urban' else '农村'}）" for n, side in lacking)
+        en = ", ".join(f"{name} ({side})" for name, side in lacking)
+        found.append(Text(f"尚未填写的标准：{zh}", f"standards not given yet: {en}"))
     by_day = {(f.since, f.region, f.side): f.value for f in figures if f.name == "S"}
     for (since, region, side), value in by_day.items():
         other = by_day.get((since, region, "urban"))

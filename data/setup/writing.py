@@ -192,12 +192,22 @@ def _against_home(home: Home, answers: Answers) -> Iterator[Text]:
 
 def _changes(home: Home, answers: Answers) -> Iterator[Text]:
     before = current(home)
-    if before.code:
+    found = list(_differences(before, answers))
+    if found and before.code:
         yield Text("现有设置将作为旧版本保留", "what stands now is kept as a previous version")
+    yield from found
+
+
+def _differences(before: Answers, answers: Answers) -> Iterator[Text]:
     for zh, en, old, new in (
         ("区划代码", "code", before.code, answers.code),
         ("名称", "name", before.name, answers.name),
-        ("英文名称", "English name", before.name_en, answers.name_en or answers.name),
+        (
+            "英文名称",
+            "English name",
+            before.name_en or before.name,
+            answers.name_en or answers.name,
+        ),
         ("省", "province", before.province, answers.province),
         ("市", "city", before.city, answers.city),
     ):

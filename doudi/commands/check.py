@@ -37,7 +37,8 @@ def check(home: HomeDir = Path(), as_json: AsJson = False) -> None:
             console.print(f"    [dim]{told}[/dim]", highlight=False, soft_wrap=True)
         if line.mend is not None:
             turn = f"{line.turn.en}: " if line.turn else ""
-            way = f"  [bold]{line.command}[/bold]" if line.command else ""
+            page = f"  (page {line.page})" if line.page and line.page != "setup" else ""
+            way = f"  [bold]{line.command}[/bold]" if line.command else page
             console.print(f"    → {turn}{line.mend.en}{way}", highlight=False, soft_wrap=True)
 
 

@@ -32,17 +32,21 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
 
     `state`: fresh, late (delivered, but the newest period is overdue), silent (for longer than its
     freshness limit: what it would have told is unknown to scores), missing (never delivered).
-    Batches delivered after the month are left out.
+    Batches delivered after the month are left out. Up to a county's first run nothing is late:
+    nobody was waiting for it yet.
     """
     lake = base.lake_at(home)
     known = [b for b in lake.batches() if b.delivered_on <= as_of]
+    run = base.home_at(home).months("scores")
+    awaited = bool(run) and run[0] < as_of
     rows = []
     for feed in all_feeds():
         own = [b for b in known if b.feed == feed]
         good = [b for b in own if b.readable and not b.undone(as_of)]
         newest = max((b.period for b in good), default=None)
         due = _expected_by(feed, newest)
-        state = "missing" if newest is None else "late" if due and due < as_of else "fresh"
+        late = awaited and due is not None and due < as_of
+        state = "missing" if newest is None else "late" if late else "fresh"
         if lake.silent_since(feed, as_of) is not None:
             state = "silent"
         rows.append(

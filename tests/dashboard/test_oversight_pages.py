@@ -22,7 +22,7 @@ from tests.dashboard.factory import Made
 OF_THE_RULES = ("laboratory", "rules", "standards")
 OF_THE_MODEL = ("explanations", "fairness", "watching")
 PAGES = {
-    Role.ADMINISTRATOR: {"accounts"},
+    Role.ADMINISTRATOR: {"accounts", "setup"},
     Role.AUDITOR: {"record"},
     Role.LEADER: {
         *(

@@ -74,7 +74,7 @@ def test_options_are_enough_for_a_script(tmp_path: Path, told: Path) -> None:
         *("--feeds", "population_register,deaths"),
     )
     assert done.exit_code == 0, done.output
-    assert "D (urban) is not given yet" in done.stderr
+    assert "not given yet: D (urban), D (rural), M (urban)" in done.stderr
     assert Home(home).county["feeds"] == ["population_register", "deaths"]
     entry = Standards.load(Home(home)).series["421234", "rural", "S"][0]
     assert (entry.value, entry.reference) == (700, "清民发〔2026〕1号 关于低保标准的通知")

@@ -19,7 +19,9 @@ def fields(stands: Answers, say: Say) -> Answers:
     code = first.text_input(
         say("Region code (GB/T 2260, six digits)"), stands.code, key="setup_code", max_chars=12
     )
-    name = second.text_input(say("Name"), stands.name, key="setup_name", max_chars=NAME)
+    name = second.text_input(
+        say("Name of the county"), stands.name, key="setup_name", max_chars=NAME
+    )
     name_en = third.text_input(
         say("English name (may be empty)"), stands.name_en, key="setup_name_en", max_chars=NAME
     )
