@@ -16,12 +16,12 @@ from pathlib import Path
 from core.atomic import atomic
 from core.errors import Told
 from core.home import Home
+from data.file_names import SUFFIXES
 from data.readers import ReadError
 from data.readers.limits import check_size
 
 PIECE = 4 * 1024**2  # bytes of one piece at most
 MOST = 20  # files of one account
-SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".parquet")
 _DAY = 24 * 3600
 UNFINISHED_SECONDS, WHOLE_SECONDS = 2 * _DAY, 30 * _DAY
 _ID = re.compile(r"[0-9a-f]{24}")

@@ -119,6 +119,8 @@ def _at(home: Home, as_of: date) -> datetime:
 def _run_on(home: Home) -> date | None:
     """The day a real county's run is made on; an invented county's time ends with its data."""
     return None if home.county.get("synthetic") else datetime.now(CHINA_TIME).date()
+
+
 def _rebuilt(newer: Sequence[str]) -> tuple[str, ...]:
     """That the month was there already and is another now, as a warning."""
     if not newer:

@@ -19,7 +19,7 @@ from data.contracts import all_feeds
 from data.deliveries import decisions, words
 from data.deliveries.decisions import CHOICES, DecisionRefused
 from data.deliveries.names import sign_of, told_by
-from data.file_names import Delivery, parse_file_name
+from data.file_names import SUFFIXES, Delivery, incoming_path, parse_file_name
 from data.ingest import IngestError, ingest_file
 from data.manifest import FULL, Batch
 from data.template import template as workbook
@@ -203,7 +203,6 @@ def _decided(
     return Decided(batch, reads.runs_without(context.home, batch))
 
 
-SUFFIXES = (".csv", ".txt", ".xlsx", ".xls")
 _PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -269,7 +268,9 @@ def _delivery(context: Context, feed: str, name: str, period: str) -> Delivery:
             f"the file is none of '{feed}'; feeds are: {', '.join(all_feeds())}",
         )
     if Path(name).suffix.lower() not in SUFFIXES:
-        raise DeliveryRefused("请报送 CSV 或 Excel 文件", "deliver a CSV or Excel file")
+        raise DeliveryRefused(
+            "请报送 CSV、Excel 或 Parquet 文件", "deliver a CSV, Excel or Parquet file"
+        )
     if period and not _PERIOD.fullmatch(period):
         raise DeliveryRefused(
             "period 写成 2026-06 这样的月份", "write the period as a month like 2026-06"
@@ -294,9 +295,7 @@ def _keep(context: Context, delivery: Delivery, suffix: str, digest: str, conten
     Of the sender's name only what it says of the kind (补报, a part) is used; the same content
     has the same name.
     """
-    day, sign = delivery.delivered_on, f"-{delivery.sign}" if delivery.sign else ""
-    name = f"{delivery.feed}_{delivery.period}_{day:%Y%m%d}_{digest[:8]}{sign}{suffix}"
-    path = base.home_at(context.home).incoming / f"{day:%Y-%m}" / name
+    path = incoming_path(base.home_at(context.home), delivery, digest, suffix)
     if not path.exists():
         with atomic(path, private=True) as aside:
             aside.write_bytes(content)

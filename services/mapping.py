@@ -9,23 +9,24 @@ from datetime import date
 from pathlib import Path
 
 from core.access.roles import Action
-from core.home import Home, HomeError, month_end
+from core.home import HomeError, month_end
 from data import staging
 from data.contracts import Field, all_feeds, load_contract
-from data.file_names import Delivery, parse_file_name
+from data.deliveries.names import sign_of, told_by
+from data.file_names import Delivery, incoming_path
 from data.ingest import IngestError, IngestReport, ingest_file
 from data.mapping import (
     Mapping,
     MappingError,
-    guess,
     mapping_for,
     name_form,
     read_mappings,
     save,
-    sign_of,
     told_by_name,
+    told_of,
     withdraw,
 )
+from data.mapping.guessing import guess
 from data.mapping.looking import look, shown
 from services import record
 from services.context import Context, utc_now
@@ -190,11 +191,11 @@ def finish(context: Context, upload: str) -> IngestReport | None:
     """
     home = base.home_at(context.home)
     found = staging.find(home, upload)
-    told = _told(home, found.name)
+    told = told_of(read_mappings(home), staging.content_of(home, upload), found.name)
     if told is None:
         return None
-    month = f"{told.period[:4]}-{told.period[4:]}"
-    return _take(context, f"upload:{upload}", told.feed, month, told.sign)
+    month, sign = f"{told.period[:4]}-{told.period[4:]}", sign_of(told_by(told.sign, home))
+    return _take(context, f"upload:{upload}", told.feed, month, sign)
 
 
 @acting(Action.DELIVER)
@@ -241,9 +242,7 @@ def _into_incoming(context: Context, upload: str, delivery: Delivery) -> Path:
     """Move an upload's content to the incoming folder, under a name that ingest reads."""
     home = base.home_at(context.home)
     found, content = staging.find(home, upload), staging.content_of(home, upload)
-    day, sign = delivery.delivered_on, f"-{delivery.sign}" if delivery.sign else ""
-    name = f"{delivery.feed}_{delivery.period}_{day:%Y%m%d}_{_digest(content)[:8]}{sign}"
-    target = home.incoming / f"{day:%Y-%m}" / (name + Path(found.name).suffix.lower())
+    target = incoming_path(home, delivery, _digest(content), Path(found.name).suffix.lower())
     target.parent.mkdir(parents=True, exist_ok=True)
     content.replace(target)
     staging.remove(home, upload)
@@ -253,17 +252,6 @@ def _into_incoming(context: Context, upload: str, delivery: Delivery) -> Path:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _told(home: Home, name: str) -> Delivery | None:
-    """What the name of a file, or a saved mapping of its form, says."""
-    if (told := parse_file_name(name)) is not None:
-        return told
-    mapping = mapping_for(read_mappings(home), name)
-    period, day = told_by_name(name)
-    if mapping is None or period is None:
-        return None
-    return Delivery(mapping.feed, period, day or date.min, sign_of(name, mapping.form))
 
 
 def _month(period: str, today: date) -> str:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from data.mapping.guessing import Column, Guess, guess
 from data.mapping.names import name_form, sign_of, told_by_name
 from data.mapping.saved import (
     LEFT_OUT,
     Mapping,
     MappingError,
     mapping_for,
+    mapping_of_headers,
     read_mappings,
     save,
+    told_of,
     withdraw,
 )
 
 __all__ = [
     "LEFT_OUT",
-    "Column",
-    "Guess",
     "Mapping",
     "MappingError",
-    "guess",
     "mapping_for",
     "mapping_of_headers",
     "name_form",
@@ -28,5 +26,6 @@ __all__ = [
     "save",
     "sign_of",
     "told_by_name",
+    "told_of",
     "withdraw",
 ]

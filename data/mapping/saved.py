@@ -16,8 +16,8 @@ from core.atomic import write_text
 from core.errors import Told
 from core.home import Home
 from data.contracts import Contract, all_feeds, load_contract, plain_header
-from data.file_names import Delivery
-from data.mapping.names import follows, name_form, told_by_name
+from data.file_names import Delivery, parse_file_name
+from data.mapping.names import follows, name_form, sign_of, told_by_name
 
 LEFT_OUT = ""  # a column that is not taken in
 
@@ -56,15 +56,15 @@ class Mapping:
                 changed[header] = _with_unit(contract.field(field).zh, header)
         return changed
 
-    def delivery(self, path: Path) -> Delivery | None:
+    def delivery(self, name: str, written_on: date) -> Delivery | None:
         """Which delivery a file of this form is; None where its name speaks of no month.
 
         Without a day in the name the file's own date is the day it came.
         """
-        period, day = told_by_name(path.name)
+        period, day = told_by_name(name)
         if period is None:
             return None
-        return Delivery(self.feed, period, day or _written_on(path))
+        return Delivery(self.feed, period, day or written_on, sign_of(name, self.form))
 
 
 def _with_unit(label: str, header: str) -> str:
@@ -81,6 +81,14 @@ def mapping_for(mappings: Iterable[Mapping], name: str) -> Mapping | None:
     form = name_form(name)
     found = [m for m in mappings if follows(form, m.form)]
     return max(found, key=lambda m: len(m.form), default=None)
+
+
+def told_of(mappings: Iterable[Mapping], path: Path, name: str) -> Delivery | None:
+    """What a file's name says of it: by the form that all feeds share, else by a saved mapping."""
+    if (told := parse_file_name(name)) is not None:
+        return told
+    mapping = mapping_for(mappings, name)
+    return mapping.delivery(name, _written_on(path)) if mapping else None
 
 
 def mapping_of_headers(

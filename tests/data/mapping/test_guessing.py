@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from data.contracts import load_contract
-from data.mapping import guess
+from data.mapping.guessing import guess
 from data.mapping.looking import look, masked, shown
 from tests.data.offices import number
 

@@ -10,7 +10,16 @@ import pytest
 
 from core.home import Home
 from data.contracts import load_contract
-from data.mapping import LEFT_OUT, Mapping, MappingError, mapping_for, read_mappings, save, withdraw
+from data.mapping import (
+    LEFT_OUT,
+    Mapping,
+    MappingError,
+    mapping_for,
+    read_mappings,
+    save,
+    told_of,
+    withdraw,
+)
 
 JUNE, JULY = "医保中心结算明细2026年6月.xls", "医保中心结算明细2026年7月.xls"
 HEADERS = {
@@ -55,10 +64,11 @@ def test_the_files_own_date_is_the_day_it_came(tmp_path: Path) -> None:
     path.write_bytes(b"x")
     noon = datetime(2026, 8, 5, 12).astimezone().timestamp()
     os.utime(path, (noon, noon))
-    delivery = claims().delivery(path)
+    save(Home(tmp_path), claims())
+    delivery = told_of(read_mappings(Home(tmp_path)), path, JULY)
     assert delivery is not None
     assert (delivery.period, delivery.delivered_on) == ("202607", date(2026, 8, 5))
-    assert claims().delivery(tmp_path / "医保中心结算明细.xls") is None
+    assert claims().delivery("医保中心结算明细.xls", date(2026, 8, 5)) is None
 
 
 def test_the_longest_form_wins(tmp_path: Path) -> None:
