@@ -126,6 +126,7 @@ def _result(
         waiting=plan.waiting,
         raised_ids=tuple(raised),
         rechecked_ids=tuple(rechecked),
+        warnings=(),
         event_budget=plan.event_budget,
         by_question=Counter(str(c.question or c.lane) for c in plan.chosen),
         below=candidates.below,
