@@ -26,7 +26,7 @@ from data.template import template as workbook
 from services import record
 from services.context import Context
 from services.purpose import stated
-from services.reads import base
+from services.reads import base, feed_trust
 from services.reads import deliveries as reads
 from services.reads.deliveries import SUMS, reason_words
 from services.use_case import acting, reading
@@ -43,6 +43,7 @@ __all__ = [
     "choice_words",
     "decide",
     "deliver",
+    "fall_that_waits",
     "feeds",
     "find",
     "is_feed",
@@ -54,6 +55,8 @@ __all__ = [
     "standing",
     "strip",
     "template",
+    "trust_months",
+    "trust_townships",
     "undo",
     "undone",
     "unrecognised",
@@ -66,6 +69,9 @@ strip = reading(Action.SEE_FEEDS, reads.strip)
 batches = reading(Action.SEE_FEEDS, reads.batches)
 quarantined = reading(Action.SEE_FEEDS, reads.quarantined)
 unrecognised = reading(Action.SEE_FEEDS, reads.unrecognised)
+trust_months = reading(Action.SEE_FEEDS, feed_trust.months)
+trust_townships = reading(Action.SEE_FEEDS, feed_trust.townships)
+fall_that_waits = feed_trust.limit
 waiting = reading(Action.SEE_FEEDS, reads.waiting)
 standing = reading(Action.SEE_FEEDS, reads.standing)
 undone = reading(Action.SEE_FEEDS, reads.undone)

@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.data import corrections, feeds, mapping, templates
+from dashboard.app_pages.data import corrections, feeds, mapping, templates, trust
 from dashboard.show import drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -20,6 +20,9 @@ st.caption(
 with shell.section(say("Reports of 24 months")):
     chart = charts.freshness(feeds.strip(here, say), say)
     drawing.chart(chart, "data_freshness", say("Reports of 24 months"), say)
+
+with shell.section(say("How far each feed can be trusted")):
+    trust.section(here, say)
 
 with shell.section(
     say("Check of each file"),
