@@ -1,8 +1,8 @@
 """How far a feed can be trusted: its volume, its matches, what it sends back, month by month.
 
 Volume is compared with what is usual, as the check that holds a shrunken delivery does: the median
-of the six periods before; the very first brings the stock and is never usual. A row is matched when its person (or household) stands in the population
-register as known by then.
+of the six periods before; the very first brings the stock and is never usual. A row is matched
+when its person (or household) stands in the population register as known by then.
 """
 
 from __future__ import annotations

@@ -35,8 +35,10 @@ def section(here: Context, say: Say) -> None:
     limit = services.deliveries.fall_that_waits(feed)
     st.markdown(sentence(months, limit, say))
     title = say("Rows received and what is usual")
+    st.markdown(f"**{title}**")
     drawing.chart(charts.volume(months, limit, say), "data_trust_volume", title, say)
     title = say("Share of rows that went back, by reason")
+    st.markdown(f"**{title}**")
     told = months.assign(reasons=[_in_words(r, say) for r in months["reasons"]])
     drawing.chart(
         charts.sent_back(told, say),
@@ -88,7 +90,7 @@ def _townships(here: Context, feed: str, say: Say) -> None:
         return
     rows = [
         [
-            services.county.place(here, r["township"])
+            services.county.place(here, r["township"], say.language)
             if r["township"]
             else say("not registered here"),
             say.number(r["rows"]),
