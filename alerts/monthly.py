@@ -106,19 +106,27 @@ def raise_month(
             "另一项任务正在生成预警，请等它结束后再运行一次",
             "another run is raising alerts; run this again when it has ended",
         ) from error
-    rechecked = [*again, *due]
+    result = _result(plan, candidates, [alert.id for alert in raised], [*again, *due])
+    warnings = _warnings(plan, as_of, raised, policy)
+    return replace(result, joined=joined, closed=ended, warnings=warnings)
+
+
+def _result(
+    plan: Plan, candidates: CandidateSet, raised: list[int], rechecked: list[int]
+) -> RaiseResult:
+    """What the plan and the candidates say of the run."""
     return RaiseResult(
         raised=len(raised),
-        joined=joined,
+        joined=0,
         rechecked=len(rechecked),
-        closed=ended,
+        closed=0,
         capacity=plan.capacity,
         cooling=plan.cooling,
         by_source=Counter(str(c.lane) for c in plan.chosen),
         waiting=plan.waiting,
-        raised_ids=tuple(alert.id for alert in raised),
+        raised_ids=tuple(raised),
         rechecked_ids=tuple(rechecked),
-        warnings=_warnings(plan, as_of, raised, policy),
+        warnings=(),
         event_budget=plan.event_budget,
         by_question=Counter(str(c.question or c.lane) for c in plan.chosen),
         below=candidates.below,

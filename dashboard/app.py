@@ -20,12 +20,19 @@ from dashboard.door.guard import Guard
 from dashboard.door.headers import Headers
 from dashboard.packing import PackedAssets
 from dashboard.phone import routes as phone
+from dashboard.upload import routes as upload
 
 close_to_others()
 logs.keep_discreet()
 proxies.believe_only(Settings().trusted_proxies)
 app = st.App(
     Path(__file__).with_name("main.py"),
-    routes=[*routes.ROUTES, *files.ROUTES, *phone.ROUTES, Mount("/api", interface)],
+    routes=[
+        *routes.ROUTES,
+        *files.ROUTES,
+        *phone.ROUTES,
+        *upload.ROUTES,
+        Mount("/api", interface),
+    ],
     middleware=[Middleware(Headers), Middleware(Guard), Middleware(PackedAssets)],
 )

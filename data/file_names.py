@@ -7,10 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 
+from core.home import Home
 from data.contracts import all_feeds, load_contract
 
-_FORM = re.compile(r"(.+?)_(\d{6})_(\d{8})(\D.*)?\.(csv|txt|xlsx|xls)", re.I)
+# Endings of files that are read as tables; what a file really is, its first bytes say.
+SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".parquet")
+_FORM = re.compile(r"(.+?)_(\d{6})_(\d{8})(\D.*)?\.(csv|txt|tsv|xlsx|xls|parquet)", re.I)
 _SECOND_DOWNLOAD = re.compile(r"\s*\(\d+\)")
 _FIRST_YEAR = 1990  # no office kept files of this kind before
 
@@ -52,6 +56,17 @@ def parse_file_name(name: str) -> Delivery | None:
     sign = " ".join(filter(None, (before, _bare(match[4] or ""))))
     period, doubt = _sensible(match[2], delivered)
     return Delivery(feed, period, delivered, sign, doubt, match[2] if doubt else "")
+
+
+def incoming_path(home: Home, delivery: Delivery, digest: str, suffix: str) -> Path:
+    """Where a file that came over the network is kept, under a name that ingest reads.
+
+    Of the sender's name it has what tells the kind (补报, a part); the same content has the same
+    name.
+    """
+    day, sign = delivery.delivered_on, f"-{delivery.sign}" if delivery.sign else ""
+    name = f"{delivery.feed}_{delivery.period}_{day:%Y%m%d}_{digest[:8]}{sign}{suffix}"
+    return home.incoming / f"{day:%Y-%m}" / name
 
 
 def _sensible(period: str, delivered: date) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from doudi.commands import (
     feeds,
     init,
     jobs,
+    mapping,
     mlflow,
     model,
     notices,
@@ -54,6 +55,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(bands.app, name="bands")
 app.add_typer(benchmark.app, name="benchmark")
+mapping.register(feeds.app)
 app.add_typer(feeds.app, name="feeds")
 feed_templates.register(feeds.app)
 app.add_typer(jobs.app, name="jobs")

@@ -20,14 +20,14 @@ from data.contracts import all_feeds
 from data.deliveries import decisions, words
 from data.deliveries.decisions import CHOICES, REJECT, DecisionRefused
 from data.deliveries.names import sign_of, told_by
-from data.file_names import Delivery, parse_file_name
+from data.file_names import SUFFIXES, Delivery, incoming_path, parse_file_name
 from data.ingest import IngestError, ingest_file
 from data.manifest import FULL, Batch
 from data.template import template as workbook
 from services import record
 from services.context import Context
 from services.purpose import stated
-from services.reads import base
+from services.reads import base, feed_trust
 from services.reads import deliveries as reads
 from services.reads.deliveries import SUMS, reason_words
 from services.use_case import acting, reading
@@ -46,6 +46,7 @@ __all__ = [
     "choice_words",
     "decide",
     "deliver",
+    "fall_that_waits",
     "feeds",
     "find",
     "is_feed",
@@ -58,6 +59,8 @@ __all__ = [
     "standing",
     "strip",
     "template",
+    "trust_months",
+    "trust_townships",
     "undo",
     "undone",
     "unrecognised",
@@ -70,6 +73,9 @@ strip = reading(Action.SEE_FEEDS, reads.strip)
 batches = reading(Action.SEE_FEEDS, reads.batches)
 quarantined = reading(Action.SEE_FEEDS, reads.quarantined)
 unrecognised = reading(Action.SEE_FEEDS, reads.unrecognised)
+trust_months = reading(Action.SEE_FEEDS, feed_trust.months)
+trust_townships = reading(Action.SEE_FEEDS, feed_trust.townships)
+fall_that_waits = feed_trust.limit
 waiting = reading(Action.SEE_FEEDS, reads.waiting)
 standing = reading(Action.SEE_FEEDS, reads.standing)
 undone = reading(Action.SEE_FEEDS, reads.undone)
@@ -114,6 +120,11 @@ def template(context: Context, feed: str) -> bytes:
 def may_see_feeds(context: Context) -> bool:
     """Whether the principal may see how the area's data is reported."""
     return context.principal.may(Action.SEE_FEEDS, context.scope)
+
+
+def may_deliver(context: Context) -> bool:
+    """Whether the principal may hand in department files."""
+    return context.principal.may(Action.DELIVER, context.scope)
 
 
 def may_take(context: Context) -> bool:
@@ -210,7 +221,6 @@ def _decided(
     return Decided(batch, reads.runs_without(context.home, batch))
 
 
-SUFFIXES = (".csv", ".txt", ".xlsx", ".xls")
 _PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -276,7 +286,9 @@ def _delivery(context: Context, feed: str, name: str, period: str) -> Delivery:
             f"the file is none of '{feed}'; feeds are: {', '.join(all_feeds())}",
         )
     if Path(name).suffix.lower() not in SUFFIXES:
-        raise DeliveryRefused("请报送 CSV 或 Excel 文件", "deliver a CSV or Excel file")
+        raise DeliveryRefused(
+            "请报送 CSV、Excel 或 Parquet 文件", "deliver a CSV, Excel or Parquet file"
+        )
     if period and not _PERIOD.fullmatch(period):
         raise DeliveryRefused(
             "period 写成 2026-06 这样的月份", "write the period as a month like 2026-06"
@@ -301,9 +313,7 @@ def _keep(context: Context, delivery: Delivery, suffix: str, digest: str, conten
     Of the sender's name only what it says of the kind (补报, a part) is used; the same content
     has the same name.
     """
-    day, sign = delivery.delivered_on, f"-{delivery.sign}" if delivery.sign else ""
-    name = f"{delivery.feed}_{delivery.period}_{day:%Y%m%d}_{digest[:8]}{sign}{suffix}"
-    path = base.home_at(context.home).incoming / f"{day:%Y-%m}" / name
+    path = incoming_path(base.home_at(context.home), delivery, digest, suffix)
     if not path.exists():
         with atomic(path, private=True) as aside:
             aside.write_bytes(content)

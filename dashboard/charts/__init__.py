@@ -11,7 +11,7 @@ from dashboard.charts.county import by_source, funnel, need_bars, ranked, townsh
 from dashboard.charts.explaining import beeswarm, dependence, steadiness
 from dashboard.charts.fairness import crossed, groups
 from dashboard.charts.family import feature_steps, money, risk_steps, score_bars
-from dashboard.charts.feeds import freshness
+from dashboard.charts.feeds import freshness, sent_back, volume
 from dashboard.charts.laboratory import cut_offs, trial_visits
 from dashboard.charts.lives import lives
 from dashboard.charts.model import calibration, folds, importance, scorers
@@ -54,10 +54,12 @@ __all__ = [
     "rolling_folds",
     "score_bars",
     "scorers",
+    "sent_back",
     "spread",
     "steadiness",
     "step_bars",
     "township_map",
     "trend",
     "trial_visits",
+    "volume",
 ]

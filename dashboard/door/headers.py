@@ -40,7 +40,7 @@ PAGES = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' "
     f"blob:; frame-src 'none'; {_NOTHING_ELSE}"
 )
-# The phone's page is our own: its files, and nothing inline.
+# The phone's and the upload page are our own: their files, and nothing inline.
 PHONE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     f"worker-src 'self'; manifest-src 'self'; {_NOTHING_ELSE}"
@@ -65,7 +65,7 @@ def _hash(script: str) -> str:
 
 def _policy(path: str) -> str:
     """The content policy of an address."""
-    if path.startswith("/phone"):
+    if path.startswith(("/phone", "/upload")):
         return PHONE
     return DOOR if path.startswith("/door/") else of_pages()
 

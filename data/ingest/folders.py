@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,13 +15,14 @@ from core.home import Home
 from core.locks import locked
 from core.progress import Progress, quiet
 from data.contracts import all_feeds
-from data.file_names import Delivery, parse_file_name
+from data.file_names import Delivery
 from data.ingest.ahead import Job, read_ahead
 from data.ingest.publish import sweep
 from data.ingest.report import IngestError, IngestReport
 from data.ingest.run import Run
 from data.ingest.storage import os_words, storage_trouble
 from data.lake_upgrade import hide_dwellings
+from data.mapping import Mapping, read_mappings, told_of
 from data.quarantine import sweep_quarantine
 from data.vault import Vault
 
@@ -40,7 +41,7 @@ def ingest_directory(home: Home, directory: Path, progress: Progress = quiet) ->
             f"没有文件夹 {directory}；请指定存放文件的文件夹",
             f"no folder {directory}; give the folder that holds the files",
         )
-    jobs = _jobs(directory, directory)
+    jobs = _jobs(home, directory, directory)
     return _ingest(home, jobs, len(jobs), progress)
 
 
@@ -52,7 +53,7 @@ def ingest_arriving(
     `folders` may wait for a delivery that is still being written; it names each folder once, when
     all its files are there, and in order of delivery. Otherwise like `ingest_directory`.
     """
-    jobs = (job for folder in folders for job in _jobs(folder, home.incoming))
+    jobs = (job for folder in folders for job in _jobs(home, folder, home.incoming))
     return _ingest(home, jobs, 0, progress)
 
 
@@ -64,7 +65,8 @@ def ingest_file(home: Home, path: Path, delivery: Delivery | None = None) -> Ing
     if not path.is_file():
         raise IngestError(f"没有文件 {path}", f"no file {path}")
     label = readable(path.name)
-    return _ingest(home, [Job(path, label, delivery or parse_file_name(label))], 1, quiet)
+    told = delivery or told_of(read_mappings(home), path, label)
+    return _ingest(home, [Job(path, label, told)], 1, quiet)
 
 
 def readable(name: str) -> str:
@@ -78,9 +80,10 @@ def readable(name: str) -> str:
         return os.fsencode(name).decode("gb18030", errors="replace")
 
 
-def _jobs(folder: Path, root: Path) -> list[Job]:
+def _jobs(home: Home, folder: Path, root: Path) -> list[Job]:
     """The files below a folder, oldest delivery first, labelled as seen from `root`."""
-    found = [_job(path, root) for path in _below(folder) if not _hidden(path, root)]
+    mappings = read_mappings(home)
+    found = [_job(path, root, mappings) for path in _below(folder) if not _hidden(path, root)]
     return sorted(found, key=_age)
 
 
@@ -97,14 +100,14 @@ def _below(folder: Path) -> Iterator[Path]:
     yield from closed
 
 
-def _job(path: Path, root: Path) -> Job:
+def _job(path: Path, root: Path, mappings: Sequence[Mapping]) -> Job:
     label = "/".join(readable(part) for part in path.relative_to(root).parts)
     try:
         kind = path.stat().st_mode
     except OSError as error:
         return Job(path, label, None, os_words(error))
     if stat.S_ISREG(kind):
-        return Job(path, label, parse_file_name(readable(path.name)))
+        return Job(path, label, told_of(mappings, path, readable(path.name)))
     if not stat.S_ISDIR(kind):
         return Job(path, label, None, ("不是普通文件", "it is no ordinary file"))
     if path.is_symlink():

@@ -14,19 +14,20 @@ import pyarrow as pa
 from core.home import Home
 from data.checks import wrong_columns
 from data.contracts import Contract, load_contract
-from data.file_names import Delivery
+from data.file_names import SUFFIXES, Delivery
 from data.ingest.ahead import Job, Opened
 from data.ingest.judging import begin, flags, judged, keep_aside
 from data.ingest.report import IngestError, IngestReport
 from data.ingest.storage import os_words, storage_trouble
 from data.ingest.taking import Taker, Taking
 from data.manifest import Batch, Manifest, Unrecognised, read_manifest, write_manifest
+from data.mapping import Mapping, mapping_of_headers, read_mappings
+from data.mapping.applying import under_known_headers
 from data.readers import ReadError, check_size
 from data.readers.raw import RawTable
 from data.readers.stream import open_table
 from data.vault import Vault, VaultError
 
-SUFFIXES = (".csv", ".txt", ".xlsx", ".xls")
 UNEXPECTED = "unexpected"  # an error of ours: the file is tried again by the next run
 _PIECE = 1 << 20
 _log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class Run:
         if delivery is None or self._knows(delivery, sha256):
             return Opened(sha256)
         try:
-            again = partial(open_table, path, _known_headers(delivery.feed))
+            again = partial(self._table, path, delivery.feed)
             return Opened(sha256, again(), again)
         except ReadError as error:
             return Opened(sha256, refusal=error)
@@ -94,6 +95,15 @@ class Run:
             raise
         except Exception as error:  # noqa: BLE001 - one file's error ends that file only
             return Opened(sha256, refusal=_unexpected(error))
+
+    def _table(self, path: Path, feed: str) -> RawTable:
+        """The file's table, under the feed's own headers where a mapping of it is saved."""
+        raw = open_table(path, _known_headers(feed))
+        return under_known_headers(raw, mapping_of_headers(self._mappings, feed, raw.headers))
+
+    @cached_property
+    def _mappings(self) -> list[Mapping]:
+        return read_mappings(self._home)
 
     def _knows(self, delivery: Delivery, sha256: str) -> bool:
         """Whether this content came before for this feed and period, and was seen through."""

@@ -23,6 +23,7 @@ ABOUT_ONESELF = {
     "cases.may_dispatch",
     "cases.may_sight",
     "corrections.may_correct",
+    "deliveries.may_deliver",
     "deliveries.may_decide",
     "deliveries.may_see_feeds",
     "deliveries.may_take",

@@ -4,7 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.data import corrections, feeds, templates, waiting
+from dashboard.app_pages.data import corrections, feeds, mapping, templates, trust, waiting
 from dashboard.show import drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -30,6 +30,9 @@ with shell.section(say("Reports of 24 months")):
     chart = charts.freshness(feeds.strip(here, say), say)
     drawing.chart(chart, "data_freshness", say("Reports of 24 months"), say)
 
+with shell.section(say("How far each feed can be trusted")):
+    trust.section(here, say)
+
 with shell.section(
     say("Check of each file"),
     say("Rows received = accepted + returned for correction + exact duplicates."),
@@ -41,6 +44,10 @@ with shell.section(say("Undo a delivery")):
 
 with shell.section(say("Rows to be corrected")):
     feeds.quarantine(here, say)
+
+if services.deliveries.may_deliver(here):
+    with shell.section(say("Upload and mapping"), anchor="mapping"):
+        mapping.section(here, say)
 
 with shell.section(
     say("Correction tickets"),

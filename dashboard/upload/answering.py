@@ -1,0 +1,51 @@
+"""What the server answers the upload page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import services
+from core.access.principal import Principal
+from dashboard.app_pages.data import mapping
+from dashboard.i18n import Say
+from services import Context
+from services.uploads import Upload
+
+
+def here(who: Principal, home: str) -> Context:
+    """The county as a whole, now: files are of no township."""
+    return Context(who, home, date.max)
+
+
+def begun(context: Context, sent: dict[str, Any], say: Say) -> dict[str, Any]:
+    """An upload to send pieces to, and from which byte on."""
+    size = sent.get("size")
+    upload = services.uploads.begin(
+        context, str(sent.get("name", "")), size if isinstance(size, int) else 0
+    )
+    return _how_far(upload)
+
+
+def added(context: Context, upload: str, at: int, content: bytes) -> dict[str, Any]:
+    """How far an upload is after a piece."""
+    return _how_far(services.uploads.piece(context, upload, at, content))
+
+
+def finished(context: Context, sent: dict[str, Any], say: Say) -> dict[str, Any]:
+    """What became of an upload: taken in, waiting, refused (`told`), or to be mapped (`map`)."""
+    report = services.mapping.finish(context, str(sent.get("id", "")))
+    if report is None:
+        return {"map": True, "told": ""}
+    good = bool(report.batches) and report.batches[0].status == "accepted"
+    return {"map": False, "good": good or not report.batches, "told": mapping.outcome(report, say)}
+
+
+def removed(context: Context, sent: dict[str, Any], say: Say) -> dict[str, Any]:
+    """Nothing, once an upload is gone."""
+    services.uploads.remove(context, str(sent.get("id", "")))
+    return {}
+
+
+def _how_far(upload: Upload) -> dict[str, Any]:
+    return {"id": upload.id, "have": upload.have, "piece": services.uploads.PIECE}
