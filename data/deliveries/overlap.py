@@ -119,8 +119,12 @@ class Look:
         kept, aside = folder / "part-0.parquet", folder / ASIDE_FILE
         same = " AND ".join(f'new."{k}" = other."{k}"' for k in self.key)
         held = f"({self._holders(batches)})"
-        self._write(f"SELECT * FROM {held}", aside)  # noqa: S608
-        rest = f"SELECT new.* FROM new ANTI JOIN {held} AS other ON {same}"  # noqa: S608
+        self._write(f"SELECT * FROM {held} ORDER BY ALL", aside)  # noqa: S608
+        # In the order of the file: a join keeps none.
+        text = str(kept).replace("'", "''")
+        numbered = f"read_parquet('{text}', file_row_number = true) AS new"
+        rest = f"""SELECT {_names(self._columns)} FROM {numbered} ANTI JOIN {held} AS other
+                   ON {same} ORDER BY file_row_number"""  # noqa: S608
         self._write(rest, kept.with_suffix(".rest"))
         kept.with_suffix(".rest").replace(kept)
 
