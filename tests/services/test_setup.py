@@ -14,6 +14,7 @@ from core.access.principal import Grant, Refused
 from core.access.roles import Role
 from core.home import Home
 from data.contracts import all_feeds
+from data.manifest import Batch, Manifest, write_manifest
 from services.setup import Grade, Line
 from tests.accounts import context
 from tests.data.setup.made import answers
@@ -56,8 +57,19 @@ def test_a_feed_that_never_came_says_what_stays_silent(county: Path) -> None:
     assert school.grade is Grade.MISSING
     assert school.turn is Role.DATA_STEWARD
     assert "Suspected drop-out" in [name.en for name in school.names]
-    assert "4 indicators stay silent" in school.cost.en
+    assert "4 indicators silent" in school.cost.en
     assert "no month can be run" in told["feed.population_register"].cost.en
+
+
+def test_before_a_run_feeds_are_looked_at_as_of_their_own_month(county: Path) -> None:
+    """Files of June are not silent in November, when somebody sets the county up."""
+    batch = Batch("medical_claims", "b1", "202606", date(2026, 6, 28), "x.csv", "0", accepted=5,
+                  received=5)  # fmt: skip
+    Home(county).lake.mkdir(parents=True)
+    write_manifest(Home(county).lake / "manifest.json", Manifest((batch,)))
+    told = lines(county)
+    assert told["feed.medical_claims"].grade is Grade.GOOD
+    assert told["run"].command == "doudi run --as-of 2026-06"
 
 
 def test_a_standard_without_a_value_names_its_sides_and_indicators(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def feed_lines(home: Home, on: date, rules: RuleSet, shares: dict[str, float]) -
             f"feed.{feed}",
             Grade.MISSING if silent is None else Grade.ODD,
             name,
-            _silenced(feed, resting, rules, shares),
+            _silenced(feed, resting, rules, shares, absent=silent is None),
             Role.DATA_STEWARD,
             Text(
                 f"请{owner.zh}报送" if silent is None else f"自 {silent} 后停报，请{owner.zh}补报",
@@ -67,15 +67,25 @@ def feed_lines(home: Home, on: date, rules: RuleSet, shares: dict[str, float]) -
             ),
             f"doudi feeds template DIR --feed {feed}" if silent is None else "doudi ingest DIR",
             "data",
-            tuple(i.label for i in resting),
+            () if feed == _REGISTER else tuple(i.label for i in resting),
         )
 
 
 def _silenced(
-    feed: str, resting: list[Indicator], rules: RuleSet, shares: dict[str, float]
+    feed: str,
+    resting: list[Indicator],
+    rules: RuleSet,
+    shares: dict[str, float],
+    *,
+    absent: bool,
 ) -> Text:
     """What a feed's silence costs: indicators that rest on it, and how many homes that leaves."""
-    if feed == "population_register":
+    if feed == _REGISTER and not absent:
+        return Text(
+            "此后的出生、迁移和分户看不到",
+            "births, moves and households that split since are not seen",
+        )
+    if feed == _REGISTER:
         return Text(
             "没有户籍人口就没有家庭，任何月份都不能运行",
             "without the register there are no households: no month can be run",
@@ -90,7 +100,7 @@ def _silenced(
         return Text(
             f"{len(alone)} 项指标没有数据，另有 {len(resting) - len(alone)} 项只能部分判断；"
             f"每户覆盖率至少少 {len(alone) / rules.n_indicators:.0%}",
-            f"{len(alone)} indicators stay silent, {len(resting) - len(alone)} more know less; "
+            f"{_count(len(alone))} silent, {len(resting) - len(alone)} more judged only in part; "
             f"coverage of every household falls by {len(alone) / rules.n_indicators:.0%} or more",
         )
     silent = [i for i in resting if shares.get(i.id, 1.0) == 0]
@@ -98,12 +108,16 @@ def _silenced(
     lost = sum(1 - shares.get(i.id, 1.0) for i in resting) / rules.n_indicators
     return Text(
         f"{len(silent)} 项指标没有数据，{len(partly)} 项只能部分判断；平均覆盖率因此少 {lost:.0%}",
-        f"{len(silent)} indicators stay silent, {len(partly)} know less; coverage is {lost:.0%} "
+        f"{_count(len(silent))} silent, {len(partly)} judged only in part; coverage is {lost:.0%} "
         "lower on average for what rests on it",
     )
 
 
 _REGISTER = "population_register"
+
+
+def _count(n: int) -> str:
+    return f"{n} indicator{'' if n == 1 else 's'}"
 
 
 def coverage_line(home: Home, month: date | None, rules: RuleSet) -> Iterator[Line]:
@@ -205,7 +219,7 @@ def standard_lines(home: Home, on: date, rules: RuleSet) -> Iterator[Line]:
             Text(f"{name} {zh}（{told.zh}）", f"{name} {en} ({told.en})"),
             Text(
                 f"{on:%Y-%m} 没有值：{len(resting)} 项指标无法判断",
-                f"no value in {on:%Y-%m}: {len(resting)} indicators cannot be judged",
+                f"no value in {on:%Y-%m}: {_count(len(resting))} not judged",
             ),
             Role.ADMINISTRATOR,
             Text("按文件登记", "enter it from its document"),

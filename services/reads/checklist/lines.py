@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from core.access.roles import Role
-from core.home import Home
+from core.home import Home, month_end
 from core.words import Text
+from core.workflow.calendar import CHINA_TIME
+from data.lake import Lake
 from data.setup.answers import Answers
 from data.setup.writing import current
 from models.scorecard.rules import load_rules
@@ -36,7 +38,9 @@ def checklist(home: str) -> list[Line]:
 def _lines(home: Home, root: str) -> Iterator[Line]:
     months = home.months("scores")
     month = months[-1] if months else None
-    on = month or date.today()  # noqa: DTZ011 - the county's standards of this month, to the day
+    came = [b.delivered_on for b in Lake(home).batches() if b.readable]
+    # Before a run the month that is to be run: the one in which the newest file came.
+    on = month or month_end(max(came, default=datetime.now(CHINA_TIME).date()))
     told: Answers = current(home)
     place = Text("本县", "County")
     yield good("county", place, Text(f"{told.name}（{told.code}）", f"{told.name} ({told.code})"))
