@@ -24,7 +24,7 @@ from alerts.policy import Policy
 from alerts.privacy import check_note
 from alerts.states import OPEN_NEEDS, Action, Cause, NeedState, Outcome, Role, State, Truth
 from core.workflow import writing as kernel
-from core.workflow.calendar import county_time
+from core.workflow.calendar import add_working_days, county_time
 from core.workflow.events import in_chunks
 from core.workflow.writing import advance, keep, lock, written
 
@@ -151,6 +151,9 @@ def apply(
     holder = _handed(alert, decision, act, to)
     if decision.action in {Action.SUSPEND, Action.RESUME}:
         alert.suspended_until = until
+    if decision.action is Action.RESUME:
+        for one in alert.needs:  # like the case, a department has its whole time again
+            start_need(one, decision.at.date(), policy)
     if decision.outcome is not None:
         alert.outcome = decision.outcome
         met_nobody = decision.action is Action.UNREACHABLE
@@ -237,6 +240,13 @@ def set_due(alert: Alert, policy: Policy) -> None:
         urgent=bool(alert.urgent),
     )
     alert.due_on = alert.suspended_until or (None if due is None else due.on)
+
+
+def start_need(need: Need, day: date, policy: Policy) -> None:
+    """Let the time of a department begin on a day, for a need that it has taken up."""
+    if need.state == NeedState.HANDLING:
+        need.clock_from = day
+        need.due_on = add_working_days(day, policy.application_limit(need.code)).on
 
 
 def find_need(session: Session, need: Need, outcome: Outcome, act: Act) -> None:

@@ -28,12 +28,13 @@ __all__ = [
     "assign",
     "assign_roles",
     "loads",
-    "longest_suspension",
     "may_lead",
+    "own_area",
     "pass_on",
     "recipient",
     "send_back",
     "suspend",
+    "suspension_days",
     "take_up",
     "workers",
 ]
@@ -60,7 +61,7 @@ def recipient(context: Context, area: str, account: str | None = None) -> holdin
     return holding.Held(Role.WORKER, area, account)
 
 
-longest_suspension = reading(Action.DISPATCH, reads.longest_suspension)
+suspension_days = reading(Action.DISPATCH, reads.suspension_days)
 
 
 def may_lead(context: Context) -> bool:
@@ -73,7 +74,7 @@ def assign_roles(context: Context) -> list[str]:
     return [role.value for role in case_roles(context, Action.STEP) if role in holding.DESK.hands]
 
 
-def _own_area(context: Context) -> str:
+def own_area(context: Context) -> str:
     """The widest area of the principal that holds the one looked at: a page may be narrowed."""
     own = context.principal.areas(Action.STEP)
     return next((area.code for area in own if area.holds(context.scope)), context.scope.code)
@@ -97,7 +98,7 @@ def assign(
             int(alert_id),
             recipient(context, area, account),
             **given(context, Action.STEP, role, seen_event),
-            own_area=_own_area(context),
+            own_area=own_area(context),
             note=note,
         )
         about = {"holder": holding.text(holding.of(alert))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 
 from sqlalchemy.orm import Session
@@ -76,9 +76,11 @@ def _workers(session: Session, scope: Area) -> list[Worker]:
     return found
 
 
-def longest_suspension(home: str, as_of: date) -> int:
-    """Days for which a case may be suspended at most."""
-    return load_policy(base.home_at(home), as_of).longest_suspension_days
+def suspension_days(home: str, as_of: date) -> tuple[date, date]:
+    """The first and the last day until which a case may be suspended, seen from the working day."""
+    today = base.moment_of(home, as_of).date()
+    longest = load_policy(base.home_at(home), today).longest_suspension_days
+    return today + timedelta(days=1), today + timedelta(days=longest)
 
 
 def loads(home: str, as_of: date, scope: Area) -> list[Load]:

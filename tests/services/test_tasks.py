@@ -22,7 +22,7 @@ from services import Context, Refused
 from services.people import ALLOWANCE, AllowanceSpent
 from services.reads.tasks import due_word
 from services.tasks import ChoiceRefused, OperationRefused
-from tests.accounts import context, name_of
+from tests.accounts import account, context, name_of
 from tests.dashboard.factory import Made
 from tests.services.conftest import recorded
 
@@ -72,6 +72,40 @@ def test_a_case_given_to_somebody_by_name_is_nobody_elses_task(county: Made) -> 
     code = next(a.township_code for a in stored(county) if a.household == county.alerted)
     dispatched(county, to=holding.Held(CaseRole.WORKER, code, "chen"))
     assert county.alerted not in keys_of(worker(county))
+
+
+def test_what_a_disabled_account_had_is_everybodys_there_again(county: Made) -> None:
+    code = next(a.village_code for a in stored(county) if a.household == county.alerted)
+    with open_session(county.home) as session:
+        who = account(session, Role.VILLAGE_WORKER, Area(code)).name
+    dispatched(county, to=holding.Held(CaseRole.WORKER, code[:9], who))
+    assert county.alerted not in keys_of(worker(county))
+    admin = context(county.home.root, date.max, role=Role.ADMINISTRATOR)
+    assert services.accounts.disable(admin, who) == 1
+    assert county.alerted in keys_of(worker(county))
+    assert county.alerted in keys_of(worker(county, code, Role.VILLAGE_WORKER))
+    (entry,) = recorded(county.home, "assign")
+    assert "log_sha256" in entry.detail
+    assert '"handed_back": 1' in recorded(county.home, "disable_account")[0].detail.replace(
+        '":1', '": 1'
+    )
+
+
+def test_a_departments_list_leaves_out_needs_that_are_met(county: Made) -> None:
+    alert = dispatched(county)
+    office = "medical_security"
+    by = {"actor": "chen", "role": CaseRole.WORKER, "now": MORNING}
+    kinds = {"medical_aid": "confirmed", "basic_living": "confirmed"}
+    with open_session(county.home) as session:
+        service.record_outcome(session, alert.id, "confirmed", needs=kinds, **by)
+        found = session.get_one(Alert, alert.id)
+        own = next(need.id for need in found.needs if need.department == office)
+    here = worker(county, role=Role.DEPARTMENT_WORKER).within(Area(department=office))
+    assert county.alerted in keys_of(here)
+    with open_session(county.home) as session:
+        service.settle_need(session, own, met=True, **by | {"role": CaseRole.DEPARTMENT})
+    services.reads.base.forget()
+    assert county.alerted not in keys_of(here)
 
 
 def test_a_suspended_case_waits_until_its_day(county: Made) -> None:
