@@ -18,6 +18,7 @@ from alerts import holding
 from alerts.changes import refuse_outdated
 from alerts.deadlines import due_for
 from alerts.errors import AlertChanged, AlertNotFound, MoveRefused
+from alerts.handling import Handling
 from alerts.lifecycle import ACTION_OF, Decision, decide
 from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
@@ -246,7 +247,14 @@ def start_need(need: Need, day: date, policy: Policy) -> None:
     """Let the time of a department begin on a day, for a need that it has taken up."""
     if need.state == NeedState.HANDLING:
         need.clock_from = day
-        need.due_on = add_working_days(day, policy.application_limit(need.code)).on
+        need.due_on = add_working_days(day, need_limit(need, day, policy)).on
+
+
+def need_limit(need: Need, day: date, policy: Policy) -> int:
+    """Working days that a department has for a need whose time begins on a day."""
+    place = need.alert.village_code or need.alert.township_code or ""
+    hard = need.alert.handling == Handling.COMPLEX
+    return policy.application_limit(need.code, place, day, hard=hard)
 
 
 def find_need(session: Session, need: Need, outcome: Outcome, act: Act) -> None:

@@ -180,8 +180,6 @@ def receive(context: Context, key: str, sent: Mapping[str, Any]) -> Answer:
         told = take_in(session, alert, asked, writer, policy)
         if digests.newest(session, alert) > before:
             tell(context, session, session.get_one(Alert, alert), "outcome", before, {})
-    if not told.again and asked.field == RESULT:
-        base.forget()
     return told
 
 

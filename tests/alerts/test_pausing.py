@@ -20,6 +20,7 @@ from alerts.queries import list_alerts
 from alerts.standing import alert_as_at, standing
 from alerts.states import Action, Cause, Role, State
 from alerts.supervision.load import marked
+from alerts.writing import need_limit
 from core.workflow.calendar import add_working_days
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at
 
@@ -162,7 +163,7 @@ def test_a_department_has_its_whole_time_again_when_the_case_goes_on(session: Se
     service.suspend(session, alert.id, UNTIL, now=DAY, note="外出务工", **TEAM)
     resumed = DAY.replace(month=5, day=9)
     service.move(session, alert.id, Action.RESUME, now=resumed, **TEAM)
-    limit = default_policy().application_limit(need.code)
+    limit = need_limit(need, date(2026, 5, 9), default_policy())
     assert (need.clock_from, need.due_on) == (
         date(2026, 5, 9),
         add_working_days(date(2026, 5, 9), limit).on,

@@ -17,9 +17,11 @@ from alerts.states import Role as CaseRole
 from core.access.areas import Area
 from core.access.roles import Role
 from core.db import open_session
+from core.home import add_months
 from core.workflow.calendar import CHINA_TIME
 from services import Context, Refused
 from services.people import ALLOWANCE, AllowanceSpent
+from services.reads import cases
 from services.reads.tasks import due_word
 from services.tasks import ChoiceRefused, OperationRefused
 from tests.accounts import account, context, name_of
@@ -264,3 +266,16 @@ def test_printing_is_recorded_and_keeps_to_the_area(county: Made) -> None:
     towns = {a.township_code for a in stored(county)} - {alert.township_code}
     assert services.tasks.to_print(here.within(Area(min(towns))), [key]) == []
     assert [entry.rows for entry in recorded(county.home, "print_visits")] == [1, 0]
+
+
+def test_an_alert_is_found_by_the_key_it_is_called_by(county: Made) -> None:
+    here = (str(county.home.root), county.last, Area())
+    for back in (0, 1):
+        month = add_months(county.last, -back)
+        place = (here[0], month, here[2])
+        ids = [int(i) for i in services.reads.standing.stood(*place)["id"]]
+        called = cases.keys(*place, ids)
+        assert {cases.by_key(*place, key) for key in called.values()} == set(ids)
+        some = called[ids[0]]
+        for wrong in (f"{some}-1", f"{some}-2", f"{some}-x", some[:-1], "", "202606", f"{some}-"):
+            assert cases.by_key(*place, wrong) is None

@@ -57,6 +57,8 @@ def outcomes(session: Session, alert: Alert) -> list[str]:
     return list(session.scalars(query.order_by(AlertEvent.id)))
 
 
+TOO_MANY = {"outcome": "refused", "facts": {f"B{n:03}": "fact_true" for n in range(101)}}
+TOO_LONG = {"outcome": "confirmed", "needs": {"x" * 51: "confirmed"}}
 FALSE = json.dumps({"outcome": "false_alarm", "cause": "stale", "facts": {"B01": "fact_false"}})
 COVERED = json.dumps({"outcome": "already_covered"})
 
@@ -167,6 +169,8 @@ def test_an_id_of_somebody_else_opens_nothing(session: Session) -> None:
         {"field": "note", "value": "x" * 2001},
         {"field": "result", "value": "[]"},
         {"field": "result", "value": '{"outcome": "burnt"}'},
+        {"field": "result", "value": json.dumps(TOO_MANY)},
+        {"field": "result", "value": json.dumps(TOO_LONG)},
     ],
 )
 def test_what_has_no_form_is_refused(changed: dict[str, Any]) -> None:
