@@ -87,16 +87,7 @@ def escalate_due(
     today = act.at.date()
     resumed = resume_due(session, act.at, policy)
     handed_back = hand_back(session, act.at, policy)
-    alerts = session.scalars(
-        select(Alert)
-        .where(
-            Alert.state.in_(list(STEP)),
-            Alert.raised_on <= today,
-            Alert.suspended_until.is_(None),
-        )
-        .order_by(Alert.id)
-        .options(selectinload(Alert.needs))
-    ).all()
+    alerts = _running(session, today)
     late = [a for a in alerts if a.due_on is not None and a.due_on < today]
     near = tuple(a.id for a in alerts if a not in late and _near(a, today, policy))
     told = _told(session, late)
@@ -136,6 +127,13 @@ def escalate_due(
         len(late_needs),
         handed_back,
     )
+
+
+def _running(session: Session, today: date) -> Sequence[Alert]:
+    """Open alerts whose clock runs, with their needs."""
+    clock_runs = Alert.state.in_(list(STEP)), Alert.suspended_until.is_(None)
+    query = select(Alert).where(*clock_runs, Alert.raised_on <= today).order_by(Alert.id)
+    return session.scalars(query.options(selectinload(Alert.needs))).all()
 
 
 def _late_needs(alerts: Iterable[Alert], today: date) -> list[Need]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 import services
 from alerts import holding, service
 from alerts.errors import AlertNotFound
-from alerts.models import Alert
+from alerts.models import Alert, AlertEvent
 from alerts.states import Role as CaseRole
 from core.access.areas import Area
 from core.access.roles import Role
@@ -279,3 +279,32 @@ def test_an_alert_is_found_by_the_key_it_is_called_by(county: Made) -> None:
         some = called[ids[0]]
         for wrong in (f"{some}-1", f"{some}-2", f"{some}-x", some[:-1], "", "202606", f"{some}-"):
             assert cases.by_key(*place, wrong) is None
+
+
+def test_the_rows_that_an_act_vouches_for_are_counted_behind_the_lock(
+    county: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatched(county)
+    here, team = worker(county), worker(county, role=Role.DISPATCHER)
+    task = task_of(here, county.alerted)
+    done: list[str] = []
+    for name, module in (("lock", services.tasks), ("newest", services.tasks.digests)):
+        act = getattr(module, name)
+        monkeypatch.setattr(
+            module, name, lambda *given, _name=name, _act=act: done.append(_name) or _act(*given)
+        )
+    covered = sent(task, "result", json.dumps({"outcome": "already_covered"}), "1")
+    services.tasks.receive(here, task.key, covered)
+    assert done[:2] == ["lock", "newest"]
+    refused = json.dumps({"outcome": "refused"})
+    services.tasks.receive(team, task.key, sent(task, "result", refused, "2"))
+    (conflict,) = services.tasks.conflicts(here)
+    done.clear()
+    services.tasks.choose(team, conflict.id, "other", conflict.kept)
+    assert done[:2] == ["lock", "newest"]
+    (entry,) = recorded(county.home, "choose_visit")
+    with open_session(county.home) as session:
+        acts = [(entry.seq, json.loads(entry.detail))]
+        assert services.tasks.digests.check(session, acts).findings == []
+        results = select(AlertEvent.actor).where(AlertEvent.action == "refuse")
+        assert set(session.scalars(results)) == {name_of(Role.DISPATCHER)}
