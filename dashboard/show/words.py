@@ -44,8 +44,9 @@ def load_explained(say: Say) -> str:
     """What the columns of every table of load count."""
     return say(
         "Visit owed: still to be made, sent out or not. Past due: every open case past the day of "
-        "its step, help under way too. Sent this month: of the month's new alerts. Places a month: the ceiling that the policy sets for a township (Rules, "
-        "township_capacity), else its share of the county's visits by households."
+        "its step, help under way too. Sent this month: of the month's new alerts. Places a "
+        "month: the ceiling that the policy sets for a township (Rules, township_capacity), else "
+        "its share of the county's visits by households."
     )
 
 
