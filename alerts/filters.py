@@ -70,9 +70,10 @@ STEPS = ("dispatched", "checked", "confirmed", "helped")
 class AlertFilter:
     """What a list shows. Empty tuples and None mean no restriction.
 
-    `due`: 'late' (past the due day), 'near' (due within two working days) or 'later'; it needs
-    `today`. `search` matches the start of a household pseudonym; `households` names some exactly
-    (found in the vault by name or number). `raised_from` and `raised_to` include both days.
+    `due`: 'late' (past the due day), 'near' (due within two working days) or 'later' (also while
+    the clock stands still); it needs `today`. `search` matches the start of a household pseudonym;
+    `households` names some exactly (found in the vault by name or number). `raised_from` and
+    `raised_to` include both days.
     `as_at` shows every alert as it stood at the end of that day; None as it stands now.
     `happened`: what happened in the month that ends on `month` (`alerts.happened.KINDS`).
     `reached`: steps of the funnel that the alert has reached by then (STEPS).
@@ -137,7 +138,7 @@ def narrowed(session: Session, frame: pd.DataFrame, where: AlertFilter) -> pd.Da
     if where.search:
         keep &= frame["household"].str.startswith(where.search.strip())
     if where.due is not None and where.today is not None:
-        keep &= frame["open"] & falls_due(frame["due_on"], where.due, where.today)
+        keep &= frame["open"] & falls_due(frame, where.due, where.today)
     if where.raised_from is not None:
         keep &= frame["raised_on"] >= where.raised_from
     if where.raised_to is not None:
@@ -173,10 +174,14 @@ def _named(session: Session, where: AlertFilter) -> list[set[int]]:
     return found
 
 
-def falls_due(days: pd.Series, due: str, today: date) -> pd.Series:
-    """Whether each due day is late, near or later, seen from `today`; no day is later."""
+def falls_due(alerts: pd.DataFrame, due: str, today: date) -> pd.Series:
+    """Whether each alert's due day is late, near or later, seen from `today`.
+
+    Where none runs, or the clock stands still until a day (`suspended_until`), it is later.
+    """
     near = add_working_days(today, NEAR_WORKING_DAYS).on
-    first = days.where(days.notna(), date.max)
+    runs = alerts["due_on"].notna() & alerts["suspended_until"].isna()
+    first = alerts["due_on"].where(runs, date.max)
     if due == "late":
         return first < today
     if due == "near":

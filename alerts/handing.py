@@ -11,13 +11,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from alerts import holding
+from alerts import departed, holding
 from alerts.changes import refuse_outdated
 from alerts.errors import AlertChanged, AlertNotFound, AlertsError, MoveRefused
 from alerts.models import Alert
 from alerts.policy import Policy, default_policy
 from alerts.states import Action, Role
 from alerts.writing import Act, apply, checked_flush, decided, load, load_many
+from core.access.areas import Area
 from core.workflow import assignment
 
 
@@ -74,7 +75,7 @@ def _dispatch(
 ) -> None:
     decision = decided(alert, Action.DISPATCH, act)
     if to is not None:
-        _require_here(alert, to)
+        _require_here(session, alert, to)
     apply(session, alert, decision, act, policy, to=to)
 
 
@@ -93,17 +94,18 @@ def assign(
 ) -> Alert:
     """Give a dispatched case to another township, village or person; a note says why.
 
-    `own_area` is the area code of whoever hands it on ('' for the county): both the old and the
-    new holder must lie within. Raises MoveRefused, AlertChanged, AlertNotFound.
+    `own_area` is the area code of whoever hands it on ('' for the county). They may give away what
+    lies in their area or is their own task, to somebody within, or back to their township. Raises
+    MoveRefused, AlertChanged, AlertNotFound.
     """
     act = Act.by(actor, role, now, note)
     alert = load(session, alert_id, act, seen_event)
-    _require_here(alert, to)
+    _require_here(session, alert, to)
     decision = decided(alert, Action.ASSIGN, act)
+    held = holding.of(alert) or holding.usual(alert)
+    _require_own(alert, held, to, own_area, act.actor)
     try:
-        assignment.reassign(
-            holding.DESK, holding.of(alert) or holding.usual(alert), to, act, own_area
-        )
+        assignment.reassign(holding.DESK, held, to, act, "")
     except assignment.MoveRefused as error:
         raise MoveRefused(error.zh, error.en) from error
     with checked_flush(session, alert_id):
@@ -111,12 +113,43 @@ def assign(
     return alert
 
 
-def _require_here(alert: Alert, to: holding.Held) -> None:
-    """Raises MoveRefused for a place in which the household does not live."""
-    place = alert.village_code or alert.township_code or ""
-    if to.account is None and place and not assignment.covers(to.area, place):
+def _require_own(
+    alert: Alert, held: holding.Held, to: holding.Held, own_area: str, account: str
+) -> None:
+    """Raises MoveRefused for a case that is not theirs to give, or that would leave their area."""
+    if not holding.may_hand_on(held, own_area, account, _place(alert)):
         raise MoveRefused(
-            f"预警 {alert.id} 的家庭不在“{to.area}”，请选择其所在乡镇或村",
-            f"the household of alert {alert.id} does not live in '{to.area}'; choose its own "
-            "township or village",
+            "该户由他人办理，不在您的辖区内；如需改派，请联系其所在乡镇或县级监测专班",
+            "somebody else has this case and it does not lie with your area; its township or the "
+            "county team can hand it on",
         )
+    if not holding.may_get(to, own_area, alert.township_code or ""):
+        raise MoveRefused(
+            "所选对象不在您的辖区内；请选择辖区内的村或人员，或交回所在乡镇",
+            "whom you chose is not within your area; choose a village or somebody within, or give "
+            "the case back to its township",
+        )
+
+
+def _require_here(session: Session, alert: Alert, to: holding.Held) -> None:
+    """Raises MoveRefused for a place in which the household does not live, or somebody who does
+    not visit there. A name without an account (of a paper form) is not checked."""
+    place = _place(alert)
+    if not place:
+        return
+    if to.account is None and not assignment.covers(to.area, place):
+        raise MoveRefused(
+            "该户不住在所选的乡镇或村，请选择其所在的乡镇或村",
+            "this household does not live in the place that was chosen; choose its own township "
+            "or village",
+        )
+    areas = departed.reach(session, [to.account]) if to.account is not None else {}
+    if any(not any(a.holds(Area(place)) for a in own) for own in areas.values()):
+        raise MoveRefused(
+            "所选人员不负责该户所在的村，请选择负责该村的人员",
+            "whom you chose does not visit the village of this household; choose somebody who does",
+        )
+
+
+def _place(alert: Alert) -> str:
+    return alert.village_code or alert.township_code or ""

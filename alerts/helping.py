@@ -20,8 +20,7 @@ from alerts.policy import Policy, default_policy
 from alerts.results import require_owed, settle
 from alerts.states import Action, HelpKind, NeedState, Role
 from alerts.words import vocabulary
-from alerts.writing import Act, apply, checked_flush, decided, load
-from core.workflow.calendar import add_working_days
+from alerts.writing import Act, apply, checked_flush, decided, load, start_need
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ def take_up(session: Session, need_id: int, **by: Any) -> Alert:
     decision = decided(alert, Action.NEED_TAKEN, act)
     with checked_flush(session, alert.id):
         apply(session, alert, decision, act, policy, need)
-        need.state, need.clock_from = NeedState.HANDLING, act.at.date()
-        need.due_on = add_working_days(need.clock_from, policy.application_limit(need.code)).on
+        need.state = NeedState.HANDLING
+        start_need(need, act.at.date(), policy)
     return alert
 
 

@@ -82,3 +82,15 @@ def concerns(holder: Held | None, area: str, account: str, place: str) -> bool:
     if holder.account is not None:
         return holder.account == account
     return covers(area, holder.area) or covers(area, place)
+
+
+def may_hand_on(held: Held, own_area: str, account: str, place: str) -> bool:
+    """Whether somebody of `own_area` may give a case away: their own task, or any in their area."""
+    return covers(own_area, held.area) or concerns(held, own_area, account, place)
+
+
+def may_get(to: Held, own_area: str, township: str) -> bool:
+    """Whether somebody of `own_area` may give a case to `to`: within their area, or back to their
+    township as a whole."""
+    back = to.account is None and bool(township) and to.area == township
+    return covers(own_area, to.area) or (back and covers(township, own_area))

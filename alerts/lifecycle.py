@@ -58,7 +58,7 @@ def _stays(state: State) -> dict[Action, Move]:
 def _held(state: State) -> dict[Action, Move]:
     """Acts on a case that somebody has: another takes it over, or its clock stands still."""
     return {
-        Action.ASSIGN: _move(state, W, D, S, note_required=True),
+        Action.ASSIGN: _move(state, W, D, S, SYSTEM, note_required=True),
         **_paused(state),
     }
 
@@ -69,6 +69,11 @@ def _paused(state: State) -> dict[Action, Move]:
         Action.SUSPEND: _move(state, D, S, note_required=True),
         Action.RESUME: _move(state, W, D, S, SYSTEM, restarts_clock=True),
     }
+
+
+def _reopened() -> Move:
+    """By review; by the system when whoever recorded the result corrects it at once."""
+    return _move(State.CHECKING, D, S, SYSTEM, note_required=True, restarts_clock=True)
 
 
 _ESCALATE = (D, S, SYSTEM)
@@ -131,7 +136,7 @@ MOVES: dict[State, dict[Action, Move]] = {
     # The policy asks a second person about some results that would close the case.
     State.APPROVAL: {
         Action.APPROVE: _move(State.CLOSED, D, S),
-        Action.REJECT: _move(State.CHECKING, D, S, note_required=True, restarts_clock=True),
+        Action.REJECT: _reopened(),
         Action.ESCALATE: _move(State.APPROVAL, *_ESCALATE),
         **_stays(State.APPROVAL),
     },
@@ -142,7 +147,7 @@ MOVES: dict[State, dict[Action, Move]] = {
         Action.NEED_MET: _move(State.ASSISTING, W, P, D),
         Action.NEED_DROPPED: _move(State.ASSISTING, W, P, D, note_required=True),
         Action.FINISH: _move(State.CLOSED, W, P, D, SYSTEM, needs_settled=True),
-        Action.REOPEN: _move(State.CHECKING, D, S, note_required=True, restarts_clock=True),
+        Action.REOPEN: _reopened(),
         Action.ESCALATE: _move(State.ASSISTING, *_ESCALATE),
         **_paused(State.ASSISTING),
         **_stays(State.ASSISTING),
@@ -150,11 +155,13 @@ MOVES: dict[State, dict[Action, Move]] = {
     State.WATCHING: {
         Action.RECHECK: _move(State.DISPATCHED, W, D, S, SYSTEM, restarts_clock=True),
         Action.CLOSE: _move(State.CLOSED, D, S, SYSTEM),
-        Action.REOPEN: _move(State.CHECKING, D, S, note_required=True, restarts_clock=True),
+        # Who was to see the family again by name can do so no more (`alerts.departed`).
+        Action.ASSIGN: _move(State.WATCHING, SYSTEM, note_required=True),
+        Action.REOPEN: _reopened(),
         **_stays(State.WATCHING),
     },
     State.CLOSED: {
-        Action.REOPEN: _move(State.CHECKING, D, S, note_required=True, restarts_clock=True),
+        Action.REOPEN: _reopened(),
     },
 }
 

@@ -8,7 +8,7 @@ against the kinds of need that were met (`models/scorecard/needs.yaml`; who lead
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -17,6 +17,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.handling import Handling
 from alerts.models import Alert, AlertEvent, AlertReason
 from alerts.policy import Policy
 from alerts.reasons import facts_told
@@ -108,7 +109,7 @@ def matching(
             paid = (aided or {}).get((alert["household"], category), [])
             row = {name: alert.get(name) for name in COLUMNS[1:5]}
             row |= {"alert_id": number, "category": category, "asked": asked}
-            due_on = _due(visited, kinds, policy)
+            due_on = _due(alert, visited, kinds, policy)
             row |= {"visited_on": visited, "due_on": due_on}
             over = due_on < today or alert["state"] == State.CLOSED.value
             given = any(alert["raised_on"] <= day for day in paid)
@@ -147,9 +148,15 @@ def _answer(
     return {"answer": answer.value, "why": why and why.value, "helped": met}
 
 
-def _due(visited: date, kinds: frozenset[str], policy: Policy) -> date:
+def _due(
+    alert: Mapping[Hashable, Any], visited: date, kinds: frozenset[str], policy: Policy
+) -> date:
     """The last day on which one of the kinds is in time: the longest that a department may take."""
-    return add_working_days(visited, max(policy.application_limit(kind) for kind in kinds)).on
+    codes = (alert["village_code"], alert["township_code"])
+    place = next((str(code) for code in codes if code is not None and code == code), "")
+    hard = alert["handling"] == Handling.COMPLEX
+    days = max(policy.application_limit(kind, place, visited, hard=hard) for kind in kinds)
+    return add_working_days(visited, days).on
 
 
 def _causes(

@@ -19,6 +19,7 @@ from alerts.lifecycle import STEP
 from alerts.models import Alert, Need
 from alerts.policy import Policy
 from alerts.states import NeedState, Role, State
+from alerts.writing import need_limit
 from core.workflow.assignment import covers
 from core.workflow.calendar import is_working_day
 
@@ -89,7 +90,8 @@ def digest(
     before = _working_day_before(today)
     late = [t for t in tasks if t.due_on is not None and t.due_on < today]
     levels = [policy.ladder.level(t.due_on, today) for t in late if t.due_on is not None]
-    near = [t for t in tasks if t not in late and t.since is not None]
+    is_late = {t.key for t in late}
+    near = [t for t in tasks if t.key not in is_late and t.since is not None]
     return Digest(
         sum(t.since is not None and before <= t.since <= today for t in tasks),
         sum(policy.ladder.near(t.since, t.limit, today) for t in near if t.since is not None),
@@ -140,7 +142,7 @@ def _task(alert: Alert, policy: Policy) -> _Task:
 
 def _need_task(need: Need, policy: Policy) -> _Task:
     """A need's clock runs once the department took it up."""
-    limit = policy.application_limit(need.code)
+    limit = None if need.clock_from is None else need_limit(need, need.clock_from, policy)
     return _Task(("need", need.id), need.clock_from, limit, need.due_on)
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from alerts.deadlines import limit_of
-from alerts.lifecycle import STEP
+from alerts.departed import hand_back
+from alerts.lifecycle import MOVES, STEP
 from alerts.models import Alert, AlertEvent, Need
 from alerts.pausing import resume_due
 from alerts.policy import Policy, default_policy
@@ -23,11 +24,16 @@ from alerts.results import do, lapse
 from alerts.states import Action, NeedState, Role, State
 from alerts.writing import Act, apply, checked_flush, decided
 from core.workflow.calendar import working_days_between
-from core.workflow.escalation import NOTE_LIKE, levels_told, note
+from core.workflow.escalation import NOTE_LIKE, Deadline, levels_told, note
 from core.workflow.events import in_chunks, last_at
 
-# States in which a visit is still owed, and those in which a worker owes it.
+# States in which a visit is still owed, acts with which a deadline begins anew, and states in
+# which a worker owes the visit.
 _BEFORE_VISIT = frozenset(STEP) - {State.ASSISTING, State.APPROVAL}
+_NEW_DEADLINE = frozenset(
+    [Action.JOIN, Action.SUSPEND]
+    + [act for moves in MOVES.values() for act, move in moves.items() if move.restarts_clock]
+)
 _WITH_WORKER = frozenset({State.DISPATCHED, State.ACCEPTED, State.CHECKING, State.RETRY})
 
 
@@ -38,8 +44,9 @@ class Escalated:
     `near` are near due (nothing is written); `levels` maps 1, 2, 3 to alerts reported to township
     leader, county bureau, county mechanism, for their own step or a department's; `returned` went
     back to be dispatched anew; `lapsed` were closed because nobody ever visited; `resumed` had been
-    suspended until before today. `late` counts all open alerts past their due day, `late_needs`
-    the needs that departments have had for too long.
+    suspended until before today; `handed_back` lay by name with somebody who can visit there no
+    more (`alerts.departed`). `late` counts all open alerts past their due day, `late_needs` the
+    needs that departments have had for too long.
     """
 
     near: tuple[int, ...] = ()
@@ -49,6 +56,7 @@ class Escalated:
     late: int = 0
     resumed: tuple[int, ...] = ()
     late_needs: int = 0
+    handed_back: tuple[int, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Numbers to show."""
@@ -63,6 +71,7 @@ class Escalated:
             "lapsed": len(self.lapsed),
             "resumed": len(self.resumed),
             "late_needs": self.late_needs,
+            "handed_back": len(self.handed_back),
         }
 
 
@@ -77,19 +86,11 @@ def escalate_due(
     act = Act.by(actor, Role.SYSTEM, now)
     today = act.at.date()
     resumed = resume_due(session, act.at, policy)
-    alerts = session.scalars(
-        select(Alert)
-        .where(
-            Alert.state.in_(list(STEP)),
-            Alert.raised_on <= today,
-            Alert.suspended_until.is_(None),
-        )
-        .order_by(Alert.id)
-        .options(selectinload(Alert.needs))
-    ).all()
+    handed_back = hand_back(session, act.at, policy)
+    alerts = _running(session, today)
     late = [a for a in alerts if a.due_on is not None and a.due_on < today]
     near = tuple(a.id for a in alerts if a not in late and _near(a, today, policy))
-    told = _told(session, [a.id for a in late])
+    told = _told(session, late)
     levels: list[list[int]] = [[], [], []]
     returned: list[int] = []
     with checked_flush(session, 0):
@@ -98,7 +99,7 @@ def escalate_due(
             if alert.id in lapsed or alert.due_on is None:
                 continue
             level = policy.ladder.level(alert.due_on, today)
-            if level > told.get((alert.id, alert.due_on), 0):
+            if level > told.get(alert.id, 0):
                 levels[level - 1].append(alert.id)
                 noted = replace(act, note=note(level, alert.due_on))
                 do(session, alert, Action.ESCALATE, noted, policy)
@@ -124,7 +125,15 @@ def escalate_due(
         len(late),
         resumed,
         len(late_needs),
+        handed_back,
     )
+
+
+def _running(session: Session, today: date) -> Sequence[Alert]:
+    """Open alerts whose clock runs, with their needs."""
+    clock_runs = Alert.state.in_(list(STEP)), Alert.suspended_until.is_(None)
+    query = select(Alert).where(*clock_runs, Alert.raised_on <= today).order_by(Alert.id)
+    return session.scalars(query.options(selectinload(Alert.needs))).all()
 
 
 def _late_needs(alerts: Iterable[Alert], today: date) -> list[Need]:
@@ -142,13 +151,13 @@ def _needs_to_tell(
     session: Session, needs: Sequence[Need], today: date, policy: Policy
 ) -> Iterator[tuple[Need, int]]:
     """The late needs that reached a level that was not told yet, with that level."""
-    numbers = [need.id for need in needs]
-    told = levels_told(_notes(session, AlertEvent.need_id, numbers))
+    begun = _begun_needs(session, needs)
+    due = {need.id: need.due_on for need in needs}
+    running = {n: Deadline(day, begun[n]) for n, day in due.items() if day is not None}
+    told = levels_told(_notes(session, AlertEvent.need_id, list(due)), running)
     for need in needs:
-        if need.due_on is None:
-            continue
-        level = policy.ladder.level(need.due_on, today)
-        if level > told.get((need.id, need.due_on), 0):
+        level = 0 if need.due_on is None else policy.ladder.level(need.due_on, today)
+        if level > told.get(need.id, 0):
             yield need, level
 
 
@@ -203,18 +212,53 @@ def _owed_since(session: Session, alert_ids: list[int]) -> dict[int, date]:
     return {alert_id: at.date() for alert_id, at in found.items()}
 
 
-def _told(session: Session, alert_ids: list[int]) -> dict[tuple[int, date], int]:
-    """The highest level reported so far for each alert and deadline of its own."""
-    return levels_told(_notes(session, AlertEvent.alert_id, alert_ids))
+def _told(session: Session, alerts: Sequence[Alert]) -> dict[int, int]:
+    """The highest level reported so far of each alert's running deadline of its own."""
+    numbers = [alert.id for alert in alerts]
+    begun = _begun(session, numbers)
+    running = {a.id: Deadline(a.due_on, begun.get(a.id, 0)) for a in alerts if a.due_on is not None}
+    return levels_told(_notes(session, AlertEvent.alert_id, numbers), running)
+
+
+def _begun(session: Session, numbers: Sequence[int]) -> dict[int, int]:
+    """The last event of each alert that gave it another deadline: a new step or a new clock."""
+    found: dict[int, int] = {}
+    own = AlertEvent
+    for chunk in in_chunks(numbers):
+        query = select(own.alert_id, own.id, own.action, own.from_state, own.to_state)
+        query = query.where(own.alert_id.in_(chunk), own.need_id.is_(None)).order_by(own.id)
+        for alert, event, action, before, after in session.execute(query):
+            step = None if before is None else STEP.get(State(before))
+            if action in _NEW_DEADLINE or step != STEP.get(State(after)):
+                found[alert] = event
+    return found
+
+
+def _begun_needs(session: Session, needs: Sequence[Need]) -> dict[int, int]:
+    """The last event with which each need's time began: taken up, or its case resumed."""
+    of = {need.id: need.alert_id for need in needs}
+    taken: dict[int, int] = {}
+    resumed: dict[int, int] = {}
+    for chunk in in_chunks(sorted(set(of.values()))):
+        query = select(AlertEvent.alert_id, AlertEvent.need_id, AlertEvent.id).where(
+            AlertEvent.alert_id.in_(chunk),
+            AlertEvent.action.in_([Action.NEED_TAKEN, Action.RESUME]),
+        )
+        for alert, need, event in session.execute(query.order_by(AlertEvent.id)):
+            if need is None:
+                resumed[alert] = event
+            else:
+                taken[need] = event
+    return {n: max(taken.get(n, 0), resumed.get(alert, 0)) for n, alert in of.items()}
 
 
 def _notes(
-    session: Session, of: InstrumentedAttribute[Any], numbers: list[int]
-) -> list[tuple[int, str | None]]:
+    session: Session, of: InstrumentedAttribute[Any], numbers: Sequence[int]
+) -> list[tuple[int, int, str | None]]:
     """What the system wrote when it reported alerts upwards, or needs (`of` says which)."""
-    notes: list[tuple[int, str | None]] = []
+    notes: list[tuple[int, int, str | None]] = []
     for chunk in in_chunks(numbers):
-        query = select(of, AlertEvent.note).where(
+        query = select(of, AlertEvent.id, AlertEvent.note).where(
             of.in_(chunk),
             AlertEvent.action == Action.ESCALATE,
             AlertEvent.role == Role.SYSTEM,
@@ -222,5 +266,5 @@ def _notes(
         )
         if of is AlertEvent.alert_id:
             query = query.where(AlertEvent.need_id.is_(None))
-        notes += [(number, text) for number, text in session.execute(query)]
+        notes += [(number, event, text) for number, event, text in session.execute(query)]
     return notes

@@ -73,6 +73,30 @@ class Deadline(_Strict):
     measure: int = Field(ge=0)
 
 
+class RegionDays(_Strict):
+    """Working days for applications that hold in a region (its code, or that of a part of it) from
+    a day on, up to and including `until`, by the document that says so."""
+
+    region: str = Field(pattern=r"^\d{6,12}$")
+    since: date
+    until: date | None = None
+    days: dict[str, int]
+    document: str = ""
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if not self.days or min(self.days.values()) < 1:
+            raise ValueError("days names kinds of need, with one working day at least")
+        if self.until is not None and self.until < self.since:
+            raise ValueError("until must not lie before since")
+        return self
+
+    def holds(self, need: str, place: str, on: date) -> bool:
+        """Whether the row says how long a kind of need may take in a place on a day."""
+        in_time = self.since <= on and (self.until is None or on <= self.until)
+        return in_time and need in self.days and place.startswith(self.region)
+
+
 class Policy(_Strict):
     """What opens an alert, how many a month, and by when each step is due.
 
@@ -114,6 +138,8 @@ class Policy(_Strict):
     second_person: dict[Outcome, tuple[str, ...]] = Field(default_factory=dict)
     longest_suspension_days: int = Field(default=90, ge=1)
     application_days: dict[str, int] = Field(default_factory=lambda: {"default": 20})
+    application_hard_days: dict[str, int] = Field(default_factory=dict)
+    application_regions: tuple[RegionDays, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -145,6 +171,8 @@ class Policy(_Strict):
             raise ValueError(f"second_person: there is no level {', '.join(sorted(strange))}")
         if "default" not in self.application_days or min(self.application_days.values()) < 1:
             raise ValueError("application_days needs 'default', and one working day at least")
+        if min(self.application_hard_days.values(), default=1) < 1:
+            raise ValueError("application_hard_days counts working days, one at least")
 
     def second_person_for(
         self, outcome: Outcome, band: str, source: str, urgent: bool = False
@@ -152,8 +180,17 @@ class Policy(_Strict):
         """Whether a result of such an alert waits for the approval of a second person."""
         return self.level(band, source, urgent) in self.second_person.get(outcome, ())
 
-    def application_limit(self, need: str) -> int:
-        """Working days a department has for a kind of need, from taking it up."""
+    def application_limit(self, need: str, place: str, on: date, *, hard: bool = False) -> int:
+        """Working days a department has for a kind of need, from taking it up on a day.
+
+        `place` is the code of the household's village or township, `hard` a case decided one by
+        one: its own limit holds everywhere.
+        """
+        if hard and need in self.application_hard_days:
+            return self.application_hard_days[need]
+        rows = [row for row in self.application_regions if row.holds(need, place, on)]
+        if rows:
+            return max(rows, key=lambda row: (len(row.region), row.since)).days[need]
         return self.application_days.get(need, self.application_days["default"])
 
     def capacity(self, households: int) -> int:

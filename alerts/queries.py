@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.errors import AlertNotFound
-from alerts.filters import AlertFilter, Sort, between, narrowed, ordered
+from alerts.filters import AlertFilter, Sort, between, falls_due, narrowed, ordered
 from alerts.lifecycle import ELSEWHERE, may_record, possible
 from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
@@ -126,13 +126,11 @@ def list_alerts(
 
 
 def is_late(rows: pd.DataFrame, today: date | None) -> list[bool]:
-    """Whether each alert is past its due day."""
-    return [
-        today is not None
-        and bool(due == due and due is not None and due < today)
-        and state != State.CLOSED
-        for due, state in zip(rows["due_on"], rows["state"], strict=True)
-    ]
+    """Whether each alert is past its due day, as `filters.falls_due` says."""
+    if today is None:
+        return [False] * len(rows)
+    late = (rows["state"] != State.CLOSED) & falls_due(rows, "late", today)
+    return [bool(one) for one in late]
 
 
 def alert_detail(session: Session, alert_id: int, as_at: date | None = None) -> AlertDetail:

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.corrections.tickets import redate_tickets
 from alerts.models import Alert, Need
 from alerts.policy import Policy
 from alerts.states import NeedState, State
-from alerts.writing import set_due
-from core.workflow.calendar import add_working_days
+from alerts.writing import set_due, start_need
+from core.workflow.writing import lock
 
 
-def redate(session: Session, policy: Policy) -> tuple[int, int]:
-    """Set the due day of every open alert and of every need in a department's hands.
+@dataclass(frozen=True)
+class Redated:
+    """How many are due on another day than before."""
 
-    Returns how many alerts and how many needs are due on another day than before. Nothing else is
-    changed and no event is written: a due day follows from clock, policy and calendar.
+    alerts: int
+    needs: int
+    tickets: int
+
+
+def redate(session: Session, policy: Policy) -> Redated:
+    """Set the due day of every open alert, of every need in a department's hands and of every open
+    correction ticket.
+
+    Nothing else is changed and no event is written: a due day follows from clock, policy and
+    calendar.
     """
     alerts = needs = 0
-    open_ones = select(Alert).where(Alert.state != State.CLOSED).order_by(Alert.id)
-    for alert in session.scalars(open_ones):
+    open_ones = Alert.state != State.CLOSED
+    lock(session, Alert, session.scalars(select(Alert.id).where(open_ones)).all())
+    for alert in session.scalars(select(Alert).where(open_ones).order_by(Alert.id)):
         before = alert.due_on
         set_due(alert, policy)
         alerts += alert.due_on != before
     for need in session.scalars(select(Need).where(Need.state == NeedState.HANDLING)):
         if need.clock_from is None:
             continue
-        due = add_working_days(need.clock_from, policy.application_limit(need.code)).on
-        needs += need.due_on != due
-        need.due_on = due
-    return alerts, needs
+        before = need.due_on
+        start_need(need, need.clock_from, policy)
+        needs += need.due_on != before
+    return Redated(alerts, needs, redate_tickets(session))

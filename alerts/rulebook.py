@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from alerts.errors import PolicyError
 from alerts.policy import POLICY, Policy, policy_of, policy_text
+from alerts.words import vocabulary
 from core.home import Home
 from core.rulebook import reading, writing
 from core.words import Text
@@ -92,7 +93,11 @@ def policy_differences(before: Policy, after: Policy) -> list[Difference]:
 
 def flat_policy(policy: Policy) -> dict[str, Any]:
     """Every value of a policy by its dotted name, like 'shares.coming'."""
-    return _flat(policy.model_dump(mode="json"))
+    values = policy.model_dump(mode="json")
+    rows = values.pop("application_regions")
+    for row in rows:
+        values[f"application_regions.{row['region']}.{row['since']}"] = row["days"]
+    return _flat(values)
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> dict[str, Any]:
@@ -112,6 +117,14 @@ def policy_words(name: str) -> Text:
     if name.startswith("township_capacity."):
         code = name.partition(".")[2]
         return Text(f"乡镇 {code} 每月走访能力", f"Visits a month of township {code}")
+    if name.startswith("application_regions."):
+        _, code, since, need = name.split(".")
+        kind = vocabulary().needs().get(need)
+        zh, en = (need, need) if kind is None else (kind.zh, kind.en)
+        return Text(
+            f"{code} 自 {since} 起办理“{zh}”的工作日",
+            f"Working days for '{en}' in {code} from {since}",
+        )
     return Text(f"预警策略 {name}", f"Alert policy: {name}")
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.corrections.tickets import open_tickets
+from alerts.corrections.tickets import open_tickets, withdraw_tickets
 from alerts.errors import AlertNotFound, AlertsError, MoveRefused
 from alerts.handing import BulkResult, assign, dispatch_many
 from alerts.helping import Given, pass_on, send_back, settle_need, take_up
@@ -108,6 +108,8 @@ def move(
         do(session, alert, chosen, act, policy or default_policy())
         if chosen in {Action.CLOSE, Action.LAPSE}:
             drop_suspicions(alert, act)
+    if chosen is Action.REOPEN:
+        withdraw_tickets(session, alert, act.at)
     return alert
 
 

@@ -18,13 +18,14 @@ from alerts import holding
 from alerts.changes import refuse_outdated
 from alerts.deadlines import due_for
 from alerts.errors import AlertChanged, AlertNotFound, MoveRefused
+from alerts.handling import Handling
 from alerts.lifecycle import ACTION_OF, Decision, decide
 from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
 from alerts.privacy import check_note
 from alerts.states import OPEN_NEEDS, Action, Cause, NeedState, Outcome, Role, State, Truth
 from core.workflow import writing as kernel
-from core.workflow.calendar import county_time
+from core.workflow.calendar import add_working_days, county_time
 from core.workflow.events import in_chunks
 from core.workflow.writing import advance, keep, lock, written
 
@@ -151,6 +152,9 @@ def apply(
     holder = _handed(alert, decision, act, to)
     if decision.action in {Action.SUSPEND, Action.RESUME}:
         alert.suspended_until = until
+    if decision.action is Action.RESUME:
+        for one in alert.needs:  # like the case, a department has its whole time again
+            start_need(one, decision.at.date(), policy)
     if decision.outcome is not None:
         alert.outcome = decision.outcome
         met_nobody = decision.action is Action.UNREACHABLE
@@ -237,6 +241,20 @@ def set_due(alert: Alert, policy: Policy) -> None:
         urgent=bool(alert.urgent),
     )
     alert.due_on = alert.suspended_until or (None if due is None else due.on)
+
+
+def start_need(need: Need, day: date, policy: Policy) -> None:
+    """Let the time of a department begin on a day, for a need that it has taken up."""
+    if need.state == NeedState.HANDLING:
+        need.clock_from = day
+        need.due_on = add_working_days(day, need_limit(need, day, policy)).on
+
+
+def need_limit(need: Need, day: date, policy: Policy) -> int:
+    """Working days that a department has for a need whose time begins on a day."""
+    place = need.alert.village_code or need.alert.township_code or ""
+    hard = need.alert.handling == Handling.COMPLEX
+    return policy.application_limit(need.code, place, day, hard=hard)
 
 
 def find_need(session: Session, need: Need, outcome: Outcome, act: Act) -> None:

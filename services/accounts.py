@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from alerts import departed, digests
+from alerts.policy import load_policy
 from core.access import accounts, passwords, sign_ins
 from core.access.accounts import AccountError
 from core.access.areas import Area
@@ -19,6 +21,7 @@ from core.db import open_session
 from core.workflow.calendar import CHINA_TIME
 from services import record
 from services.context import Context
+from services.reads import base
 from services.reads.base import home_at
 from services.use_case import acting
 
@@ -138,10 +141,11 @@ def change(
     display: str,
     unit: str = "",
     lives_in: str = "",
-) -> None:
+) -> int:
     """Change an account's roles, areas and card; what is withdrawn ends at once everywhere.
 
-    Raises AccountError, also for one's own account: nobody gives rights to themselves.
+    Visits it has by name where it works no more go back to their places; how many. Raises
+    AccountError, also for one's own account: nobody gives rights to themselves.
     """
     if name == context.principal.account:
         raise AccountError(
@@ -155,9 +159,10 @@ def change(
         account.display, account.unit = display.strip()[:80], unit.strip()[:80]
         account.lives_in = lives_in
         accounts.set_grants(session, account, grants, context.principal.account, context.now)
-        return {"before": before, "after": told_grants(grants)}
+        told = {"before": before, "after": told_grants(grants)}
+        return told | {"handed_back": _hand_back(context, session, name)}
 
-    _write(context, "change_account", name, alter)
+    return int(_write(context, "change_account", name, alter)["handed_back"])
 
 
 @acting(Action.MANAGE_ACCOUNTS)
@@ -175,15 +180,32 @@ def reset_password(context: Context, name: str) -> str:
 
 
 @acting(Action.MANAGE_ACCOUNTS)
-def disable(context: Context, name: str) -> None:
-    """Disable an account: its sign-ins end at once. Raises AccountError for the last manager."""
+def disable(context: Context, name: str) -> int:
+    """Disable an account: its sign-ins end at once, visits it has by name go back to their places.
+
+    How many visits those were. Raises AccountError for the last manager.
+    """
 
     def close(session: Session) -> dict[str, Any]:
         account = accounts.find(session, name)
         accounts.set_disabled(session, account, True, context.now)
-        return {"ended": sign_ins.end_all(session, name, context.now, "disabled")}
+        ended = sign_ins.end_all(session, name, context.now, "disabled")
+        return {"ended": ended, "handed_back": _hand_back(context, session, name)}
 
-    _write(context, "disable_account", name, close)
+    return int(_write(context, "disable_account", name, close)["handed_back"])
+
+
+def _hand_back(context: Context, session: Session, name: str) -> int:
+    """Cases that the account cannot visit any more: back to their places, each in the record."""
+    now = base.moment_of(context.home, base.newest_month(context.home))
+    session.flush()
+    before = digests.newest(session)
+    policy = load_policy(home_at(context.home), now.date())
+    cases = departed.hand_back(session, now, policy, [name])
+    for case in cases:
+        about = {"why": "account", **digests.vouched(session, before, case)}
+        record.add(context, session, "assign", "alert", str(case), detail=about)
+    return len(cases)
 
 
 @acting(Action.MANAGE_ACCOUNTS)
@@ -217,7 +239,10 @@ def told_grants(grants: Sequence[Grant]) -> list[str]:
 
 def _write(
     context: Context, action: str, name: str, act: Callable[[Session], dict[str, Any]]
-) -> None:
+) -> dict[str, Any]:
     with open_session(home_at(context.home)) as session:
         detail = act(session)
         record.add(context, session, action, "account", name, detail=detail)
+    if detail.get("handed_back"):
+        base.forget()
+    return detail

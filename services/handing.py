@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from alerts import holding, service
 from alerts.errors import AlertNotFound
-from alerts.models import Need
+from alerts.models import Alert, Need
 from alerts.states import HelpKind, Role
 from core.access.areas import Area
 from core.access.roles import Action
@@ -28,12 +29,13 @@ __all__ = [
     "assign",
     "assign_roles",
     "loads",
-    "longest_suspension",
     "may_lead",
+    "own_area",
     "pass_on",
     "recipient",
     "send_back",
     "suspend",
+    "suspension_days",
     "take_up",
     "workers",
 ]
@@ -60,7 +62,7 @@ def recipient(context: Context, area: str, account: str | None = None) -> holdin
     return holding.Held(Role.WORKER, area, account)
 
 
-longest_suspension = reading(Action.DISPATCH, reads.longest_suspension)
+suspension_days = reading(Action.DISPATCH, reads.suspension_days)
 
 
 def may_lead(context: Context) -> bool:
@@ -73,7 +75,7 @@ def assign_roles(context: Context) -> list[str]:
     return [role.value for role in case_roles(context, Action.STEP) if role in holding.DESK.hands]
 
 
-def _own_area(context: Context) -> str:
+def own_area(context: Context) -> str:
     """The widest area of the principal that holds the one looked at: a page may be narrowed."""
     own = context.principal.areas(Action.STEP)
     return next((area.code for area in own if area.holds(context.scope)), context.scope.code)
@@ -97,7 +99,7 @@ def assign(
             int(alert_id),
             recipient(context, area, account),
             **given(context, Action.STEP, role, seen_event),
-            own_area=_own_area(context),
+            own_area=own_area(context),
             note=note,
         )
         about = {"holder": holding.text(holding.of(alert))}
@@ -144,12 +146,8 @@ def take_up(
     note: str | None = None,
 ) -> None:
     """A department takes up a confirmed need; its time runs. Raises like `family.settle`."""
-    with base.alert_session(context.home, context.scope) as session:
-        _require_own(context, session, need_id)
-        by = given(context, Action.SETTLE, role, seen_event)
-        alert = service.take_up(session, int(need_id), **by, note=note)
-        tell(context, session, alert, "need_taken", seen_event, _about(session, need_id))
-    base.forget()
+    by = given(context, Action.SETTLE, role, seen_event) | {"note": note}
+    _on_need(context, need_id, "need_taken", service.take_up, by)
 
 
 @acting(Action.SETTLE)
@@ -157,31 +155,29 @@ def send_back(
     context: Context, need_id: int, seen_event: int, *, role: str | None = None, note: str
 ) -> None:
     """A department that is not competent sends a need back. Raises like `family.settle`."""
-    with base.alert_session(context.home, context.scope) as session:
-        _require_own(context, session, need_id)
-        by = given(context, Action.SETTLE, role, seen_event)
-        alert = service.send_back(session, int(need_id), **by, note=note)
-        tell(context, session, alert, "need_returned", seen_event, _about(session, need_id))
-    base.forget()
+    by = given(context, Action.SETTLE, role, seen_event) | {"note": note}
+    _on_need(context, need_id, "need_returned", service.send_back, by)
 
 
 @acting(Action.DISPATCH)
 def pass_on(context: Context, need_id: int, seen_event: int, *, department: str, note: str) -> None:
     """Give a need to another department. Raises like `family.settle`."""
+    by = given(context, Action.DISPATCH, None, seen_event) | {"note": note}
+    _on_need(context, need_id, "need_sent", service.pass_on, by | {"department": department})
+
+
+def _on_need(
+    context: Context, need_id: int, act: str, do: Callable[..., Alert], by: dict[str, Any]
+) -> None:
+    """Do an act on a need that the principal may see, and record it.
+
+    Raises AlertNotFound for a need of another department than the principal's.
+    """
     with base.alert_session(context.home, context.scope) as session:
-        by = given(context, Action.DISPATCH, None, seen_event)
-        alert = service.pass_on(session, int(need_id), department, **by, note=note)
-        tell(context, session, alert, "need_sent", seen_event, _about(session, need_id))
+        own, need = context.scope.department, session.get(Need, int(need_id))
+        if need is None or (own and need.department != own):
+            raise AlertNotFound("需求", "need", int(need_id))
+        alert = do(session, need.id, **by)
+        about = {"need": need.code, "department": need.department}
+        tell(context, session, alert, act, by["seen_event"], about)
     base.forget()
-
-
-def _require_own(context: Context, session: Any, need_id: int) -> None:
-    """Raises AlertNotFound for a need of another department than the principal's."""
-    own, need = context.scope.department, session.get(Need, int(need_id))
-    if need is None or (own and need.department != own):
-        raise AlertNotFound("需求", "need", int(need_id))
-
-
-def _about(session: Any, need_id: int) -> dict[str, Any]:
-    need = session.get_one(Need, int(need_id))
-    return {"need": need.code, "department": need.department}

@@ -23,6 +23,7 @@ from alerts.visits.receiving import receive as take_in
 from alerts.visits.shapes import RESULT, OperationRefused, operation
 from core.access.areas import Area
 from core.access.roles import Action
+from core.workflow.writing import lock
 from services import people, record
 from services.case_work import tell
 from services.context import Context
@@ -30,7 +31,7 @@ from services.reads import base, cases, standing
 from services.reads import tasks as reads
 from services.reads.people import heads
 from services.reads.tasks import Reason, Task
-from services.roles import acting_role
+from services.roles import acting_role, role_of
 from services.use_case import acting
 
 __all__ = [
@@ -174,12 +175,11 @@ def receive(context: Context, key: str, sent: Mapping[str, Any]) -> Answer:
     policy = load_policy(base.home_at(context.home), now.date())
     writer = Writer(context.principal.account, role, now)
     with base.alert_session(context.home, context.scope) as session:
+        lock(session, Alert, [alert])  # so that the rows vouched for are those of this act
         before = digests.newest(session, alert)
         told = take_in(session, alert, asked, writer, policy)
         if digests.newest(session, alert) > before:
             tell(context, session, session.get_one(Alert, alert), "outcome", before, {})
-    if not told.again and asked.field == RESULT:
-        base.forget()
     return told
 
 
@@ -198,17 +198,21 @@ def choose(context: Context, conflict: int, which: str, seen: str) -> None:
     MoveRefused where the alert's life does not allow the other result.
     """
     now = base.moment_of(context.home, context.as_of)
-    given = {"actor": context.principal.account, "role": acting_role(context, Action.RECORD)}
+    given: dict[str, Any] = {"actor": context.principal.account}
+    given["role"] = acting_role(context, Action.RECORD)
     policy = load_policy(base.home_at(context.home), now.date())
     with base.alert_session(context.home, context.scope) as session:
-        if conflict not in {one.id for one in reads.conflicts(session)}:
+        asked = next((one for one in reads.conflicts(session) if one.id == conflict), None)
+        if asked is None:
             raise ChoiceRefused(
                 "这处不一致已处理，或不在您负责的区域",
                 "this conflict was settled, or is not in your area",
             )
-        before = digests.newest(session)
+        lock(session, Alert, [asked.alert_id])
+        before = digests.newest(session, asked.alert_id)
+        given["visited_as"] = role_of(session, asked.other_by, Action.RECORD, context.scope)
         done = choosing.choose(session, conflict, which, seen, now=now, policy=policy, **given)
-        about = {"field": done.field, "chosen": which}
+        about = {"field": done.field, "chosen": which, "visited": done.other_by}
         case = session.get_one(Alert, done.alert_id)
         tell(context, session, case, "choose_visit", before, about)
     base.forget()

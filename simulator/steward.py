@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.corrections.lifecycle import Action, State
+from alerts.corrections.lifecycle import DONE, Action, State
 from alerts.corrections.models import CorrectionTicket
 from alerts.corrections.tickets import move
 from alerts.models import Alert
@@ -33,7 +33,7 @@ def work(session: Session, rows: Mapping[str, int], until: date, seed: int) -> N
     query = select(CorrectionTicket, Alert.household).join(
         Alert, Alert.id == CorrectionTicket.alert_id
     )
-    query = query.where(CorrectionTicket.state != State.CLOSED).order_by(CorrectionTicket.id)
+    query = query.where(CorrectionTicket.state.not_in(DONE)).order_by(CorrectionTicket.id)
     for ticket, household in session.execute(query).all():
         sent = add_working_days(ticket.opened_on, 1).on
         luck = float(Luck(seed, 0, f"steward {ticket.code}").random(np.array([rows[household]]))[0])

@@ -21,6 +21,7 @@ class State(Worded):
     SENT = ("sent", "待部门答复", "With its department")
     ANSWERED = ("answered", "已答复", "Answered")
     CLOSED = ("closed", "已办结", "Closed")
+    WITHDRAWN = ("withdrawn", "已撤回", "Withdrawn")
 
 
 class Action(Worded):
@@ -30,6 +31,8 @@ class Action(Worded):
     SEND = ("send", "发送部门", "send to its department")
     ANSWER = ("answer", "登记答复", "record the answer")
     CLOSE = ("close", "办结", "close")
+    WITHDRAW = ("withdraw", "撤回", "withdraw")
+    RENEW = ("renew", "重新生成", "open again")
 
 
 class Role(Worded):
@@ -46,24 +49,33 @@ class Nothing(Worded):
 
 
 _BY = frozenset({Role.STEWARD})
+# States in which nobody has anything left to do.
+DONE = frozenset({State.CLOSED, State.WITHDRAWN})
 Move = moves.Move[State, Role, Nothing]
 Decision = moves.Decision[State, Action, Nothing, Nothing]
 _CLOSE = Move(State.CLOSED, _BY, note_required=True)
 _SEND = Move(State.SENT, _BY)
 _ANSWER = Move(State.ANSWERED, _BY, note_required=True)
+# The result that opened it was reopened by review; a further false alarm opens it again.
+_BY_SYSTEM = frozenset({Role.SYSTEM})
+_WITHDRAW = Move(State.WITHDRAWN, _BY_SYSTEM, note_required=True)
+_RENEW = Move(State.OPENED, _BY_SYSTEM, restarts_clock=True)
+_ENDS = {Action.CLOSE: _CLOSE, Action.WITHDRAW: _WITHDRAW}
 LIFECYCLE: moves.Lifecycle[State, Action, Role, Nothing, Nothing] = moves.Lifecycle(
     subject=Text("更正单", "ticket"),
     table={
-        State.OPENED: {Action.SEND: _SEND, Action.CLOSE: _CLOSE},
-        State.SENT: {Action.ANSWER: _ANSWER, Action.CLOSE: _CLOSE},
+        State.OPENED: {Action.SEND: _SEND, **_ENDS},
+        State.SENT: {Action.ANSWER: _ANSWER, **_ENDS},
         # An answer that does not settle it goes back.
-        State.ANSWERED: {Action.SEND: _SEND, Action.CLOSE: _CLOSE},
+        State.ANSWERED: {Action.SEND: _SEND, **_ENDS},
         State.CLOSED: {},
+        State.WITHDRAWN: {Action.RENEW: _RENEW},
     },
     start=State.OPENED,
     opening=Action.OPEN,
-    ends=frozenset({State.CLOSED}),
+    ends=DONE,
     roles=tuple(Role),
+    unasked=frozenset({Action.WITHDRAW, Action.RENEW}),
 )
 _OPEN = (State.OPENED, State.SENT, State.ANSWERED)
 TIMETABLE = Timetable(dict.fromkeys(_OPEN, "correct"), {"all": {"correct": WORKING_DAYS}})

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts.corrections.lifecycle import State
+from alerts.corrections.lifecycle import DONE, State
 from alerts.corrections.models import CorrectionEvent, CorrectionTicket
 from alerts.models import Alert
 
@@ -50,7 +50,7 @@ def tickets(session: Session, today: date, as_at: date | None = None) -> pd.Data
     frame = pd.DataFrame([tuple(row) for row in session.execute(query)], columns=COLUMNS)
     frame["feed"] = frame["feed"].fillna("").astype(str)
     frame["note"] = frame["note"].astype(object).where(frame["note"].notna(), None)
-    closed = frame["state"] == State.CLOSED.value
+    closed = frame["state"].isin([state.value for state in DONE])
     late = [due is not None and due == due and due < today for due in frame["due_on"]]
     frame = frame.assign(late=pd.Series(late, frame.index, dtype=bool) & ~closed, closed=closed)
     ordered = frame.sort_values(["closed", "due_on", "id"], ignore_index=True)
@@ -58,9 +58,9 @@ def tickets(session: Session, today: date, as_at: date | None = None) -> pd.Data
 
 
 def by_feed(found: pd.DataFrame) -> pd.DataFrame:
-    """Tickets by feed: feed, open, late, closed; most open first."""
-    closed = found["state"] == State.CLOSED.value
-    counted = found.assign(open=~closed, closed=closed)
+    """Tickets by feed: feed, open, late, closed; most open first. Withdrawn ones are neither."""
+    done = found["state"].isin([state.value for state in DONE])
+    counted = found.assign(open=~done, closed=found["state"] == State.CLOSED.value)
     names = ["open", "late", "closed"]
     rows = counted.groupby("feed", as_index=False)[names].sum()
     return rows.sort_values(["open", "feed"], ascending=[False, True], ignore_index=True)

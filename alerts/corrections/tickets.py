@@ -8,7 +8,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.corrections.lifecycle import DATA_CAUSES, LIFECYCLE, TIMETABLE, Action, Role, State
+from alerts.corrections.lifecycle import (
+    DATA_CAUSES,
+    DONE,
+    LIFECYCLE,
+    TIMETABLE,
+    Action,
+    Role,
+    State,
+)
 from alerts.corrections.models import CorrectionEvent, CorrectionTicket
 from alerts.errors import AlertNotFound
 from alerts.models import Alert, AlertReason
@@ -20,6 +28,8 @@ from core.workflow.calendar import county_time
 from core.workflow.errors import CaseChanged
 from core.workflow.events import events_since
 from core.workflow.writing import Act, advance, keep, lock, written
+
+_WITHDRAWN = "核查结果已复核重开 / the visit's result was reopened by review"
 
 
 class TicketChanged(CaseChanged):
@@ -39,18 +49,64 @@ def open_tickets(
 
     Facts are the reasons that the visit found untrue; where it did not say which, those by rule and
     event, and of an alert that the model alone named the strongest of its reasons. A reason that
-    had a ticket before gets no second one. Other causes open none.
+    had a ticket before gets no second one; one that was withdrawn is opened again. Other causes
+    open none.
     """
     if cause not in DATA_CAUSES:
         return []
     reasons = [one for alert in alerts for one in _facts(alert.reasons)]
     known = _known(session, [one.id for one in reasons])
     fresh = [one for one in reasons if one.id not in known]
-    if not fresh:
+    again = [one for one in known.values() if one.state == State.WITHDRAWN]
+    if not fresh and not again:
         return []
     words, act = words_on(session, now.date()), Act("doudi", Role.SYSTEM, county_time(now))
     with written(session, CorrectionEvent, TicketChanged(0)):
-        return [_open(session, one, cause, act, words) for one in fresh]
+        for ticket in again:
+            ticket.cause = cause
+            _by_system(session, ticket, Action.RENEW, act)
+        return [*again, *(_open(session, one, cause, act, words) for one in fresh)]
+
+
+def withdraw_tickets(session: Session, alert: Alert, now: datetime) -> list[CorrectionTicket]:
+    """Withdraw the open tickets of an alert whose result was reopened: it accuses no feed now.
+
+    What was closed stays so; whoever reads it finds the reopening in the alert's log.
+    """
+    query = select(CorrectionTicket).where(
+        CorrectionTicket.alert_id == alert.id, CorrectionTicket.state.not_in(DONE)
+    )
+    found = list(session.scalars(query.order_by(CorrectionTicket.id)))
+    act = Act("doudi", Role.SYSTEM, county_time(now), _WITHDRAWN)
+    with written(session, CorrectionEvent, TicketChanged(0)):
+        for ticket in found:
+            _by_system(session, ticket, Action.WITHDRAW, act)
+    return found
+
+
+def _by_system(session: Session, ticket: CorrectionTicket, action: Action, act: Act[Role]) -> None:
+    before = State(ticket.state)
+    decision = moves.decide(LIFECYCLE, before, action, act.role, act.at, note=act.note)
+    advance(ticket, decision)
+    set_due(ticket)
+    _log(session, ticket, act, action, before)
+
+
+def set_due(ticket: CorrectionTicket) -> None:
+    """Work out by when a ticket is to be closed; None for one that is done."""
+    due = TIMETABLE.due(State(ticket.state), "all", ticket.clock_from)
+    ticket.due_on = None if due is None else due.on
+
+
+def redate_tickets(session: Session) -> int:
+    """Set the due day of every open ticket; how many are due on another day than before."""
+    query = select(CorrectionTicket).where(CorrectionTicket.state.not_in(DONE))
+    moved = 0
+    for ticket in session.scalars(query.order_by(CorrectionTicket.id)):
+        before = ticket.due_on
+        set_due(ticket)
+        moved += ticket.due_on != before
+    return moved
 
 
 def _facts(reasons: Sequence[AlertReason]) -> list[AlertReason]:
@@ -60,16 +116,15 @@ def _facts(reasons: Sequence[AlertReason]) -> list[AlertReason]:
     return told or [one for one in reasons if one.source == Source.RISK][:1]
 
 
-def _known(session: Session, reasons: list[int]) -> set[int]:
-    query = select(CorrectionTicket.reason_id).where(CorrectionTicket.reason_id.in_(reasons))
-    return set(session.scalars(query))
+def _known(session: Session, reasons: list[int]) -> dict[int, CorrectionTicket]:
+    query = select(CorrectionTicket).where(CorrectionTicket.reason_id.in_(reasons))
+    return {ticket.reason_id: ticket for ticket in session.scalars(query)}
 
 
 def _open(
     session: Session, reason: AlertReason, cause: Cause, act: Act[Role], words: Words
 ) -> CorrectionTicket:
     day = act.at.date()
-    due = TIMETABLE.due(State.OPENED, "all", day)
     ticket = CorrectionTicket(
         alert_id=reason.alert_id,
         reason_id=reason.id,
@@ -79,8 +134,8 @@ def _open(
         opened_on=day,
         state=State.OPENED,
         clock_from=day,
-        due_on=None if due is None else due.on,
     )
+    set_due(ticket)
     session.add(ticket)
     _log(session, ticket, act, Action.OPEN, None)
     return ticket

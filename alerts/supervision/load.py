@@ -24,8 +24,8 @@ def marked(stood: pd.DataFrame, today: date) -> pd.DataFrame:
     made), `near` and `late` (as the list of alerts calls them) and `step` (whose clock runs)."""
     found = stood[stood["open"]].copy()
     found["owed"] = found["state"].isin(OWED)
-    found["near"] = falls_due(found["due_on"], "near", today).to_numpy(dtype=bool)
-    found["late"] = falls_due(found["due_on"], "late", today).to_numpy(dtype=bool)
+    found["near"] = falls_due(found, "near", today).to_numpy(dtype=bool)
+    found["late"] = falls_due(found, "late", today).to_numpy(dtype=bool)
     steps = {state.value: step for state, step in STEP.items()}
     found["step"] = found["state"].map(steps).fillna("review")
     return found

@@ -15,6 +15,7 @@ from core.workflow.calendar import county_time
 
 RESULT, NOTE = "result", "note"
 LONGEST = 2000  # characters of a note
+MOST_CODES = 100  # reasons or needs of one result: more than there are indicators
 _ID = re.compile(r"[0-9A-Za-z-]{8,40}")
 _MOST_EVENTS = 1_000_000
 _CODE = re.compile(r"[0-9A-Za-z_.]{1,50}")
@@ -129,4 +130,7 @@ def result(text: str) -> Found:
         raise OperationRefused(RESULT) from None
     if len(found.note) > LONGEST:
         raise OperationRefused(f"note > {LONGEST}")
+    for codes in (found.needs, found.facts):
+        if len(codes) > MOST_CODES or not all(map(_CODE.fullmatch, codes)):
+            raise OperationRefused(RESULT)
     return found

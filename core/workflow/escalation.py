@@ -1,13 +1,14 @@
 """Late steps: how near, how late, and which level was told already.
 
 A level is reported once for each deadline. The record of that is the event itself: its note holds
-level and due day ("L2 2026-04-01"), so that running the same look twice changes nothing.
+level and due day ("L2 2026-04-01"), so that running the same look twice changes nothing, also after
+the due day was worked out anew.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,15 +53,31 @@ def level_told(text: str | None) -> int | None:
     return int(told[1]) if told else None
 
 
-def levels_told(notes: Iterable[tuple[int, str | None]]) -> dict[tuple[int, date], int]:
-    """The highest level told for each (case, due day), from the notes of its events.
+@dataclass(frozen=True)
+class Deadline:
+    """The running deadline of a case: its due day, and the event with which its clock began.
 
-    Other notes are left out: people report upwards in words of their own.
+    The day may be worked out anew while the clock runs, when a year's holidays become known.
     """
-    found: dict[tuple[int, date], int] = {}
-    for number, text in notes:
+
+    due_on: date
+    begun: int = 0
+
+
+def levels_told(
+    notes: Iterable[tuple[int, int, str | None]], running: Mapping[int, Deadline]
+) -> dict[int, int]:
+    """The highest level told of each case's running deadline, from (case, event, its note).
+
+    Told of it is what named its due day, or came after its clock began. Other notes are left out:
+    people report upwards in words of their own.
+    """
+    found: dict[int, int] = {}
+    for number, event, text in notes:
         told = _NOTE.fullmatch(text or "")
-        if told:
-            key = (number, date.fromisoformat(told[2]))
-            found[key] = max(found.get(key, 0), int(told[1]))
+        if told is None or number not in running:
+            continue
+        deadline = running[number]
+        if event > deadline.begun or date.fromisoformat(told[2]) == deadline.due_on:
+            found[number] = max(found.get(number, 0), int(told[1]))
     return found

@@ -7,8 +7,11 @@ program knows a year, an administrator enters it from the notice; it lies in the
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -117,21 +120,15 @@ def _year(number: int, told: dict[str, Any]) -> Year:
     return Year(number, days["off"], days["worked"], told["document"], told["by"], told["at"])
 
 
-def keep(home: Home, year: Year) -> None:
-    """Enter a year, or enter it anew."""
-    _write(home, entered(home) | {year.number: year})
-
-
-def drop(home: Home, number: int) -> None:
-    """Take a year back. Raises YearError for one that nobody entered."""
-    known = entered(home)
+def without(known: dict[int, Year], number: int) -> dict[int, Year]:
+    """The years without one. Raises YearError for one that nobody entered."""
     if number not in known:
         raise YearError(f"没有登记过 {number} 年", f"nobody entered {number}")
-    del known[number]
-    _write(home, known)
+    return {other: year for other, year in known.items() if other != number}
 
 
-def _write(home: Home, years: dict[int, Year]) -> None:
+def put(home: Home, years: dict[int, Year]) -> None:
+    """Let these be the years that were entered."""
     told = {
         str(number): {
             "off": [day.isoformat() for day in year.off],
@@ -146,6 +143,26 @@ def _write(home: Home, years: dict[int, Year]) -> None:
     follow(home)
 
 
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """One administrator changes the years at a time, also from another process."""
+    with (home.data / f"{FILE}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def touch(home: Home) -> None:
+    """Let every process read anew what it keeps of due days, once they are stored."""
+    os.utime(home.data / FILE)
+    follow(home)
+
+
+def stamp(home: Home) -> int:
+    """When the years were last changed, and the due days with them; 0 for never."""
+    path = home.data / FILE
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
 _followed: tuple[Path, int] | None = None
 
 
@@ -155,9 +172,8 @@ def follow(home: Home) -> None:
     Cheap when nothing has changed since: one look at the file.
     """
     global _followed
-    path = home.data / FILE
-    stamp = (path, path.stat().st_mtime_ns if path.exists() else 0)
-    if stamp == _followed or (_followed is None and not stamp[1]):
+    now = (home.data / FILE, stamp(home))
+    if now == _followed or (_followed is None and not now[1]):
         return
     years = entered(home)
     calendar.use(
@@ -165,4 +181,4 @@ def follow(home: Home) -> None:
         | {day: True for year in years.values() for day in year.worked},
         frozenset(years),
     )
-    _followed = stamp
+    _followed = now

@@ -3,7 +3,7 @@ sent. Numbers of the record never leave: an alert is called by its key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -22,10 +22,13 @@ def listed(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
 
     Raises Refused for who has no tasks at all.
     """
-    if not who.may(Action.SETTLE):
-        who.require(Action.SETTLE)
+    who.require(Action.SETTLE)
+    return _listed(who, home, _areas(who, home))
+
+
+def _listed(who: Principal, home: str, areas: Sequence[Context]) -> dict[str, Any]:
     found, doubts, total = [], [], 0
-    for here in _areas(who, home):
+    for here in areas:
         own, count = tasks.mine(here)
         sheets = tasks.sheets(here, own)
         found += [_task(here, one, sheets[one.key]) for one in own]
@@ -45,9 +48,14 @@ def listed(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def synced(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
-    """What became of each operation, in their order, and the list after them."""
-    answers = [_done(who, home, one) for one in sent.get("operations") or []]
-    return {"answers": answers, "list": listed(who, home, {})}
+    """What became of each operation, in their order, and the list after them.
+
+    Raises Refused for who has no tasks at all.
+    """
+    who.require(Action.SETTLE)
+    areas = _areas(who, home)
+    answers = [_done(areas, one) for one in sent.get("operations") or []]
+    return {"answers": answers, "list": _listed(who, home, areas)}
 
 
 def taken(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
@@ -56,29 +64,29 @@ def taken(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
     Raises what `services.tasks.take_along` raises.
     """
     key, purpose = str(sent.get("alert", "")), str(sent.get("purpose", ""))
-    found = _where(who, home, lambda here: tasks.take_along(here, key, purpose))
+    found = _where(_areas(who, home), lambda here: tasks.take_along(here, key, purpose))
     return {"people": [dict(one) for one in found.people]}
 
 
-def _done(who: Principal, home: str, sent: Any) -> dict[str, Any]:
+def _done(areas: Sequence[Context], sent: Any) -> dict[str, Any]:
     if not isinstance(sent, dict):
         return {"id": "", "answer": "refused"}
     key = str(sent.get("alert", ""))
     try:
-        told = _where(who, home, lambda here: tasks.receive(here, key, sent))
+        told = _where(areas, lambda here: tasks.receive(here, key, sent))
     except Told as refused:
         return {"id": str(sent.get("id", "")), "answer": "refused", "told": _both(refused)}
     answer = {"id": told.id, "answer": told.kind}
     return answer | ({"told": _both(told.told)} if told.told else {})
 
 
-def _where(who: Principal, home: str, ask: Any) -> Any:
+def _where(areas: Sequence[Context], ask: Any) -> Any:
     """The answer of the first of the reader's areas that holds the alert.
 
     Raises AlertNotFound, or Refused where the reader has no area for this.
     """
     missing: Told = AlertNotFound("预警", "alert", 0)
-    for here in _areas(who, home):
+    for here in areas:
         try:
             return ask(here)
         except (AlertNotFound, Refused) as elsewhere:
@@ -86,19 +94,17 @@ def _where(who: Principal, home: str, ask: Any) -> Any:
     raise missing
 
 
-def _areas(who: Principal, home: str) -> Iterator[Context]:
+def _areas(who: Principal, home: str) -> list[Context]:
     """The reader's areas in the newest month; none before alerts were ever raised."""
     start = Context(who, home, date.max)
     months = services.county.months(start)
-    if not months:
-        return
-    for area in tasks.places(start):
-        here = start.at(max(months)).within(area)
-        try:
+    found = [start.at(max(months)).within(area) for area in tasks.places(start) if months]
+    try:
+        for here in found[:1]:
             tasks.mine(here, 0)
-        except NothingYet:
-            return
-        yield here
+    except NothingYet:
+        return []
+    return found
 
 
 def _task(here: Context, one: Task, sheet: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,24 @@ def place(here: Context, code: Any, say: Say) -> str:
     return services.county.place(here, code, say.language)
 
 
+def room(visits: Any, ceiling: bool, say: Say) -> str:
+    """How many visits a month a place can make; '–' where that is not known."""
+    if visits is None or visits != visits:
+        return "–"
+    told = say.number(int(visits))
+    return told if ceiling else say("{n} (share)", n=told)
+
+
+def load_explained(say: Say) -> str:
+    """What the columns of every table of load count."""
+    return say(
+        "Visit owed: still to be made, sent out or not. Past due: every open case past the day of "
+        "its step, help under way too. Sent this month: of the month's new alerts. Places a "
+        "month: the ceiling that the policy sets for a township (Rules, township_capacity), else "
+        "its share of the county's visits by households."
+    )
+
+
 def state(alert: Mapping[str, Any], say: Say, joint: str = " · ") -> str:
     """State of an alert in words; a family not met yet with the number of tries."""
     told = label(Kind.STATE, alert["state"], say)

@@ -89,7 +89,7 @@ def supervision(
     counts = ("open", "late", "near", "owed")
     told = ", ".join(f"{name} {result[name]}" for name in counts)
     console.print(f"{result['as_of']}: {told}{label}", highlight=False)
-    names = ["group", "open", "late", "near", "owed", "new", "visited", "capacity"]
+    names = ["group", "open", "late", "near", "owed", "new", "sent", "visited", "capacity"]
     show("load by township", names, [[r[c] for c in names] for r in result["places"]])
     names = ["step", "n_now", "mean_now", "median_now", "late_now", "n_before", "mean_before"]
     show("working days per step", names, [[r[c] for c in names] for r in result["steps"]])

@@ -24,6 +24,7 @@ from alerts.states import NeedState
 from core.access.areas import COUNTY, Area
 from core.db import engine_of, exists, open_session, upgrade
 from core.home import Home
+from core.workflow import years
 from core.workflow.calendar import CHINA_TIME
 from data.lake import Lake
 from services.cache import Kept, kept
@@ -43,11 +44,12 @@ cached = kept
 
 
 def cached_alerts(function: Callable[..., Any]) -> Any:
-    """Keep a read of alerts until anybody, also another program, adds an event to one.
+    """Keep a read of alerts until anybody, also another program, adds an event to one, or their due
+    days are worked out anew.
 
     The first argument of the read must be the home folder.
     """
-    return _cached_until(newest_event, function, _ALERT_READS)
+    return _cached_until(alert_stamp, function, _ALERT_READS)
 
 
 def cached_models(function: Callable[..., Any]) -> Any:
@@ -100,7 +102,7 @@ def model_stamp(folder: str) -> tuple[int, ...]:
 def score_stamp(folder: str) -> tuple[object, ...]:
     """The newest event of any alert, when models were written, and when months were scored."""
     files = sorted((home_at(folder).data / "risk").glob("*/*.parquet"))
-    return newest_event(folder), model_stamp(folder), *(file.stat().st_mtime_ns for file in files)
+    return alert_stamp(folder), model_stamp(folder), *(file.stat().st_mtime_ns for file in files)
 
 
 def _with_stamp(function: Callable[..., Any]) -> inspect.Signature:
@@ -109,6 +111,12 @@ def _with_stamp(function: Callable[..., Any]) -> inspect.Signature:
     first, *others = own.parameters.values()
     first = first.replace(kind=inspect.Parameter.POSITIONAL_ONLY)
     return own.replace(parameters=[stamp, first, *others])
+
+
+def alert_stamp(folder: str) -> tuple[int | None, int]:
+    """The newest event of any alert, and when a year's working days were last changed: due days
+    follow from these without an event."""
+    return newest_event(folder), years.stamp(home_at(folder))
 
 
 def newest_event(folder: str) -> int | None:
@@ -260,6 +268,12 @@ def is_latest(folder: str, as_of: date) -> bool:
 def known_at(folder: str, as_of: date) -> date | None:
     """Until which day events count: a past month as it was known then, the newest as of now."""
     return None if is_latest(folder, as_of) else as_of
+
+
+def newest_month(folder: str) -> date:
+    """The newest month with scores, for acts on a page that shows no month; today without any."""
+    months = home_at(folder).months("scores")
+    return months[-1] if months else datetime.now(CHINA_TIME).date()
 
 
 def today_at(folder: str, as_of: date) -> date:

@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import select
 
 from alerts.filters import ORDERS, AlertFilter, narrowed
 from alerts.lifecycle import possible
+from alerts.models import Alert
 from alerts.queries import PAGE_SIZE, Page, event_counts, filter_options, list_alerts
 from alerts.states import Action, State
 from core.access.areas import Area
@@ -129,11 +131,28 @@ def keys(home: str, as_of: date, scope: Area, alerts: Sequence[int]) -> dict[int
     return dict(zip(called["id"], called["key"], strict=True))
 
 
+# Digits of a key's number: no household has so many alerts in a month.
+_DIGITS = 5
+
+
 def by_key(home: str, as_of: date, scope: Area, key: str) -> int | None:
-    """The alert of the area that other systems call so."""
-    stood = _with_keys(standing.stood(home, as_of, scope))
-    found = stood.loc[stood["key"] == key, "id"]
-    return int(found.iloc[0]) if len(found) else None
+    """The alert of the area that other systems call so.
+
+    It is looked up by what the key says, without the list: a phone asks for each of its entries.
+    """
+    month, _, called = key.partition("-")
+    household, _, again = called.partition("-")
+    number = int(again) if again.isdecimal() and len(again) < _DIGITS else 1
+    if key != f"{month}-{household}" + f"-{number}" * (number > 1):
+        return None
+    known = base.known_at(home, as_of)
+    query = select(Alert.id, Alert.raised_on).where(Alert.household == household)
+    if known is not None:
+        query = query.where(Alert.raised_on <= known)
+    with base.alert_session(home, scope) as session:
+        raised = session.execute(query.order_by(Alert.id)).all()
+    own = [int(alert) for alert, day in raised if f"{day:%Y%m}" == month]
+    return own[number - 1] if number <= len(own) else None
 
 
 def _with_keys(stood: pd.DataFrame) -> pd.DataFrame:

@@ -190,7 +190,8 @@ def blinded(found: AlertDetail) -> AlertDetail:
 
 def days_overdue(home: str, as_of: date, scope: Area, alert: Alert) -> int:
     """Days that an open alert is past its due day, as the list counts them; 0 when it is not."""
-    if alert.state == State.CLOSED or alert.due_on is None:
+    stands_still = alert.suspended_until is not None
+    if alert.state == State.CLOSED or alert.due_on is None or stands_still:
         return 0
     return max(0, (base.today_at(home, as_of) - alert.due_on).days)
 

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from math import ceil
+from datetime import date, timedelta
 
+import pandas as pd
 from sqlalchemy.orm import Session
 
-from alerts.policy import Policy, load_policy
-from alerts.states import State
+from alerts.policy import load_policy
+from alerts.supervision import load as counts
 from core.access import accounts
 from core.access.areas import Area
 from core.access.models import PERSON
 from core.access.roles import OF_A_TOWNSHIP, OF_A_VILLAGE
 from core.db import open_session
-from services.reads import base, standing
+from services.reads import base, load
 
 WORKERS = (OF_A_TOWNSHIP, OF_A_VILLAGE)
-# States in which somebody owes the visit.
-IN_HAND = (State.DISPATCHED, State.ACCEPTED, State.CHECKING, State.RETRY)
 
 
 @dataclass(frozen=True)
 class Load:
-    """What a township or a person has in hand.
+    """What a township or a person has in hand (`services.reads.load`).
 
-    `waiting` are visits owed, `late` those of them past their day, `sent` dispatched in the month.
-    `places` is how many visits a month the township can make: its ceiling, else its share of the
-    county's capacity; None for a person. `account` is None for a township as a whole.
+    `waiting` are visits owed, `late` open cases past their day, `sent` the month's new alerts that
+    were sent out. `places` is how many visits a month the township can make, a `ceiling` or its
+    share; None for a person. `account` is None for a township as a whole.
     """
 
     area: str
@@ -76,9 +74,11 @@ def _workers(session: Session, scope: Area) -> list[Worker]:
     return found
 
 
-def longest_suspension(home: str, as_of: date) -> int:
-    """Days for which a case may be suspended at most."""
-    return load_policy(base.home_at(home), as_of).longest_suspension_days
+def suspension_days(home: str, as_of: date) -> tuple[date, date]:
+    """The first and the last day until which a case may be suspended, seen from the working day."""
+    today = base.moment_of(home, as_of).date()
+    longest = load_policy(base.home_at(home), today).longest_suspension_days
+    return today + timedelta(days=1), today + timedelta(days=longest)
 
 
 def loads(home: str, as_of: date, scope: Area) -> list[Load]:
@@ -86,46 +86,17 @@ def loads(home: str, as_of: date, scope: Area) -> list[Load]:
 
     Townships by code, the township itself first, then who has cases by name there.
     """
-    stood = standing.stood(home, as_of, scope)
-    owed = stood[stood["state"].isin([state.value for state in IN_HAND])]
-    today = base.today_at(home, as_of)
-    late = owed["due_on"].map(lambda day: day is not None and day == day and day < today)
-    owed = owed.assign(late=late.astype(bool))
-    sent = stood[stood["dispatched"] & (stood["month"] == f"{as_of:%Y-%m}")]
-    policy = load_policy(base.home_at(home), as_of)
     names = {worker.account: worker.display for worker in workers(home, scope)}
-    share = _shares(home, as_of, scope, policy)
+    held = counts.holders(load.open_alerts(home, as_of, scope))
+    places = load.by_place(home, as_of, scope, "township_code").sort_values("group")
     found = []
-    for code in sorted({*share, *(c for c in stood["township_code"] if c)}):
-        here = owed[owed["township_code"] == code]
-        found.append(
-            Load(
-                code,
-                None,
-                code,
-                len(here),
-                int(here["late"].sum()),
-                int((sent["township_code"] == code).sum()),
-                policy.township_capacity.get(code, share.get(code)),
-                code in policy.township_capacity,
-            )
-        )
-        for account, own in here.groupby("holder_account"):
-            name = names.get(str(account), str(account))
-            found.append(Load(code, str(account), name, len(own), int(own["late"].sum()), 0))
+    for row in places.to_dict("records"):
+        code = str(row["group"])
+        room = None if pd.isna(row["capacity"]) else int(row["capacity"])
+        of_all = (int(row[name]) for name in ("owed", "late", "sent"))
+        found.append(Load(code, None, code, *of_all, room, bool(row["ceiling"])))
+        here = counts.load(held[held["township_code"] == code], "person").sort_values("group")
+        for person in here.to_dict("records"):
+            name, own = str(person["group"]), (int(person["owed"]), int(person["late"]))
+            found.append(Load(code, name, names.get(name, name), *own, 0))
     return found
-
-
-def _shares(home: str, as_of: date, scope: Area, policy: Policy) -> dict[str, int]:
-    """Each township's share of the county's visits a month, by its households."""
-    path = base.monthly_file(home, "profile", as_of, "household.parquet")
-    if path is None:
-        return {}
-    counted = base.query(
-        "SELECT township_code, count(*) AS n FROM read_parquet($path) p "  # noqa: S608 (ours)
-        f"WHERE {base.inside(scope)} AND township_code IS NOT NULL GROUP BY 1",
-        {"path": str(path), **base.scope_values(home, scope)},
-    )
-    each = (policy.capacity_per_1000_households + policy.event_budget_per_1000) / 1000
-    codes = counted["township_code"].tolist()
-    return {str(c): ceil(each * int(n)) for c, n in zip(codes, counted["n"], strict=True)}

@@ -9,13 +9,13 @@ from datetime import date
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from alerts.policy import Policy, load_policy
+from alerts.policy import load_policy
 from alerts.supervision import load as loads
 from alerts.supervision import reported as reports
 from alerts.supervision.steps import STEPS, in_month, steps_done, summed
 from core.access.areas import Area
 from core.home import add_months
-from services.reads import base, standing
+from services.reads import base, load, standing
 from services.reads.overview import run_numbers
 
 OLDEST = 10
@@ -29,10 +29,10 @@ class Supervision:
     `open` alerts fall into `late` (past their due day), `near` (due within two working days) and
     the rest; on `owed` a visit is still to be made. `townships`, `villages` (of a township chosen),
     `bands`, `steps_open` and `persons` have one row a group with these counts; townships and
-    villages also `new` and `visited` (alerts raised, results recorded in the month) and `capacity`
-    (visits a month by policy, None without a ceiling). `departments` counts needs
-    (`alerts.supervision.load.departments`). `capacity` is the county's ceiling on ranked visits of
-    the month's run.
+    villages also `new`, `sent` and `visited` (alerts raised in the month, of these sent out,
+    results recorded in the month), `capacity` and `ceiling` (`services.reads.load`). `departments`
+    counts needs (`alerts.supervision.load.departments`). `capacity` is the county's ceiling on
+    ranked visits of the month's run.
 
     `steps` has one row a step: step, limit_least, limit_most (working days) and, for this month
     (`now`) and last (`before`), n, mean, median and late; `by_township` the same for the check.
@@ -61,10 +61,10 @@ class Supervision:
 @base.cached_alerts
 def figures(home: str, as_of: date, scope: Area) -> Supervision:
     """The figures of an area. Raises NothingYet when no alert was ever raised."""
-    known, today = base.known_at(home, as_of), base.today_at(home, as_of)
+    known = base.known_at(home, as_of)
     policy, before = load_policy(base.home_at(home), as_of), add_months(as_of, -1)
     stood = standing.stood(home, as_of, scope)
-    found = loads.marked(stood, today)
+    found = load.open_alerts(home, as_of, scope)
     key = "village_code" if scope.code else "township_code"
     with base.alert_session(home, scope) as session:
         done = steps_done(session, policy, known)
@@ -73,7 +73,7 @@ def figures(home: str, as_of: date, scope: Area) -> Supervision:
             f"{as_of:%Y-%m}",
             *(len(found) if name == "open" else int(found[name].sum()) for name in loads.COUNTS),
             run_numbers(home, as_of).get("capacity"),
-            _places(stood, found, now, key, as_of, policy),
+            _places(load.by_place(home, as_of, scope, key), stood, now, key),
             loads.load(found, "band"),
             loads.load(found, "step"),
             _persons(found, now),
@@ -85,28 +85,13 @@ def figures(home: str, as_of: date, scope: Area) -> Supervision:
         )
 
 
-def _places(
-    stood: pd.DataFrame,
-    found: pd.DataFrame,
-    now: pd.DataFrame,
-    key: str,
-    as_of: date,
-    policy: Policy,
-) -> pd.DataFrame:
-    """Load by place with the month's new alerts, the visits made, and the ceiling on visits."""
-    new = stood.loc[stood["month"] == f"{as_of:%Y-%m}", key].value_counts()
+def _places(rows: pd.DataFrame, stood: pd.DataFrame, now: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Load by place with the month's visits; places where nothing is or was are left out."""
     place = stood.set_index("id")[key]
     visits = now.loc[now["step"] == "check", "alert_id"].map(place).value_counts()
-    rows = loads.load(found, key)
-    missing = sorted((set(new.index) | set(visits.index)) - set(rows["group"]))
-    zero = pd.DataFrame({"group": missing, **dict.fromkeys(loads.COUNTS, 0)})
-    rows = pd.concat([rows, zero], ignore_index=True) if missing else rows
-    ceilings = policy.township_capacity
-    return rows.assign(
-        new=[int(new.get(code, 0)) for code in rows["group"]],
-        visited=[int(visits.get(code, 0)) for code in rows["group"]],
-        capacity=pd.Series([ceilings.get(code) for code in rows["group"]], dtype="Int64"),
-    )
+    rows = rows.assign(visited=[int(visits.get(code, 0)) for code in rows["group"]])
+    busy = rows[["open", "new", "visited"]].sum(axis=1) > 0
+    return rows[busy].reset_index(drop=True)
 
 
 def _persons(found: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ Told as whoever visits may read them: facts alone, and nothing that tells drawn 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -19,9 +19,10 @@ from alerts.filters import NEAR_WORKING_DAYS
 from alerts.models import AlertReason, Need
 from alerts.queries import event_counts
 from alerts.reasons import CHECK, facts_told
-from alerts.states import OPEN_NEEDS, Role, State
-from alerts.visits.choosing import unsettled
-from alerts.visits.models import VisitConflict, VisitField
+from alerts.standing import needs_standing
+from alerts.states import OPEN_NEEDS, NeedState, Role, State
+from alerts.visits.choosing import Unsettled, unsettled
+from alerts.visits.models import VisitField
 from alerts.visits.receiving import rounds
 from alerts.words import words_on
 from core.access.areas import Area
@@ -70,18 +71,33 @@ class Task:
     members: tuple[dict[str, Any], ...]
 
 
-def mine(stood: pd.DataFrame, account: str, scope: Area, today: date) -> pd.Series:
+def mine(
+    stood: pd.DataFrame, account: str, scope: Area, today: date, to_meet: Collection[int]
+) -> pd.Series:
     """Which alerts of an area are an account's to work on: the one place that says so.
 
-    For a department those with a need of its own to meet. For a worker those with which a visit is
-    owed (sent out, taken, or under watch until a day that has come) and whose turn it is: theirs
-    by name, or their place's. A suspended case waits until its day.
+    For a department those with a need of its own still to be met (`to_meet`). For a worker those
+    with which a visit is owed (sent out, taken, or under watch until a day that has come) and whose
+    turn it is: theirs by name, or their place's. A suspended case waits until its day.
     """
     if scope.department:
-        return stood["state"] == State.ASSISTING
+        return (stood["state"] == State.ASSISTING) & stood["id"].isin(list(to_meet))
     rows = stood.to_dict("records")
     owed = [_owed(row, today) and _held(row, account, scope) for row in rows]
     return pd.Series(owed, index=stood.index, dtype=bool)
+
+
+@base.cached_alerts
+def _to_meet(home: str, as_of: date, scope: Area) -> frozenset[int]:
+    """Alerts of an area with a need that its department has still to meet; those of everybody
+    else's list are not asked for."""
+    if not scope.department:
+        return frozenset()
+    with base.alert_session(home, scope) as session:
+        needs = needs_standing(session, base.known_at(home, as_of))
+    own = needs["department"] == scope.department
+    waits = needs["state"].isin([NeedState.CONFIRMED.value, NeedState.HANDLING.value])
+    return frozenset(int(alert) for alert in needs.loc[own & waits, "alert_id"])
 
 
 def _owed(row: dict[str, Any], today: date) -> bool:
@@ -110,7 +126,8 @@ def tasks(home: str, as_of: date, scope: Area, account: str, most: int) -> tuple
     """
     today = base.today_at(home, as_of)
     stood = standing.stood(home, as_of, scope)
-    found = stood[mine(stood, account, scope, today)].copy()
+    to_meet = _to_meet(home, as_of, scope)
+    found = stood[mine(stood, account, scope, today, to_meet)].copy()
     found["band"] = found["band"].map(cases.blind_band)
     found["last"] = found["due_on"].map(lambda d: d if d is not None and d == d else date.max)
     found["calm"] = ~found["urgent"].astype(bool)
@@ -238,6 +255,6 @@ def sheets(session: Session, found: Sequence[Task]) -> dict[int, dict[str, dict[
     return told
 
 
-def conflicts(session: Session) -> list[VisitConflict]:
+def conflicts(session: Session) -> list[Unsettled]:
     """The conflicts of the area in which nobody has chosen yet."""
     return unsettled(session)

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from alerts import service
 from alerts.errors import AlertsError, MoveRefused
+from alerts.handling import Handling
 from alerts.models import Alert, AlertReason, Help, Need
 from alerts.overdue import escalate_due
 from alerts.standing import needs_standing
 from alerts.states import HelpKind, NeedState, Role, State, Truth
+from core.workflow.calendar import add_working_days
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at
 
 OFFICE: dict[str, Any] = {"actor": "office", "role": Role.DEPARTMENT}
@@ -149,3 +151,11 @@ def test_a_visit_says_of_each_reason_whether_it_was_true(session: Session) -> No
         service.record_outcome(
             session, other.id, "confirmed", facts={first.id: Truth.TRUE}, now=DAY, **WORKER
         )
+
+
+def test_a_complex_case_has_the_time_of_a_hard_one(session: Session) -> None:
+    alert = alert_at(session, State.ASSISTING)
+    alert.handling = Handling.COMPLEX
+    need = next(n for n in alert.needs if n.code == "basic_living")
+    service.take_up(session, need.id, now=DAY, **OFFICE)
+    assert need.due_on == add_working_days(DAY.date(), 45).on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,10 @@ from alerts.errors import MoveRefused
 from alerts.models import Alert, AlertEvent
 from alerts.standing import standing
 from alerts.states import Action, Role, State
+from core.access import accounts
+from core.access.areas import Area
+from core.access.principal import Grant
+from core.access.roles import Role as AccountRole
 from core.workflow.assignment import Holder
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised
 
@@ -81,12 +86,67 @@ def test_a_township_hands_a_case_to_one_of_its_own_and_says_why(session: Session
 def test_it_is_not_handed_outside_ones_area_nor_without_a_word(session: Session) -> None:
     alert = sent(session)
     own = {"now": DAY, "own_area": "990321101002", "note": "忙", **WORKER}
-    with pytest.raises(MoveRefused, match="not within yours"):
+    with pytest.raises(MoveRefused, match="does not lie with your area"):
         service.assign(session, alert.id, Holder(Role.WORKER, VILLAGE), **own)
     with pytest.raises(MoveRefused, match="needs a note"):
         service.assign(
             session, alert.id, Holder(Role.WORKER, VILLAGE), **own | {"own_area": "", "note": " "}
         )
+
+
+def in_village(note: str = "去外地学习", **by: Any) -> dict[str, Any]:
+    """How a worker of the village hands something on."""
+    return {"now": DAY, "own_area": VILLAGE, "note": note, **WORKER, **by}
+
+
+@pytest.mark.parametrize("area", [TOWNSHIP, VILLAGE])
+@pytest.mark.parametrize("account", [None, "worker-7"])
+def test_a_village_hands_on_what_it_is_asked_to_visit(
+    session: Session, area: str, account: str | None
+) -> None:
+    alert = sent(session, Holder(Role.WORKER, area, account))
+    to = Holder(Role.WORKER, VILLAGE, "li.na")
+    service.assign(session, alert.id, to, **in_village())
+    assert holding.of(alert) == to
+
+
+def test_a_village_gives_a_case_back_to_its_township(session: Session) -> None:
+    alert = sent(session, Holder(Role.WORKER, VILLAGE))
+    back = Holder(Role.WORKER, TOWNSHIP)
+    service.assign(session, alert.id, back, **in_village("已搬到镇上"))
+    assert holding.of(alert) == back
+
+
+def test_a_village_does_not_give_away_what_somebody_else_has_by_name(session: Session) -> None:
+    alert = sent(session, Holder(Role.WORKER, TOWNSHIP, "wang"))
+    with pytest.raises(MoveRefused, match="somebody else has this case"):
+        service.assign(session, alert.id, Holder(Role.WORKER, VILLAGE, "li.na"), **in_village())
+
+
+@pytest.mark.parametrize("to", [Holder(Role.WORKER, TOWNSHIP, "wang"), Holder(Role.WORKER, "")])
+def test_a_village_names_nobody_outside_it(session: Session, to: holding.Held) -> None:
+    alert = sent(session, Holder(Role.WORKER, VILLAGE))
+    with pytest.raises(MoveRefused, match="not within your area"):
+        service.assign(session, alert.id, to, **in_village())
+
+
+@pytest.mark.parametrize(("area", "fits"), [(VILLAGE, True), ("990321101002", False)])
+def test_a_person_is_named_only_where_they_visit(session: Session, area: str, fits: bool) -> None:
+    made = accounts.create(session, "li.na", "Tester", DAY.replace(tzinfo=None))
+    grant = Grant(AccountRole.VILLAGE_WORKER, Area(area))
+    accounts.set_grants(session, made, [grant], "admin", DAY.replace(tzinfo=None))
+    (alert,) = raised(session, candidate(1))
+    to = Holder(Role.WORKER, TOWNSHIP, "li.na")
+    done = service.dispatch_many(session, [alert.id], now=DAY, to=to, **TEAM)
+    assert bool(done.done) is fits
+    if fits:
+        return
+    told = done.refused[0][1]
+    assert "does not visit the village" in told.en
+    assert str(alert.id) not in told.en + told.zh
+    service.dispatch_many(session, [alert.id], now=DAY, **TEAM)
+    with pytest.raises(MoveRefused, match="does not visit the village"):
+        service.assign(session, alert.id, to, now=DAY, own_area="", note="包户", **TEAM)
 
 
 def test_a_past_day_shows_who_had_it_then(session: Session) -> None:

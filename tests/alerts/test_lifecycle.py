@@ -30,7 +30,7 @@ raised      join          raised      s d w p v
 raised      note          raised      d w p v
 dispatched  accept        accepted    d w
 dispatched  return        returned    s w p
-dispatched  assign        dispatched  d w v
+dispatched  assign        dispatched  s d w v
 dispatched  suspend       dispatched  d v
 dispatched  resume        dispatched  s d w v
 dispatched  escalate      dispatched  s d v
@@ -44,7 +44,7 @@ returned    join          returned    s d w p v
 returned    note          returned    d w p v
 accepted    check         checking    d w
 accepted    return        returned    s w p
-accepted    assign        accepted    d w v
+accepted    assign        accepted    s d w v
 accepted    suspend       accepted    d v
 accepted    resume        accepted    s d w v
 accepted    escalate      accepted    s d v
@@ -59,7 +59,7 @@ checking    refer         closed      d w
 checking    unreachable   retry       d w
 checking    refuse        closed      d w
 checking    fact          checking    d w
-checking    assign        checking    d w v
+checking    assign        checking    s d w v
 checking    suspend       checking    d v
 checking    resume        checking    s d w v
 checking    escalate      checking    s d v
@@ -68,7 +68,7 @@ checking    join          checking    s d w p v
 checking    note          checking    d w p v
 retry       check         checking    d w
 retry       return        returned    s w p
-retry       assign        retry       d w v
+retry       assign        retry       s d w v
 retry       suspend       retry       d v
 retry       resume        retry       s d w v
 retry       escalate      retry       s d v
@@ -76,7 +76,7 @@ retry       lapse         closed      s v
 retry       join          retry       s d w p v
 retry       note          retry       d w p v
 approval    approve       closed      d v
-approval    reject        checking    d v
+approval    reject        checking    d v s
 approval    escalate      approval    s d v
 approval    join          approval    s d w p v
 approval    note          approval    d w p v
@@ -86,7 +86,7 @@ assisting   need_sent     assisting   d v
 assisting   need_met      assisting   d w p
 assisting   need_dropped  assisting   d w p
 assisting   finish        closed      s d w p
-assisting   reopen        checking    d v
+assisting   reopen        checking    d v s
 assisting   escalate      assisting   s d v
 assisting   suspend       assisting   d v
 assisting   resume        assisting   s d w v
@@ -94,10 +94,11 @@ assisting   join          assisting   s d w p v
 assisting   note          assisting   d w p v
 watching    recheck       dispatched  s d w v
 watching    close         closed      s d v
-watching    reopen        checking    d v
+watching    assign        watching    s
+watching    reopen        checking    d v s
 watching    join          watching    s d w p v
 watching    note          watching    d w p v
-closed      reopen        checking    d v
+closed      reopen        checking    d v s
 """
 WHO = {
     "s": Role.SYSTEM,

@@ -114,6 +114,7 @@ def test_closed_and_watched_cases_are_left_alone(session: Session) -> None:
         "lapsed": 0,
         "resumed": 0,
         "late_needs": 0,
+        "handed_back": 0,
     }
 
 

@@ -12,10 +12,16 @@ from sqlalchemy.orm import Session
 from alerts import service
 from alerts.errors import MoveRefused
 from alerts.facts import alert_facts
+from alerts.filters import AlertFilter, falls_due
 from alerts.models import Alert, AlertEvent
 from alerts.overdue import escalate_due
+from alerts.policy import default_policy
+from alerts.queries import list_alerts
 from alerts.standing import alert_as_at, standing
 from alerts.states import Action, Cause, Role, State
+from alerts.supervision.load import marked
+from alerts.writing import need_limit
+from core.workflow.calendar import add_working_days
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at
 
 LEADER: dict[str, Any] = {"actor": "leader", "role": Role.SUPERVISOR}
@@ -146,3 +152,35 @@ def test_a_result_that_waits_too_long_is_reported_upwards(session: Session) -> N
 def events(session: Session, alert: Alert) -> list[Any]:
     own = select(AlertEvent).where(AlertEvent.alert_id == alert.id).order_by(AlertEvent.id)
     return list(session.scalars(own))
+
+
+def test_a_department_has_its_whole_time_again_when_the_case_goes_on(session: Session) -> None:
+    alert = alert_at(session, State.ASSISTING)
+    need, other = alert.needs
+    office: dict[str, Any] = {"actor": "office", "role": Role.DEPARTMENT}
+    service.take_up(session, need.id, now=DAY, **office)
+    before = need.due_on
+    service.suspend(session, alert.id, UNTIL, now=DAY, note="外出务工", **TEAM)
+    resumed = DAY.replace(month=5, day=9)
+    service.move(session, alert.id, Action.RESUME, now=resumed, **TEAM)
+    limit = need_limit(need, date(2026, 5, 9), default_policy())
+    assert (need.clock_from, need.due_on) == (
+        date(2026, 5, 9),
+        add_working_days(date(2026, 5, 9), limit).on,
+    )
+    assert before is not None
+    assert need.due_on > before
+    assert (other.clock_from, other.due_on) == (None, None)  # nobody has taken it up
+
+
+def test_a_suspended_case_is_neither_near_due_nor_late(session: Session) -> None:
+    suspended(session)
+    stood = standing(session)
+    for day in (UNTIL, UNTIL + timedelta(days=1)):  # the last day, and before the daily look
+        today: dict[str, Any] = {"today": day}
+        for due, found in (("near", False), ("late", False), ("later", True)):
+            assert falls_due(stood, due, day).tolist() == [found]
+        counted = marked(stood, day).iloc[0]
+        assert not counted["near"]
+        assert not counted["late"]
+        assert list_alerts(session, AlertFilter(due="near", **today)).total == 0

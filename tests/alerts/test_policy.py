@@ -12,6 +12,8 @@ from alerts.errors import PolicyError
 from alerts.policy import DEFAULT_FILE, Policy, default_policy, load_policy, read_policy
 from core.home import Home
 
+ROW = {"region": "990321101", "since": "2026-07-01", "days": {"basic_living": 20}}
+
 
 def written(folder: Path, **changes: object) -> Path:
     content = yaml.safe_load(DEFAULT_FILE.read_text(encoding="utf-8"))
@@ -32,6 +34,10 @@ def written(folder: Path, **changes: object) -> Path:
         ({"cool_down_months": {"default": 6, "vanished": 1}}, "may name outcomes only"),
         ({"deadlines": {}}, "deadlines must name exactly"),
         ({"capacity": 3}, r"capacity: Extra inputs"),
+        ({"application_hard_days": {"basic_living": 0}}, "one at least"),
+        ({"application_regions": [ROW | {"days": {}}]}, "names kinds of need"),
+        ({"application_regions": [ROW | {"until": "2026-06-30"}]}, "must not lie before since"),
+        ({"application_regions": [ROW | {"region": "望禾"}]}, "region"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, change: dict[str, object], message: str) -> None:
@@ -72,3 +78,27 @@ def test_the_band_of_an_alert_follows_what_is_expected_of_its_visit() -> None:
     bands = [policy.band_of(p) for p in (0.95, 0.80, 0.79, 0.60, 0.35, 0.34, 0.0)]
     wanted = "red red orange orange yellow blue blue"
     assert [band.value for band in bands] == wanted.split()
+
+
+TOWNSHIP, VILLAGE, ELSEWHERE = "990321101", "990321101001", "990321102001"
+
+
+@pytest.mark.parametrize(
+    ("need", "place", "on", "hard", "days"),
+    [
+        ("basic_living", ELSEWHERE, date(2026, 7, 1), False, 30),  # 民发〔2021〕57号
+        ("basic_living", VILLAGE, date(2026, 6, 30), False, 30),  # before the township confirmed
+        ("basic_living", VILLAGE, date(2026, 7, 1), False, 20),
+        ("basic_living", TOWNSHIP, date(2026, 7, 1), False, 20),
+        ("basic_living", VILLAGE, date(2027, 1, 1), False, 18),  # a later row
+        ("basic_living", VILLAGE, date(2026, 7, 1), True, 45),  # a hard case, wherever it is
+        ("basic_living", "", date(2026, 7, 1), False, 30),
+        ("emergency_aid", VILLAGE, date(2026, 7, 1), True, 3),
+    ],
+)
+def test_statutory_limits_hold_by_region_and_day(
+    tmp_path: Path, need: str, place: str, on: date, hard: bool, days: int
+) -> None:
+    later = ROW | {"since": "2027-01-01", "days": {"basic_living": 18}}
+    policy = read_policy(written(tmp_path, application_regions=[ROW, later]))
+    assert policy.application_limit(need, place, on, hard=hard) == days

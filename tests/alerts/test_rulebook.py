@@ -10,7 +10,7 @@ from ibis.backends.duckdb import Backend
 
 from alerts import rulebook
 from alerts.errors import PolicyError
-from alerts.policy import default_policy, load_policy, policy_of
+from alerts.policy import Policy, default_policy, load_policy, policy_of
 from alerts.rulebook import begin_run, policy_differences, shipped_texts, with_policy
 from core.db import open_session, upgrade
 from core.home import Home, add_months
@@ -149,3 +149,12 @@ def test_a_policy_value_changes_and_every_comment_stays() -> None:
 def test_a_policy_value_that_is_not_there_is_named() -> None:
     with pytest.raises(PolicyError, match=r"no value called 'shares\.more'"):
         with_policy(shipped_texts(), {"shares.more": 1})
+
+
+def test_another_limit_of_a_region_is_told_in_words() -> None:
+    before = default_policy()
+    row = {"region": "990321101", "since": "2026-07-01", "days": {"basic_living": 20}}
+    after = Policy.model_validate(before.model_dump() | {"application_regions": [row]})
+    (told,) = policy_differences(before, after)
+    assert told.what.zh.startswith("990321101 自 2026-07-01 起办理“基本生活救助")
+    assert told.after.zh == "20"

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+import services
 from alerts import service
 from alerts.models import Alert, AlertEvent
 from alerts.states import Role
@@ -111,6 +112,30 @@ def test_what_is_sent_twice_is_done_once(site: Starlette, own_county: Made) -> N
         query = select(AlertEvent.outcome).where(AlertEvent.actor == found["account"])
         results = [outcome for outcome in session.scalars(query) if outcome]
     assert results.count("already_covered") == 1 + len(task["needs"])  # the visit, and each need
+
+
+def test_the_list_is_not_worked_out_for_each_entry(
+    site: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(site, WORKER)
+    found = listed(client)
+    asked, mine = [], services.tasks.mine
+
+    def counted(*given: Any) -> Any:
+        asked.append(given)
+        return mine(*given)
+
+    monkeypatch.setattr(services.tasks, "mine", counted)
+    monkeypatch.setattr(services.reads.base, "forget", lambda: pytest.fail("all was forgotten"))
+    tasks = [one for one in found["tasks"] if one["state"] == "dispatched"]
+    covered = '{"outcome": "already_covered"}'
+    sent = [operation(one, "result", covered, n) for n, one in enumerate(tasks)]
+    sent += [operation(tasks[0], "note", "门锁着", 100 + n) for n in range(20)]
+    told = post(client, "sync", found["form"], account=found["account"], operations=sent).json()
+    assert len(asked) == 2  # the area once, the list once
+    assert [one["answer"] for one in told["answers"][: len(tasks)]] == ["done"] * len(tasks)
+    left = {one["key"] for one in told["list"]["tasks"]}
+    assert not left & {one["key"] for one in tasks}
 
 
 @pytest.mark.parametrize("form", ["", "0" * 64])

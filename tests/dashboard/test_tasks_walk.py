@@ -198,6 +198,29 @@ def test_names_are_taken_along_for_a_purpose_and_wiped_at_sign_out(
         assert [event.purpose for event in shown] == ["Preparing a visit"]
 
 
+def test_what_went_wrong_is_told_apart(site: str) -> None:
+    with chromium() as browser:
+        page = phone(browser, site)
+        page.route("**/phone/list", lambda r: r.fulfill(status=200, body="<p>sign in here</p>"))
+        page.locator("#refresh").click()
+        shows(page, "The server did not answer.")  # another machine did
+        page.unroute("**/phone/list")
+        page.route("**/phone/list", lambda r: r.abort())
+        page.locator("#refresh").click()
+        shows(page, "No network.")
+        page.unroute("**/phone/list")
+        page.locator("#refresh").click()
+        shows(page, "Everything is sent.")
+
+
+def test_a_browser_that_keeps_nothing_says_so(site: str) -> None:
+    with chromium() as browser:
+        page = phone(browser, site)
+        page.add_init_script("indexedDB.open = () => { throw new DOMException('no', 'Quota'); }")
+        page.reload()
+        shows(page, "This phone cannot keep what you type: Quota.")
+
+
 # All that lies in the page's database and in its caches, as text.
 KEPT = """async () => {
   const open = await new Promise((done) => {

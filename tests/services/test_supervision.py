@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import date
+from math import ceil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
 from alerts.errors import AlertChanged
 from alerts.models import Alert, AlertEvent
+from alerts.policy import load_policy
 from core.access.principal import Refused
 from core.access.roles import Role
 from core.db import open_session
@@ -20,7 +23,7 @@ from core.home import Home
 from core.workflow.errors import MoveRefused
 from core.workflow.escalation import note
 from doudi.cli import app
-from services import Context, supervision
+from services import Context, handing, supervision
 from services.cache import forget_all
 from tests.accounts import context
 from tests.dashboard.factory import LAST
@@ -122,9 +125,27 @@ def test_places_with_a_ceiling_show_it(own) -> None:
     file.write_text(text.replace("township_capacity: {}", "township_capacity: {'990321102': 9}"))
     assert "990321102" in file.read_text(encoding="utf-8")
     forget_all()
-    rows = supervision.figures(here(home)).places.set_index("group")["capacity"]
-    assert rows["990321102"] == 9
-    assert rows.isna()["990321101"]
+    rows = supervision.figures(here(home)).places.set_index("group")
+    assert rows.loc["990321102", ["capacity", "ceiling"]].tolist() == [9, True]
+    assert not rows.loc["990321101", "ceiling"]
+
+
+def test_a_place_without_a_ceiling_has_its_share_of_the_countys_visits(hand) -> None:
+    rows = supervision.figures(here(hand[0])).places.set_index("group")
+    profile = hand[0].monthly("profile", LAST) / "household.parquet"
+    homes = pd.read_parquet(profile)["township_code"].value_counts()
+    policy = load_policy(hand[0], LAST)
+    each = policy.capacity_per_1000_households + policy.event_budget_per_1000
+    for code in PLACES:
+        assert rows.loc[code, "capacity"] == ceil(homes[code] * each / 1000)
+
+
+def test_the_list_of_alerts_counts_the_load_as_supervision_does(hand) -> None:
+    names = ["owed", "late", "sent", "capacity", "ceiling"]
+    shown = table(supervision.figures(here(hand[0])).places, "group", names)
+    loads = [one for one in handing.loads(here(hand[0])) if one.account is None]
+    told = {o.area: (o.waiting, o.late, o.sent, o.places, o.ceiling) for o in loads}
+    assert {code: told[code] for code in shown} == shown
 
 
 def test_the_oldest_are_those_overdue_for_longest(hand) -> None:

@@ -12,17 +12,19 @@ from sqlalchemy import select
 import services
 from alerts import holding, service
 from alerts.errors import AlertNotFound
-from alerts.models import Alert
+from alerts.models import Alert, AlertEvent
 from alerts.states import Role as CaseRole
 from core.access.areas import Area
 from core.access.roles import Role
 from core.db import open_session
+from core.home import add_months
 from core.workflow.calendar import CHINA_TIME
 from services import Context, Refused
 from services.people import ALLOWANCE, AllowanceSpent
+from services.reads import cases
 from services.reads.tasks import due_word
 from services.tasks import ChoiceRefused, OperationRefused
-from tests.accounts import context, name_of
+from tests.accounts import account, context, name_of
 from tests.dashboard.factory import Made
 from tests.services.conftest import recorded
 
@@ -72,6 +74,40 @@ def test_a_case_given_to_somebody_by_name_is_nobody_elses_task(county: Made) -> 
     code = next(a.township_code for a in stored(county) if a.household == county.alerted)
     dispatched(county, to=holding.Held(CaseRole.WORKER, code, "chen"))
     assert county.alerted not in keys_of(worker(county))
+
+
+def test_what_a_disabled_account_had_is_everybodys_there_again(county: Made) -> None:
+    code = next(a.village_code for a in stored(county) if a.household == county.alerted)
+    with open_session(county.home) as session:
+        who = account(session, Role.VILLAGE_WORKER, Area(code)).name
+    dispatched(county, to=holding.Held(CaseRole.WORKER, code[:9], who))
+    assert county.alerted not in keys_of(worker(county))
+    admin = context(county.home.root, date.max, role=Role.ADMINISTRATOR)
+    assert services.accounts.disable(admin, who) == 1
+    assert county.alerted in keys_of(worker(county))
+    assert county.alerted in keys_of(worker(county, code, Role.VILLAGE_WORKER))
+    (entry,) = recorded(county.home, "assign")
+    assert "log_sha256" in entry.detail
+    assert '"handed_back": 1' in recorded(county.home, "disable_account")[0].detail.replace(
+        '":1', '": 1'
+    )
+
+
+def test_a_departments_list_leaves_out_needs_that_are_met(county: Made) -> None:
+    alert = dispatched(county)
+    office = "medical_security"
+    by = {"actor": "chen", "role": CaseRole.WORKER, "now": MORNING}
+    kinds = {"medical_aid": "confirmed", "basic_living": "confirmed"}
+    with open_session(county.home) as session:
+        service.record_outcome(session, alert.id, "confirmed", needs=kinds, **by)
+        found = session.get_one(Alert, alert.id)
+        own = next(need.id for need in found.needs if need.department == office)
+    here = worker(county, role=Role.DEPARTMENT_WORKER).within(Area(department=office))
+    assert county.alerted in keys_of(here)
+    with open_session(county.home) as session:
+        service.settle_need(session, own, met=True, **by | {"role": CaseRole.DEPARTMENT})
+    services.reads.base.forget()
+    assert county.alerted not in keys_of(here)
 
 
 def test_a_suspended_case_waits_until_its_day(county: Made) -> None:
@@ -230,3 +266,45 @@ def test_printing_is_recorded_and_keeps_to_the_area(county: Made) -> None:
     towns = {a.township_code for a in stored(county)} - {alert.township_code}
     assert services.tasks.to_print(here.within(Area(min(towns))), [key]) == []
     assert [entry.rows for entry in recorded(county.home, "print_visits")] == [1, 0]
+
+
+def test_an_alert_is_found_by_the_key_it_is_called_by(county: Made) -> None:
+    here = (str(county.home.root), county.last, Area())
+    for back in (0, 1):
+        month = add_months(county.last, -back)
+        place = (here[0], month, here[2])
+        ids = [int(i) for i in services.reads.standing.stood(*place)["id"]]
+        called = cases.keys(*place, ids)
+        assert {cases.by_key(*place, key) for key in called.values()} == set(ids)
+        some = called[ids[0]]
+        for wrong in (f"{some}-1", f"{some}-2", f"{some}-x", some[:-1], "", "202606", f"{some}-"):
+            assert cases.by_key(*place, wrong) is None
+
+
+def test_the_rows_that_an_act_vouches_for_are_counted_behind_the_lock(
+    county: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatched(county)
+    here, team = worker(county), worker(county, role=Role.DISPATCHER)
+    task = task_of(here, county.alerted)
+    done: list[str] = []
+    for name, module in (("lock", services.tasks), ("newest", services.tasks.digests)):
+        act = getattr(module, name)
+        monkeypatch.setattr(
+            module, name, lambda *given, _name=name, _act=act: done.append(_name) or _act(*given)
+        )
+    covered = sent(task, "result", json.dumps({"outcome": "already_covered"}), "1")
+    services.tasks.receive(here, task.key, covered)
+    assert done[:2] == ["lock", "newest"]
+    refused = json.dumps({"outcome": "refused"})
+    services.tasks.receive(team, task.key, sent(task, "result", refused, "2"))
+    (conflict,) = services.tasks.conflicts(here)
+    done.clear()
+    services.tasks.choose(team, conflict.id, "other", conflict.kept)
+    assert done[:2] == ["lock", "newest"]
+    (entry,) = recorded(county.home, "choose_visit")
+    with open_session(county.home) as session:
+        acts = [(entry.seq, json.loads(entry.detail))]
+        assert services.tasks.digests.check(session, acts).findings == []
+        results = select(AlertEvent.actor).where(AlertEvent.action == "refuse")
+        assert set(session.scalars(results)) == {name_of(Role.DISPATCHER)}

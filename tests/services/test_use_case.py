@@ -36,6 +36,7 @@ ABOUT_ONESELF = {
     "handing.assign_roles",
     "handing.may_lead",
     "matching.may_list",
+    "handing.own_area",
     "handing.recipient",
     "laboratory.may_open",
     "people.left_today",

@@ -222,7 +222,11 @@ def _steps(here: Context, card: Card, say: Say) -> None:
         steps["disable"] = (
             say("Disable the account"),
             lambda: services.accounts.disable(here, card.name),
-            say("{name} is disabled; every sign-in has ended.", name=card.name),
+            say(
+                "{name} is disabled; every sign-in has ended. Visits it had by name are back on "
+                "the list of their village or township.",
+                name=card.name,
+            ),
         )
     if card.by_provider or card.is_system:
         del steps["password"]

@@ -65,11 +65,11 @@ def _form(here: Context, say: Say) -> None:
     if not go:
         return
     try:
-        alerts, needs = services.workdays.enter(here, int(year), off, worked, document)
+        done = services.workdays.enter(here, int(year), off, worked, document)
     except services.workdays.YearError as refused:
         st.warning(refused.text(say.language))
         return
-    _tell(alerts, needs, say)
+    _tell(done, say)
 
 
 def _back(here: Context, years: list[int], say: Say) -> None:
@@ -85,17 +85,19 @@ def _back(here: Context, years: list[int], say: Say) -> None:
     if not sure:
         st.warning(say("Tick the confirmation first."))
         return
-    alerts, needs = services.workdays.take_back(here, int(year))
-    _tell(alerts, needs, say)
+    done = services.workdays.take_back(here, int(year))
+    _tell(done, say)
 
 
-def _tell(alerts: int, needs: int, say: Say) -> None:
+def _tell(done: services.workdays.Redated, say: Say) -> None:
     said.keep(
         "workdays",
         say(
-            "Entered. Alerts now due on another day: {alerts}; needs: {needs}.",
-            alerts=say.number(alerts),
-            needs=say.number(needs),
+            "Entered. Alerts now due on another day: {alerts}; needs: {needs}; correction "
+            "tickets: {tickets}.",
+            alerts=say.number(done.alerts),
+            needs=say.number(done.needs),
+            tickets=say.number(done.tickets),
         ),
     )
     st.session_state[_MADE] = True

@@ -85,29 +85,17 @@ def in_hand(here: Context, loads: Sequence[Load], say: Say) -> None:
                 say.number(load.waiting),
                 say.number(load.late),
                 say.number(load.sent) if load.account is None else "",
-                _room(load, say),
+                words.room(load.places, load.ceiling, say) if load.account is None else "",
             ]
             for load in loads
         ]
         headers = [
             say("Township"),
             say("Person"),
-            say("Visits owed"),
-            say("Overdue"),
+            say("Visit owed"),
+            say("Past due"),
             say("Sent this month"),
-            say("Room this month"),
+            say("Places a month"),
         ]
         st.html(html.table(headers, rows, right=(2, 3, 4, 5)))
-        st.caption(
-            say(
-                "Room: the ceiling that the policy sets for a township, else its share of the "
-                "county's visits by households."
-            )
-        )
-
-
-def _room(load: Load, say: Say) -> str:
-    if load.places is None:
-        return ""
-    told = say.number(load.places)
-    return told if load.ceiling else say("{n} (share)", n=told)
+        st.caption(words.load_explained(say))

@@ -47,9 +47,12 @@ def section(here: Context, say: Say) -> None:
 def sentence(found: pd.DataFrame, say: Say) -> str:
     """How many are open and late."""
     closed = int((found["state"] == "closed").sum())
+    withdrawn = int((found["state"] == "withdrawn").sum())
     return say(
-        "Tickets open: {open}; late: {late} (due within ten working days); closed: {closed}.",
-        open=say.number(len(found) - closed),
+        "Tickets open: {open}; late: {late} (due within ten working days); closed: {closed}; "
+        "withdrawn, as the result behind them was reopened: {withdrawn}.",
+        open=say.number(len(found) - closed - withdrawn),
+        withdrawn=say.number(withdrawn),
         late=say.number(found["late"].sum()),
         closed=say.number(closed),
     )
@@ -97,7 +100,7 @@ def _shown(rows: pd.DataFrame, say: Say) -> pd.DataFrame:
 
 def _form(here: Context, rows: pd.DataFrame, say: Say) -> None:
     """Choose an open ticket, then a step; a note where the step needs one."""
-    waiting = rows[rows["state"] != "closed"]
+    waiting = rows[~rows["state"].isin(["closed", "withdrawn"])]
     if waiting.empty:
         st.caption(say("Every ticket is closed."))
         return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import streamlit as st
 
 import services
@@ -99,7 +97,8 @@ def hand_on(here: Context, found: AlertDetail, say: Say) -> None:
 
 
 def _offered(here: Context, found: AlertDetail, say: Say) -> dict[tuple[str, str | None], str]:
-    """Who can take the case: its township, its village, and the people who visit there."""
+    """Who can take the case: its township, its village, and the people who visit there and whom
+    the reader may send."""
     town, village = found.alert.township_code or "", found.alert.village_code or ""
     places = [code for code in (town, village) if code]
     offered: dict[tuple[str, str | None], str] = {
@@ -111,9 +110,11 @@ def _offered(here: Context, found: AlertDetail, say: Say) -> dict[tuple[str, str
         for load in services.handing.loads(here)
         if load.account is not None
     }
+    own = services.handing.own_area(here)
     for worker in services.handing.workers(here):
-        if any(village.startswith(area) for area in worker.areas):
-            offered[town, worker.account] = say(
+        areas = [area for area in worker.areas if village.startswith(area)]
+        if areas and max(areas).startswith(own):
+            offered[max(areas), worker.account] = say(
                 "{name} ({account}), visits in hand: {n}",
                 name=worker.display,
                 account=worker.account,
@@ -140,12 +141,12 @@ def pause(here: Context, found: AlertDetail, say: Say) -> None:
                 "whole limit again."
             )
         )
-        first = here.as_of + timedelta(days=2)
+        first, last = services.handing.suspension_days(here)
         until = st.date_input(
             say("Suspended until (included)"),
             value=None,
             min_value=first,
-            max_value=first + timedelta(days=services.handing.longest_suspension(here)),
+            max_value=last,
             key=seen.key("suspend_until", found),
         )
         note = st.text_input(

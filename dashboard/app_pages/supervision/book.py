@@ -38,7 +38,7 @@ def book(here: Context, say: Say) -> bytes:
     return workbook(cover.cover(here, say("Supervision"), readers, rows, say, more=told), sheets)
 
 
-_PLACE = ("owed", "new", "visited", "capacity")
+_PLACE = ("owed", "new", "sent", "visited", "capacity")
 
 
 def _load(rows: pd.DataFrame, say: Say, more: tuple[str, ...] = ()) -> list[Column]:
@@ -48,6 +48,7 @@ def _load(rows: pd.DataFrame, say: Say, more: tuple[str, ...] = ()) -> list[Colu
         "near": say("Due soon"),
         "owed": say("Visit owed"),
         "new": say("New this month"),
+        "sent": say("Sent this month"),
         "visited": say("Visits this month"),
         "capacity": say("Places a month"),
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -84,17 +82,27 @@ def places(here: Context, found: Supervision, say: Say) -> None:
 
 def place_table(rows: pd.DataFrame, say: Say) -> str:
     """Load by place as markup."""
-    names = ("open", "late", "near", "owed", "new", "visited", "capacity")
+    names = ("open", "late", "near", "owed", "new", "sent", "visited")
     told = [
-        [r["label"], *(say.number(_none(r[n])) for n in names)] for r in rows.to_dict("records")
+        [
+            r["label"],
+            *(say.number(r[n]) for n in names),
+            words.room(None if pd.isna(r["capacity"]) else r["capacity"], r["ceiling"], say),
+        ]
+        for r in rows.to_dict("records")
     ]
-    headers = [say("Place"), say("Open cases"), say("Past due"), say("Due soon"), say("Visit owed"),
-               say("New this month"), say("Visits this month"), say("Places a month")]  # fmt: skip
-    return html.table(headers, told, right=range(1, 8), nowrap=(0,))
-
-
-def _none(value: Any) -> Any:
-    return None if value is pd.NA else value
+    headers = [
+        say("Place"),
+        say("Open cases"),
+        say("Past due"),
+        say("Due soon"),
+        say("Visit owed"),
+        say("New this month"),
+        say("Sent this month"),
+        say("Visits this month"),
+        say("Places a month"),
+    ]
+    return html.table(headers, told, right=range(1, 9), nowrap=(0,))
 
 
 def _capacity(found: Supervision, say: Say) -> str:
@@ -106,11 +114,7 @@ def _capacity(found: Supervision, say: Say) -> str:
             "them).",
             n=say.number(found.capacity),
         )
-    own = say(
-        "A dash under places: the policy sets no ceiling for this place; it is set under Rules, "
-        "township_capacity."
-    )
-    return county + say.pick("", " ") + own
+    return county + say.pick("", " ") + words.load_explained(say)
 
 
 def step_rows(found: Supervision, say: Say) -> pd.DataFrame:

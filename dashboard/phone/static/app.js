@@ -5,6 +5,12 @@ import * as taken from "./taken.js";
 import {card, h, lang, learn, pick, say, speak} from "./view.js";
 import {conflict, visit} from "./visit.js";
 
+// What became of an exchange where the server gave no number: the request or its answer was lost;
+// something else answered; there was nothing to send; it refused, and the person was told why.
+const LOST = "lost";
+const STRANGE = "strange";
+const NOTHING = "nothing";
+const REFUSED = "refused";
 const PATIENCE = 25000; // milliseconds until a request counts as lost
 const SOON = 1500; // after the last keystroke
 const state = {told: "", kind: "", form: "", done: "", stale: false};
@@ -140,10 +146,17 @@ async function kept(work) {
   try {
     await work();
   } catch (error) {
-    tell("no", say("This phone cannot keep what you type: {why}. Write on paper or use another "
-      + "browser.", {why: error?.name ?? String(error)}));
-    await draw();
+    tell("no", cannotKeep(error));
+    await draw().catch(broken);
   }
+}
+
+const cannotKeep = (error) => say("This phone cannot keep what you type: {why}. Write on paper or "
+  + "use another browser.", {why: error?.name ?? String(error)});
+
+// Where not even the page's own store can be read, the warning is all that can be shown.
+function broken(error) {
+  document.getElementById("status").replaceChildren(h("p.no", cannotKeep(error)));
 }
 
 function tell(kind, text) {
@@ -158,10 +171,15 @@ async function ask(path, body) {
     const given = body ? {method: "POST", body: JSON.stringify(body), headers: {
       "content-type": "application/json", "x-doudi-form": state.form}} : {};
     const answer = await fetch(path, {...given, signal: stop.signal, cache: "no-store"});
-    const content = await answer.json().catch(() => ({}));
-    return {status: answer.status, content};
+    try {
+      return {status: answer.status, content: await answer.json()};
+    } catch (error) {
+      if (error.name !== "SyntaxError") throw error;
+      // A gateway of the network may answer in the server's place, with a page of its own.
+      return {status: answer.ok ? STRANGE : answer.status, content: {}};
+    }
   } catch {
-    return {status: 0, content: {}};
+    return {status: LOST, content: {}};
   } finally {
     clearTimeout(lost);
   }
@@ -170,7 +188,8 @@ async function ask(path, body) {
 // Who is signed in and what their list is; also the mark with which this page may send.
 async function list() {
   const {status: code, content} = await ask("/phone/list");
-  if (code !== 200) return code === 422 ? (tell("no", pick(content.told)), -1) : code;
+  if (code === 422) return refused(content);
+  if (code !== 200) return code;
   state.form = content.form;
   const {form, ...rest} = content;
   if ((await store.meta("account")) !== content.account) {
@@ -181,11 +200,17 @@ async function list() {
   return 200;
 }
 
+function refused(content) {
+  tell("no", pick(content.told));
+  return REFUSED;
+}
+
 async function send() {
   const account = await store.meta("account");
   const operations = await store.request(account);
-  if (!operations.length) return 0;
+  if (!operations.length) return NOTHING;
   const {status: code, content} = await ask("/phone/sync", {account, operations});
+  if (code === 422) return refused(content);
   if (code !== 200) return code;
   const {results, waiting} = await store.reply(account, content.answers, content.list);
   for (const [, told] of results) {
@@ -199,19 +224,19 @@ async function send() {
 
 async function exchange() {
   state.done = "";
-  let code = state.form ? await send() : 0;
-  if (code !== 200) code = await list();
+  let code = state.form ? await send() : NOTHING;
+  if (code !== 200 && code !== LOST) code = await list();
   if (code === 200) {
     const sent = await send();
-    code = sent === 0 ? 200 : sent;
+    code = sent === NOTHING ? 200 : sent;
   }
   if (code === 200) tell("", "");
   else if (code === 401) {
     state.form = "";
     tell("out", say("Signed out. What you wrote is kept here; sign in to send it."));
-  } else if (code === 0) {
+  } else if (code === LOST) {
     tell("off", say("No network. What you write is kept here and sent later."));
-  } else if (code > 0) {
+  } else if (code !== REFUSED) {
     tell("no", say("The server did not answer. What you wrote is kept; try again later."));
   }
 }
@@ -256,8 +281,8 @@ async function start() {
     navigator.serviceWorker.register("/phone/worker.js", {scope: "/phone/"}).catch(() => {});
   }
   navigator.storage?.persist?.().catch(() => {});
-  await store.replay();
-  await learn();
+  await learn().catch(() => {});  // without its words the page speaks English
+  await kept(store.replay);
   await draw();
   await sync();
 }
@@ -272,4 +297,4 @@ addEventListener("focusout", () => setTimeout(() => state.stale && draw(), 600))
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) sync();
 });
-start();
+start().catch(broken);

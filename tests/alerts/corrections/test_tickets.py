@@ -25,6 +25,7 @@ from core.workflow.errors import MoveRefused
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised, reason
 
 FEED = {"B01": "employment", "C02": "medical_claims"}
+LATER = DAY + timedelta(days=3)
 STEWARD = {"actor": "wang", "now": DAY}
 
 
@@ -92,15 +93,47 @@ def test_another_result_opens_none(session: Session) -> None:
     assert opened(session) == []
 
 
-def test_the_same_reason_never_has_two(session: Session) -> None:
-    """Reopened by review and found false again: the ticket that stands is enough."""
+def reopened(session: Session) -> Alert:
+    """A false alarm whose result was reopened by review three days later."""
     alert = false_alarm(session, "stale")
-    later = DAY + timedelta(days=3)
-    service.move(session, alert.id, CaseAction.REOPEN, now=later, note="复核", **TEAM)
-    service.record_outcome(
-        session, alert.id, "false_alarm", cause="data_wrong", now=later, **WORKER
-    )
-    assert [(t.code, t.cause) for t in opened(session)] == [("B01", "stale"), ("C02", "stale")]
+    service.move(session, alert.id, CaseAction.REOPEN, now=LATER, note="复核", **TEAM)
+    return alert
+
+
+def test_tickets_are_withdrawn_when_the_result_behind_them_is_reopened(session: Session) -> None:
+    reopened(session)
+    assert {(t.state, t.due_on) for t in opened(session)} == {("withdrawn", None)}
+    told = session.scalars(select(CorrectionEvent).order_by(CorrectionEvent.id.desc())).first()
+    assert told is not None
+    assert (told.action, told.role, told.from_state) == ("withdraw", "system", "opened")
+    assert "复核重开" in (told.note or "")
+    found = tickets(session, date(2026, 12, 31))
+    assert not found["late"].any()
+    assert by_feed(found)[["open", "closed"]].to_numpy().sum() == 0
+    with pytest.raises(MoveRefused):  # there is nothing to ask the department any more
+        move(session, opened(session)[0].id, Action.SEND, **STEWARD)
+
+
+def test_what_was_settled_with_the_department_stays_closed(session: Session) -> None:
+    alert = false_alarm(session, "stale")
+    move(session, opened(session)[0].id, Action.CLOSE, note="已更正", **STEWARD)
+    service.move(session, alert.id, CaseAction.REOPEN, now=LATER, note="复核", **TEAM)
+    assert [t.state for t in opened(session)] == ["closed", "withdrawn"]
+
+
+def test_the_same_reason_never_has_two(session: Session) -> None:
+    """Reopened by review and found false again: the ticket of before is opened again."""
+    alert = reopened(session)
+    by = {"now": LATER, **WORKER}
+    service.record_outcome(session, alert.id, "false_alarm", cause="data_wrong", **by)
+    session.flush()
+    service.approve(session, alert.id, now=LATER, **TEAM)
+    found = opened(session)
+    assert [(t.code, t.cause, t.state) for t in found] == [
+        ("B01", "data_wrong", "opened"),
+        ("C02", "data_wrong", "opened"),
+    ]
+    assert {t.clock_from for t in found} == {LATER.date()}
 
 
 def test_an_alert_of_the_model_alone_names_its_strongest_feature(session: Session) -> None:

@@ -16,7 +16,7 @@ from alerts.policy import default_policy
 from alerts.queries import event_counts
 from alerts.states import Role, State
 from alerts.visits import choosing
-from alerts.visits.choosing import ChoiceRefused
+from alerts.visits.choosing import ChoiceRefused, Unsettled
 from alerts.visits.models import VisitConflict, VisitField, VisitOperation
 from alerts.visits.receiving import Answer, Writer, receive
 from alerts.visits.shapes import OperationRefused, operation
@@ -57,6 +57,8 @@ def outcomes(session: Session, alert: Alert) -> list[str]:
     return list(session.scalars(query.order_by(AlertEvent.id)))
 
 
+TOO_MANY = {"outcome": "refused", "facts": {f"B{n:03}": "fact_true" for n in range(101)}}
+TOO_LONG = {"outcome": "confirmed", "needs": {"x" * 51: "confirmed"}}
 FALSE = json.dumps({"outcome": "false_alarm", "cause": "stale", "facts": {"B01": "fact_false"}})
 COVERED = json.dumps({"outcome": "already_covered"})
 
@@ -167,6 +169,8 @@ def test_an_id_of_somebody_else_opens_nothing(session: Session) -> None:
         {"field": "note", "value": "x" * 2001},
         {"field": "result", "value": "[]"},
         {"field": "result", "value": '{"outcome": "burnt"}'},
+        {"field": "result", "value": json.dumps(TOO_MANY)},
+        {"field": "result", "value": json.dumps(TOO_LONG)},
     ],
 )
 def test_what_has_no_form_is_refused(changed: dict[str, Any]) -> None:
@@ -174,7 +178,7 @@ def test_what_has_no_form_is_refused(changed: dict[str, Any]) -> None:
         operation(sent("fact:B01", "fact_true", 1) | changed)
 
 
-def in_conflict(session: Session) -> tuple[Alert, VisitConflict]:
+def in_conflict(session: Session) -> tuple[Alert, Unsettled]:
     """A result of one worker, and another that came later from a second phone."""
     alert = alert_at(session, State.DISPATCHED)
     seen = version(session, alert)
@@ -184,7 +188,7 @@ def in_conflict(session: Session) -> tuple[Alert, VisitConflict]:
     return alert, conflict
 
 
-def choose(session: Session, conflict: VisitConflict, which: str, **more: Any) -> None:
+def choose(session: Session, conflict: Unsettled, which: str, **more: Any) -> None:
     by = {"actor": "team", "role": Role.DISPATCHER, "now": NOW, "policy": POLICY}
     choosing.choose(session, conflict.id, which, **{"seen": conflict.kept, **by, **more})
 
@@ -198,8 +202,9 @@ def test_the_county_team_may_put_the_other_result_in_the_first_ones_place(
     choose(session, conflict, "other")
     assert outcomes(session, alert) == ["already_covered", "false_alarm"]
     assert alert.outcome == "false_alarm"
-    assert (conflict.chosen, conflict.chosen_by) == ("other", "team")
-    assert json.loads(conflict.kept)["outcome"] == "already_covered"  # what was not chosen stays
+    kept = session.get_one(VisitConflict, conflict.id)
+    assert (kept.chosen, kept.chosen_by) == ("other", "team")
+    assert json.loads(kept.kept)["outcome"] == "already_covered"  # what was not chosen stays
 
 
 def test_what_stands_may_be_kept(session: Session) -> None:
@@ -236,3 +241,99 @@ def test_who_writes_on_in_a_conflict_replaces_their_own_words_alone(session: Ses
     take(session, alert, sent("note", "已见面", seen, base=mine["id"]), "worker-8")
     (conflict,) = choosing.unsettled(session)
     assert (conflict.kept, conflict.other) == ("门锁着", "已见面")
+
+
+CONFIRMED = json.dumps({"outcome": "confirmed", "needs": {"basic_living": "confirmed"}})
+
+
+def three_results(session: Session) -> tuple[Alert, Unsettled, Unsettled]:
+    """A result that stands, and two others that came later."""
+    alert, first = in_conflict(session)
+    take(session, alert, sent("result", CONFIRMED, 2), "worker-9")
+    second = choosing.unsettled(session)[1]
+    return alert, first, second
+
+
+def test_of_two_conflicts_the_second_shows_what_was_chosen_in_the_first(session: Session) -> None:
+    alert, first, second = three_results(session)
+    assert json.loads(second.kept)["outcome"] == "already_covered"
+    choose(session, first, "other")
+    (left,) = choosing.unsettled(session)
+    assert (left.id, json.loads(left.kept)["outcome"]) == (second.id, "false_alarm")
+    assert left.kept_by == "worker-8"
+    with pytest.raises(ChoiceRefused):  # chosen by a page that still shows the old value
+        choose(session, second, "kept")
+    choose(session, left, "other")
+    assert alert.outcome == "confirmed"
+    assert choosing.unsettled(session) == []
+
+
+def test_a_result_replaced_at_a_desk_is_what_a_conflict_shows(session: Session) -> None:
+    alert, _ = in_conflict(session)
+    service.move(session, alert.id, "reopen", now=DAY, note="复核", **TEAM)
+    (shown,) = choosing.unsettled(session)
+    assert json.loads(shown.kept)["action"] == "reopen"
+    by = {"now": DAY, "cause": "stale", **TEAM}
+    service.record_outcome(session, alert.id, "false_alarm", **by)
+    assert choosing.unsettled(session) == []  # both say the same now
+
+
+def test_a_chosen_result_is_that_of_who_visited_and_the_log_says_who_chose(
+    session: Session,
+) -> None:
+    alert, conflict = in_conflict(session)
+    choose(session, conflict, "other")
+    told = select(AlertEvent.action, AlertEvent.actor, AlertEvent.role).where(
+        AlertEvent.alert_id == alert.id, AlertEvent.action.in_(["reopen", "false_alarm"])
+    )
+    of_case = told.where(AlertEvent.need_id.is_(None)).order_by(AlertEvent.id)
+    assert [tuple(row) for row in session.execute(of_case)] == [
+        ("reopen", "team", "dispatcher"),
+        ("false_alarm", "worker-8", "worker"),
+    ]
+
+
+def test_who_chooses_a_result_of_a_case_taken_back_sends_it_out_again(session: Session) -> None:
+    alert = alert_at(session, State.DISPATCHED)
+    seen = version(session, alert)
+    service.move(session, alert.id, "return", now=DAY, note="不在本村", **WORKER)
+    take(session, alert, sent("result", COVERED, seen), "worker-8")
+    (conflict,) = choosing.unsettled(session)
+    choose(session, conflict, "other")
+    assert (alert.outcome, alert.holder_account) == ("already_covered", "worker-8")
+
+
+def test_ones_own_result_is_corrected_and_both_stay_in_the_log(session: Session) -> None:
+    alert = alert_at(session, State.DISPATCHED)
+    seen = version(session, alert)
+    take(session, alert, sent("result", COVERED, seen))
+    assert take(session, alert, sent("result", CONFIRMED, seen)).kind == "done"
+    assert outcomes(session, alert) == ["already_covered", "confirmed"]
+    assert choosing.unsettled(session) == []
+    query = select(AlertEvent).where(AlertEvent.action == "reopen")
+    assert "本人更正" in str(session.scalars(query).one().note)
+
+
+def test_a_family_not_met_is_no_second_try_when_the_note_is_corrected(session: Session) -> None:
+    alert = alert_at(session, State.DISPATCHED)
+    seen = version(session, alert)
+    away = {"outcome": "unreachable", "note": "门锁着"}
+    take(session, alert, sent("result", json.dumps(away), seen))
+    told = take(session, alert, sent("result", json.dumps(away | {"note": "外出务工"}), seen))
+    assert (told.kind, alert.tries, alert.state) == ("done", 1, State.RETRY)
+
+
+@pytest.mark.parametrize("meanwhile", ["department", "other_phone"])
+def test_nobody_corrects_what_others_went_on_from(session: Session, meanwhile: str) -> None:
+    alert = alert_at(session, State.DISPATCHED)
+    seen = version(session, alert)
+    take(session, alert, sent("result", CONFIRMED, seen))
+    again = sent("result", COVERED, seen)
+    if meanwhile == "department":
+        need = next(n for n in alert.needs if n.code == "basic_living")
+        office = {"actor": "office", "role": Role.DEPARTMENT, "now": DAY}
+        service.take_up(session, need.id, **office)
+    else:
+        again |= {"device": "device-2"}
+    assert take(session, alert, again).kind == "conflict"
+    assert alert.outcome == "confirmed"

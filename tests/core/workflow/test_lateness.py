@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from core.workflow.calendar import CHINA_TIME, county_time
-from core.workflow.escalation import Ladder, levels_told, note
+from core.workflow.escalation import Deadline, Ladder, levels_told, note
 from tests.core.workflow.applying import TIMETABLE, State
 
 MONDAY = date(2026, 6, 1)
@@ -64,16 +64,21 @@ def test_a_step_is_near_due_when_most_of_its_limit_is_used() -> None:
 def test_what_was_told_is_read_from_the_notes_and_other_notes_are_left_out() -> None:
     other = date(2026, 6, 9)
     notes = [
-        (7, note(1, MONDAY)),
-        (7, note(3, MONDAY)),
-        (7, note(2, MONDAY)),
-        (7, note(1, other)),
-        (8, "请尽快办理"),
-        (8, None),
-        (9, "L2 2026-06-01 及其他"),
+        (7, 1, note(1, MONDAY)),
+        (7, 2, note(3, MONDAY)),
+        (7, 3, note(2, MONDAY)),
+        (7, 5, note(1, other)),
+        (8, 6, "请尽快办理"),
+        (8, 7, None),
+        (9, 8, "L2 2026-06-01 及其他"),
     ]
     assert note(2, MONDAY) == "L2 2026-06-01"
-    assert levels_told(notes) == {(7, MONDAY): 3, (7, other): 1}
+    running = {n: Deadline(MONDAY, 9) for n in (7, 8, 9)}
+    assert levels_told(notes, running) == {7: 3}
+    # Another clock, begun by event 4: what was told before is of another deadline.
+    assert levels_told(notes, {7: Deadline(other, 4)}) == {7: 1}
+    # The same clock, its day worked out anew after event 2: what was told stays told.
+    assert levels_told(notes, {7: Deadline(date(2026, 6, 12), 0)}) == {7: 3}
 
 
 def test_moments_are_stored_in_china_time_without_a_zone() -> None:
