@@ -3,6 +3,7 @@
 They hold personal data: only people who may see it call this, and the caller records who and why.
 At rest a batch's rows are one Parquet file encrypted as a whole and bound to its place: MAGIC,
 four bytes with the number of its seal, the sealed content. Homes from before have plain files.
+Photos of visits (`data.photos`) are sealed alike in a folder of their own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 from core.atomic import atomic
 from core.home import Home
 from data.crypto import DecryptionError
-from data.vault import Vault, bound_to
+from data.vault import PHOTOS, Vault, bound_to
 
 MAGIC = b"DOUDI-SEALED-1\n"
 _NUMBER = 4
@@ -90,8 +91,8 @@ def read_private(vault: Vault, path: Path) -> bytes:
 
 
 def files(vault: Vault) -> Iterator[tuple[Path, int | None]]:
-    """Every quarantine file with the number of its seal, None for a plain one."""
-    for path in sorted(vault.quarantine.glob("*/*")):
+    """Every file of rows or photo with the number of its seal, None for a plain one."""
+    for path in sorted([*vault.quarantine.glob("*/*"), *vault.photos.glob("*/*")]):
         if path.suffix in (SEALED, PLAIN) and not path.name.startswith("."):
             with path.open("rb") as file:
                 yield path, _number(file.read(len(MAGIC) + _NUMBER))
@@ -105,12 +106,14 @@ def _number(stored: bytes) -> int | None:
 
 
 def _place(path: Path) -> str:
-    """Feed and batch: what a file is bound to, wherever the home lies."""
-    return f"quarantine/{path.parent.name}/{path.stem}"
+    """Kind, folder and name (of rows: feed and batch): what a file is bound to in any home."""
+    return f"{path.parent.parent.name}/{path.parent.name}/{path.stem}"
 
 
 def _changed(path: Path) -> QuarantineError:
+    told = f"the quarantined rows of batch {path.stem} of {path.parent.name} do not open"
+    if path.parent.parent.name == PHOTOS:
+        told = f"the photo {path.stem} does not open"
     return QuarantineError(
-        f"the quarantined rows of batch {path.stem} of {path.parent.name} do not open: the file "
-        "was changed or belongs elsewhere; restore it from a backup"
+        f"{told}: the file was changed or belongs elsewhere; restore it from a backup"
     )

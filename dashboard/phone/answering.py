@@ -24,11 +24,13 @@ def listed(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
     """
     if not who.may(Action.SETTLE):
         who.require(Action.SETTLE)
-    found, doubts, total = [], [], 0
+    found, doubts, total, months = [], [], 0, 0
     for here in _areas(who, home):
         own, count = tasks.mine(here)
         sheets = tasks.sheets(here, own)
-        found += [_task(here, one, sheets[one.key]) for one in own]
+        pictures = tasks.photographed(here, own)
+        found += [_task(here, one, sheets[one.key], pictures[one.key]) for one in own]
+        months = services.photos.months_kept(here)
         doubts += [_conflict(one) for one in tasks.conflicts(here)]
         total += count
     found.sort(key=lambda task: (task["due_on"] or "9999", not task["urgent"], task["key"]))
@@ -37,6 +39,7 @@ def listed(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
         "name": who.name,
         "synthetic": services.county.county(Context(who, home, date.max)).synthetic,
         "allowance": services.people.ALLOWANCE,
+        "photo_months": months,
         "total": total,
         "tasks": found[: tasks.MOST],
         "conflicts": doubts,
@@ -58,6 +61,16 @@ def taken(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
     key, purpose = str(sent.get("alert", "")), str(sent.get("purpose", ""))
     found = _where(who, home, lambda here: tasks.take_along(here, key, purpose))
     return {"people": [dict(one) for one in found.people]}
+
+
+def photographed(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
+    """Whether a photo was kept, or why not; the same one again is answered alike."""
+    key = str(sent.get("alert", ""))
+    try:
+        _where(who, home, lambda here: services.photos.receive(here, key, sent))
+    except Told as refused:
+        return {"answer": "refused", "told": _both(refused)}
+    return {"answer": "done"}
 
 
 def _done(who: Principal, home: str, sent: Any) -> dict[str, Any]:
@@ -101,7 +114,7 @@ def _areas(who: Principal, home: str) -> Iterator[Context]:
         yield here
 
 
-def _task(here: Context, one: Task, sheet: dict[str, Any]) -> dict[str, Any]:
+def _task(here: Context, one: Task, sheet: dict[str, Any], pictures: int) -> dict[str, Any]:
     names = services.names
     return {
         "key": one.key,
@@ -129,6 +142,7 @@ def _task(here: Context, one: Task, sheet: dict[str, Any]) -> dict[str, Any]:
         ],
         "members": [_member(member) for member in one.members],
         "sheet": sheet,
+        "photos": pictures,
     }
 
 

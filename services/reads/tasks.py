@@ -5,6 +5,7 @@ Told as whoever visits may read them: facts alone, and nothing that tells drawn 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from alerts.models import AlertReason, Need
 from alerts.queries import event_counts
 from alerts.reasons import CHECK, facts_told
 from alerts.states import OPEN_NEEDS, Role, State
+from alerts.visits import photos
 from alerts.visits.choosing import unsettled
 from alerts.visits.models import VisitConflict, VisitField
 from alerts.visits.receiving import rounds
@@ -223,6 +225,13 @@ def _members(home: str, as_of: date, families: tuple[str, ...]) -> dict[str, lis
         member = known | {"age": age, "disabled": disabled}
         found.setdefault(row["household"], []).append(member)
     return found
+
+
+def photographed(session: Session, found: Sequence[Task]) -> Counter[int]:
+    """How many photos each task's visit has, by alert."""
+    now = {task.alert: task.round for task in found}
+    kept = photos.of_alerts(session, list(now))
+    return Counter(one.alert_id for one in kept if one.round == now[one.alert_id])
 
 
 def sheets(session: Session, found: Sequence[Task]) -> dict[int, dict[str, dict[str, str]]]:
