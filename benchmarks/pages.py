@@ -2,10 +2,12 @@
 
 python benchmarks/pages.py --home DIR [--people 10] [--pause 5]
 
-The county must be a synthetic one: every person signs in as its leader, through the door's page.
-Every person has a connection of their own to one server and opens page after page, as a browser
-asks for them; a page counts from the request to the last word of its answer. What a browser then
-needs to draw it is not in these figures.
+The county must be a synthetic one: people sign in at a click through the door's page, every second
+one as its leader, the others as a township worker, and open the pages of their role. Every person
+has a connection of their own to one server and opens page after page, as a browser asks for them; a
+page counts from the request to the last word of its answer, `phone` is the list that a phone loads.
+What a browser then needs to draw it is not in these figures. How busy the machine was is printed
+before and after: other work beside makes every figure longer.
 """
 
 from __future__ import annotations
@@ -39,7 +41,20 @@ from core.db import open_session
 from core.home import Home, month_end
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("overview", "alerts", "household", "precision", "model", "data")
+PHONE = "phone"
+PAGES = {
+    "leader": (
+        "overview",
+        "alerts",
+        "household",
+        "precision",
+        "supervision",
+        "model",
+        "data",
+    ),
+    "township_worker": ("tasks", PHONE, "alerts", "reporting"),
+}
+ALL = tuple(dict.fromkeys(page for pages in PAGES.values() for page in pages))
 LARGEST = 2**26  # bytes of one message
 HOUSEHOLDS = 200  # different families that people open
 
@@ -82,8 +97,8 @@ def _await_health(port: int) -> None:
     raise SystemExit("the dashboard did not start")
 
 
-def sign_in(port: int) -> str:
-    """Come in as the leader of the invented county; the cookies of that browser as a header."""
+def sign_in(port: int, role: str) -> str:
+    """Come in in a role of the invented county; the cookies of that browser as a header."""
     held = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(held))
     door = f"http://localhost:{port}/door"
@@ -91,7 +106,7 @@ def sign_in(port: int) -> str:
         field = re.search(r'name="form" value="([^"]+)"', answer.read().decode("utf-8"))
     if field is None:
         raise SystemExit("the sign-in page has no form")
-    sent = urlencode({"form": field[1], "role": "leader"})
+    sent = urlencode({"form": field[1], "role": role})
     browser.open(f"{door}/demo", sent.encode()).close()
     cookies = {cookie.name: cookie.value for cookie in held}
     if "doudi_session" not in cookies:
@@ -118,13 +133,31 @@ async def open_page(server: ClientConnection, page: str, query: dict[str, str]) 
             return Opened(page, time.perf_counter() - started, size)
 
 
+def load_list(port: int, cookies: str) -> Opened:
+    """Ask for the list of tasks as a phone does."""
+    asked = urllib.request.Request(
+        f"http://localhost:{port}/phone/list", headers={"Cookie": cookies}
+    )
+    started = time.perf_counter()
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310 (our own address)
+        size = len(answer.read())
+    return Opened(PHONE, time.perf_counter() - started, size)
+
+
+def role_of(number: int) -> str:
+    """Every second person is a leader, the others visit."""
+    return list(PAGES)[number % len(PAGES)]
+
+
 async def person(
     port: int, number: int, rounds: int, pause: float, families: list[str], month: str
 ) -> list[Opened]:
-    """One person opens every page `rounds` times, in an order of their own, and reads between."""
+    """One person opens every page of their role `rounds` times, in an order of their own, and reads
+    between."""
     luck = random.Random(number)  # noqa: S311 (no secret)
     done = []
-    cookies = await asyncio.to_thread(sign_in, port)
+    pages = PAGES[role_of(number)]
+    cookies = await asyncio.to_thread(sign_in, port, role_of(number))
     async with connect(
         f"ws://localhost:{port}/_stcore/stream",
         subprotocols=["streamlit"],  # type: ignore[list-item]
@@ -133,8 +166,11 @@ async def person(
         additional_headers={"Cookie": cookies},
     ) as server:
         for _ in range(rounds):
-            for page in luck.sample(PAGES, len(PAGES)):
+            for page in luck.sample(pages, len(pages)):
                 await asyncio.sleep(pause * luck.uniform(0.5, 1.5))
+                if page == PHONE:
+                    done.append(await asyncio.to_thread(load_list, port, cookies))
+                    continue
                 query = {"lang": luck.choice(("zh", "en")), "month": month}
                 if page == "household":
                     query["household"] = luck.choice(families)
@@ -153,8 +189,10 @@ def table(done: list[Opened]) -> str:
     for opened in done:
         by_page[opened.page].append(opened)
     lines = [f"  {'page':10} {'n':>4} {'median s':>9} {'p95 s':>7} {'kB':>7}"]
-    for page in (*PAGES, "all"):
+    for page in (*ALL, "all"):
         some = done if page == "all" else by_page[page]
+        if not some:
+            continue
         seconds = [opened.seconds for opened in some]
         size = statistics.median(opened.size for opened in some) / 1000
         lines.append(
@@ -162,6 +200,11 @@ def table(done: list[Opened]) -> str:
             f"{np.percentile(seconds, 95):7.2f} {size:7.0f}"
         )
     return "\n".join(lines)
+
+
+def busy() -> str:
+    """How many programs wanted a processor in the last minute, and how many there are."""
+    return f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
 
 
 def families_of(home: Home) -> list[str]:
@@ -172,27 +215,34 @@ def families_of(home: Home) -> list[str]:
 
 
 def main() -> None:
-    """Print the first person's cold pages, one person's warm pages, and those of many."""
+    """Print cold pages of the first people, warm ones of one leader and worker, those of many."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, default=Path())
     parser.add_argument("--people", type=int, default=10)
     parser.add_argument("--pause", type=float, default=5.0, help="Seconds between two pages.")
     parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--reading", action="store_true", help="Not also without any pause.")
     given = parser.parse_args()
     home = Home(given.home.resolve())
     as_of = month_end(home.county["last_as_of"])
     walk = {"families": families_of(home), "month": f"{as_of:%Y-%m}"}
+    print(busy())
     with serving(home.root) as port:
-        cold = asyncio.run(_together(port, 1, 0, rounds=1, pause=0.0, **walk))
-        print(f"the first person after a start\n{table(cold)}")
-        asyncio.run(_together(port, 1, 1, rounds=2, pause=0.0, **walk))
-        alone = asyncio.run(_together(port, 1, 2, rounds=given.rounds, pause=0.0, **walk))
-        print(f"one person\n{table(alone)}")
-        for pause in dict.fromkeys((given.pause, 0.0)):
+        alone = {"rounds": given.rounds, "pause": 0.0, **walk}
+        for title, first, rounds in (
+            ("the first leader and the first worker after a start", 0, 1),
+            ("one leader, then one worker", 2, given.rounds),
+        ):
+            done = []
+            for number in (first, first + 1):
+                done += asyncio.run(_together(port, 1, number, **alone | {"rounds": rounds}))
+            print(f"{title}\n{table(done)}", flush=True)
+        for pause in dict.fromkeys((given.pause, *([] if given.reading else [0.0]))):
             many = asyncio.run(
                 _together(port, given.people, 10, rounds=given.rounds, pause=pause, **walk)
             )
             print(f"{given.people} people at once, {pause:g} s between two pages\n{table(many)}")
+            print(busy(), flush=True)
 
 
 if __name__ == "__main__":
