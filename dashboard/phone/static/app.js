@@ -23,9 +23,9 @@ async function draw() {
   const pictures = await photos.all().catch(() => []);
   tasks.sort((a, b) => (a.due_on || "9999").localeCompare(b.due_on || "9999")
     || b.urgent - a.urgent || a.key.localeCompare(b.key));
-  top_(list);
   status([...outbox, ...pictures.filter((one) => !one.refused)], account);
   const open = tasks.find((one) => one.key === decodeURIComponent(location.hash.slice(1)));
+  top_(list, open);
   const doubts = list?.conflicts ?? [];
   // Somebody is typing: what they see must not be taken from under their fingers.
   const typing = document.activeElement?.tagName === "TEXTAREA"
@@ -56,11 +56,11 @@ function where() {
   };
 }
 
-function top_(list) {
+function top_(list, open) {
   const other = lang() === "zh" ? "en" : "zh";
   document.title = `${say("My tasks")} · Doudi 兜底`;
   document.getElementById("top").replaceChildren(
-    h("b", say("My tasks")),
+    h(open ? "b" : "h1", say("My tasks")),  // a visit's heading is the family
     list?.synthetic ? h("span.tag", "合成数据 Synthetic") : "",
     h("span.space"),
     h("button", {type: "button", lang: other, onclick: () => {
