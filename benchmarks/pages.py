@@ -7,7 +7,8 @@ one as its leader, the others as a township worker, and open the pages of their 
 has a connection of their own to one server and opens page after page, as a browser asks for them; a
 page counts from the request to the last word of its answer, `phone` is the list that a phone loads.
 What a browser then needs to draw it is not in these figures. How busy the machine was is printed
-before and after: other work beside makes every figure longer.
+before and after: other work beside makes every figure longer, but for `cpu s`, the seconds of a
+processor that the server spent on a page while one person alone asked for it (on Linux).
 """
 
 from __future__ import annotations
@@ -56,20 +57,23 @@ PAGES = {
 }
 ALL = tuple(dict.fromkeys(page for pages in PAGES.values() for page in pages))
 LARGEST = 2**26  # bytes of one message
+PATIENCE = 600  # seconds; on a busy machine even saying hello takes long
 HOUSEHOLDS = 200  # different families that people open
 
 
 class Opened(NamedTuple):
-    """One page that somebody opened: seconds from request to end, and bytes of the answer."""
+    """One page that somebody opened: seconds from request to end, bytes of the answer, and seconds
+    of a processor where they were counted."""
 
     page: str
     seconds: float
     size: int
+    cpu: float | None = None
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[int]:
-    """The dashboard of a home on a free port, in a process of its own."""
+def serving(home: Path) -> Iterator[tuple[int, int]]:
+    """The dashboard of a home on a free port, in a process of its own; the port and the process."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = int(probe.getsockname()[1])
@@ -81,7 +85,7 @@ def serving(home: Path) -> Iterator[int]:
     )
     try:
         _await_health(port)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -95,6 +99,15 @@ def _await_health(port: int) -> None:
         except OSError:
             time.sleep(0.25)
     raise SystemExit("the dashboard did not start")
+
+
+def cpu_of(process: int) -> float | None:
+    """Seconds of a processor that a process has had; None where the system does not tell."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def sign_in(port: int, role: str) -> str:
@@ -150,10 +163,16 @@ def role_of(number: int) -> str:
 
 
 async def person(
-    port: int, number: int, rounds: int, pause: float, families: list[str], month: str
+    port: int,
+    number: int,
+    rounds: int,
+    pause: float,
+    families: list[str],
+    month: str,
+    alone: int | None = None,
 ) -> list[Opened]:
     """One person opens every page of their role `rounds` times, in an order of their own, and reads
-    between."""
+    between. `alone`: the server's process, while nobody else asks it for anything."""
     luck = random.Random(number)  # noqa: S311 (no secret)
     done = []
     pages = PAGES[role_of(number)]
@@ -162,19 +181,25 @@ async def person(
         f"ws://localhost:{port}/_stcore/stream",
         subprotocols=["streamlit"],  # type: ignore[list-item]
         max_size=LARGEST,
+        open_timeout=PATIENCE,
+        ping_interval=None,
         origin=f"http://localhost:{port}",  # type: ignore[arg-type]
         additional_headers={"Cookie": cookies},
     ) as server:
         for _ in range(rounds):
             for page in luck.sample(pages, len(pages)):
                 await asyncio.sleep(pause * luck.uniform(0.5, 1.5))
-                if page == PHONE:
-                    done.append(await asyncio.to_thread(load_list, port, cookies))
-                    continue
+                before = cpu_of(alone) if alone else None
                 query = {"lang": luck.choice(("zh", "en")), "month": month}
                 if page == "household":
                     query["household"] = luck.choice(families)
-                done.append(await open_page(server, page, query))
+                if page == PHONE:
+                    opened = await asyncio.to_thread(load_list, port, cookies)
+                else:
+                    opened = await open_page(server, page, query)
+                after = cpu_of(alone) if alone else None
+                cpu = None if before is None or after is None else after - before
+                done.append(opened._replace(cpu=cpu))
     return done
 
 
@@ -188,16 +213,18 @@ def table(done: list[Opened]) -> str:
     by_page = defaultdict(list)
     for opened in done:
         by_page[opened.page].append(opened)
-    lines = [f"  {'page':10} {'n':>4} {'median s':>9} {'p95 s':>7} {'kB':>7}"]
+    lines = [f"  {'page':11} {'n':>4} {'median s':>9} {'p95 s':>7} {'cpu s':>7} {'kB':>7}"]
     for page in (*ALL, "all"):
         some = done if page == "all" else by_page[page]
         if not some:
             continue
         seconds = [opened.seconds for opened in some]
+        counted = [opened.cpu for opened in some if opened.cpu is not None]
+        cpu = f"{statistics.median(counted):.2f}" if counted else "–"
         size = statistics.median(opened.size for opened in some) / 1000
         lines.append(
-            f"  {page:10} {len(some):4} {statistics.median(seconds):9.2f} "
-            f"{np.percentile(seconds, 95):7.2f} {size:7.0f}"
+            f"  {page:11} {len(some):4} {statistics.median(seconds):9.2f} "
+            f"{np.percentile(seconds, 95):7.2f} {cpu:>7} {size:7.0f}"
         )
     return "\n".join(lines)
 
@@ -227,8 +254,8 @@ def main() -> None:
     as_of = month_end(home.county["last_as_of"])
     walk = {"families": families_of(home), "month": f"{as_of:%Y-%m}"}
     print(busy())
-    with serving(home.root) as port:
-        alone = {"rounds": given.rounds, "pause": 0.0, **walk}
+    with serving(home.root) as (port, process):
+        alone = {"rounds": given.rounds, "pause": 0.0, "alone": process, **walk}
         for title, first, rounds in (
             ("the first leader and the first worker after a start", 0, 1),
             ("one leader, then one worker", 2, given.rounds),
@@ -237,7 +264,8 @@ def main() -> None:
             for number in (first, first + 1):
                 done += asyncio.run(_together(port, 1, number, **alone | {"rounds": rounds}))
             print(f"{title}\n{table(done)}", flush=True)
-        for pause in dict.fromkeys((given.pause, *([] if given.reading else [0.0]))):
+        crowds = (given.pause, *([] if given.reading else [0.0])) if given.people > 1 else ()
+        for pause in dict.fromkeys(crowds):
             many = asyncio.run(
                 _together(port, given.people, 10, rounds=given.rounds, pause=pause, **walk)
             )

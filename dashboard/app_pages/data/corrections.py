@@ -63,11 +63,11 @@ def sentence(found: pd.DataFrame, say: Say) -> str:
 def named(here: Context, found: pd.DataFrame, say: Say) -> pd.DataFrame:
     """The tickets with words for feed, indicator, cause and state."""
     told = services.names
-    facts = [_fact(here, code, say) for code in found["code"]]
+    facts = {code: _fact(here, code, say) for code in found["code"].unique()}  # once each: slow
     return found.assign(
         feed_word=[say.label(told.feed(f)) if f else "–" for f in found["feed"]],
         owner=[say.label(told.owner(f)) if f else "–" for f in found["feed"]],
-        fact=facts,
+        fact=found["code"].map(facts),
         cause_word=words.labels(Word.CAUSE, found["cause"], say),
         state_word=[say.label(services.corrections.state_word(s)) for s in found["state"]],
     )
