@@ -14,7 +14,7 @@ from alerts.handling import handling
 from alerts.joins import join_note
 from alerts.models import Alert, AlertReason, Need
 from alerts.policy import Policy, default_policy
-from alerts.reasons import CHECK
+from alerts.reasons import CHECK, SEE
 from alerts.selection import Candidate, Chosen, Reason
 from alerts.states import Action, Band, NeedState, Role, Source, State
 from alerts.words import vocabulary
@@ -88,7 +88,7 @@ def _handling(candidate: Candidate, policy: Policy) -> int:
 
 def _check(lane: Source) -> Reason:
     """What is told when nothing pushes a household up; it does not give the draw away."""
-    return Reason(lane, "check", "", CHECK.zh, CHECK.en)
+    return Reason(lane, SEE, "", CHECK.zh, CHECK.en)
 
 
 def _begins(act: Act, since: date | None) -> date:

@@ -137,6 +137,7 @@ class Policy(_Strict):
     approval_working_days: int = Field(default=2, ge=1)
     second_person: dict[Outcome, tuple[str, ...]] = Field(default_factory=dict)
     longest_suspension_days: int = Field(default=90, ge=1)
+    photo_months: int = Field(default=12, ge=1)
     application_days: dict[str, int] = Field(default_factory=lambda: {"default": 20})
     application_hard_days: dict[str, int] = Field(default_factory=dict)
     application_regions: tuple[RegionDays, ...] = ()

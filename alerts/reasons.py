@@ -24,6 +24,7 @@ from models.risk.fact_sources import SOURCES, aged, members_of
 from models.risk.facts import fact_of, facts
 
 RANKED, REST = "risk_rank", "rest"
+SEE = "check"  # of a visit without a reason that may be told: see how they are
 # What is told where no fact is: of every visit drawn at random without one.
 CHECK = Text(zh="核实家庭近况", en="See how the family is doing")
 # The bands of visits among which the drawn ones are hidden.

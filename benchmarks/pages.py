@@ -2,10 +2,13 @@
 
 python benchmarks/pages.py --home DIR [--people 10] [--pause 5]
 
-The county must be a synthetic one: every person signs in as its leader, through the door's page.
-Every person has a connection of their own to one server and opens page after page, as a browser
-asks for them; a page counts from the request to the last word of its answer. What a browser then
-needs to draw it is not in these figures.
+The county must be a synthetic one: people sign in at a click through the door's page, every second
+one as its leader, the others as a township worker, and open the pages of their role. Every person
+has a connection of their own to one server and opens page after page, as a browser asks for them; a
+page counts from the request to the last word of its answer, `phone` is the list that a phone loads.
+What a browser then needs to draw it is not in these figures. How busy the machine was is printed
+before and after: other work beside makes every figure longer, but for `cpu s`, the seconds of a
+processor that the server spent on a page while one person alone asked for it (on Linux).
 """
 
 from __future__ import annotations
@@ -39,22 +42,38 @@ from core.db import open_session
 from core.home import Home, month_end
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("overview", "alerts", "household", "precision", "model", "data")
+PHONE = "phone"
+PAGES = {
+    "leader": (
+        "overview",
+        "alerts",
+        "household",
+        "precision",
+        "supervision",
+        "model",
+        "data",
+    ),
+    "township_worker": ("tasks", PHONE, "alerts", "reporting"),
+}
+ALL = tuple(dict.fromkeys(page for pages in PAGES.values() for page in pages))
 LARGEST = 2**26  # bytes of one message
+PATIENCE = 600  # seconds; on a busy machine even saying hello takes long
 HOUSEHOLDS = 200  # different families that people open
 
 
 class Opened(NamedTuple):
-    """One page that somebody opened: seconds from request to end, and bytes of the answer."""
+    """One page that somebody opened: seconds from request to end, bytes of the answer, and seconds
+    of a processor where they were counted."""
 
     page: str
     seconds: float
     size: int
+    cpu: float | None = None
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[int]:
-    """The dashboard of a home on a free port, in a process of its own."""
+def serving(home: Path) -> Iterator[tuple[int, int]]:
+    """The dashboard of a home on a free port, in a process of its own; the port and the process."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = int(probe.getsockname()[1])
@@ -66,7 +85,7 @@ def serving(home: Path) -> Iterator[int]:
     )
     try:
         _await_health(port)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -82,8 +101,17 @@ def _await_health(port: int) -> None:
     raise SystemExit("the dashboard did not start")
 
 
-def sign_in(port: int) -> str:
-    """Come in as the leader of the invented county; the cookies of that browser as a header."""
+def cpu_of(process: int) -> float | None:
+    """Seconds of a processor that a process has had; None where the system does not tell."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def sign_in(port: int, role: str) -> str:
+    """Come in in a role of the invented county; the cookies of that browser as a header."""
     held = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(held))
     door = f"http://localhost:{port}/door"
@@ -91,7 +119,7 @@ def sign_in(port: int) -> str:
         field = re.search(r'name="form" value="([^"]+)"', answer.read().decode("utf-8"))
     if field is None:
         raise SystemExit("the sign-in page has no form")
-    sent = urlencode({"form": field[1], "role": "leader"})
+    sent = urlencode({"form": field[1], "role": role})
     browser.open(f"{door}/demo", sent.encode()).close()
     cookies = {cookie.name: cookie.value for cookie in held}
     if "doudi_session" not in cookies:
@@ -118,27 +146,60 @@ async def open_page(server: ClientConnection, page: str, query: dict[str, str]) 
             return Opened(page, time.perf_counter() - started, size)
 
 
+def load_list(port: int, cookies: str) -> Opened:
+    """Ask for the list of tasks as a phone does."""
+    asked = urllib.request.Request(
+        f"http://localhost:{port}/phone/list", headers={"Cookie": cookies}
+    )
+    started = time.perf_counter()
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310 (our own address)
+        size = len(answer.read())
+    return Opened(PHONE, time.perf_counter() - started, size)
+
+
+def role_of(number: int) -> str:
+    """Every second person is a leader, the others visit."""
+    return list(PAGES)[number % len(PAGES)]
+
+
 async def person(
-    port: int, number: int, rounds: int, pause: float, families: list[str], month: str
+    port: int,
+    number: int,
+    rounds: int,
+    pause: float,
+    families: list[str],
+    month: str,
+    alone: int | None = None,
 ) -> list[Opened]:
-    """One person opens every page `rounds` times, in an order of their own, and reads between."""
+    """One person opens every page of their role `rounds` times, in an order of their own, and reads
+    between. `alone`: the server's process, while nobody else asks it for anything."""
     luck = random.Random(number)  # noqa: S311 (no secret)
     done = []
-    cookies = await asyncio.to_thread(sign_in, port)
+    pages = PAGES[role_of(number)]
+    cookies = await asyncio.to_thread(sign_in, port, role_of(number))
     async with connect(
         f"ws://localhost:{port}/_stcore/stream",
         subprotocols=["streamlit"],  # type: ignore[list-item]
         max_size=LARGEST,
+        open_timeout=PATIENCE,
+        ping_interval=None,
         origin=f"http://localhost:{port}",  # type: ignore[arg-type]
         additional_headers={"Cookie": cookies},
     ) as server:
         for _ in range(rounds):
-            for page in luck.sample(PAGES, len(PAGES)):
+            for page in luck.sample(pages, len(pages)):
                 await asyncio.sleep(pause * luck.uniform(0.5, 1.5))
+                before = cpu_of(alone) if alone else None
                 query = {"lang": luck.choice(("zh", "en")), "month": month}
                 if page == "household":
                     query["household"] = luck.choice(families)
-                done.append(await open_page(server, page, query))
+                if page == PHONE:
+                    opened = await asyncio.to_thread(load_list, port, cookies)
+                else:
+                    opened = await open_page(server, page, query)
+                after = cpu_of(alone) if alone else None
+                cpu = None if before is None or after is None else after - before
+                done.append(opened._replace(cpu=cpu))
     return done
 
 
@@ -152,16 +213,25 @@ def table(done: list[Opened]) -> str:
     by_page = defaultdict(list)
     for opened in done:
         by_page[opened.page].append(opened)
-    lines = [f"  {'page':10} {'n':>4} {'median s':>9} {'p95 s':>7} {'kB':>7}"]
-    for page in (*PAGES, "all"):
+    lines = [f"  {'page':11} {'n':>4} {'median s':>9} {'p95 s':>7} {'cpu s':>7} {'kB':>7}"]
+    for page in (*ALL, "all"):
         some = done if page == "all" else by_page[page]
+        if not some:
+            continue
         seconds = [opened.seconds for opened in some]
+        counted = [opened.cpu for opened in some if opened.cpu is not None]
+        cpu = f"{statistics.median(counted):.2f}" if counted else "–"
         size = statistics.median(opened.size for opened in some) / 1000
         lines.append(
-            f"  {page:10} {len(some):4} {statistics.median(seconds):9.2f} "
-            f"{np.percentile(seconds, 95):7.2f} {size:7.0f}"
+            f"  {page:11} {len(some):4} {statistics.median(seconds):9.2f} "
+            f"{np.percentile(seconds, 95):7.2f} {cpu:>7} {size:7.0f}"
         )
     return "\n".join(lines)
+
+
+def busy() -> str:
+    """How many programs wanted a processor in the last minute, and how many there are."""
+    return f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
 
 
 def families_of(home: Home) -> list[str]:
@@ -172,27 +242,35 @@ def families_of(home: Home) -> list[str]:
 
 
 def main() -> None:
-    """Print the first person's cold pages, one person's warm pages, and those of many."""
+    """Print cold pages of the first people, warm ones of one leader and worker, those of many."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, default=Path())
     parser.add_argument("--people", type=int, default=10)
     parser.add_argument("--pause", type=float, default=5.0, help="Seconds between two pages.")
     parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--reading", action="store_true", help="Not also without any pause.")
     given = parser.parse_args()
     home = Home(given.home.resolve())
     as_of = month_end(home.county["last_as_of"])
     walk = {"families": families_of(home), "month": f"{as_of:%Y-%m}"}
-    with serving(home.root) as port:
-        cold = asyncio.run(_together(port, 1, 0, rounds=1, pause=0.0, **walk))
-        print(f"the first person after a start\n{table(cold)}")
-        asyncio.run(_together(port, 1, 1, rounds=2, pause=0.0, **walk))
-        alone = asyncio.run(_together(port, 1, 2, rounds=given.rounds, pause=0.0, **walk))
-        print(f"one person\n{table(alone)}")
-        for pause in dict.fromkeys((given.pause, 0.0)):
+    print(busy())
+    with serving(home.root) as (port, process):
+        alone = {"rounds": given.rounds, "pause": 0.0, "alone": process, **walk}
+        for title, first, rounds in (
+            ("the first leader and the first worker after a start", 0, 1),
+            ("one leader, then one worker", 2, given.rounds),
+        ):
+            done = []
+            for number in (first, first + 1):
+                done += asyncio.run(_together(port, 1, number, **alone | {"rounds": rounds}))
+            print(f"{title}\n{table(done)}", flush=True)
+        crowds = (given.pause, *([] if given.reading else [0.0])) if given.people > 1 else ()
+        for pause in dict.fromkeys(crowds):
             many = asyncio.run(
                 _together(port, given.people, 10, rounds=given.rounds, pause=pause, **walk)
             )
             print(f"{given.people} people at once, {pause:g} s between two pages\n{table(many)}")
+            print(busy(), flush=True)
 
 
 if __name__ == "__main__":

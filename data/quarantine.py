@@ -5,6 +5,7 @@ At rest a batch's rows lie in one file, encrypted and bound to its place: MAGIC,
 number of its seal, then one part after the other, each its length in four bytes and a sealed
 Parquet file, bound to its number as well; an empty part bound as the last one ends the file. Homes
 from before have one part without a length (MAGIC_BEFORE), or plain files.
+Photos of visits (`data.photos`) are sealed alike in a folder of their own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 from core.atomic import PRIVATE, atomic, move_file
 from core.home import Home
 from data.crypto import DecryptionError
-from data.vault import Vault, bound_to
+from data.vault import PHOTOS, Vault, bound_to
 
 MAGIC, MAGIC_BEFORE = b"DOUDI-SEALED-2\n", b"DOUDI-SEALED-1\n"
 _NUMBER = _LENGTH = 4  # bytes
@@ -201,8 +202,8 @@ def _opened(vault: Vault, number: int, sealed: bytes, owner: str, path: Path) ->
 
 
 def files(vault: Vault) -> Iterator[tuple[Path, int | None]]:
-    """Every quarantine file with the number of its seal, None for a plain one."""
-    for path in sorted(vault.quarantine.glob("*/*")):
+    """Every file of rows or photo with the number of its seal, None for a plain one."""
+    for path in sorted([*vault.quarantine.glob("*/*"), *vault.photos.glob("*/*")]):
         if path.suffix in (SEALED, PLAIN) and not path.name.startswith("."):
             with path.open("rb") as file:
                 yield path, _number(file.read(len(MAGIC) + _NUMBER))
@@ -216,8 +217,8 @@ def _number(stored: bytes) -> int | None:
 
 
 def _place(path: Path) -> str:
-    """Feed and batch: what a file is bound to, wherever the home lies."""
-    return f"quarantine/{path.parent.name}/{path.stem}"
+    """Kind, folder and name (of rows: feed and batch): what a file is bound to in any home."""
+    return f"{path.parent.parent.name}/{path.parent.name}/{path.stem}"
 
 
 def _part(path: Path, n: int, plain: bytes) -> str:
@@ -226,7 +227,9 @@ def _part(path: Path, n: int, plain: bytes) -> str:
 
 
 def _changed(path: Path) -> QuarantineError:
+    told = f"the quarantined rows of batch {path.stem} of {path.parent.name} do not open"
+    if path.parent.parent.name == PHOTOS:
+        told = f"the photo {path.stem} does not open"
     return QuarantineError(
-        f"the quarantined rows of batch {path.stem} of {path.parent.name} do not open: the file "
-        "was changed or belongs elsewhere; restore it from a backup"
+        f"{told}: the file was changed or belongs elsewhere; restore it from a backup"
     )

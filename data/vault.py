@@ -2,9 +2,9 @@
 
 Names, numbers, phones, addresses and certificates lie encrypted in the tables of `vault_tables`,
 each bound to the row it belongs to; the key lies outside the data folder (`vault_keys`).
-`quarantine/` holds, encrypted as well, rows to give back to their department. Features and models
-never come here; the dashboard shows `masked` values; `reveal` and `addresses` are the only ways to
-plain ones.
+`quarantine/` holds, encrypted as well, rows to give back to their department, `photos/` what
+visitors photographed. Features and models never come here; the dashboard shows `masked` values;
+`reveal` and `addresses` are the only ways to plain ones.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from data.seals import Seals, Secrets
 from data.vault_keys import VaultError
 from data.vault_tables import ADDRESS, DOCUMENT, HOUSEHOLD, PERSON, VaultStore
 
-__all__ = ["Card", "Dwelling", "HeadOf", "Vault", "VaultError", "bound_to"]
+__all__ = ["PHOTOS", "Card", "Dwelling", "HeadOf", "Vault", "VaultError", "bound_to"]
+PHOTOS = "photos"
 _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -74,6 +75,11 @@ class Vault:
     def quarantine(self) -> Path:
         """Folder of rows given back to departments; they hold personal data."""
         return self.folder / "quarantine"
+
+    @property
+    def photos(self) -> Path:
+        """Folder of photos from visits, sealed (`data.photos`)."""
+        return self.folder / PHOTOS
 
     def exists(self) -> bool:
         """Whether there is a vault yet; asking begins none."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -187,7 +188,7 @@ def _count(db: Connection) -> Counter[tuple[str, int | None]]:
 
 
 def _files(vault: Vault) -> Counter[int | None]:
-    """Quarantine files by seal, None for plain ones."""
+    """Files of rows and photos by seal, None for plain ones."""
     return Counter(number for _, number in quarantine.files(vault))
 
 
@@ -260,8 +261,9 @@ def _move_all(vault: Vault, progress: Progress | None) -> None:
     current = vault.seals.current.number
     for place, (path, number) in enumerate(found, start=1):
         if number != current:
-            quarantine.seal_anew(vault, path)
-        tell("quarantine", place, len(found))
+            with suppress(FileNotFoundError):  # a photo whose time was over a moment ago
+                quarantine.seal_anew(vault, path)
+        tell("files", place, len(found))
 
 
 def _move_batch(vault: Vault, table: Table, after: tuple[str, ...]) -> list[tuple[str, ...]]:

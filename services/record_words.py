@@ -41,6 +41,9 @@ ACTS = {
     "print": Text("打印家庭画像", "Household printed"),
     "print_visits": Text("打印入户核查单", "Visit sheets printed"),
     "choose_visit": Text("处理核查内容不一致", "Conflict of a visit settled"),
+    "add_photo": Text("上传走访照片", "Photo of a visit added"),
+    "see_photo": Text("查看走访照片", "Photo of a visit seen"),
+    "remove_photo": Text("删除走访照片", "Photo of a visit removed"),
     "export_quarantine": Text("导出退回更正数据", "Rows to be corrected downloaded"),
     "open_link": Text("打开下载链接", "Open a download link"),
     "outcome": Text("登记核查结果", "Visit recorded"),
@@ -122,6 +125,9 @@ OPERATIONS = {
     "deliver_file": Text("报送数据文件", "Deliver a file"),
 }
 DETAILS = {
+    "photo": Text("照片", "photo"),
+    "photos": Text("照片数", "photos"),
+    "months": Text("保存月数", "months kept"),
     "account": Text("账号", "account"),
     "after": Text("改后", "after"),
     "again": Text("重复", "again"),

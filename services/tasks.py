@@ -53,6 +53,7 @@ __all__ = [
     "download",
     "may_record",
     "mine",
+    "photographed",
     "places",
     "receive",
     "sheets",
@@ -126,6 +127,14 @@ def sheets(context: Context, found: Sequence[Task]) -> dict[str, dict[str, dict[
     """What was written so far about each task's visit, by key: field -> value, op, by, at."""
     with base.alert_session(context.home, context.scope) as session:
         told = reads.sheets(session, found)
+    return {task.key: told[task.alert] for task in found}
+
+
+@acting(Action.SETTLE)
+def photographed(context: Context, found: Sequence[Task]) -> dict[str, int]:
+    """How many photos each task's visit has already, by key."""
+    with base.alert_session(context.home, context.scope) as session:
+        told = reads.photographed(session, found)
     return {task.key: told[task.alert] for task in found}
 
 

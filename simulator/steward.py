@@ -22,8 +22,8 @@ from simulator.world.luck import Luck
 
 STEWARD = "demo steward"
 AT = time(14)
-ANSWER = "部门已核对并在下次报送中更正 / checked, to be corrected with the next delivery"
-CLOSED = "已随下次报送更正 / corrected with the next delivery"
+ANSWER = "部门已核对，将在下次报送中更正"
+CLOSED = "已随下次报送更正"
 # Working days from opening: sent at once, answered between the two, closed with the answer.
 SOONEST, LATEST = 3, 16
 

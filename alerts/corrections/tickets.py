@@ -21,6 +21,7 @@ from alerts.corrections.models import CorrectionEvent, CorrectionTicket
 from alerts.errors import AlertNotFound
 from alerts.models import Alert, AlertReason
 from alerts.privacy import check_note
+from alerts.reasons import RANKED, REST, SEE
 from alerts.states import Cause, Source, Truth
 from alerts.words import Words, words_on
 from core.workflow import moves
@@ -30,6 +31,8 @@ from core.workflow.events import events_since
 from core.workflow.writing import Act, advance, keep, lock, written
 
 _WITHDRAWN = "核查结果已复核重开 / the visit's result was reopened by review"
+_BY_DATA = (Source.RULE, Source.EVENT, Source.RISK)
+_NO_FACT = (RANKED, REST, SEE)
 
 
 class TicketChanged(CaseChanged):
@@ -48,9 +51,10 @@ def open_tickets(
     """A ticket for each fact told of alerts that were false for a cause in the data, once for each.
 
     Facts are the reasons that the visit found untrue; where it did not say which, those by rule and
-    event, and of an alert that the model alone named the strongest of its reasons. A reason that
-    had a ticket before gets no second one; one that was withdrawn is opened again. Other causes
-    open none.
+    event, and of an alert that the model alone named the strongest of its reasons. What the model
+    expects, what people reported and 'see how they are' come from no feed. A reason that had a
+    ticket before gets no second one; one that was withdrawn is opened again. Other causes open
+    none.
     """
     if cause not in DATA_CAUSES:
         return []
@@ -110,6 +114,7 @@ def redate_tickets(session: Session) -> int:
 
 
 def _facts(reasons: Sequence[AlertReason]) -> list[AlertReason]:
+    reasons = [one for one in reasons if one.source in _BY_DATA and one.code not in _NO_FACT]
     if untrue := [one for one in reasons if one.truth == Truth.FALSE]:
         return untrue
     told = [one for one in reasons if one.source in (Source.RULE, Source.EVENT)]

@@ -1,7 +1,7 @@
-"""Tables of visits: operations received from phones, the sheet of a visit, its conflicts.
+"""Tables of visits: operations received from phones, the sheet of a visit, conflicts, photos.
 
-No personal data: free text passes the guard of notes (`alerts.privacy`) before it is stored.
-Moments are China time.
+No personal data: free text passes the guard of notes (`alerts.privacy`) before it is stored, and
+photos lie in the vault (`data.photos`); here stands whose they are. Moments are China time.
 """
 
 from __future__ import annotations
@@ -84,3 +84,25 @@ class VisitConflict(Base):
     chosen: Mapped[str | None] = mapped_column(String(8))
     chosen_by: Mapped[str | None] = mapped_column(String(40))
     chosen_at: Mapped[datetime | None] = mapped_column(DateTime)
+
+
+class VisitPhoto(Base):
+    """A photo of a visit, called as its phone called it; the picture lies sealed in the vault.
+
+    `digest` is of what the phone sent, so that the same photo once more is known; `size` in bytes
+    as kept. `removed_at`: its time was over, or somebody removed it; the picture is gone.
+    """
+
+    __tablename__ = "visit_photo"
+    __table_args__ = (Index("ix_visit_photo_alert", "alert_id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
+    round: Mapped[int] = mapped_column()
+    account: Mapped[str] = mapped_column(String(40))
+    device: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(DateTime)
+    received_at: Mapped[datetime] = mapped_column(DateTime)
+    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column()
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime)

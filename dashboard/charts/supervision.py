@@ -24,6 +24,7 @@ from dashboard.i18n import Say
 def load_bars(frame: pd.DataFrame, say: Say) -> go.Figure:
     """Open cases by group, late first (frame: label, late, near, open), with their total."""
     rows = frame.iloc[::-1].assign(rest=lambda f: f["open"] - f["late"] - f["near"])
+    top = float(rows["open"].max()) if len(rows) else 1.0
     chart = figure(row_height(len(rows), 30, frame=70), barmode="stack", showlegend=True)
     parts = (
         ("late", say("past due"), OVERDUE),
@@ -37,7 +38,7 @@ def load_bars(frame: pd.DataFrame, say: Say) -> go.Figure:
             orientation="h",
             name=name,
             marker={"color": colour},
-            text=[say.number(n) if column == "late" and n else "" for n in rows[column]],
+            text=[_inside(n, top, say) if column == "late" else "" for n in rows[column]],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -54,10 +55,15 @@ def load_bars(frame: pd.DataFrame, say: Say) -> go.Figure:
         hoverinfo="skip",
         cliponaxis=False,
     )
-    top = float(rows["open"].max()) if len(rows) else 1.0
     chart.update_xaxes(showgrid=True, gridcolor=PALE, range=[0, max(1.0, top) * 1.12])
     chart.update_yaxes(showgrid=False, type="category")
     return chart
+
+
+def _inside(n: float, top: float, say: Say) -> str:
+    """A number to write on its bar; '' where the bar is narrower than the number."""
+    text = say.number(n)
+    return text if n >= top * 0.03 * (1 + len(text)) else ""
 
 
 @kept

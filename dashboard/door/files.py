@@ -26,7 +26,7 @@ from dashboard.app_pages.alerts import book as alerts_book
 from dashboard.app_pages.data import corrections
 from dashboard.app_pages.explanations import book as explanations_book
 from dashboard.app_pages.fairness import book as fairness_book
-from dashboard.app_pages.household import paper, printing
+from dashboard.app_pages.household import paper, pictures, printing
 from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.model import book as model_book
@@ -133,6 +133,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "quarantine": (_quarantine, XLSX),
     "household": (_household, "text/html; charset=utf-8"),
     "case_history": (_case_history, "text/html; charset=utf-8"),
+    "photo": (pictures.asked_for, services.photos.KIND),
     "mismatch": (_mismatch, XLSX),
     "tasks": (tasks_book.asked_for, XLSX),
     "visits": (_visits, "text/html; charset=utf-8"),
@@ -159,6 +160,9 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "feed_template": (_feed_template, XLSX),
     "regions_template": (_regions_template, XLSX),
 }
+
+
+SHOWN = {"photo"}  # in the browser itself: what is only looked at is left in no folder
 
 
 async def hand_out(request: Request) -> Response:
@@ -190,11 +194,13 @@ def _made(request: Request, kind: str) -> Response:
     make, media = MAKERS[kind]
     content = make(here, json.loads(about["asked"]), translator(about["lang"]))
     name = quote(about["name"], safe="")
+    shown = "inline" if kind in SHOWN else "attachment"
     headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{name}",
+        "content-disposition": f"{shown}; filename*=UTF-8''{name}",
         "cache-control": "no-store, private",
         "x-content-type-options": "nosniff",
-        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "content-security-policy": "default-src 'none'; img-src 'self'; style-src "
+        "'unsafe-inline'; sandbox",
     }
     return Response(content, media_type=media, headers=headers)
 

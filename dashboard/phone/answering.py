@@ -27,11 +27,13 @@ def listed(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _listed(who: Principal, home: str, areas: Sequence[Context]) -> dict[str, Any]:
-    found, doubts, total = [], [], 0
+    found, doubts, total, months = [], [], 0, 0
     for here in areas:
         own, count = tasks.mine(here)
         sheets = tasks.sheets(here, own)
-        found += [_task(here, one, sheets[one.key]) for one in own]
+        pictures = tasks.photographed(here, own)
+        found += [_task(here, one, sheets[one.key], pictures[one.key]) for one in own]
+        months = services.photos.months_kept(here)
         doubts += [_conflict(one) for one in tasks.conflicts(here)]
         total += count
     found.sort(key=lambda task: (task["due_on"] or "9999", not task["urgent"], task["key"]))
@@ -40,6 +42,7 @@ def _listed(who: Principal, home: str, areas: Sequence[Context]) -> dict[str, An
         "name": who.name,
         "synthetic": services.county.county(Context(who, home, date.max)).synthetic,
         "allowance": services.people.ALLOWANCE,
+        "photo_months": months,
         "total": total,
         "tasks": found[: tasks.MOST],
         "conflicts": doubts,
@@ -66,6 +69,16 @@ def taken(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
     key, purpose = str(sent.get("alert", "")), str(sent.get("purpose", ""))
     found = _where(_areas(who, home), lambda here: tasks.take_along(here, key, purpose))
     return {"people": [dict(one) for one in found.people]}
+
+
+def photographed(who: Principal, home: str, sent: dict[str, Any]) -> dict[str, Any]:
+    """Whether a photo was kept, or why not; the same one again is answered alike."""
+    key = str(sent.get("alert", ""))
+    try:
+        _where(_areas(who, home), lambda here: services.photos.receive(here, key, sent))
+    except Told as refused:
+        return {"answer": "refused", "told": _both(refused)}
+    return {"answer": "done"}
 
 
 def _done(areas: Sequence[Context], sent: Any) -> dict[str, Any]:
@@ -107,7 +120,7 @@ def _areas(who: Principal, home: str) -> list[Context]:
     return found
 
 
-def _task(here: Context, one: Task, sheet: dict[str, Any]) -> dict[str, Any]:
+def _task(here: Context, one: Task, sheet: dict[str, Any], pictures: int) -> dict[str, Any]:
     names = services.names
     return {
         "key": one.key,
@@ -135,6 +148,7 @@ def _task(here: Context, one: Task, sheet: dict[str, Any]) -> dict[str, Any]:
         ],
         "members": [_member(member) for member in one.members],
         "sheet": sheet,
+        "photos": pictures,
     }
 
 

@@ -22,13 +22,14 @@ from core.errors import Told
 from dashboard.door import browser
 from dashboard.i18n import translator
 from dashboard.phone import answering, words
-from services import door
+from services import door, photos
 
 STATIC = Path(__file__).with_name("static")
 ICON = Path(__file__).parents[1] / "show" / "icon.svg"
 FILES = {
     "": ("index.html", "text/html; charset=utf-8"),
     "app.js": ("app.js", "text/javascript; charset=utf-8"),
+    "photos.js": ("photos.js", "text/javascript; charset=utf-8"),
     "store.js": ("store.js", "text/javascript; charset=utf-8"),
     "taken.js": ("taken.js", "text/javascript; charset=utf-8"),
     "view.js": ("view.js", "text/javascript; charset=utf-8"),
@@ -37,6 +38,7 @@ FILES = {
     "app.webmanifest": ("app.webmanifest", "application/manifest+json"),
 }
 LARGEST = 400_000  # bytes of a request; a hundred long notes
+LARGEST_PHOTO = photos.LARGEST * 4 // 3 + 2_000  # as base64, with what is said of it
 MOST = 100  # operations of a request
 NO_STORE = {"cache-control": "no-store"}
 # The mark of our own page: no other site's form or script can send this header with our cookie.
@@ -92,14 +94,14 @@ async def listed(request: Request) -> Response:
     return response
 
 
-def _posted(answer: Answering) -> Callable[[Request], Any]:
+def _posted(answer: Answering, largest: int = LARGEST) -> Callable[[Request], Any]:
     """What the page sent; from elsewhere, too long or not understood, it is refused."""
 
     async def handle(request: Request) -> Response:
         if not browser.is_own_form(request, request.headers.get(FORM_HEADER, "")):
             return JSONResponse({"why": "form"}, 403, NO_STORE)
         length = request.headers.get("content-length", "")
-        if not length.isdigit() or int(length) > LARGEST:
+        if not length.isdigit() or int(length) > largest:
             return JSONResponse({"why": "length"}, 413, NO_STORE)
         try:
             sent = json.loads(await request.body())
@@ -136,5 +138,6 @@ ROUTES = [
     Route("/phone/list", listed, methods=["GET"]),
     Route("/phone/sync", _posted(answering.synced), methods=["POST"]),
     Route("/phone/take", _posted(answering.taken), methods=["POST"]),
+    Route("/phone/photo", _posted(answering.photographed, LARGEST_PHOTO), methods=["POST"]),
     Route("/phone/{name}", file, methods=["GET"]),
 ]

@@ -44,6 +44,17 @@ WORDS = [
     mark("Say why the alert was false."),
     mark("Confirm at least one need, or choose another result."),
     mark("Answer for each need."),
+    mark("Photos (optional, at most {n})"),
+    mark(
+        "With the family's consent only; of the house or papers rather than of people. Kept "
+        "encrypted for {n} months; every look at one is recorded."
+    ),
+    mark("Photos sent: {n}"),
+    mark("Take or choose a photo"),
+    mark("Photo {n}, waiting to be sent"),
+    mark("Remove this photo"),
+    mark("A photo was not accepted: {why}"),
+    mark("This file is no picture that can be read. Take or choose another one."),
     mark("Recorded on this phone; waiting to be sent."),
     mark("Recorded: {result}"),
     mark("Not accepted: {why}"),

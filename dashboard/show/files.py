@@ -24,6 +24,7 @@ KINDS = {
     "alerts": "xlsx",
     "household": "html",
     "case_history": "html",
+    "photo": "jpg",
     "mismatch": "xlsx",
     "tasks": "xlsx",
     "visits": "html",

@@ -126,11 +126,15 @@ def overdue(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Late steps: report them upwards, send forgotten cases back, close what nobody visited."""
+    """Late steps: report them upwards, send forgotten cases back, close what nobody visited.
+
+    Photos of visits whose time is over are removed.
+    """
     from alerts.overdue import escalate_due
     from alerts.policy import load_policy
     from core.db import open_session, upgrade
     from core.workflow.calendar import CHINA_TIME
+    from services import photos
 
     folder = home_of(home)
     _ = folder.county  # a home without a county has no deadlines
@@ -143,6 +147,7 @@ def overdue(
     upgrade(folder)
     with open_session(folder) as session:
         done = escalate_due(session, moment, load_policy(folder, moment.date())).counts()
+    done["photos_removed"] = photos.sweep(str(folder.root), moment.replace(tzinfo=None))
     if as_json:
         print_json({"now": moment.date().isoformat(), **done})
         return

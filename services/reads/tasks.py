@@ -5,6 +5,7 @@ Told as whoever visits may read them: facts alone, and nothing that tells drawn 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,9 +19,10 @@ from alerts import holding
 from alerts.filters import NEAR_WORKING_DAYS
 from alerts.models import AlertReason, Need
 from alerts.queries import event_counts
-from alerts.reasons import CHECK, facts_told
+from alerts.reasons import CHECK, SEE, facts_told
 from alerts.standing import needs_standing
 from alerts.states import OPEN_NEEDS, NeedState, Role, State
+from alerts.visits import photos
 from alerts.visits.choosing import Unsettled, unsettled
 from alerts.visits.models import VisitField
 from alerts.visits.receiving import rounds
@@ -192,20 +194,28 @@ def _reasons(
 ) -> dict[int, list[Reason]]:
     """The facts told of each alert, strongest first; 'see how they are' where there is none."""
     ids, own = [int(i) for i in rows["id"]], AlertReason
-    columns = (own.alert_id, own.source, own.code, own.text_zh, own.text_en)
+    columns = (own.alert_id, own.source, own.code, own.text_zh, own.text_en, own.as_of)
     told = []
     for chunk in in_chunks(ids):
         query = select(*columns).where(own.alert_id.in_(chunk), own.as_of <= as_of)
         told += [tuple(row) for row in session.execute(query.order_by(own.position))]
-    frame = pd.DataFrame(told, columns=["id", "source", "code", "zh", "en"])
+    frame = pd.DataFrame(told, columns=["id", "source", "code", "zh", "en", "as_of"])
     bands = dict(zip(ids, rows["band"], strict=True))
     frame = frame[facts_told(frame, frame["id"].map(bands))] if len(frame) else frame
     words = words_on(base.home_at(home), as_of)
     found: dict[int, list[Reason]] = {i: [] for i in ids}
     for row in frame.to_dict("records"):
-        told_as = Text(row["zh"], row["en"])
-        found[row["id"]].append(Reason(row["code"], told_as, words.onsite_check(row["code"])))
-    return {i: each or [Reason("check", CHECK, None)] for i, each in found.items()}
+        check = words.onsite_check(row["code"])
+        found[row["id"]].append(Reason(row["code"], _told(row, as_of), check))
+    return {i: each or [Reason(SEE, CHECK, None)] for i, each in found.items()}
+
+
+def _told(row: dict[str, Any], as_of: date) -> Text:
+    """A reason in words; ages in it are those of its own month, so an older month is named."""
+    if row["as_of"] >= as_of:
+        return Text(row["zh"], row["en"])
+    month = f"{row['as_of']:%Y-%m}"
+    return Text(f"{row['zh']}（{month} 的情况）", f"{row['en']} (as known in {month})")
 
 
 def _needs(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
@@ -240,6 +250,13 @@ def _members(home: str, as_of: date, families: tuple[str, ...]) -> dict[str, lis
         member = known | {"age": age, "disabled": disabled}
         found.setdefault(row["household"], []).append(member)
     return found
+
+
+def photographed(session: Session, found: Sequence[Task]) -> Counter[int]:
+    """How many photos each task's visit has, by alert."""
+    now = {task.alert: task.round for task in found}
+    kept = photos.of_alerts(session, list(now))
+    return Counter(one.alert_id for one in kept if one.round == now[one.alert_id])
 
 
 def sheets(session: Session, found: Sequence[Task]) -> dict[int, dict[str, dict[str, str]]]:

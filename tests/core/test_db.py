@@ -37,7 +37,7 @@ TABLES = (
 
 
 OF_THE_DOOR = {"account", "account_grant", "sign_in", "glass", "api_token", "idempotency"}
-OF_VISITS = {"visit_operation", "visit_field", "visit_conflict"}
+OF_VISITS = {"visit_operation", "visit_field", "visit_conflict", "visit_photo"}
 OF_THE_RULES = {"rule_version", "rule_event", "rule_activation", "standard_entry"}
 
 

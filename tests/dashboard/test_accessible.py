@@ -11,10 +11,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from sqlalchemy import select
 
+from alerts import service
+from alerts.models import Alert
+from alerts.states import Role
+from core.db import open_session
 from core.home import Home
 from dashboard.i18n import translator
 from tests.dashboard.factory import Made
+from tests.dashboard.test_tasks_walk import MORNING
 from tests.dashboard.walking import PATIENCE, chromium, drawn, serving, sign_in
 
 pytestmark = pytest.mark.slow
@@ -51,12 +57,21 @@ PAGES = {
     "mean": Seen("indicators?checkup=mean", "Report cards", "Caught by", 0),
     "disagreements": Seen("disagreements", "Disagreements", "Later, who was right", 0),
     "data": Seen("data", "Feeds", "Rows to be corrected", 1),
+    "tickets": Seen("data", "Feeds", "Correction tickets", 1),
+    "supervision": Seen("supervision", "Supervision", "Monthly bulletin on the work", 4),
+    "tasks": Seen("tasks", "My tasks", "Print visit sheets", 0),
+    "reporting": Seen("reporting", "Report a household", "My reports", 0),
+    "accounts": Seen("accounts", "Accounts", "What each role may do", 0),
 }
 # A dispatcher has the most forms, but no model.
 READERS = {
     **dict.fromkeys(("model", "indicators", "mean", "explanations", "fairness"), "leader"),
     **dict.fromkeys(("training", "watching"), "data_scientist"),
+    "tickets": "data_steward",
+    "supervision": "leader",
+    "accounts": "administrator",
 }
+AFAR = "990321103"  # a township whose alerts are sent out, so that somebody has tasks
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +79,10 @@ def made(county: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A copy of the county for this module: the walk by keyboard records a visit."""
     target = tmp_path_factory.mktemp("accessible") / "home"
     shutil.copytree(county.home.root, target)
+    with open_session(Home(target)) as session:
+        query = select(Alert.id).where(Alert.state == "raised", Alert.township_code == AFAR)
+        by = {"actor": "team", "role": Role.DISPATCHER, "now": MORNING}
+        service.dispatch_many(session, list(session.scalars(query)), **by)
     return Made(Home(target), county.last, county.alerted, county.quiet)
 
 
@@ -166,6 +185,25 @@ def test_a_page_has_no_fault_and_a_text_for_every_chart(visit, name, language, s
     assert pale_words(page) == []
     unfold(page)
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_phones_page_has_no_fault(browser, server: str, language: str) -> None:
+    page = browser.new_context(viewport=PHONE).new_page()
+    page.set_default_timeout(PATIENCE)
+    sign_in(page, server, "dispatcher")
+    page.goto(f"{server}/phone/?lang={language}")
+    page.wait_for_selector(".card")
+    assert page.evaluate("document.documentElement.lang") == LANGUAGES[language]
+    assert faults(page) == []
+    page.locator(".card").nth(list(LANGUAGES).index(language)).click()  # each its own visit
+    page.wait_for_selector("article")
+    page.locator("[data-code=confirmed]").first.click()
+    page.locator("[data-code=confirmed][aria-pressed=true]").wait_for()
+    for fold in page.locator("details > summary").all():
+        fold.click()
+    assert faults(page) == []
+    page.context.close()
 
 
 def tab_to(page, target) -> None:

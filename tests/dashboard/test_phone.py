@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -17,15 +18,17 @@ import services
 from alerts import service
 from alerts.models import Alert, AlertEvent
 from alerts.states import Role
+from alerts.visits.models import VisitPhoto
 from core.db import open_session
-from dashboard.door import browser, routes
+from dashboard.door import browser, files, routes
 from dashboard.door.guard import Guard
 from dashboard.door.headers import Headers
 from dashboard.i18n import translator
 from dashboard.phone import routes as phone
 from dashboard.phone.words import WORDS
 from tests.dashboard.factory import Made
-from tests.dashboard.test_files import signed_in
+from tests.dashboard.test_files import link, signed_in
+from tests.pictures import jpeg
 from tests.services.test_tasks import MORNING
 
 WORKER = "township_worker"
@@ -39,7 +42,8 @@ def site(own_county: Made, monkeypatch: pytest.MonkeyPatch) -> Starlette:
         ids = list(session.scalars(select(Alert.id).where(Alert.state == "raised")))
         service.dispatch_many(session, ids, actor="team", role=Role.DISPATCHER, now=MORNING)
     return Starlette(
-        routes=[*routes.ROUTES, *phone.ROUTES], middleware=[Middleware(Headers), Middleware(Guard)]
+        routes=[*routes.ROUTES, *phone.ROUTES, *files.ROUTES],
+        middleware=[Middleware(Headers), Middleware(Guard)],
     )
 
 
@@ -77,7 +81,7 @@ def test_nobody_gets_anything_without_signing_in(site: Starlette) -> None:
     )
     for path in ("list", "worker.js", "app.js"):
         assert client.get(f"/phone/{path}").status_code == 401
-    for path in ("sync", "take"):
+    for path in ("sync", "take", "photo"):
         assert client.post(f"/phone/{path}", json={}).status_code == 401
 
 
@@ -138,11 +142,67 @@ def test_the_list_is_not_worked_out_for_each_entry(
     assert not left & {one["key"] for one in tasks}
 
 
+def photo(task: dict[str, Any], content: bytes) -> dict[str, Any]:
+    return {
+        "id": "photo-0001",
+        "device": "device-1",
+        "alert": task["key"],
+        "at": "2026-07-01T02:00:00.000Z",
+        "seen_event": task["seen_event"],
+        "photo": base64.b64encode(content).decode(),
+    }
+
+
+def test_a_photo_sent_twice_is_kept_once_and_counted(site: Starlette, own_county: Made) -> None:
+    client = signed_in(site, WORKER)
+    found = listed(client)
+    task = found["tasks"][0]
+    assert (task["photos"], found["photo_months"]) == (0, 12)
+    for _ in range(2):
+        answer = post(client, "photo", found["form"], **photo(task, jpeg()))
+        assert answer.json() == {"answer": "done"}
+    again = next(one for one in listed(client)["tasks"] if one["key"] == task["key"])
+    assert again["photos"] == 1
+    with open_session(own_county.home) as session:
+        assert len(session.scalars(select(VisitPhoto)).all()) == 1
+
+
+def test_a_photo_that_is_none_is_refused_with_the_reason(site: Starlette) -> None:
+    client = signed_in(site, WORKER)
+    found = listed(client)
+    answer = post(client, "photo", found["form"], **photo(found["tasks"][0], b"<svg/>"))
+    assert (answer.status_code, answer.json()["answer"]) == (200, "refused")
+    assert "JPEG" in answer.json()["told"]["zh"]
+
+
+def test_a_photo_is_opened_through_its_link_in_the_browser_it_was_made_for(
+    site: Starlette, own_county: Made
+) -> None:
+    client = signed_in(site, WORKER)
+    found = listed(client)
+    task = found["tasks"][0]
+    post(client, "photo", found["form"], **photo(task, jpeg()))
+    with open_session(own_county.home) as session:
+        household = session.scalar(select(Alert.household).join(VisitPhoto))
+    asked = {"household": household, "photo": "photo-0001"}
+    answer = client.get(link(client, own_county, "photo", "990321101", **asked))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["content-disposition"].startswith("inline")
+    assert answer.headers["cache-control"] == "no-store, private"
+    assert answer.content.startswith(b"\xff\xd8\xff")
+    other = signed_in(site, "leader")
+    there = link(client, own_county, "photo", "990321101", **asked)
+    assert other.get(there).status_code == 403
+    gone = link(client, own_county, "photo", "990321101", **asked | {"photo": "photo-9999"})
+    assert client.get(gone).status_code == 403
+
+
 @pytest.mark.parametrize("form", ["", "0" * 64])
 def test_a_script_from_elsewhere_sends_nothing(site: Starlette, form: str) -> None:
     client = signed_in(site, WORKER)
     listed(client)
-    for path in ("sync", "take"):
+    for path in ("sync", "take", "photo"):
         answer = post(client, path, form, operations=[])
         assert (answer.status_code, answer.json()) == (403, {"why": "form"})
 
@@ -165,6 +225,7 @@ def test_too_much_or_nonsense_is_refused(site: Starlette) -> None:
     form = listed(client)["form"]
     assert post(client, "sync", form, operations=[{}] * (phone.MOST + 1)).status_code == 400
     assert post(client, "sync", form, words="x" * phone.LARGEST).status_code == 413
+    assert post(client, "photo", form, photo="x" * phone.LARGEST_PHOTO).status_code == 413
     told = client.post("/phone/sync", content=b"[", headers={phone.FORM_HEADER: form})
     assert told.status_code == 400
     odd = post(client, "sync", form, operations=[{"alert": 5}, 7])

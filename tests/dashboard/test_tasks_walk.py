@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from alerts import service
 from alerts.models import Alert, AlertEvent
 from alerts.states import Role
-from alerts.visits.models import VisitConflict, VisitField, VisitOperation
+from alerts.visits.models import VisitConflict, VisitField, VisitOperation, VisitPhoto
 from core.audit.models import AuditEvent
 from core.db import open_session
 from core.workflow.calendar import CHINA_TIME
 from tests.dashboard.factory import Made
 from tests.dashboard.walking import PATIENCE, chromium, serving, shows
+from tests.pictures import HERE, jpeg
 
 pytestmark = pytest.mark.slow
 SMALLEST = 44  # pixels: what a thumb can hit
@@ -170,6 +173,65 @@ def settle_at_the_desk(page, site: str) -> None:
     shows(page, "Chosen:")
 
 
+def test_a_photo_waits_on_the_phone_and_is_sent_once(site: str, sent_out: Made, tmp_path) -> None:
+    picture = tmp_path / "house.jpg"
+    picture.write_bytes(jpeg(3000, 2000, exif=True))
+    with chromium() as browser:
+        page = phone(browser, site)
+        number = sendable(page)
+        page.context.set_offline(True)
+        open_one(page, number)
+        page.locator("#photo").set_input_files(tmp_path / "house.jpg")
+        page.locator(".pictures canvas").wait_for()
+        assert small_targets(page) == []
+        page.reload()  # the page was killed: the photo is still there
+        page.locator(".pictures canvas").wait_for()
+        shows(page, "Entries waiting to be sent: 1")
+        page.locator("#photo").set_input_files(tmp_path / "server.log")
+        shows(page, "This file is no picture")
+        # The server gets it, the answer is lost; the phone sends it again.
+        lost: list[str] = []
+        page.context.route("**/phone/photo", lambda route: lose_one(route, lost))
+        with page.expect_event("requestfailed", lambda one: one.url.endswith("/phone/photo")):
+            page.context.set_offline(False)
+        assert len(photos_of(sent_out)) == len(lost) == page.evaluate(PHOTOS) == 1
+        page.get_by_role("button", name="Refresh").click()
+        shows(page, "Photos sent: 1")
+        assert page.locator(".pictures canvas").count() == 0
+        assert page.evaluate(PHOTOS) == 0
+        (photo,) = photos_of(sent_out)
+        page.goto(f"{site}/household?household={household_of(sent_out, photo)}&lang=en")
+        link = page.get_by_role("link", name="Photo 1")
+        link.wait_for()
+        content = page.request.get(site + link.get_attribute("href")).body()
+        with page.context.expect_page() as opened:
+            link.click()
+        opened.value.wait_for_function("() => document.images[0]?.naturalWidth === 1280")
+    with Image.open(BytesIO(content)) as shown:
+        assert (shown.size, dict(shown.getexif())) == ((1280, 853), {})
+    assert HERE not in content
+
+
+def lose_one(route, lost: list[str]) -> None:
+    """Let the first request reach the server and drop its answer."""
+    if lost:
+        route.continue_()
+        return
+    lost.append(route.request.url)
+    route.fetch()
+    route.abort()
+
+
+def photos_of(made: Made) -> list[VisitPhoto]:
+    with open_session(made.home) as session:
+        return list(session.scalars(select(VisitPhoto)))
+
+
+def household_of(made: Made, photo: VisitPhoto) -> str:
+    with open_session(made.home) as session:
+        return session.get_one(Alert, photo.alert_id).household
+
+
 def test_names_are_taken_along_for_a_purpose_and_wiped_at_sign_out(
     site: str, sent_out: Made
 ) -> None:
@@ -251,3 +313,5 @@ TAKEN = """() => new Promise((done) => {
     count.onsuccess = () => done(count.result);
   };
 })"""
+# How many photos wait on the phone.
+PHOTOS = TAKEN.replace("doudi-phone", "doudi-photos").replace('"taken"', '"waiting"')

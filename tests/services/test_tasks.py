@@ -12,7 +12,8 @@ from sqlalchemy import select
 import services
 from alerts import holding, service
 from alerts.errors import AlertNotFound
-from alerts.models import Alert, AlertEvent
+from alerts.models import Alert, AlertEvent, AlertReason
+from alerts.reasons import SEE
 from alerts.states import Role as CaseRole
 from core.access.areas import Area
 from core.access.roles import Role
@@ -68,6 +69,21 @@ def test_a_task_is_there_once_it_was_sent_out(county: Made) -> None:
 def stored(made: Made) -> list[Alert]:
     with open_session(made.home) as session:
         return list(session.scalars(select(Alert)))
+
+
+def test_a_reason_of_an_earlier_month_names_its_month(county: Made) -> None:
+    all_dispatched(county)
+    with open_session(county.home) as session:
+        query = select(AlertReason.alert_id, AlertReason.code, AlertReason.as_of)
+        months = {(r.alert_id, r.code): f"{r.as_of:%Y-%m}" for r in session.execute(query)}
+    tasks = services.tasks.mine(worker(county))[0]
+    reasons = [(t.alert, r) for t in tasks for r in t.reasons if r.code != SEE]
+    told = [(months[alert, r.code], r.told) for alert, r in reasons]
+    assert {month < "2026-06" for month, _ in told} == {True, False}
+    for month, text in told:
+        older = month < "2026-06"
+        assert text.zh.endswith(f"（{month} 的情况）") == older
+        assert text.en.endswith(f" (as known in {month})") == older
 
 
 def test_a_case_given_to_somebody_by_name_is_nobody_elses_task(county: Made) -> None:

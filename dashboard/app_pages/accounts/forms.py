@@ -323,7 +323,7 @@ def rights(say: Say) -> str:
         [html.text(say.label(action)), *("●" if action in ALLOWED[role] else "" for role in roles)]
         for action in Action
     ]
-    headers = ["", *(say.label(role) for role in roles)]
+    headers = [say("Right"), *(say.label(role) for role in roles)]
     return html.table(headers, rows, raw=range(len(headers)))
 
 

@@ -241,7 +241,7 @@ def _dispatch(here: Context, chosen: list[Tick], to: sending.Recipient, say: Say
     if result.done:
         told = say("Households dispatched: {n}.", n=say.number(len(result.done)))
         if len(result.done) <= NAMES_TOLD:
-            told += " " + say(", ").join(called[alert] for alert in result.done)
+            told += say.pick("", " ") + say(", ").join(called[alert] for alert in result.done)
         said.keep("alerts_dispatch", told)
     st.session_state["alerts_refused"] = [(called[alert], error) for alert, error in result.refused]
     st.rerun()

@@ -10,6 +10,7 @@ from dashboard.app_pages.household import (
     family,
     needing,
     outside,
+    pictures,
     reveal,
     story,
     voices,
@@ -78,6 +79,7 @@ with right:
         acts.other_steps(here, alert, say)
 with shell.section(say("Case history")):
     story.section(here, household, say)
+    pictures.section(here, household, say, closed)
 # Last: the model of the stored explanation loads slowly the first time.
 if about is not None and voice is not None:
     look_closer.sections(then, about, voice, steadiness, say)

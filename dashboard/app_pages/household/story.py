@@ -162,7 +162,9 @@ def paid(found: CaseHistory, say: Say) -> str:
         sum=say.number(found.paid()),
     )
     if unknown:
-        told += " " + say("Of {n} the amount is not known; that is not zero.", n=unknown)
+        told += say.pick("", " ") + say(
+            "Of {n} the amount is not known; that is not zero.", n=unknown
+        )
     return told
 
 
@@ -230,9 +232,9 @@ def mismatch(row: dict[str, object], say: Say) -> str:
     helped = row["helped"]
     if isinstance(helped, list) and helped:
         kinds = say.pick("、", ", ").join(say.label(services.names.need(c)) for c in helped)
-        told += " " + say("Given instead: {kinds}.", kinds=kinds)
+        told += say.pick("", " ") + say("Given instead: {kinds}.", kinds=kinds)
     if not row["asked"]:
-        told += " " + say(
+        told += say.pick("", " ") + say(
             "The visit did not say which reasons were true; the strongest reason stands for the "
             "cause."
         )

@@ -69,7 +69,12 @@ def _points(parts: pd.DataFrame, score: dict[str, Any], say: Say) -> None:
         for p in parts.to_dict("records")
     ]
     st.html(
-        html.table([say("Rule"), say("What it found"), say("Points per head")], rows, right=(2,))
+        html.table(
+            [say("Rule"), say("What it found"), say("Points per head")],
+            rows,
+            right=(2,),
+            nowrap=(2,),
+        )
     )
     shown = say.number(parts["contribution"].sum(), 1)
     st.caption(say("The points add up to {sum}; rules of {version}.", sum=shown,

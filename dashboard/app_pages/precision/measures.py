@@ -144,8 +144,8 @@ def _data(here: Context, n: int, say: Say) -> None:
     causes = say(", ").join(words.label(Kind.CAUSE, cause, say) for cause in OF_THE_DATA)
     st.caption(
         say(
-            "Of these, {n} lie in the data ({causes}): each opens correction tickets with its "
-            "feed. Open tickets: {feeds}.",
+            "Of these, {n} lie in the data ({causes}): each fact that a feed told opens a "
+            "correction ticket. Open tickets: {feeds}.",
             n=say.number(n),
             causes=causes,
             feeds=told or say("none"),

@@ -28,10 +28,10 @@ def sentence(found: Sequence[Task], total: int, conflicts: Sequence[Conflict], s
     )
     if total > len(found):
         shown = say.number(len(found))
-        told += " " + say("Counted among the first {n} by due day.", n=shown)
+        told += say.pick("", " ") + say("Counted among the first {n} by due day.", n=shown)
     if conflicts:
         waiting = say.number(len(conflicts))
-        told += " " + say("Written in two ways, to be settled: {n}.", n=waiting)
+        told += say.pick("", " ") + say("Written in two ways, to be settled: {n}.", n=waiting)
     return told
 
 

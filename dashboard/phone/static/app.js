@@ -1,9 +1,10 @@
 // The page: what is open, what is sent, and what the person is told about it.
 
+import * as photos from "./photos.js";
 import * as store from "./store.js";
 import * as taken from "./taken.js";
 import {card, h, lang, learn, pick, say, speak} from "./view.js";
-import {conflict, visit} from "./visit.js";
+import {conflict, refusedPhoto, visit} from "./visit.js";
 
 // What became of an exchange where the server gave no number: the request or its answer was lost;
 // something else answered; there was nothing to send; it refused, and the person was told why.
@@ -12,6 +13,7 @@ const STRANGE = "strange";
 const NOTHING = "nothing";
 const REFUSED = "refused";
 const PATIENCE = 25000; // milliseconds until a request counts as lost
+const OF_A_PHOTO = 90000; // the same for a photo over a slow network
 const SOON = 1500; // after the last keystroke
 const state = {told: "", kind: "", form: "", done: "", stale: false};
 let sending = null;
@@ -23,20 +25,22 @@ async function draw() {
   const account = await store.meta("account");
   const list = await store.meta("list", null);
   const tasks = await store.all("tasks");
-  const outbox = (await store.all("outbox"));
+  const outbox = await store.all("outbox");
+  const pictures = await photos.all().catch(() => []);
   tasks.sort((a, b) => (a.due_on || "9999").localeCompare(b.due_on || "9999")
     || b.urgent - a.urgent || a.key.localeCompare(b.key));
-  top_(list);
-  status(outbox, account);
+  status([...outbox, ...pictures.filter((one) => !one.refused)], account);
   const open = tasks.find((one) => one.key === decodeURIComponent(location.hash.slice(1)));
+  top_(list, open);
   const doubts = list?.conflicts ?? [];
   // Somebody is typing: what they see must not be taken from under their fingers.
   const typing = document.activeElement?.tagName === "TEXTAREA"
     && main.firstElementChild?.dataset.key === open?.key;
   state.stale = Boolean(open && typing);
   if (state.stale) return;
-  const next = open ? [await opened(open, account, list, doubts)]
-    : listed(tasks, list, outbox, doubts);
+  const own = pictures.filter((one) => one.account === account);
+  const next = open ? [await opened(open, account, list, doubts, own)]
+    : listed(tasks, list, outbox, doubts, own);
   const back = where();
   main.replaceChildren(...next);
   back();
@@ -58,11 +62,11 @@ function where() {
   };
 }
 
-function top_(list) {
+function top_(list, open) {
   const other = lang() === "zh" ? "en" : "zh";
   document.title = `${say("My tasks")} · Doudi 兜底`;
   document.getElementById("top").replaceChildren(
-    h("b", say("My tasks")),
+    h(open ? "b" : "h1", say("My tasks")),  // a visit's heading is the family
     list?.synthetic ? h("span.tag", "合成数据 Synthetic") : "",
     h("span.space"),
     h("button", {type: "button", lang: other, onclick: () => {
@@ -94,12 +98,12 @@ function status(outbox, account) {
   document.getElementById("status").replaceChildren(...lines);
 }
 
-function listed(tasks, list, outbox, doubts) {
+function listed(tasks, list, outbox, doubts, pictures) {
   if (!list) {
     return [h("p.empty", say("The list has not been loaded on this phone yet. Connect once and "
       + "press Refresh."))];
   }
-  const waits = new Set(outbox.map((one) => one.alert));
+  const waits = new Set([...outbox, ...pictures].map((one) => one.alert));
   const unsure = new Set(doubts.map((one) => one.key));
   const counts = {n: tasks.length, total: list.total};
   const more = list.total > tasks.length
@@ -108,6 +112,8 @@ function listed(tasks, list, outbox, doubts) {
   return [
     tasks.length ? h("p.count", more) : h("p.empty", say("Nothing to visit now. Alerts sent to "
       + "your area appear here; pull them with Refresh.")),
+    ...pictures.filter((one) => one.refused).map((one) => h("section",
+      h("p.who", `${one.who} · ${one.number}`), refusedPhoto(one, () => drop(one)))),
     ...elsewhere.map((one) => h("section", h("p.who", `${one.who} · ${one.number}`),
       conflict(null, one, list.words))),
     ...tasks.map((task) => card(task, waits.has(task.key), unsure.has(task.key))),
@@ -116,14 +122,16 @@ function listed(tasks, list, outbox, doubts) {
   ];
 }
 
-async function opened(task, account, list, doubts) {
+async function opened(task, account, list, doubts, pictures) {
   const start = store.place(account, task, "");
   const drafts = new Map((await store.all("drafts"))
     .filter((one) => one.id.startsWith(start)).map((one) => [one.field, one]));
   return visit(task, {
     account, drafts, words: list.words, allowance: list.allowance, again: draw,
     conflicts: doubts.filter((one) => one.key === task.key),
-    taken: await taken.look(task.key),
+    taken: await taken.look(task.key), months: list.photo_months,
+    photos: pictures.filter((one) => one.alert === task.key && one.round === task.round),
+    photograph: (of, file) => kept(() => photograph(account, of, file)), drop,
     write: (of, field, value) => kept(async () => {
       await store.write(account, of, field, value);
       drafts.set(field, {...drafts.get(field), value});
@@ -139,6 +147,24 @@ async function opened(task, account, list, doubts) {
     }),
     take: (of, purpose) => take(account, of, purpose),
   });
+}
+
+async function photograph(account, task, file) {
+  try {
+    await photos.add(account, task, await store.device(), store.fresh(), file);
+  } catch (error) {
+    if (error?.name === "QuotaExceededError") throw error;
+    tell("no", say("This file is no picture that can be read. Take or choose another one."));
+    await draw();
+    return;
+  }
+  await draw();
+  await sync();
+}
+
+async function drop(photo) {
+  await photos.remove(photo.id);
+  await draw();
 }
 
 // What cannot be kept must be said at once: the person would write in vain.
@@ -164,9 +190,9 @@ function tell(kind, text) {
   state.told = text;
 }
 
-async function ask(path, body) {
+async function ask(path, body, patience = PATIENCE) {
   const stop = new AbortController();
-  const lost = setTimeout(() => stop.abort(), PATIENCE);
+  const lost = setTimeout(() => stop.abort(), patience);
   try {
     const given = body ? {method: "POST", body: JSON.stringify(body), headers: {
       "content-type": "application/json", "x-doudi-form": state.form}} : {};
@@ -222,6 +248,20 @@ async function send() {
   return waiting ? send() : 200;
 }
 
+// Each photo by itself, so that a weak network gets some of them through. Sent again until it is
+// answered: the server keeps it once.
+async function sendPhotos() {
+  const account = await store.meta("account");
+  const own = (await photos.all()).filter((one) => one.account === account && !one.refused);
+  for (const one of own) {
+    const {status: code, content} = await ask("/phone/photo", photos.request(one), OF_A_PHOTO);
+    if (code !== 200) return code;
+    if (content.answer === "done") await photos.remove(one.id);
+    else await photos.refuse(one, content.told);
+  }
+  return own.length ? list() : 200;
+}
+
 async function exchange() {
   state.done = "";
   let code = state.form ? await send() : NOTHING;
@@ -230,6 +270,7 @@ async function exchange() {
     const sent = await send();
     code = sent === NOTHING ? 200 : sent;
   }
+  if (code === 200) code = await sendPhotos();
   if (code === 200) tell("", "");
   else if (code === 401) {
     state.form = "";

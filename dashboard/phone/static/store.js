@@ -62,7 +62,7 @@ export async function device() {
 }
 
 // A number of its own; randomUUID is there on secure pages only.
-function fresh() {
+export function fresh() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

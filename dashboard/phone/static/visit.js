@@ -1,6 +1,7 @@
 // One household on the screen: reasons and what to check, what was found, names taken along.
 
 import * as store from "./store.js";
+import * as photos from "./photos.js";
 import * as taken from "./taken.js";
 import {band, choice, dueWord, h, lang, pick, say} from "./view.js";
 
@@ -123,8 +124,46 @@ function found(task, page, value, write) {
     h("label.ask", {for: "note"}, say("Note (optional; no names, ID or phone numbers)")),
     note,
     refused ? h("p.no", {role: "alert"}, say("Not accepted: {why}", {why: pick(refused)})) : null,
+    photosPart(task, page),
     resultPart(task, page, value),
   ];
+}
+
+// A photo that the server will not keep: why, and the way to be rid of it.
+export function refusedPhoto(photo, ondrop) {
+  return h("div.no", {role: "alert"},
+    h("p", say("A photo was not accepted: {why}", {why: pick(photo.refused)})),
+    h("button", {type: "button", onclick: ondrop}, say("Remove this photo")));
+}
+
+function photosPart(task, page) {
+  const left = photos.MOST - page.photos.length - task.photos;
+  const box = h("section.photos", h("h2", say("Photos (optional, at most {n})", {n: photos.MOST})),
+    h("p.small", say("With the family's consent only; of the house or papers rather than of people. "
+      + "Kept encrypted for {n} months; every look at one is recorded.", {n: page.months})));
+  if (task.photos) box.append(h("p.yes", say("Photos sent: {n}", {n: task.photos})));
+  const waiting = page.photos.filter((one) => !one.refused);
+  if (waiting.length) box.append(h("ul.pictures", waiting.map((one, n) => waits(one, n, page))));
+  for (const one of page.photos.filter((each) => each.refused)) {
+    box.append(refusedPhoto(one, () => page.drop(one)));
+  }
+  if (left > 0) {
+    const file = h("input", {type: "file", accept: "image/*", id: "photo", onchange: (event) => {
+      const [chosen] = event.target.files;
+      event.target.value = "";
+      if (chosen) page.photograph(task, chosen);
+    }});
+    box.append(h("label.button.add", {for: "photo"}, say("Take or choose a photo")), file);
+  }
+  return box;
+}
+
+function waits(photo, n, page) {
+  const canvas = h("canvas", {width: "96", height: "96", role: "img",
+    "aria-label": say("Photo {n}, waiting to be sent", {n: n + 1})});
+  photos.draw(canvas, photo).catch(() => {});
+  return h("li", canvas, h("button", {type: "button", onclick: () => page.drop(photo)},
+    say("Remove this photo")));
 }
 
 function resultPart(task, page, value) {

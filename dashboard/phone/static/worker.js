@@ -2,8 +2,8 @@
 // through here: the list, what is sent and what is taken along are never kept by this script.
 const CACHE = "doudi-phone-@VERSION@";
 const FILES = [
-  "/phone/", "/phone/app.js", "/phone/store.js", "/phone/taken.js", "/phone/view.js",
-  "/phone/visit.js", "/phone/style.css", "/phone/icon.svg", "/phone/words.json",
+  "/phone/", "/phone/app.js", "/phone/photos.js", "/phone/store.js", "/phone/taken.js",
+  "/phone/view.js", "/phone/visit.js", "/phone/style.css", "/phone/icon.svg", "/phone/words.json",
   "/phone/app.webmanifest",
 ];
 

@@ -16,6 +16,7 @@ from alerts.corrections.reading import by_feed, tickets
 from alerts.corrections.tickets import TicketChanged, move
 from alerts.errors import AlertsError
 from alerts.models import Alert
+from alerts.reasons import RANKED, REST
 from alerts.states import Action as CaseAction
 from alerts.states import Band, Cause, Source
 from alerts.states import State as CaseState
@@ -137,7 +138,9 @@ def test_the_same_reason_never_has_two(session: Session) -> None:
 
 
 def test_an_alert_of_the_model_alone_names_its_strongest_feature(session: Session) -> None:
-    told = tuple(reason(Source.RISK, code, 0.4) for code in ("wages_12m", "claims_12m"))
+    # What the model expects is no fact that a department could put right.
+    codes = (RANKED, "wages_12m", "claims_12m", REST)
+    told = tuple(reason(Source.RISK, code, 0.4) for code in codes)
     who = candidate(1, by_rule=False, band=Band.NONE, risk=0.9, risk_rank=1, reasons=told)
     (alert,) = raised(session, who)
     service.move(session, alert.id, CaseAction.DISPATCH, now=DAY, **TEAM)
