@@ -18,6 +18,7 @@ INSIDE = {
     "context",
     "disclosure",
     "households",
+    "making",
     "purpose",
     "reads",
     "record",
