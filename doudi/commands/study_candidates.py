@@ -18,7 +18,10 @@ COLUMNS = ("question", "judge", "visits", "candidate", "precision", "of oracle",
 
 def candidates(
     out: Annotated[Path, typer.Option("--out", help="Keep each county's rows here, to go on.")],
-    counties: Annotated[int, typer.Option(min=1, help="Counties, settings in turn.")] = 3,
+    counties: Annotated[int, typer.Option(min=1, help="How many counties.")] = 3,
+    setting: Annotated[
+        str | None, typer.Option(help="Kind of county; default: the kinds in turn.")
+    ] = None,
     households: Annotated[int, typer.Option(min=500, help="Households in each county.")] = 16_000,
     first_seed: Annotated[int, typer.Option(help="Seed of the first; each has its own.")] = 51,
     futures: Annotated[int, typer.Option(min=2, help="Simulated futures of the oracle.")] = 100,
@@ -31,7 +34,7 @@ def candidates(
     """The alert model's candidates on invented counties, judged by the truth and the oracle."""
     from simulator.study import candidate_runs, candidates_page
 
-    runs = candidate_runs.counties(counties, households, first_seed)
+    runs = candidate_runs.counties(counties, households, first_seed, setting)
     with contextlib.redirect_stdout(sys.stderr), step("Candidates and oracle") as told:
         rows = candidate_runs.all_rows(
             runs, out, homes=homes, n_futures=futures, progress=told, tell=_tell

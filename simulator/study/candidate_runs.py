@@ -26,9 +26,12 @@ FIRST_SEED = 51
 Rows = dict[str, pd.DataFrame]
 
 
-def counties(number: int, households: int, first_seed: int = FIRST_SEED) -> list[Run]:
-    """So many counties, each with a seed of its own, the settings in turn."""
-    settings = [SETTINGS_IN_TURN[n % len(SETTINGS_IN_TURN)] for n in range(number)]
+def counties(
+    number: int, households: int, first_seed: int = FIRST_SEED, setting: str | None = None
+) -> list[Run]:
+    """So many counties, each with a seed of its own: of one setting, or the settings in turn."""
+    turns = (setting,) if setting else SETTINGS_IN_TURN
+    settings = [turns[n % len(turns)] for n in range(number)]
     return [Run(first_seed + n, name, households) for n, name in enumerate(settings)]
 
 

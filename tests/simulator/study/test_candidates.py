@@ -93,6 +93,8 @@ def test_a_county_that_has_its_rows_is_not_lived_again(tmp_path: Path, monkeypat
     monkeypatch.setattr(candidate_runs, "candidate_rows", lambda *given, **more: scored("a"))
     runs = candidate_runs.counties(2, 500)
     assert [(run.seed, run.setting) for run in runs] == [(51, "calm"), (52, "normal")]
+    alike = candidate_runs.counties(2, 500, 7, "normal")
+    assert [(run.seed, run.setting) for run in alike] == [(7, "normal"), (8, "normal")]
     first = candidate_runs.all_rows([Run(51, "calm", 500)], tmp_path)
     assert set(first) == {"existing", "coming"}
     again = candidate_runs.all_rows(runs, tmp_path)
