@@ -67,7 +67,8 @@ def write_page(out: Path, rows: Mapping[str, pd.DataFrame], runs: Sequence[Run])
 
 def _told(runs: Sequence[Run]) -> str:
     names = ", ".join(f"{run.setting} (seed {run.seed})" for run in runs)
-    return f"{len(runs)} counties of {runs[0].households:,} households: {names}"
+    many = "1 county" if len(runs) == 1 else f"{len(runs)} counties"
+    return f"{many} of {runs[0].households:,} households: {names}"
 
 
 def _about(rows: pd.DataFrame) -> Iterator[str]:
@@ -109,14 +110,15 @@ def _cell(row: Row, measure: str) -> str:
     value = row.get(measure)
     if value is None:
         return "–"
-    sign = "+" if measure == "minus_logistic" else ""
+    points = measure == "minus_logistic"
+    sign, unit = ("+", "") if points else ("", " %")
     said = f"{100 * value:{sign}.1f}"
     low, high = row.get(f"{measure}_low"), row.get(f"{measure}_high")
     if low is None or high is None:
-        return f"{said} %"
+        return f"{said}{unit}"
     if low == high == value:
-        return f"{said} %"
-    return f"{said} % ({100 * low:{sign}.1f} – {100 * high:{sign}.1f})"
+        return f"{said}{unit}"
+    return f"{said}{unit} ({100 * low:{sign}.1f} – {100 * high:{sign}.1f})"
 
 
 def _ties(found: Sequence[Row]) -> Iterator[str]:
@@ -136,7 +138,9 @@ def _place(name: str) -> str:
 
 
 def _counties(rows: pd.DataFrame) -> Iterator[str]:
-    """Each county apart: share of the oracle at the visits and at five in a hundred."""
+    """Each county apart, where there are several: share of the oracle at the visits and at 5 %."""
+    if rows["county"].nunique() < 2:
+        return
     yield "County by county, share of the oracle by what came true, at the visits and at 5 %:\n"
     each = dict(by_county(rows))
     yield f"| candidate | {' | '.join(f'{name}, visits | {name}, 5 %' for name in each)} |"

@@ -118,3 +118,6 @@ def test_the_page_says_synthetic_and_keeps_what_stands_below(tmp_path) -> None:
     assert "| logistic | 50.0 % (" in text
     assert "scorecard at the visits 0.0 – 100.0 %" in text
     assert "counted by the futures' probabilities" in text
+    assert "1 county of 100 households: calm (seed 1)" in text
+    assert "County by county" not in text
+    assert "| LightGBM | +50.0 (" in text
