@@ -129,7 +129,7 @@ def _span(row: dict[str, Any], name: str, sign: str = "") -> str | None:
 def _ties(row: dict[str, Any]) -> str | None:
     """Precision if the tied at the last place were all lost and all won; None without ties."""
     low, high = row.get("tie_low"), row.get("tie_high")
-    if low is None or high is None or high - low < 0.0005:
+    if low is None or high is None or high - low < 0.005:
         return None
     return f"{low:.2f}–{high:.2f}"
 
