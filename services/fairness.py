@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from core import jobs
 from core.access.roles import Action
-from core.db import open_session, upgrade
-from core.jobs import State
 from models.risk.groups.report import label
-from services import record, works
+from services import making, works
 from services.context import Context
 from services.reads import fairness as reads
 from services.reads.base import home_at
@@ -33,7 +30,6 @@ __all__ = [
     "RULERS",
     "SMALL",
     "Asked",
-    "State",
     "ask",
     "asked",
     "can_measure",
@@ -66,18 +62,8 @@ def ask(context: Context, question: str) -> int:
     """
     reads.can_measure(context.home, context.as_of)
     before = reads.asked(context.home, context.as_of, question)
-    home = home_at(context.home)
-    if before is not None and before.state in (State.WAITING, State.RUNNING):
-        works.start(home)
-        return before.number
-    upgrade(home)
     about = reads.configuration(context.as_of, question)
-    with open_session(home) as session:
-        who = context.principal.account
-        number = jobs.ask_within(session, reads.KIND, f"Fairness {question}", about, who)
-        record.add(context, session, "ask_fairness", "job", str(number), detail=about)
-    works.start(home)
-    return number
+    return making.ask_once(context, reads.KIND, f"Fairness {question}", about, before)
 
 
 @acting(Action.SEE_MODEL)

@@ -86,7 +86,12 @@ ACTS = {
     "train": Text("训练模型", "Model trained"),
     "ask_training": Text("提交训练任务", "Training asked for"),
     "ask_fairness": Text("提交公平性分析", "Fairness figures asked for"),
+    "ask_watch": Text("提交模型监测", "Model watch asked for"),
+    "ask_explanation": Text("提交模型解释", "Explanation of the model asked for"),
     "cancel_training": Text("取消训练任务", "Training cancelled"),
+    "cancel_fairness": Text("取消公平性分析", "Fairness figures cancelled"),
+    "cancel_watch": Text("取消模型监测", "Model watch cancelled"),
+    "cancel_explanation": Text("取消模型解释", "Explanation of the model cancelled"),
     "enter_working_days": Text("登记放假安排", "Working days entered"),
     "withdraw_working_days": Text("撤销放假安排", "Working days withdrawn"),
 }

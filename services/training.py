@@ -73,9 +73,11 @@ def ask(context: Context, config: TrainingConfig) -> int:
 @acting(Action.TRAIN_MODEL)
 def cancel(context: Context, number: int) -> State:
     """Take a training out of the queue, or ask it to stop. Raises JobError when it has ended."""
-    with open_session(home_at(context.home)) as session:
+    home = home_at(context.home)
+    verb = works.CANCELLED[jobs.find(home, number).kind]
+    with open_session(home) as session:
         state = jobs.cancel_within(session, number, context.principal.account)
-        record.add(context, session, "cancel_training", "job", str(number))
+        record.add(context, session, verb, "job", str(number))
     return state
 
 

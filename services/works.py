@@ -7,12 +7,27 @@ from collections.abc import Mapping
 from core import jobs
 from core.db.store import ready
 from core.home import Home
-from services.reads import fairness, training
+from services.reads import explanations, fairness, training, watching
 
 # Kind of job -> what is done.
 WORKS: Mapping[str, jobs.Work] = {
     training.KIND: training.train,
     fairness.KIND: fairness.work,
+    watching.KIND: watching.work,
+    explanations.KIND: explanations.work,
+}
+# What the record calls asking for a job of a kind, and cancelling it.
+ASKED: Mapping[str, str] = {
+    training.KIND: "ask_training",
+    fairness.KIND: "ask_fairness",
+    watching.KIND: "ask_watch",
+    explanations.KIND: "ask_explanation",
+}
+CANCELLED: Mapping[str, str] = {
+    training.KIND: "cancel_training",
+    fairness.KIND: "cancel_fairness",
+    watching.KIND: "cancel_watch",
+    explanations.KIND: "cancel_explanation",
 }
 
 

@@ -15,6 +15,7 @@ ROOMS += ["simulator", "benchmarks"]
 # The commands that reach into the invented county and the real panel; no other product file may.
 OUTER = {"simulator", "benchmarks"}
 FRONT = ("doudi/commands/county.py", "doudi/commands/benchmark.py", "doudi/commands/study.py")
+FRONT += ("doudi/commands/study_candidates.py",)
 
 
 def python_files(room: str) -> list[Path]:

@@ -30,6 +30,7 @@ from dashboard.app_pages.household import paper, pictures, printing
 from dashboard.app_pages.indicators import book as indicators_book
 from dashboard.app_pages.laboratory import book as laboratory_book
 from dashboard.app_pages.model import book as model_book
+from dashboard.app_pages.model import tested_book
 from dashboard.app_pages.overview import bulletin
 from dashboard.app_pages.precision import mismatch, trust
 from dashboard.app_pages.supervision import book as supervision_book
@@ -153,6 +154,7 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "external": (_external, "text/html; charset=utf-8"),
     "external_figures": (model_book.external_asked_for, XLSX),
     "folds": (model_book.folds_asked_for, XLSX),
+    "model": (tested_book.asked_for, XLSX),
     "training": (training_book.asked_for, XLSX),
     "training_config": (training_book.configuration, "application/yaml"),
     "pdf": (_bulletin("pdf"), "application/pdf"),

@@ -45,6 +45,7 @@ KINDS = {
     "external": "html",
     "external_figures": "xlsx",
     "folds": "xlsx",
+    "model": "xlsx",
     "training": "xlsx",
     "training_config": "yaml",
     "pdf": "pdf",

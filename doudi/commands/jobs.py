@@ -17,7 +17,8 @@ from doudi.progress import console
 from doudi.tables import show
 
 app = typer.Typer(
-    help="Long work in the background: trainings, fairness figures.", no_args_is_help=True
+    help="Long work in the background: trainings, figures of fairness, watch, explanations.",
+    no_args_is_help=True,
 )
 Number = Annotated[int, typer.Argument(help="The job's number; see 'doudi jobs list'.")]
 
@@ -54,12 +55,13 @@ def _row(job: Job) -> dict[str, Any]:
 @app.command()
 def cancel(number: Number, home: HomeDir = Path(), as_json: AsJson = False) -> None:
     """Take a job out of the queue, or ask it to stop; what it had begun is cleared away."""
-    from services import operator
+    from services import operator, works
 
     folder = home_of(home)
     upgrade(folder)
+    verb = works.CANCELLED[jobs.find(folder, number).kind]
     state = jobs.cancel(folder, number, operator.principal().account)
-    recorded(folder, "cancel_training", "job", str(number))
+    recorded(folder, verb, "job", str(number))
     if as_json:
         print_json({"job": number, "state": state})
         return

@@ -15,10 +15,13 @@ from core.atomic import write_text
 from core.home import Home, HomeError
 from core.keys import scratch_key
 from doudi.commands.options import AsJson, home_of, print_json
+from doudi.commands.study_candidates import candidates
 from doudi.progress import console, step
 from doudi.tables import show
 
 app = typer.Typer(help="Audit invented counties against their sealed truth.")
+
+app.command()(candidates)
 
 Households = Annotated[int, typer.Option(min=500, help="Households in each county.")]
 Futures = Annotated[int, typer.Option("--futures", min=2, help="Simulated futures of the oracle.")]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -13,31 +12,46 @@ import pandas as pd
 
 from alerts.words import vocabulary
 from core.access.areas import Area
+from core.home import Home
 from core.progress import Progress, quiet
 from core.words import Text
 from models.risk.errors import RiskError
 from models.risk.feature_words import value_text
 from services import cache
 from services.reads import base
+from services.reads.asked import Asked, newest
 
 __all__ = [
+    "KIND",
+    "Asked",
     "Lowering",
     "Offered",
     "Similar",
     "Steady",
+    "asked",
+    "can_explain",
+    "configuration",
     "explain",
     "lowering",
     "offered",
     "overview",
     "similar",
     "steadiness",
+    "work",
 ]
 
+KIND = "explanation"
+# What the engine calls its steps, in the reader's words.
+STEPS = {
+    "read": Text("读取家庭 …", "Reading the households …"),
+    "shap": Text("计算各项特征的影响 …", "What each feature adds …"),
+    "interactions": Text("计算特征间的共同作用 …", "Which features act together …"),
+    "stability": Text("检查理由是否稳定 …", "Whether the reasons hold …"),
+    "done": Text("完成", "Done"),
+}
 Question = Literal["existing", "coming"]
 # Features of which a similar household may be told to be alike: the strongest of the household.
 STRONGEST = 8
-# Two readers who open the same page at once: the second waits and reads what the first made.
-_MAKING = Lock()
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,28 @@ def overview(home: str, as_of: date, question: str, version: str) -> Any:
     return read_overview(base.home_at(home), as_of, question, version)
 
 
+def can_explain(home: str, as_of: date) -> None:
+    """Raises NothingYet when the month has no profile."""
+    base.needed_file(home, "profile", as_of, "household.parquet")
+
+
+def asked(home: str, as_of: date, question: str, version: str) -> Asked | None:
+    """The newest explanation of the month and version in the queue; None where none was asked."""
+    return newest(home, KIND, configuration(as_of, question, version), STEPS)
+
+
+def configuration(as_of: date, question: str, version: str) -> dict[str, str]:
+    """What a job of this kind is asked."""
+    return {"as_of": as_of.isoformat(), "question": question, "version": version}
+
+
+def work(home: Home, asked: Mapping[str, Any], who: str, tell: Progress) -> dict[str, Any]:
+    """Explain as a job was asked; see explain."""
+    day, question = date.fromisoformat(asked["as_of"]), str(asked["question"])
+    explain(str(home.root), day, question, str(asked["version"]), tell)
+    return {}
+
+
 def explain(home: str, as_of: date, question: str, version: str, progress: Progress = quiet) -> Any:
     """Make the overview of a version on a month's households and keep it; some ten seconds.
 
@@ -80,13 +116,12 @@ def explain(home: str, as_of: date, question: str, version: str, progress: Progr
     from models.risk.explaining.overview import overview as make
 
     folder = base.home_at(home)
-    base.needed_file(home, "profile", as_of, "household.parquet")
-    with _MAKING:
-        found = read_overview(folder, as_of, question, version)
-        if found is None:
-            fitted = _model(home, question, version)
-            found = make(folder, as_of, fitted, question, version, progress)
-            write_overview(folder, as_of, found)
+    can_explain(home, as_of)
+    found = read_overview(folder, as_of, question, version)
+    if found is None:
+        fitted = _model(home, question, version)
+        found = make(folder, as_of, fitted, question, version, progress)
+        write_overview(folder, as_of, found)
     return found
 
 

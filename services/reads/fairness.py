@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,11 +11,8 @@ from sqlalchemy import func, select
 
 from alerts.groups import groups_report
 from alerts.models import AlertEvent
-from core import jobs
 from core.access.areas import COUNTY
-from core.db.store import ready
 from core.home import Home
-from core.jobs import State
 from core.progress import Progress, quiet
 from core.words import Text
 from data.regions import Regions, RegionsError
@@ -29,6 +24,7 @@ from models.risk.monthly import own_pseudonyms
 from models.risk.report import read_report
 from models.risk.rows import QUESTIONS
 from services.reads import base
+from services.reads.asked import Asked, newest
 
 __all__ = [
     "FEW_FINDS",
@@ -62,18 +58,6 @@ STEPS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A measurement asked for: its job's number, state, step; `why` it failed."""
-
-    number: int
-    state: State
-    step: Text
-    done: int
-    total: int
-    why: Text | None
-
-
 def kept(home: str, as_of: date, question: str) -> dict[str, Any] | None:
     """The report of a month; None before it was made. County-wide."""
     return read_groups(base.home_at(home), question, as_of)
@@ -86,16 +70,7 @@ def is_newest(home: str, as_of: date, report: dict[str, Any]) -> bool:
 
 def asked(home: str, as_of: date, question: str) -> Asked | None:
     """The newest measurement of the month and question in the queue; None where none was asked."""
-    place = base.home_at(home)
-    if not ready(place):
-        return None
-    wanted = configuration(as_of, question)
-    found = next((job for job in jobs.listed(place, KIND) if job.asked_for == wanted), None)
-    if found is None:
-        return None
-    why = Text(**json.loads(found.error)) if found.error else None
-    step = STEPS.get(found.label, Text("准备中", "Getting ready"))
-    return Asked(found.id, found.told, step, found.done, found.total, why)
+    return newest(home, KIND, configuration(as_of, question), STEPS)
 
 
 def configuration(as_of: date, question: str) -> dict[str, str]:

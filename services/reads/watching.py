@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from alerts.policy import load_policy
+from core.home import Home
 from core.progress import Progress, quiet
+from core.words import Text
 from models.risk.dataset import profile_file
 from models.risk.watching import read_watch, watch_month
 from services.reads import base
+from services.reads.asked import Asked, newest
 
-__all__ = ["watch", "watched"]
+__all__ = ["KIND", "Asked", "asked", "can_watch", "configuration", "watch", "watched", "work"]
+
+KIND = "watch"
+STEPS = {
+    "features": Text("比较各项特征 …", "Comparing features …"),
+    "deliveries": Text("比较各部门报送 …", "Comparing deliveries …"),
+    "risks": Text("读取风险概率 …", "Reading the risks …"),
+    "visits": Text("读取走访结果 …", "Reading what visits found …"),
+    "expected finds": Text("估计应查实户数 …", "Expected finds …"),
+    "done": Text("完成", "Done"),
+}
 
 
 def watched(home: str, as_of: date) -> dict[str, Any] | None:
@@ -21,8 +35,29 @@ def watched(home: str, as_of: date) -> dict[str, Any] | None:
 
     Raises NothingYet for a month without risks.
     """
-    base.needed_file(home, "risk", as_of, "risk.parquet")
+    can_watch(home, as_of)
     return read_watch(base.home_at(home), as_of)
+
+
+def can_watch(home: str, as_of: date) -> None:
+    """Raises NothingYet for a month without risks."""
+    base.needed_file(home, "risk", as_of, "risk.parquet")
+
+
+def asked(home: str, as_of: date) -> Asked | None:
+    """The newest watch of the month in the queue; None where none was asked for."""
+    return newest(home, KIND, configuration(as_of), STEPS)
+
+
+def configuration(as_of: date) -> dict[str, str]:
+    """What a job of this kind is asked."""
+    return {"as_of": as_of.isoformat()}
+
+
+def work(home: Home, asked: Mapping[str, Any], who: str, tell: Progress) -> dict[str, Any]:
+    """Watch as a job was asked; see watch."""
+    watch(str(home.root), date.fromisoformat(asked["as_of"]), tell)
+    return {}
 
 
 def watch(home: str, as_of: date, progress: Progress = quiet) -> dict[str, Any]:
@@ -31,7 +66,7 @@ def watch(home: str, as_of: date, progress: Progress = quiet) -> dict[str, Any]:
     Raises NothingYet for a month without risks, RiskError without a model in use.
     """
     county = base.home_at(home)
-    base.needed_file(home, "risk", as_of, "risk.parquet")
+    can_watch(home, as_of)
     policy = load_policy(county, as_of)
     households = pq.read_metadata(profile_file(county, as_of)).num_rows
     cuts = {"existing": policy.open_existing, "coming": policy.open_coming}

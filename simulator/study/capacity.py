@@ -3,6 +3,7 @@ share it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,11 +54,16 @@ class Ranking:
 
     def hits(self, weight: np.ndarray, visits: float) -> float:
         """Sum of values in the first `visits` places when row i stands `weight[i]` times."""
+        return float(self.hits_at(weight, [visits])[0])
+
+    def hits_at(self, weight: np.ndarray, visits: Sequence[float]) -> np.ndarray:
+        """`hits` for several numbers of visits; the rows are counted once."""
         if not len(self.order):
-            return 0.0
+            return np.zeros(len(visits))
         times = weight[self.order]
         size = np.add.reduceat(times, self.starts)
         gain = np.add.reduceat(times * self.value, self.starts)
         before = np.cumsum(size) - size
-        taken = np.clip(visits - before, 0, size)
-        return float((gain * np.divide(taken, size, out=np.zeros_like(size), where=size > 0)).sum())
+        taken = np.clip(np.asarray(visits, float)[:, None] - before, 0, size)
+        share = np.divide(taken, size, out=np.zeros_like(taken), where=size > 0)
+        return share @ gain

@@ -40,7 +40,7 @@ def coming(record: Record, n_futures: int = N_FUTURES, workers: int = 2) -> dict
     people = {month: _people(record, month) for month in states}
     asked = {month: part for month, part in people.items() if part is not None}
     worlds = [World(states[month], part["row"].to_numpy()) for month, part in asked.items()]
-    halves = _futures(worlds, n_futures, workers)
+    halves = futures(worlds, n_futures, workers)
     rows = [
         _month(part, visits_of(record, month, "coming"), *half)
         for (month, part), half in zip(asked.items(), halves, strict=True)
@@ -122,7 +122,7 @@ class World:
         return shares if self._alone else shares[self._rows]
 
 
-def _futures(
+def futures(
     worlds: Sequence[World], n_futures: int, workers: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Per world: the share of unmet futures in each of two halves with luck of their own."""

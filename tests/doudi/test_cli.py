@@ -85,6 +85,7 @@ def test_every_command_explains_itself() -> None:
         ["benchmark", "eph", "--help"],
         ["study", "--help"],
         ["study", "promises", "--help"],
+        ["study", "candidates", "--help"],
     ):
         assert CliRunner().invoke(app, words).exit_code == 0
 

@@ -19,6 +19,7 @@ INSIDE = {
     "disclosure",
     "entering",
     "households",
+    "making",
     "purpose",
     "reads",
     "record",

@@ -8,18 +8,9 @@ import streamlit as st
 
 import services
 from dashboard.app_pages.explanations.wording import QUESTIONS, Overview
-from dashboard.i18n import Say, mark
-from dashboard.show import address
+from dashboard.i18n import Say
+from dashboard.show import address, html, making, said, shell
 from services import Context, NothingYet
-
-# What the engine calls its steps, in the reader's words.
-STEPS = {
-    "read": mark("Reading the households …"),
-    "shap": mark("What each feature adds …"),
-    "interactions": mark("Which features act together …"),
-    "stability": mark("Whether the reasons hold …"),
-    "done": mark("Done"),
-}
 
 
 class Asked(NamedTuple):
@@ -56,16 +47,21 @@ def choose(here: Context, say: Say) -> Asked:
 
 
 def overview(here: Context, asked: Asked, say: Say) -> Overview:
-    """The kept explanation, or one made now with its progress shown."""
+    """The kept explanation; where there is none, how to make one, and nothing else."""
+    said.show("explanations")
     found = services.explanations.overview(here, *asked)
-    if found is not None:
-        return found
-    bar = st.progress(0.0, say("Explaining; the first time takes up to half a minute …"))
-
-    def tell(label: str, done: int, total: int) -> None:
-        bar.progress(done / max(total, 1), say(STEPS.get(label, label)))
-
-    try:
-        return services.explanations.explain(here, *asked, tell)
-    finally:
-        bar.empty()
+    if found is None:
+        st.html(html.answer(say("This version has not been explained for this month yet.")))
+        still = say(
+            "It takes up to a minute and is made apart from this page; you may close it. Once made "
+            "it is kept."
+        )
+        job = making.Making(
+            "explanations",
+            lambda: services.explanations.asked(here, *asked),
+            lambda: services.explanations.ask(here, *asked),
+            lambda: services.explanations.keep_going(here),
+        )
+        making.first(job, still, say("Explain this version"), say)
+        shell.stop()
+    return found

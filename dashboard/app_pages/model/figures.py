@@ -330,20 +330,13 @@ def influence(content: dict[str, Any], here: Context, say: Say) -> None:
 
 def history(registry: Registry, say: Say) -> str:
     """All promotions and rollbacks, newest first, as markup."""
-    actions = {"promote": say("promoted"), "rollback": say("rolled back")}
-    rows = [
-        [
-            say.day(china_time(str(r["at"]))),
-            actions.get(r["action"], r["action"]),
-            f"v{r['version']}",
-            _named(r["previous"], "v"),
-            r["actor"],
-            _named(r["second"]),
-            _why(r, say),
-        ]
-        for r in registry.history.to_dict("records")
-    ]
-    headers = [
+    rows = [[say.day(row[0]), *row[1:]] for row in history_rows(registry.history, say)]
+    return html.table(history_titles(say), rows, nowrap=(0,))
+
+
+def history_titles(say: Say) -> list[str]:
+    """What the columns of `history_rows` hold."""
+    return [
         say("When"),
         say("Step"),
         say("Version"),
@@ -352,7 +345,23 @@ def history(registry: Registry, say: Say) -> str:
         say("Approved by"),
         say("Why"),
     ]
-    return html.table(headers, rows, nowrap=(0,))
+
+
+def history_rows(history: pd.DataFrame, say: Say) -> list[list[Any]]:
+    """One row a promotion or rollback, newest first: the moment, then words."""
+    actions = {"promote": say("promoted"), "rollback": say("rolled back")}
+    return [
+        [
+            china_time(str(r["at"])),
+            actions.get(r["action"], r["action"]),
+            f"v{r['version']}",
+            _named(r["previous"], "v"),
+            r["actor"],
+            _named(r["second"]),
+            _why(r, say),
+        ]
+        for r in history.to_dict("records")
+    ]
 
 
 def _named(value: Any, before: str = "") -> str:

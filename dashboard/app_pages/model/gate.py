@@ -47,7 +47,15 @@ def figures(checked: dict[str, Any], say: Say) -> str:
     """The gate's figures in words, as markup ('' when it was not tested)."""
     if not checked.get("tested"):
         return ""
-    rows = [
+    titles = [say("Check"), say("Value"), say("What it means")]
+    return html.table(titles, rows(checked, say), nowrap=(0, 1))
+
+
+def rows(checked: dict[str, Any], say: Say) -> list[list[str]]:
+    """The checks, their values and what these mean; none when it was not tested."""
+    if not checked.get("tested"):
+        return []
+    found = [
         *_gap(checked, "minus_logistic", say("Model − logistic regression"),
               checked.get("n_logistic"), say),
         *_gap(checked, "minus_champion", say("Model − champion so far"),
@@ -60,8 +68,8 @@ def figures(checked: dict[str, Any], say: Say) -> str:
         ("ece", say("Calibration error"), say("at most 0.05 is allowed")),
     ):
         if checked.get(name) is not None:
-            rows.append([label, say.number(checked[name], 3), right])
-    return html.table([say("Check"), say("Value"), say("What it means")], rows, nowrap=(0, 1))
+            found.append([label, say.number(checked[name], 3), right])
+    return found
 
 
 def _gap(checked: dict[str, Any], name: str, label: str, n: Any, say: Say) -> list[list[str]]:

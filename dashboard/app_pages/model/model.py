@@ -6,7 +6,7 @@ import services
 from dashboard import charts
 from dashboard.app_pages.model import beginning, external, gate, rolling, shadow, steps, versions
 from dashboard.app_pages.model import figures as model
-from dashboard.show import address, drawing, html, shell
+from dashboard.show import address, drawing, files, html, shell
 
 here, say = shell.here(), shell.say()
 
@@ -36,6 +36,8 @@ everyone = services.risk_model.table(content, names[0] if names else None)
 st.html(html.answer(model.sentence(everyone, content, say)))
 if question:
     st.caption(model.measured_on(content, latest, say))
+files.link(here, "model", {"question": question}, say("Download Excel"), say,
+           named=say("Risk model"))  # fmt: skip
 # The registry answers last (MLflow loads slowly the first time); its card stands at the top.
 card = st.container()
 

@@ -143,13 +143,15 @@ def _rollback(here: Context, previous: str, question: str, say: Say) -> None:
         )
 
 
+def not_approved(here: Context, question: str) -> list[Proposed]:
+    """Decided proposals, newest first, but for those approved: these stand among promotions."""
+    decided = services.promotions.decided(here, question)
+    return [one for one in decided if one.state is not State.APPROVED]
+
+
 def _decided(here: Context, question: str, say: Say) -> None:
-    """Proposals that were decided, the newest first; what was approved stands among promotions."""
-    found = [
-        one
-        for one in services.promotions.decided(here, question)
-        if one.state is not State.APPROVED
-    ]
+    """Proposals that were not approved, the newest first."""
+    found = not_approved(here, question)
     if not found:
         return
     rows = [

@@ -8,11 +8,10 @@ import pandas as pd
 import streamlit as st
 
 import services
-from core.errors import Told
 from dashboard import charts
 from dashboard.app_pages.model import shadow
 from dashboard.i18n import Say, mark
-from dashboard.show import drawing, html
+from dashboard.show import drawing, html, making, said
 from services import Context
 
 GROUPS = {
@@ -48,49 +47,36 @@ MEANINGS = (
 )
 
 
-def ask(here: Context, say: Say) -> None:
-    """Nothing was watched yet: offer to do it now."""
-    st.html(html.answer(say("This month has not been watched yet.")))
-    st.info(
-        say(
+def report(here: Context, say: Say) -> dict[str, Any] | None:
+    """The kept report of the month; None where nobody has asked for it, and how to ask."""
+    said.show("watching")
+    found: dict[str, Any] | None = services.watching.watched(here)
+    if found is None:
+        st.html(html.answer(say("This month has not been watched yet.")))
+        still = say(
             "It takes a minute: features are compared with "
             "those the model learned from, deliveries with earlier ones, promises with what "
-            "visits found."
-        ),
-        icon=":material/info:",
-    )
-    if st.button(say("Watch this month"), key="watching_go", type="primary"):
-        _watch(here, say)
+            "visits found. It is made apart from this page; you may close it."
+        )
+        making.first(_job(here), still, say("Watch this month"), say)
+    return found
 
 
 def again(here: Context, say: Say) -> None:
     """Offer to make the report anew, since visits have come in."""
-    if st.button(say("Watch again"), key="watching_again"):
-        _watch(here, say)
+    job = _job(here)
+    if not job.follow(say):
+        job.failed(say)
+        job.button(say("Watch again"), say, "secondary")
 
 
-STEPS = {
-    "features": mark("Comparing features"),
-    "deliveries": mark("Comparing deliveries"),
-    "risks": mark("Reading the risks"),
-    "visits": mark("Reading what visits found"),
-    "expected finds": mark("Expected finds"),
-    "done": mark("Done"),
-}
-
-
-def _watch(here: Context, say: Say) -> None:
-    bar = st.progress(0.0)
-
-    def told(label: str, done: int, total: int) -> None:
-        bar.progress(done / total if total else 0.0, say(STEPS.get(label, label)))
-
-    try:
-        services.watching.watch(here, told)
-    except Told as refused:
-        st.warning(refused.text(say.language))
-        return
-    st.rerun()
+def _job(here: Context) -> making.Making:
+    return making.Making(
+        "watching",
+        lambda: services.watching.asked(here),
+        lambda: services.watching.ask(here),
+        lambda: services.watching.keep_going(here),
+    )
 
 
 def sentence(found: dict[str, Any], say: Say) -> str:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-import services
 from dashboard.app_pages.watching import figures
 from dashboard.show import address, files, html, shell
 
@@ -10,9 +9,8 @@ here, say = shell.here(), shell.say()
 
 st.title(say("Model watch"), anchor=False)
 shell.past_note(here, say)
-found = services.watching.watched(here)
+found = figures.report(here, say)
 if found is None:
-    figures.ask(here, say)
     shell.stop()
 
 st.html(html.answer(figures.sentence(found, say)))

@@ -104,6 +104,8 @@ class County:
     """The folds of one question; rows of a fold are read once and dealt to its parts.
 
     `everybody`: keys of all ranked households of the test months, for the size of the lane.
+    `whole_lane`: whether the coming ranks also families of whom no visit could say that need is
+    still to come, as the monthly run does; visits cannot judge them, a truth can.
     """
 
     home: Home
@@ -112,12 +114,15 @@ class County:
     folds: Sequence[Fold]
     closed_by: date
     months: tuple[date, ...]
+    whole_lane: bool = False
     everybody: pd.DataFrame = field(default_factory=pd.DataFrame)
     _taught: dict[int, pd.DataFrame] = field(default_factory=dict)
     _judged: dict[int, pd.DataFrame] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, home: Home, question: Question, count: int) -> County:
+    def read(
+        cls, home: Home, question: Question, count: int, *, whole_lane: bool = False
+    ) -> County:
         """Find the folds that the county's months allow and read their rows."""
         closed_by = month_end(home.county["last_as_of"])
         horizon = int(home.county.get("horizon_months", HORIZON))
@@ -128,7 +133,7 @@ class County:
         empty = Table(pd.DataFrame(), tuple(cards), need, 0, monotone_of(cards),
                       next((n for n in INCOME_FEATURES if n in cards), None), "scorecard",
                       None)  # fmt: skip
-        found = cls(home, question, empty, (), closed_by, months)
+        found = cls(home, question, empty, (), closed_by, months, whole_lane)
         found._read_folds(blocks(months, closed_by, need, count), horizon)
         return found
 
@@ -183,11 +188,9 @@ class County:
             part = frame[lane].reset_index(drop=True)
             ranked.append(_found(self.home, part, here, learned))
         rows = pd.concat(ranked, ignore_index=True)
-        if self.question == "coming":
+        if self.question == "coming" and not self.whole_lane:
             rows = rows[rows["seen_without"].to_numpy()].reset_index(drop=True)
-            reach = plan.horizon
-        else:
-            reach = AGE
+        reach = plan.horizon if self.question == "coming" else AGE
         rows = rows.assign(need_on=_need_days(self.home, rows, reach))
         return rows, pd.concat(everybody, ignore_index=True)
 

@@ -109,7 +109,7 @@ def evaluate(
     scored, told, done = [], [], 0
     for fold in source.folds:
         progress(f"fold {fold.number} of {len(source.folds)}", done, fits + 1)
-        found, about = _one(source, fold, each)
+        found, about = score_fold(source, fold, each)
         done += fold.parts
         scored.append(found)
         told.append(about)
@@ -126,7 +126,7 @@ def evaluate(
     return Evaluated(report, whole)
 
 
-def _one(source: Source, fold: Fold, way: Way) -> tuple[pd.DataFrame, dict[str, Any]]:
+def score_fold(source: Source, fold: Fold, way: Way) -> tuple[pd.DataFrame, dict[str, Any]]:
     """One fold's scores, and what was learned from how many rows and chosen how."""
     parts, choices, sizes = [], [], []
     for part in range(fold.parts):

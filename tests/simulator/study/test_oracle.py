@@ -181,10 +181,10 @@ def test_a_household_is_asked_about_alone_where_its_luck_is_its_own(monkeypatch,
         County.part = lambda self, rows: County(self.rows[rows])
     monkeypatch.setattr(oracle, "unmet_share", lambda state, horizon, n, seed: state.rows / n)
     world = oracle.World(County(np.array([10.0, 20.0, 30.0])), np.array([2, 0]))
-    assert oracle._futures([world], 3, 1)[0][0].tolist() == [15.0, 5.0]  # two of three to rank
+    assert oracle.futures([world], 3, 1)[0][0].tolist() == [15.0, 5.0]  # two of three to rank
 
 
 def test_at_least_two_futures_are_needed_to_rank_and_to_count():
     with pytest.raises(ValueError, match="at least two futures"):
-        oracle._futures([], 1, 1)
-    assert oracle._futures([], 2, 1) == []
+        oracle.futures([], 1, 1)
+    assert oracle.futures([], 2, 1) == []
