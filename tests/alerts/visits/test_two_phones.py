@@ -19,7 +19,7 @@ from alerts.models import AlertEvent
 from alerts.policy import default_policy
 from alerts.queries import event_counts
 from alerts.states import Role
-from alerts.visits import choosing
+from alerts.visits import choosing, results
 from alerts.visits.models import VisitConflict, VisitField, VisitOperation
 from alerts.visits.receiving import Writer, receive, rounds
 from alerts.visits.shapes import operation
@@ -169,7 +169,12 @@ def check(session: Session, county: County, phones: list[Phone]) -> dict[str, in
         assert phone.outbox == []
         assert set(phone.answers) == {row.id for row in rows if row.account == phone.account}
         assert "refused" not in phone.answers.values() or _late(rows)
-        assert phone.conflicts == {c.id for c in conflicts if c.chosen is None}
+        open_ones = {c.id: c for c in conflicts if c.chosen is None}
+        assert phone.conflicts <= set(open_ones)
+        for one in set(open_ones) - phone.conflicts:  # both results came to say the same
+            stands = choosing.as_it_stands(session, open_ones[one])
+            assert stands.field == RESULT
+            assert results.agree(stands.kept, stands.other)
     nothing_overwritten_unseen(session, county, by_id, conflicts, phones)
     every_conflict_is_listed(rows, by_id, conflicts)
     visits = no_visit_twice(session, county, rows)
