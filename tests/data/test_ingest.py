@@ -278,7 +278,7 @@ def test_the_report_adds_up_and_is_plain_json(home, incoming):
     post(incoming, "deaths", csv_bytes("deaths", [death(1), death(1), death(2, died_on="?")]))
     report = ingest_directory(home, home.incoming)
     assert report.to_dict()["totals"] == {
-        **{"files": 1, "skipped": 0, "unrecognised": 0, "failed": 0},
+        **{"files": 1, "skipped": 0, "unrecognised": 0, "failed": 0, "waiting": 0},
         **{"received": 3, "accepted": 1, "quarantined": 1, "duplicates": 1, "repaired": 0},
     }
     assert report.to_dict()["by_feed"]["deaths"]["received"] == 3
