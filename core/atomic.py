@@ -40,11 +40,16 @@ def atomic(target: Path, *, private: bool = False) -> Iterator[Path]:
         if private:
             os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE))
         yield aside
-        _sync(aside)
-        aside.replace(target)
-        sync_folder(target.parent)
+        put_in_place(aside, target)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def put_in_place(aside: Path, target: Path) -> None:
+    """Make a finished file aside, in the same folder, `target`; on the disk when this returns."""
+    _sync(aside)
+    aside.replace(target)
+    _sync_folder(target.parent)
 
 
 def write_text(target: Path, text: str) -> None:
@@ -72,24 +77,18 @@ def atomic_folder(target: Path, aside: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def move_file(aside: Path, target: Path) -> None:
-    """Put a finished file, which is on the disk already, in the place of `target` in one step."""
-    aside.replace(target)
-    sync_folder(target.parent)
-
-
 def move_folder(aside: Path, target: Path) -> None:
     """Put a finished folder in the place of `target`, which is removed where it exists."""
     old = aside.with_name(f"{aside.name}.old")
     for folder, _, names in os.walk(aside):
         for name in names:
             _sync(Path(folder, name))
-        sync_folder(Path(folder))
+        _sync_folder(Path(folder))
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         target.rename(old)
     aside.rename(target)
-    sync_folder(target.parent)
+    _sync_folder(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -102,7 +101,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def sync_folder(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """See to it that a name in `folder` outlives a power cut; Windows has no such call."""
     if os.name != "nt":
         _sync(folder)

@@ -18,7 +18,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.atomic import PRIVATE, atomic, move_file
+from core.atomic import PRIVATE, atomic, put_in_place
 from core.home import Home
 from data.crypto import DecryptionError
 from data.vault import PHOTOS, Vault, bound_to
@@ -90,11 +90,11 @@ class SealedRows:
             return
         self._write(_LAST)
         self._file.flush()
-        os.fsync(self._file.fileno())
         with self._vault.sealer() as number:
             if number == self._seal:
                 self._file.close()
-                _into_place(self._aside, self._path)
+                put_in_place(self._aside, self._path)
+                self._path.with_suffix(PLAIN).unlink(missing_ok=True)
                 return
         # A rotation went on meanwhile.
         seal_file(self._vault, self._path, _parts(self._vault, self._aside, self._path))
@@ -128,11 +128,6 @@ def sweep_quarantine(vault: Vault) -> None:
     """Remove what interrupted runs left aside."""
     for aside in vault.quarantine.glob(f"*/.*{ASIDE}"):
         aside.unlink(missing_ok=True)
-
-
-def _into_place(aside: Path, path: Path) -> None:
-    move_file(aside, path)
-    path.with_suffix(PLAIN).unlink(missing_ok=True)
 
 
 def _private_folder(folder: Path) -> None:
