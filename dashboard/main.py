@@ -15,7 +15,7 @@ from core.settings import Settings
 from dashboard.app_pages.household import outside
 from dashboard.door import reader
 from dashboard.i18n import Say, mark
-from dashboard.show import address, shell
+from dashboard.show import address, shell, silent
 from services import NothingYet, OutsideArea
 
 MENU_WIDTH = 220  # pixels: the longest entry, and no more than it needs
@@ -102,6 +102,7 @@ def main() -> None:
     page, action = _menu(who, say)
     try:
         shell.top_line(home, who, action)
+        silent.note(shell.here(), action, say)
         address.write(checked=False)
         page.run()
     except NothingYet as missing:

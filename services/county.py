@@ -8,12 +8,23 @@ from services.reads import county as reads
 from services.reads.county import County, township_of
 from services.use_case import acting, reading
 
-__all__ = ["County", "areas", "county", "geojson", "is_latest", "months", "place", "township_of"]
+__all__ = [
+    "County",
+    "areas",
+    "county",
+    "geojson",
+    "is_latest",
+    "months",
+    "place",
+    "silent",
+    "township_of",
+]
 
 county = reading(None, reads.county)
 months = reading(None, reads.months)
 areas = reading(None, reads.areas)
 place = reading(None, reads.place)
+silent = reading(None, reads.silent)
 geojson = reading(None, reads.geojson)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.access.areas import TOWNSHIP_DIGITS
 from core.home import HomeError, month_end
+from data.contracts import all_feeds
 from data.regions import Regions, RegionsError
 from services.cache import shared
 from services.reads.base import NothingYet, home_at, lake_at
@@ -57,6 +58,14 @@ def months(home: str) -> list[date]:
     if not found and (came := [b.delivered_on for b in lake_at(home).batches() if b.readable]):
         found = [month_end(max(came))]
     return sorted(found, reverse=True)
+
+
+def silent(home: str, as_of: date) -> list[tuple[str, date]]:
+    """Feeds that have been silent for longer than their contract allows, each with the last day it
+    tells of, longest first."""
+    lake = lake_at(home)
+    found = [(feed, lake.silent_since(feed, as_of)) for feed in all_feeds()]
+    return sorted(((f, since) for f, since in found if since), key=lambda one: one[1])
 
 
 @shared

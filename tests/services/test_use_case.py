@@ -94,6 +94,7 @@ def test_what_everybody_may_do_is_a_short_list() -> None:
         "county.is_latest",
         "county.months",
         "county.place",
+        "county.silent",
         "family.checks",
         "family.tries_allowed",
         "glass.break_glass",  # outside one's areas: it asks for the right anywhere
