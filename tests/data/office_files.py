@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -142,8 +143,12 @@ def period_000005() -> Files:
     return GOOD | {"医保结算_000005_20260628.csv": plain(claims(1, 3))}
 
 
-@case("1", "从 Windows 压缩包解出的 GBK 文件夹和文件名", "folder and file names in GBK bytes",
-      "the whole ingest stops")  # fmt: skip
+@case(
+    "1",
+    "从 Windows 压缩包解出的 GBK 文件夹和文件名",
+    "folder and file names in GBK bytes",
+    "the whole ingest stops",
+)
 def names_in_gbk() -> Files:
     return GOOD | {gbk("东镇六月") + "/" + gbk(JUNE): plain(claims(1, 3))}
 
@@ -163,8 +168,12 @@ def supplement_in_front() -> Sequence[Files]:
     return [{JUNE: plain(claims(1, 80))}, {"医保结算-补报_202606_20260705.csv": late}]
 
 
-@case("2", "迟到的 5 行，文件名没有说明", "five late claims under the month's plain name",
-      "replaced the month")  # fmt: skip
+@case(
+    "2",
+    "迟到的 5 行，文件名没有说明",
+    "five late claims under the month's plain name",
+    "replaced the month",
+)
 def unsaid_supplement() -> Sequence[Files]:
     late = plain(claims(81, 85))
     return [{JUNE: plain(claims(1, 80))}, {"医保结算_202606_20260705.csv": late}]
@@ -189,8 +198,12 @@ def parts_by_town() -> Files:
 # 3. The same rows under another period.
 
 
-@case("3", "六月数据又以七月名义报送", "June's rows again as July's",
-      "counted twice: 13.0 became 17.9 million")  # fmt: skip
+@case(
+    "3",
+    "六月数据又以七月名义报送",
+    "June's rows again as July's",
+    "counted twice: 13.0 became 17.9 million",
+)
 def another_period() -> Sequence[Files]:
     june = plain(claims(1, 80))
     return [{JUNE: june}, {"医保结算_202607_20260728.csv": june}]
@@ -209,8 +222,12 @@ def _lines(count: int = 60) -> list[str]:
     return text_of(grid(claims(1, count))).splitlines()
 
 
-@case("4", "不加引号的 CSV 中有两个游离引号", "two stray quotes in 60 unquoted lines",
-      "60 lines became 25 rows")  # fmt: skip
+@case(
+    "4",
+    "不加引号的 CSV 中有两个游离引号",
+    "two stray quotes in 60 unquoted lines",
+    "60 lines became 25 rows",
+)
 def two_stray_quotes() -> Files:
     lines = _lines()
     for at in (11, 46):
@@ -287,20 +304,32 @@ def no_feed() -> Files:
 
 def visit(n: int) -> dict[str, Any]:
     return {
-        "visit_no": f"V{n}", "household_no": f"H{n:04d}", "id_number": number(n),
-        "name": "李某", "income_month": "1200", "visited_on": "2026-06-03",
-    }  # fmt: skip
+        "visit_no": f"V{n}",
+        "household_no": f"H{n:04d}",
+        "id_number": number(n),
+        "name": "李某",
+        "income_month": "1200",
+        "visited_on": "2026-06-03",
+    }
 
 
 def member(n: int) -> dict[str, Any]:
     return {
-        "visit_no": f"V{n}", "household_no": f"H{n:04d}", "id_number": number(n),
-        "name": "李某", "age": "46", "visited_on": "2026-06-03",
-    }  # fmt: skip
+        "visit_no": f"V{n}",
+        "household_no": f"H{n:04d}",
+        "id_number": number(n),
+        "name": "李某",
+        "age": "46",
+        "visited_on": "2026-06-03",
+    }
 
 
-@case("6", "入户调查与成员两个文件互换名字", "visits and members under each other's name",
-      "taken for each other")  # fmt: skip
+@case(
+    "6",
+    "入户调查与成员两个文件互换名字",
+    "visits and members under each other's name",
+    "taken for each other",
+)
 def visits_and_members_swapped() -> Files:
     visits = csv_of(grid([visit(n) for n in range(1, 9)], "home_visits"))
     members = csv_of(grid([member(n) for n in range(1, 9)], "home_visit_members"))
@@ -311,36 +340,53 @@ def _swapped(one_header: str, other: str) -> Files:
     names = [
         f"{one}{two}" for one in "王李张刘陈" for two in ("小明", "建国", "秀英", "军", "桂兰")
     ]
-    rows = [r | {"reversal_of": f"J{n}", "name": names[n % 25]}
-            for n, r in enumerate(claims(1, 40))]  # fmt: skip
+    rows = [
+        r | {"reversal_of": f"J{n}", "name": names[n % 25]} for n, r in enumerate(claims(1, 40))
+    ]
     header, *cells = grid(rows)
     places = header.index(one_header), header.index(other)
     header[places[0]], header[places[1]] = other, one_header
     return {JUNE: csv_of([header, *cells])}
 
 
-@case("6", "表头“姓名”与“冲正结算号”写反", "two headers swapped: names in a free-text column",
-      "names in the lake")  # fmt: skip
+@case(
+    "6",
+    "表头“姓名”与“冲正结算号”写反",
+    "two headers swapped: names in a free-text column",
+    "names in the lake",
+)
 def names_in_free_text() -> Files:
     return _swapped("姓名", "冲正结算号")
 
 
-@case("6", "表头“身份证号”与“结算号”写反", "two headers swapped: ID numbers as settlement numbers",
-      "ID numbers in the lake")  # fmt: skip
+@case(
+    "6",
+    "表头“身份证号”与“结算号”写反",
+    "two headers swapped: ID numbers as settlement numbers",
+    "ID numbers in the lake",
+)
 def numbers_in_free_text() -> Files:
     return _swapped("身份证号", "结算号")
 
 
-@case("6", "房屋编号就是户号加前缀", "dwelling_no is the household number with a prefix",
-      "reversed the pseudonym in 259 of 259 rows")  # fmt: skip
+@case(
+    "6",
+    "房屋编号就是户号加前缀",
+    "dwelling_no is the household number with a prefix",
+    "reversed the pseudonym in 259 of 259 rows",
+)
 def dwelling_is_household() -> Files:
     rows = [
         {
-            "dwelling_no": f"F{20260000 + n}", "id_number": number(n), "name": "李某",
-            "household_no": f"{20260000 + n}", "kind": "自有农村", "recorded_on": "2026-06-01",
+            "dwelling_no": f"F{20260000 + n}",
+            "id_number": number(n),
+            "name": "李某",
+            "household_no": f"{20260000 + n}",
+            "kind": "自有农村",
+            "recorded_on": "2026-06-01",
         }
         for n in range(1, 41)
-    ]  # fmt: skip
+    ]
     return {"住房_202606_20260628.csv": csv_of(grid(rows, "housing"))}
 
 
@@ -558,8 +604,11 @@ def empty_columns() -> Files:
 @case("+", "同一文件两个名字", "the same file under two names")
 def two_names() -> Files:
     content = plain(claims(1, 3))
-    return {JUNE: content, "医保结算_202606_20260628(1).csv": content,
-            "医保结算_202606_20260629-最终版.csv": content}  # fmt: skip
+    return {
+        JUNE: content,
+        "医保结算_202606_20260628(1).csv": content,
+        "医保结算_202606_20260629-最终版.csv": content,
+    }
 
 
 @case("+", "压缩包", "a zip with the file inside")
@@ -640,8 +689,11 @@ def apostrophes() -> Files:
 @case("+", "空值写成 / 、 - 、 无", "nothing written as /, - or 无")
 def marks_for_nothing() -> Files:
     odd = ("/", "-", "无", "—", "NULL")
-    return {JUNE: plain([r | {"admitted_on": o, "fund_paid": o}
-                         for r, o in zip(claims(1, 5), odd, strict=True)])}  # fmt: skip
+    return {
+        JUNE: plain(
+            [r | {"admitted_on": o, "fund_paid": o} for r, o in zip(claims(1, 5), odd, strict=True)]
+        )
+    }
 
 
 @case("+", "表头有星号和括号说明", "headers with a star and a note in brackets")
@@ -684,13 +736,22 @@ def ingest(folder: Path, home: Path) -> tuple[int, dict[str, Any], str]:
     return done.exit_code, json.loads(done.stdout), done.output
 
 
-def outcome(entry: OfficeFile, folder: Path) -> str:
-    """What the last delivery of a case became in a home of its own."""
-    for at, files in enumerate(entry.make()):
+def fresh_home(folder: Path) -> Path:
+    """A home in which an ingest of nothing has made the database."""
+    (folder / "nothing").mkdir(parents=True)
+    ingest(folder / "nothing", folder / "home")
+    return folder / "home"
+
+
+def outcome(entry: OfficeFile, folder: Path, fresh: Path) -> str:
+    """What the last delivery of a case became in a home of its own, a copy of `fresh`."""
+    sent = entry.make()
+    shutil.copytree(fresh, folder / "home")
+    for at, files in enumerate(sent):
         deliver(files, folder / f"came{at}")
         code, told, _ = ingest(folder / f"came{at}", folder / "home")
         assert told["balanced"], entry.key
-    others = GOOD if len(entry.make()[-1]) > 1 else {}
+    others = GOOD if len(sent[-1]) > 1 else {}
     lines = [_line(b) for b in told["batches"] if b["file"] not in others]
     lines += [f"refused ({u['reason']}): {u['message_en']}" for u in told["unrecognised"]]
     lines += [f"known already: {len(told['skipped'])}"] if told["skipped"] else []
@@ -710,27 +771,24 @@ def _line(batch: Mapping[str, Any]) -> str:
     return ", ".join(said + ([f"{held} held by another month"] if held else []))
 
 
-def study(folder: Path) -> str:
-    """The page: a line for each case."""
-    rows = [
-        f"| {c.defect} | {c.zh} · {c.en} | `{c.key}` | {c.before} | {outcome(c, folder / c.key)} |"
-        for c in CASES
-    ]
-    return INTRODUCTION + "\n".join([*HEADER, *rows]) + "\n" + REST
+def row(entry: OfficeFile, folder: Path, fresh: Path) -> str:
+    """The line of a case in the study."""
+    habit = f"{entry.zh} · {entry.en}"
+    now = outcome(entry, folder / entry.key, fresh)
+    return f"| {entry.defect} | {habit} | `{entry.key}` | {entry.before} | {now} |"
 
 
-HEADER = ["| | habit | file | before | now |", "|---|---|---|---|---|"]
-INTRODUCTION = """# 0006 Files of offices, one by one, before and after
-
-Files as offices really send them, each made by a function of `tests/data/office_files.py` (column "file") and put through `doudi ingest` in an empty home, alone or behind the delivery it follows. "Before" is what the ingest of the first versions did, as it was found; "not tried" stands for habits added since. "Now" is what the last delivery became: received = accepted + quarantined + duplicates, the reasons of what was sent back, flags, the exit code. `+` are ordinary habits beyond the list of defects. Where a file is made to stop others, a good file lies beside it and is taken in.
-
-The table is written by `python -m tests.data.office_files docs/studies/0006-office-files.md`; `tests/data/test_office_files.py` makes every file again and holds each line against it.
-
-"""
-REST = ""
+def write_study(page: Path, folder: Path) -> None:
+    """Replace the lines of the study's table by what is seen now; a new case adds a line."""
+    fresh = fresh_home(folder)
+    kept = page.read_text(encoding="utf-8").splitlines()
+    at = kept.index("|---|---|---|---|---|") + 1
+    end = next((n for n in range(at, len(kept)) if not kept[n].startswith("|")), len(kept))
+    kept[at:end] = [row(c, folder, fresh) for c in CASES]
+    page.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
         os.environ |= {"XDG_CONFIG_HOME": made, "XDG_STATE_HOME": made}
-        Path(sys.argv[1]).write_text(study(Path(made)), encoding="utf-8")
+        write_study(Path(sys.argv[1]), Path(made))
