@@ -23,7 +23,7 @@ HABITS = "医保结算_202606_20260628.csv"
 def test_every_file_ends_as_the_study_says(tmp_path):
     told = [ln for ln in STUDY.read_text(encoding="utf-8").splitlines() if ln.startswith("|")]
     fresh = fresh_home(tmp_path)
-    assert told[2:] == [row(case, tmp_path, fresh) for case in CASES]
+    assert told[2 : len(CASES) + 2] == [row(case, tmp_path, fresh) for case in CASES]
 
 
 def taken(tmp_path: Path, files: Files) -> tuple[Home, int, dict, str]:
