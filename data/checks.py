@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from data.contracts import Contract, Field, all_feeds, load_contract, looks_like
 from data.manifest import Batch
+from data.readers.flags import READER_FLAGS, TO_LOOK_AT
 from data.values import CONTROL, cut_short, is_number, to_numbers
 
 Words = tuple[str, str]  # Chinese, English
@@ -129,15 +130,12 @@ WARNINGS: Mapping[str, Words] = Said(_WARNINGS, "warning")
 FLAGS: dict[str, Words] = {
     "drift": ("行数与近三次相差过大", "row count far from the last three deliveries"),
     "no_rows": ("只有表头，没有数据", "a header and no rows"),
-    "extra_sheets": (
-        "工作簿中另有表格未读取",
-        "the workbook holds more tables, which were not read",
-    ),
     "unknown_columns": ("有未约定的列", "columns the contract does not know"),
     "changed_elsewhere": (
         "部分编号在其他月份已报送且内容不同，以先报送的为准",
         "some numbers came with another month and say something else there; the first one counts",
     ),
+    **{flag: READER_FLAGS[flag] for flag in TO_LOOK_AT},
 }
 DRIFT_LOADS = 3
 DOUBTFUL_SHARE = 0.05  # of a column's amounts beyond the range, from which on its unit is wrong

@@ -40,7 +40,7 @@ PLACES = ("township", "village")
 EARLIEST = date(1900, 1, 1)
 # What a contract that says nothing else means.
 SMALLEST_PERCENT, ECHO_PERCENT = 70.0, 90.0
-_UNIT_IN_HEADER = re.compile(r"\((万?元|月|年|平方米|人)\)$")
+_NOTE_IN_HEADER = re.compile(r"(?:\((?:万?元|月|年|平方米|人|必填|必填项|选填|非必填)\))+$")
 
 
 class ContractError(Exception):
@@ -212,12 +212,12 @@ def _nfkc(text: str) -> str:
 
 @cache
 def plain_header(header: str) -> str:
-    """A header without spaces, full-width forms or a unit in brackets.
+    """A header without spaces, stars, full-width forms, or a unit or 必填 in brackets.
 
-    `总费用（元）` and ` 总费用` are the same column.
+    `总费用（元）`, `*总费用（必填）` and ` 总费用` are the same column.
     """
     text = re.sub(r"\s+|\*", "", _nfkc(str(header)))
-    return _UNIT_IN_HEADER.sub("", text).lower()
+    return _NOTE_IN_HEADER.sub("", text).lower()
 
 
 @cache

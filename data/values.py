@@ -97,6 +97,7 @@ def parse(text: pa.Array, field: Field) -> pa.Array:
 def to_dates(text: pa.Array) -> pa.Array:
     """2025-02-28, 2025/2/28, 2025.2.28, 20250228, 2025年2月28日, a spreadsheet serial (45716).
 
+    20250228.0 is what programs make of a column of numbers with gaps.
     A month alone (202502, 2025-02, 2025年2月, 2025.02) is its first day; a time of day is dropped,
     also that of a serial (45716.5). 2025.1 is null: January, or October without its zero.
     """
@@ -104,6 +105,7 @@ def to_dates(text: pa.Array) -> pa.Array:
     days = coded.dictionary
     if not _all_match(days, _ISO):
         even = pc.replace_substring_regex(days, f"[{DASHES}]", "-")
+        even = pc.replace_substring_regex(even, r"^(\d{8})\.0+$", r"\1")
         even = pc.replace_substring_regex(even, r"\s*([-/.年月日])\s*", r"\1")
         written = pc.replace_substring_regex(even, _DAY, r"\1-\2\4-\3\5")
         written = pc.replace_substring_regex(written, _MONTH, r"\1-\2\3\4-1")

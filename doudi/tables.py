@@ -69,8 +69,9 @@ def print_odd(batches: Sequence[Batch], strangers: Sequence[Unrecognised] = ()) 
     )  # fmt: skip
     for name in ("file", "state", "why", "what to do"):
         table.add_column(name, overflow="fold")
-    again = "give it its feed's name and send it again"
     for stranger in strangers:
+        named = stranger.reason == "unknown_name"
+        again = "give it its feed's name and send it again" if named else "send the table itself"
         table.add_row(stranger.file, "refused", stranger.message_en, again)
     for batch in batches:
         state = "waits" if batch.waits else "flagged" if batch.useful else "refused"

@@ -47,6 +47,21 @@ REASONS = {
 }
 # What to do about a flag (`data.checks.FLAGS` says what it is).
 ADVICE = {
+    "cut_off": Text("请报送部门重新导出整份文件", "have the whole file exported and sent again"),
+    "stray_quotes": Text(
+        "请在退回的行中去掉多余引号", "have the quotes taken out of the rows that go back"
+    ),
+    "repeated_header": Text(
+        "请确认几个文件拼接后没有重复或缺漏",
+        "make sure that nothing is missing or double in the joined files",
+    ),
+    "outside_cells": Text(
+        "请查看退回的行，表格以外不要填写内容",
+        "look at the rows that go back; nothing belongs beside the table",
+    ),
+    "title_unit": Text(
+        "请核对金额单位，已按标题换算", "check the amounts: they were taken in the title's unit"
+    ),
     "drift": Text("请向报送部门核实行数", "ask the department whether the count is right"),
     "no_rows": Text("请确认当月确无数据", "make sure that nothing happened in the month"),
     "extra_sheets": Text(

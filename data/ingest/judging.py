@@ -31,6 +31,7 @@ from data.manifest import (
     current,
 )
 from data.readers import RawTable
+from data.readers.flags import TO_LOOK_AT
 
 # A name may be this far ahead of the clock and of what came so far: clocks differ.
 AHEAD = timedelta(days=31)
@@ -97,7 +98,7 @@ def keep_aside(
 
 def flags(manifest: Manifest, contract: Contract, raw: RawTable, batch: Batch) -> tuple[str, ...]:
     """What is odd about a delivery that was read, beside what `judged` found."""
-    found = list(batch.flags) + [f for f in raw.ending().flags if f == "extra_sheets"]
+    found = list(batch.flags) + [f for f in raw.ending().flags if f in TO_LOOK_AT]
     whole = batch.kind in (FULL, EMPTY_MONTH)
     if whole and has_drifted(_earlier(manifest, batch), batch.received, contract.drift_percent):
         found.append("drift")

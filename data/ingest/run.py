@@ -213,7 +213,16 @@ def _require_headers(contract: Contract, raw: RawTable) -> None:
         raise ReadError("wrong_columns", *told)
 
 
+_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar")
+
+
 def _why_stranger(path: Path) -> tuple[str, str, str]:
+    if path.suffix.lower() in _ARCHIVES:
+        return (
+            "not_a_table",
+            "压缩包，请解压后报送其中的文件",
+            "an archive; unpack it and deliver the files in it",
+        )
     if path.suffix.lower() not in SUFFIXES:
         return "not_a_table", "不是 CSV 或 Excel 文件", "not a CSV or Excel file"
     return (

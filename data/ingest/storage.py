@@ -26,7 +26,8 @@ _SQLITE = {
     "full": _FULL,
     "readonly": _READ_ONLY,
     "unable to open": _WORDS[errno.EACCES],
-    "disk i/o": _WORDS[errno.EIO],
+    # SQLite says no more when it cannot make its working files.
+    "disk i/o": ("磁盘已满或读写出错", "the disk is full or has errors"),
 }
 
 

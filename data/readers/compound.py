@@ -9,11 +9,12 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from data.readers.limits import damaged_workbook
+from data.readers.limits import damaged_workbook, protected_workbook
 
 SIGNATURE = b"\xd0\xcf\x11\xe0"
 _FREE = 0xFFFFFFFA  # and above: no sector
 _STREAM, _ROOT = 2, 5
+_ENCRYPTED = "EncryptedPackage"  # where a new workbook lies that has a password, [MS-OFFCRYPTO]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class _Entry:
 def read_stream(content: bytes, *names: str) -> bytes:
     """The first stream with one of these names.
 
-    Raises ReadError when there is none (another program's file, or an encrypted one) or the
+    Raises ReadError when there is none (another program's file, or one with a password) or the
     container is damaged.
     """
     try:
@@ -54,6 +55,8 @@ class _Container:
             for entry in self._entries:
                 if entry.name.lower() == name.lower() and entry.kind == _STREAM:
                     return self._read(entry)
+        if any(entry.name == _ENCRYPTED for entry in self._entries):
+            raise protected_workbook()
         raise damaged_workbook()
 
     def _read(self, entry: _Entry) -> bytes:

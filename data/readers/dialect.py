@@ -73,6 +73,16 @@ def title_unit(titles: Sequence[Sequence[object]]) -> str | None:
     return None
 
 
+def _empty_cells_over(rows: list[_Row], columns: int) -> int:
+    """How many separators too many every row ends with, as spreadsheets with once-used columns
+    write them; 0 where rows differ or something stands there."""
+    filled = [r.cells for r in rows if any(c.strip() for c in r.cells)]
+    widths = {len(cells) for cells in filled}
+    if len(widths) != 1 or any(c.strip() for cells in filled for c in cells[columns:]):
+        return 0
+    return max(0, widths.pop() - columns)
+
+
 def _readings(head: str, separator: str) -> list[list[_Row]]:
     """The first rows, with quotes as quotes and, where that differs, as ordinary characters."""
     readings = [_rows(head, separator, csv.QUOTE_MINIMAL)]
@@ -102,9 +112,9 @@ def _dialect(separator: str, rows: list[_Row], at: int) -> Dialect:
     header = rows[at].cells
     names = unique_headers(header)
     below = [len(r.cells) for r in rows[at + 1 :] if any(c.strip() for c in r.cells)]
-    fuller = [r for r in rows[at + 1 :] if len(r.cells) == len(names) + 1 and r.cells[-1] == ""]
-    if below and len(fuller) == len(below):
-        names = unique_headers([*header, ""])  # every row ends with a separator too many
+    over = _empty_cells_over(rows[at + 1 :], len(names))
+    if over:
+        names = unique_headers([*header, *[""] * over])
     elif below and not header[-1].strip() and set(below) == {len(names) - 1}:
         names = names[:-1]  # only the header does
     return Dialect(

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+# What the steward should look at, beside the rows that were set aside.
+TO_LOOK_AT = (
+    "cut_off",
+    "stray_quotes",
+    "repeated_header",
+    "extra_sheets",
+    "outside_cells",
+    "title_unit",
+)
 # code: (Chinese, English)
 READER_FLAGS: dict[str, tuple[str, str]] = {
     "damaged_text": ("含有乱码字符", "characters were damaged in transfer"),

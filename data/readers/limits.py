@@ -95,5 +95,14 @@ def damaged_workbook() -> ReadError:
     )
 
 
+def protected_workbook() -> ReadError:
+    """What is said of a workbook that opens with a password only."""
+    return ReadError(
+        "unreadable",
+        "工作簿设有打开密码，请取消密码后重新报送",
+        "the workbook has a password; take the password off and deliver it again",
+    )
+
+
 def _mb(count: int) -> str:
     return f"{count / 1024**2:,.0f} MB"

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.readers.compound import read_stream
-from data.readers.limits import damaged_workbook
+from data.readers.limits import damaged_workbook, protected_workbook
 from data.readers.old_texts import Labels, shared_texts
 from data.readers.raw import REPLACEMENT
 from data.readers.sheet import Cells, Merged
@@ -98,7 +98,7 @@ def _book(stream: bytes) -> _Book:
     last = 0
     for kind, content in records:
         if kind == _LOCKED:
-            raise damaged_workbook()
+            raise protected_workbook()
         if kind == _EOF:
             break
         if kind == _SHARED or (kind == _CONTINUE and last == _SHARED):

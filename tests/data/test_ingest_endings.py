@@ -7,10 +7,12 @@ import os
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from data.file_names import Delivery
 from data.ingest import IngestError, ingest_directory, ingest_file, run, taking
 from data.ingest.folders import readable
+from data.ingest.storage import storage_trouble
 from data.lake import Lake
 from data.quarantine import quarantined
 from data.vault import VaultError
@@ -169,6 +171,11 @@ def test_a_disk_that_takes_no_more_is_one_line_and_half_a_state_is_none(
     monkeypatch.undo()
     assert taken(home).accepted == 1
     assert not list(home.lake.glob("*/.aside/*"))
+
+
+def test_a_full_disk_under_the_database_is_not_called_a_broken_one():
+    said = DBAPIError("INSERT", {}, Exception("disk I/O error"))
+    assert "the disk is full or has errors" in str(storage_trouble(said))
 
 
 def test_a_missing_key_makes_no_new_one(home, incoming):
