@@ -17,7 +17,7 @@ from data.deliveries import kinds
 from data.deliveries.kinds import Verdict
 from data.deliveries.names import Told, told_by
 from data.deliveries.overlap import NEAR_PERIODS, Echo, Look, look
-from data.deliveries.returned import ours
+from data.deliveries.returned import is_returned, ours
 from data.deliveries.words import what_would_change
 from data.file_names import Delivery
 from data.manifest import (
@@ -108,7 +108,10 @@ def keep_aside(
 
 def flags(manifest: Manifest, contract: Contract, raw: RawTable, batch: Batch) -> tuple[str, ...]:
     """What is odd about a delivery that was read, beside what `judged` found."""
-    found = list(batch.flags) + [f for f in raw.ending().flags if f == "extra_sheets"]
+    # A returned workbook has its cover in front.
+    unread = len(raw.other_sheets) - is_returned(raw.headers)
+    found = list(batch.flags)
+    found += [f for f in raw.ending().flags if f == "extra_sheets" and unread]
     whole = batch.kind in (FULL, EMPTY_MONTH)
     if whole and has_drifted(_earlier(manifest, batch), batch.received, contract.drift_percent):
         found.append("drift")
