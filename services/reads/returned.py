@@ -27,7 +27,10 @@ FRAME += ["turn", "closed_on"]
 
 @base.cached
 def tickets(home: str, as_of: date) -> pd.DataFrame:
-    """One row a delivery with refused rows: FRAME; open ones first, by their due day."""
+    """One row a delivery with refused rows: FRAME.
+
+    Open ones first, of these the ones that can still be on time, each time the newest first.
+    """
     today = _today(home, as_of)
     rows = [
         {name: getattr(t.batch, name) for name in _FACTS}
@@ -36,7 +39,8 @@ def tickets(home: str, as_of: date) -> pd.DataFrame:
         | {"late": t.late(today), "turn": t.turn, "closed_on": t.closed_on}
         for t in _all(home, as_of)
     ]
-    rows.sort(key=lambda r: (r["open"] == 0, r["due_on"], r["feed"], r["batch"]))
+    rows.sort(key=lambda r: (r["due_on"], r["delivered_on"]), reverse=True)
+    rows.sort(key=lambda r: (r["open"] == 0, r["late"]))
     return pd.DataFrame(rows, columns=FRAME)
 
 

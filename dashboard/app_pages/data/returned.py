@@ -17,7 +17,7 @@ RED = "#B3261E"
 
 
 def section(here: Context, say: Say) -> None:
-    """How many tickets stand how, the open ones by due day, and the rows of one of them."""
+    """How many tickets stand how, the open ones, and the rows of one of them."""
     found = services.deliveries.tickets(here)
     if found.empty:
         st.caption(say("No delivery had a row refused: there is no ticket."))
@@ -26,11 +26,10 @@ def section(here: Context, say: Say) -> None:
     waiting = found[found["open"] > 0]
     if waiting.empty:
         return
-    st.html(html.table(_headers(say), _rows(waiting.head(SHOWN), say), right=(3, 4, 5), raw=(6,)))
+    st.html(_table(waiting.head(SHOWN), say))
     if len(waiting) > SHOWN:
         with st.expander(say("All open tickets: {n}", n=say.number(len(waiting)))):
-            rest = _rows(waiting.iloc[SHOWN:], say)
-            st.html(html.table(_headers(say), rest, right=(3, 4, 5), raw=(6,)))
+            st.html(_table(waiting, say))
     _open_rows(here, waiting, say)
 
 
@@ -46,6 +45,12 @@ def sentence(found: pd.DataFrame, say: Say) -> str:
         right=say.number(found["right"].sum()),
         void=say.number(found["void"].sum()),
         replaced=say.number(found["replaced"].sum()),
+    )
+
+
+def _table(found: pd.DataFrame, say: Say) -> str:
+    return html.table(
+        _headers(say), _rows(found, say), right=(3, 4, 5), raw=(6,), nowrap=(1, 3, 4, 5, 6)
     )
 
 
