@@ -43,6 +43,7 @@ class Said(Mapping[str, Words]):
 
 # code: (Chinese, English). Shown beside every quarantined row and in the feed reference.
 _REASONS: dict[str, Words] = {
+    "void": ("报送部门已声明作废", "declared void by its department"),
     "missing_required": ("必填项为空", "a required field is empty"),
     "bad_length": ("身份证号位数不对", "the ID number has neither 15 nor 18 characters"),
     "bad_characters": ("身份证号含有不允许的字符", "the ID number has characters it cannot have"),

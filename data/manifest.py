@@ -39,6 +39,7 @@ class Batch:
     it waits and `facts` the numbers that say so. `already` counts rows kept aside because the
     batch named holds the same number: they come back where that one is no longer in force.
     `withdrawn` are the spans of days, from and until, in which the delivery was undone.
+    `answers` says by earlier delivery what became of rows that went back (`deliveries.returned`).
     """
 
     feed: str
@@ -68,6 +69,7 @@ class Batch:
     already: dict[str, int] = field(default_factory=dict)
     decided_on: date | None = None
     withdrawn: tuple[tuple[date, date | None], ...] = ()
+    answers: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     @property
     def readable(self) -> bool:

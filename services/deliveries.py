@@ -24,12 +24,14 @@ from data.file_names import SUFFIXES, Delivery, incoming_path, parse_file_name
 from data.ingest import IngestError, ingest_file
 from data.manifest import FULL, Batch
 from data.template import template as workbook
+from data.values import visible
 from services import record
 from services.context import Context
 from services.purpose import stated
-from services.reads import base, feed_trust
+from services.reads import base, feed_trust, returned
 from services.reads import deliveries as reads
 from services.reads.deliveries import SUMS, reason_words
+from services.reads.returned import column_words, turn_words
 from services.use_case import acting, reading
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "advice_for",
     "batches",
     "choice_words",
+    "column_words",
     "decide",
     "deliver",
     "fall_that_waits",
@@ -53,17 +56,22 @@ __all__ = [
     "kind_words",
     "months_since",
     "odd",
+    "open_rows",
     "quarantined",
     "reason_words",
     "redo",
+    "returned_name",
     "standing",
     "strip",
     "template",
+    "tickets",
     "trust_months",
     "trust_townships",
+    "turn_words",
     "undo",
     "undone",
     "unrecognised",
+    "visible",
     "waiting",
     "what_to_do",
 ]
@@ -80,6 +88,9 @@ waiting = reading(Action.SEE_FEEDS, reads.waiting)
 standing = reading(Action.SEE_FEEDS, reads.standing)
 undone = reading(Action.SEE_FEEDS, reads.undone)
 odd = reading(Action.SEE_FEEDS, reads.odd)
+tickets = reading(Action.SEE_FEEDS, returned.tickets)
+open_rows = reading(Action.SEE_FEEDS, returned.open_rows)
+returned_name = reading(Action.SEE_FEEDS, returned.returned_name)
 find = reading(Action.SEE_FEEDS, reads.find)
 months_since = reading(Action.SEE_FEEDS, reads.runs_without)
 
@@ -136,13 +147,14 @@ def may_take(context: Context) -> bool:
 def quarantine_list(
     context: Context, feed: str, batch: str, made: Callable[[pd.DataFrame], bytes], purpose: str
 ) -> bytes:
-    """The quarantined rows of a batch as the file that `made` makes of them for its department.
+    """The rows of a batch that are still wrong, as the file that `made` makes of them for its
+    department.
 
     They hold names and ID numbers: who takes them, why, and the file's SHA-256 are recorded before
     it is handed over. Raises NothingYet when the rows are gone, and refuses an empty purpose or
     one that names a person.
     """
-    rows = reads.quarantined_list(context.home, feed, batch)
+    rows = returned.to_give_back(context.home, context.as_of, feed, batch)
     content = made(rows)
     about = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     record.write(

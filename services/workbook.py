@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from math import ceil
@@ -28,6 +28,7 @@ LINE_HEIGHT, MOST_LINES = 13.5, 30
 FILLED = 0.88  # share of a line that text fills: fonts differ, and words are not broken
 _NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
 A4 = 9
+COMMENT = {"x_scale": 2, "y_scale": 1.2, "font_size": 9}
 ACCENT, PALE, INK, MARK, MARK_PALE = "#0F6E6E", "#E7F1F1", "#1F2933", "#9A4A05", "#FDF4EA"
 
 
@@ -53,12 +54,16 @@ _TEXTS, _DATES = (Kind.TEXT, Kind.LONG), (Kind.DAY, Kind.MONTH)
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table; `meaning` explains it on the cover where the title does not."""
+    """One column of a table; `meaning` explains it on the cover where the title does not.
+
+    `notes` marks cells by their row (0 is the first): a fill, and a comment that says why.
+    """
 
     title: str
     values: Sequence[Any]
     kind: Kind = Kind.TEXT
     meaning: str = ""
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -172,9 +177,15 @@ def _table(book: xlsxwriter.Workbook, sheet: Sheet, tab: str, cover: Cover) -> N
         cell = book.add_format(look | side)
         page.set_column(place, place, _width(column), cell)
         quoted = book.add_format({**look, **side, "quote_prefix": True})
+        fill = {"bg_color": MARK_PALE, "border": 1, "border_color": MARK} if column.notes else {}
+        marked = [book.add_format({**look, **side, **fill, "quote_prefix": q}) for q in (0, 1)]
         for row, value in enumerate(column.values, 1):
             formula = column.kind in _TEXTS and str(value).startswith(_FORMULA)
-            _write(page, row, place, value, column.kind, quoted if formula else cell)
+            noted = column.notes.get(row - 1)
+            form = marked[formula] if noted else quoted if formula else cell
+            _write(page, row, place, value, column.kind, form)
+            if noted:
+                page.write_comment(row, place, noted[:LONGEST_TEXT], COMMENT)
     if sheet.columns:
         page.autofilter(0, 0, sheet.rows, len(sheet.columns) - 1)
     page.freeze_panes(1, 1)

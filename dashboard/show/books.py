@@ -10,20 +10,14 @@ import pandas as pd
 import services
 from dashboard.app_pages.precision import trust
 from dashboard.app_pages.supervision import figures as supervision
-from dashboard.i18n import Say, mark
+from dashboard.i18n import Say
 from dashboard.show import cover
 from services import Context
 from services.workbook import Column, Kind, Sheet, workbook
 
-RETURNED_WORDS = {
-    "row_no": mark("Row in the file"),
-    "sheet": mark("Sheet in the workbook"),
-    "reason_code": mark("Reason code"),
-    "reason_field": mark("Column at fault"),
-    "reason_zh": mark("What is wrong"),
-    "reason_en": mark("What is wrong"),
-    "row_text": mark("The whole row as reported"),
-}
+# Of a refused row: what ingest wrote beside the cells as they were delivered.
+_ASIDE = ("row_no", "sheet", "reason_code", "reason_field", "reason_zh", "reason_en")
+_ASIDE_TOO = ("place", "at_fault")
 
 
 def precision(here: Context, denominator: str, question: str, say: Say) -> bytes:
@@ -134,7 +128,7 @@ def returned(here: Context, feed: str, batch: str, purpose: str, say: Say) -> by
 
     def made(rows: pd.DataFrame) -> bytes:
         """The file of these rows."""
-        sheet = Sheet(say("Rows to be corrected"), _returned_columns(rows, say))
+        sheet = Sheet(say("Rows to be corrected"), _returned_columns(rows, batch, say))
         about = _delivery(here, feed, batch)
         more = [
             (say("Feed"), say.label(services.names.feed(feed))),
@@ -144,6 +138,7 @@ def returned(here: Context, feed: str, batch: str, purpose: str, say: Say) -> by
             (say("Reported on"), say.day(about["delivered_on"])),
             (say("Taken by"), f"{here.principal.name} ({here.principal.account})"),
             (say("What for"), purpose),
+            (say("How it comes back"), _how(say)),
         ]
         readers = say(
             "The department that reported the file, to correct it, and the data steward. The "
@@ -156,19 +151,58 @@ def returned(here: Context, feed: str, batch: str, purpose: str, say: Say) -> by
     return services.deliveries.quarantine_list(here, feed, batch, made, purpose)
 
 
+def _how(say: Say) -> str:
+    """What the department does with the file."""
+    return say(
+        "Correct the marked cells in this file and send it back under its own name: it is taken as "
+        "a correction and closes the rows it puts right. Leave the first columns as they are; "
+        "they tell which rows these are. For a row that should not have been reported, write “是” "
+        "in the column “{void}”.",
+        void=say.label(services.deliveries.column_words("void")),
+    )
+
+
 def _delivery(here: Context, feed: str, batch: str) -> dict[str, Any]:
     frame = services.deliveries.quarantined(here)
     found = frame[(frame["feed"] == feed) & (frame["batch"] == batch)]
     return dict(found.iloc[0])
 
 
-def _returned_columns(rows: pd.DataFrame, say: Say) -> list[Column]:
-    other = {"zh": "reason_en", "en": "reason_zh"}[say.language]
-    columns = []
+def _returned_columns(rows: pd.DataFrame, batch: str, say: Say) -> list[Column]:
+    """Our own columns, by which the file is understood when it comes back, then those delivered."""
+    column = services.deliveries.column_words
+    reasons = rows[say.pick("reason_zh", "reason_en")].tolist()
+    fields = rows.get("reason_field", pd.Series([None] * len(rows))).tolist()
+    ours: list[tuple[str, list[Any], Kind]] = [
+        ("batch", [batch] * len(rows), Kind.TEXT),
+        ("sheet", rows.get("sheet", pd.Series(dtype=object)).tolist(), Kind.TEXT),
+        ("row_no", rows["row_no"].tolist(), Kind.TEXT),
+        ("reason", reasons, Kind.LONG),
+        ("field", fields, Kind.TEXT),
+        ("void", [None] * len(rows), Kind.TEXT),
+    ]
+    columns = [Column(say.label(column(n)), v, k) for n, v, k in ours if v or not len(rows)]
     for name in rows.columns:
-        if name == other:
+        if name in (*_ASIDE, *_ASIDE_TOO):
             continue
-        title = say(RETURNED_WORDS[name]) if name in RETURNED_WORDS else str(name)
-        kind = Kind.LONG if name == "row_text" or name.startswith("reason_") else Kind.TEXT
-        columns.append(Column(title, rows[name].tolist(), kind))
+        title = say("The whole row as reported") if name == "row_text" else str(name)
+        kind = Kind.LONG if name == "row_text" else Kind.TEXT
+        values = rows[name].tolist()
+        columns.append(Column(title, values, kind, notes=_notes(name, values, rows, reasons, say)))
     return columns
+
+
+def _notes(
+    name: str, values: list[Any], rows: pd.DataFrame, reasons: list[str], say: Say
+) -> dict[int, str]:
+    """What to say about cells of a column: why it is at fault, and what nobody sees in it."""
+    told = {}
+    for n, (value, fault) in enumerate(zip(values, rows["at_fault"], strict=True)):
+        seen = services.deliveries.visible(value) if isinstance(value, str) else ""
+        at_fault = fault == name
+        hidden = seen != value and (at_fault or "‹U+" in seen) and bool(seen)
+        parts = [reasons[n]] if at_fault else []
+        parts += [say("As it really stands: {cell}", cell=seen)] if hidden else []
+        if parts:
+            told[n] = "\n".join(parts)
+    return told

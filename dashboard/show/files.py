@@ -55,14 +55,19 @@ KINDS = {
 }
 
 
-def address(here: Context, kind: str, asked: Mapping[str, Any], title: str, say: Say) -> str:
-    """The sealed address of a file: what it is about, as of which month, of which area."""
+def address(
+    here: Context, kind: str, asked: Mapping[str, Any], title: str, say: Say, exact: str = ""
+) -> str:
+    """The sealed address of a file: what it is about, as of which month, of which area.
+
+    `exact` is its whole name where more than a title is asked of it.
+    """
     about = {
         "month": here.as_of.isoformat(),
         "area": here.scope.code,
         "department": here.scope.department,
         "lang": say.language,
-        "name": cover.file_name(here, title, KINDS[kind], say),
+        "name": exact or cover.file_name(here, title, KINDS[kind], say),
         "asked": json.dumps(asked, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
     }
     return f"{ADDRESS}/{kind}?{links.sealed(reader.secret() or '', kind, about, here.now)}"
@@ -76,9 +81,13 @@ def link(
     say: Say,
     place: Any = st,
     named: str = "",
+    exact: str = "",
 ) -> None:
-    """A button that downloads the file; `named` is its name where that differs from the title."""
-    there = html.text(address(here, kind, asked, named or title, say))
+    """A button that downloads the file; `named` is its name where that differs from the title.
+
+    `exact`: see `address`.
+    """
+    there = html.text(address(here, kind, asked, named or title, say, exact))
     place.html(
         f'<a class="dd-file" href="{there}" target="_self" download>'
         f"<span aria-hidden='true'>⤓</span> {html.text(title)}</a>",

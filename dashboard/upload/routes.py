@@ -18,7 +18,7 @@ from starlette.routing import Route
 from core.access.principal import Principal
 from core.errors import Told
 from dashboard.door import browser
-from dashboard.i18n import LANGUAGES, Say, translator
+from dashboard.i18n import Say, translator
 from dashboard.upload import answering, words
 from services import Context, door
 
@@ -88,10 +88,11 @@ async def piece(request: Request) -> Response:
     refused = _refused(request, answering.services.uploads.PIECE)
     if refused is not None:
         return refused
-    at = request.query_params.get("at", "")
+    asked = request.query_params
+    at = asked.get("at", "")
     if not at.isascii() or not at.isdigit() or len(at) > 12:
         return JSONResponse({"why": "content"}, 400, NO_STORE)
-    content, upload = await request.body(), request.query_params.get("id", "")
+    content, upload = await request.body(), asked.get("id", "")
     return await _answered(
         request,
         lambda who: answering.added(answering.here(who, browser.home()), upload, int(at), content),
@@ -109,8 +110,7 @@ def _refused(request: Request, largest: int) -> Response | None:
 
 
 def _say(request: Request) -> Say:
-    asked = request.query_params.get("lang", "")
-    return translator(asked if asked in LANGUAGES else "zh")
+    return translator(browser.language_of(request))
 
 
 async def _answered(request: Request, answer: Callable[[Principal], dict[str, Any]]) -> Response:

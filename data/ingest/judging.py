@@ -17,13 +17,16 @@ from data.deliveries import kinds
 from data.deliveries.kinds import Verdict
 from data.deliveries.names import Told, told_by
 from data.deliveries.overlap import NEAR_PERIODS, Echo, Look, look
+from data.deliveries.returned import is_returned, ours
 from data.deliveries.words import what_would_change
 from data.file_names import Delivery
 from data.manifest import (
+    CORRECTION,
     EMPTY_MONTH,
     FULL,
     REJECTED,
     REPEAT,
+    SUPPLEMENT,
     WAITING,
     Batch,
     Manifest,
@@ -65,12 +68,18 @@ def begin(home: Home, manifest: Manifest, delivery: Delivery, label: str, sha256
 
 
 def judged(
-    home: Home, manifest: Manifest, contract: Contract, batch: Batch, rows: pa.Table | Path
+    home: Home,
+    manifest: Manifest,
+    contract: Contract,
+    batch: Batch,
+    rows: pa.Table | Path,
+    is_answer: bool = False,
 ) -> Batch:
     """The delivery with its kind, or waiting for a person to say it, or turned away.
 
     `batch` is what `begin` made, with the reconciliation; `rows` are its accepted rows, in memory
-    or in a Parquet file. One without a good row never replaces a good one.
+    or in a Parquet file. One without a good row never replaces a good one. A returned workbook
+    that comes back (`is_answer`) adds to its month whatever its name says.
     """
     before = [
         b
@@ -82,6 +91,8 @@ def judged(
     others = [b for b in current(manifest.batches, batch.feed) if b.period != batch.period]
     with look(home.lake, contract, rows) as seen:
         batch = _without_held(contract, batch, others, seen)
+        if is_answer and not batch.doubt:
+            return _with(manifest, batch, _answer(before, seen))
         return _told_apart(manifest, contract, batch, before, others, seen)
 
 
@@ -98,13 +109,16 @@ def keep_aside(
 
 def flags(manifest: Manifest, contract: Contract, raw: RawTable, batch: Batch) -> tuple[str, ...]:
     """What is odd about a delivery that was read, beside what `judged` found."""
-    found = list(batch.flags) + [f for f in raw.ending().flags if f in TO_LOOK_AT]
+    # A returned workbook has its cover in front.
+    unread = len(raw.other_sheets) - is_returned(raw.headers)
+    told = [f for f in raw.ending().flags if f in TO_LOOK_AT]
+    found = list(batch.flags) + [f for f in told if f != "extra_sheets" or unread]
     whole = batch.kind in (FULL, EMPTY_MONTH)
     if whole and has_drifted(_earlier(manifest, batch), batch.received, contract.drift_percent):
         found.append("drift")
     if batch.received == 0:
         found.append("no_rows")
-    if len(contract.match_headers(raw.headers)) < len(raw.headers):
+    if len(contract.match_headers(raw.headers)) + len(ours(raw.headers)) < len(raw.headers):
         found.append("unknown_columns")
     return tuple(found)
 
@@ -145,6 +159,13 @@ def _without_held(contract: Contract, batch: Batch, others: Sequence[Batch], see
         already=held,
         flags=told,
     )
+
+
+def _answer(before: Sequence[Batch], seen: Look) -> Verdict:
+    """Rows put right are none of those in force: they add to them, or replace their namesakes."""
+    shared = seen.shared(before) if before else None
+    nothing_new = shared is not None and shared.same == shared.rows
+    return Verdict(CORRECTION if seen.key else SUPPLEMENT, repeat=nothing_new)
 
 
 def _told_apart(

@@ -142,13 +142,14 @@ class Run:
             raise opened.refusal or ReadError("empty", "文件为空", "the file is empty")
         with opened.raw as raw:
             _require_headers(load_contract(batch.feed), raw)
-            with self._taker.taking(raw, batch, opened.again) as taking:
+            earlier = self._manifest.batches
+            with self._taker.taking(raw, batch, opened.again, earlier) as taking:
                 return self._judged(raw, taking)
 
     def _judged(self, raw: RawTable, taking: Taking) -> Batch:
         """Set aside, store. The manifest, written after this, is what makes it current."""
         contract, home, manifest = taking.contract, self._home, self._manifest
-        batch = judged(home, manifest, contract, taking.counted, taking.rows)
+        batch = judged(home, manifest, contract, taking.counted, taking.rows, taking.is_answer)
         batch = replace(batch, flags=flags(manifest, contract, raw, batch))
         taking.keep_refused()
         if batch.useful:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from data.checks import beyond, doubtful_unit, misread
 from data.contracts import PSEUDONYMS, Contract, Field
 from data.crosschecks import cross_checks
+from data.deliveries.returned import void
 from data.ingest.identities import ID_REPAIRS, Identities
 from data.lake import lake_fields, lake_schema
 from data.manifest import Batch
@@ -116,7 +117,8 @@ def check(
     _identify(result, identities)
     typed = [f for f in contract.fields if not f.personal]
     parsed = {f.name: parse(result.text[f.name], f) for f in typed}
-    faults = [(_damaged(chunk), "bad_encoding", ""), *_identity_faults(result), *_missing(result)]
+    faults: list[Fault] = [(void(chunk.table), "void", ""), (_damaged(chunk), "bad_encoding", "")]
+    faults += [*_identity_faults(result), *_missing(result)]
     matched = contract.match_headers(raw.headers)
     for f in typed:
         if _in_ten_thousands(f, matched.get(f.name), raw):

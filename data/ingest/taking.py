@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,9 @@ import pyarrow as pa
 from core.home import Home
 from data.checks import REPAIRS, WARNINGS
 from data.contracts import load_contract
+from data.deliveries.returned import Origin, origins
 from data.ingest.ahead import one_ahead
+from data.ingest.answering import Answering
 from data.ingest.identities import Identities
 from data.ingest.news import News
 from data.ingest.publish import Aside, quarantined_rows, reason_counts
@@ -75,29 +77,37 @@ class Taker:
 
     @contextmanager
     def taking(
-        self, raw: RawTable, batch: Batch, again: Callable[[], RawTable] | None = None
+        self,
+        raw: RawTable,
+        batch: Batch,
+        again: Callable[[], RawTable] | None = None,
+        earlier: Sequence[Batch] = (),
     ) -> Iterator[Taking]:
         """A delivery, read and put aside; what is not kept when the block ends is gone.
 
+        `earlier` are the deliveries so far: it may bring rows again that they had wrong.
         Where two rows share a key and differ, which shows only at the end, it is read `again`, and
         both are refused.
         """
-        with self._read(raw, batch, NONE_TORN) as taking:
+        known = origins(self.home, load_contract(batch.feed), earlier, batch)
+        with self._read(raw, batch, NONE_TORN, known) as taking:
             torn = taking.torn
             if not len(torn) or again is None:
                 yield taking
                 return
-        with again() as anew, self._read(anew, batch, torn) as taking:
+        with again() as anew, self._read(anew, batch, torn, known) as taking:
             yield taking
 
     @contextmanager
-    def _read(self, raw: RawTable, batch: Batch, torn: pa.Array) -> Iterator[Taking]:
+    def _read(
+        self, raw: RawTable, batch: Batch, torn: pa.Array, known: Sequence[Origin]
+    ) -> Iterator[Taking]:
         target = self.home.lake / batch.feed / f"batch={batch.batch}"
         with (
             Aside(target, load_contract(batch.feed), self.hasher) as aside,
             SealedRows(self.vault, batch.feed, batch.batch) as refused,
         ):
-            taking = Taking(self, raw, batch, aside, refused)
+            taking = Taking(self, raw, batch, aside, refused, known)
             taking.read(torn)
             yield taking
 
@@ -106,18 +116,31 @@ class Taking:
     """One delivery of a `contract`."""
 
     def __init__(
-        self, taker: Taker, raw: RawTable, batch: Batch, aside: Aside, refused: SealedRows
+        self,
+        taker: Taker,
+        raw: RawTable,
+        batch: Batch,
+        aside: Aside,
+        refused: SealedRows,
+        known: Sequence[Origin],
     ) -> None:
         self._taker, self._raw, self._batch = taker, raw, batch
         self.contract = load_contract(batch.feed)
         self._aside, self._refused = aside, refused
         self._hearing = taker.news.begin(batch)
+        self._answering = Answering(self.contract, known, raw.headers)
         self._tally = Tally()
 
     @property
     def counted(self) -> Batch:
         """The batch with its reconciliation."""
-        return self._tally.on(self._batch, self._aside.rows)
+        batch = self._tally.on(self._batch, self._aside.rows)
+        return replace(batch, answers=self._answering.answers)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the file is a workbook of returned rows, come back."""
+        return self._answering.is_answer
 
     @property
     def rows(self) -> Path:
@@ -141,6 +164,7 @@ class Taking:
             self._refused.add(refused)
             self._aside.add(checked)
             self._hearing.hear(checked)
+            self._answering.hear(checked, chunk)
         self._aside.close()
         self._balance()
 

@@ -73,6 +73,48 @@ def waiting(home: HomeDir = Path(), as_json: AsJson = False) -> None:
 
 
 @app.command()
+def tickets(
+    home: HomeDir = Path(),
+    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Correction tickets: refused rows that their departments have to put right, and until when."""
+    from services import deliveries
+
+    here = _here(home)
+    found = deliveries.tickets(here)
+    rows = [_ticket(r) for r in found.to_dict("records") if every or r["open"]]
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        console.print("no correction ticket is open")
+        return
+    columns = ["delivery", "rows", "open", "right", "void", "due", "turn", "reasons"]
+    told = [r | {"reasons": ", ".join(r["reasons"])} for r in rows]
+    told = [r | {"due": f"{r['due']} late" if r["late"] else r["due"]} for r in told]
+    show("correction tickets", columns, [[r[c] for c in columns] for r in told])
+
+
+def _ticket(row: dict[Any, Any]) -> dict[str, Any]:
+    from services import deliveries
+
+    words = {code: deliveries.reason_words(code) for code in row["reasons"]}
+    counts = ("rows", "open", "right", "void", "replaced")
+    return {
+        "delivery": f"{row['feed']}/{row['batch']}",
+        "file": row["file"],
+        **{name: int(row[name]) for name in counts},
+        "due": row["due_on"].isoformat(),
+        "late": bool(row["late"]),
+        "turn": row["turn"],
+        "closed_on": row["closed_on"].isoformat() if row["closed_on"] else None,
+        "reasons": [words[code].en for code in row["reasons"]],
+        "reasons_zh": [words[code].zh for code in row["reasons"]],
+    }
+
+
+@app.command()
 def decide(
     batch: Name,
     as_: Annotated[Choice, typer.Option("--as", help="What it is; reject turns it away.")],

@@ -12,9 +12,7 @@ from core.words import Text
 from data.checks import FLAGS, REASONS
 from data.contracts import all_feeds, load_contract
 from data.manifest import Batch
-from data.quarantine import QuarantineError
-from data.quarantine import quarantined as quarantined_rows
-from services.reads import base, vault
+from services.reads import base, returned
 
 MONTHS = 24
 # Days after the end of its month from which a delivery counts as late.
@@ -218,19 +216,6 @@ def unrecognised(home: str) -> pd.DataFrame:
 
 def forget() -> None:
     """Read everything about deliveries afresh; called when a file has come."""
-    for read in (feeds, strip, batches, quarantined, unrecognised, waiting, standing, undone, odd):
+    ours = (feeds, strip, batches, quarantined, unrecognised, waiting, standing, undone, odd)
+    for read in (*ours, returned.tickets):
         read.clear()
-
-
-def quarantined_list(home: str, feed: str, batch: str) -> pd.DataFrame:
-    """The quarantined rows of a batch, with names and ID numbers, for its department.
-
-    Raises NothingYet when the rows are gone.
-    """
-    try:
-        with vault.told():
-            table = quarantined_rows(base.home_at(home), feed, batch)
-    except QuarantineError as error:
-        raise base.NothingYet("quarantine") from error
-    # Whole numbers stay whole beside empty cells.
-    return pd.DataFrame(table.to_pydict(), dtype=object)

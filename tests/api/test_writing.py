@@ -345,7 +345,7 @@ def test_no_name_of_the_sender_leads_anywhere(own: Made, steward: System) -> Non
         ("deaths", "a.csv", "", "which month"),
         ("deaths", "a.csv", "June", "2026-06"),
         ("deaths", "a.csv", "2999-01", "cannot lie ahead"),
-        ("deaths", "a.pdf", "2026-06", "CSV or Excel"),
+        ("deaths", "a.pdf", "2026-06", "CSV, Excel"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused_and_not_kept(

@@ -4,7 +4,15 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.data import corrections, feeds, mapping, templates, trust, waiting
+from dashboard.app_pages.data import (
+    corrections,
+    feeds,
+    mapping,
+    returned,
+    templates,
+    trust,
+    waiting,
+)
 from dashboard.show import drawing, html, shell
 
 here, say = shell.here(), shell.say()
@@ -42,7 +50,14 @@ with shell.section(
 with shell.section(say("Undo a delivery")):
     waiting.undoing(here, say)
 
-with shell.section(say("Rows to be corrected")):
+with shell.section(
+    say("Rows to be corrected"),
+    say(
+        "One correction ticket a delivery, due in ten working days. The file that brings the rows "
+        "back closes it row by row."
+    ),
+):
+    returned.section(here, say)
     feeds.quarantine(here, say)
 
 if services.deliveries.may_deliver(here):

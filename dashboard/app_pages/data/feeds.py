@@ -152,6 +152,7 @@ def quarantine(here: Context, say: Say) -> None:
     if frame.empty:
         st.caption(say("No row waits to be corrected."))
         return
+    periods = {(r["feed"], r["batch"]): r["period"] for r in frame.to_dict("records")}
     labels = {
         (r["feed"], r["batch"]): " · ".join(
             [
@@ -186,5 +187,5 @@ def quarantine(here: Context, say: Say) -> None:
         asked,
         say("Download the rows to be corrected (Excel)"),
         say,
-        named=f"{say('Rows to give back')} {labels[chosen].split(' · ')[0]}",
+        exact=services.deliveries.returned_name(here, feed, periods[chosen]),
     )
