@@ -122,14 +122,21 @@ def _is_due(feed: str, day: date, own: list[Batch]) -> bool:
     return not any(since < period <= day for period in good)
 
 
+def _until(home: str, as_of: date) -> date:
+    """Up to which day deliveries are listed: those of the newest month's run and all after it, for
+    whoever waits for a file looks before the next month is run; a past month as it was."""
+    return base.known_at(home, as_of) or date.max
+
+
 @base.cached
 def batches(home: str, as_of: date, feed: str | None = None) -> pd.DataFrame:
-    """Deliveries up to the month, newest first, with the reconciliation of each.
+    """Deliveries up to the month (up to now for the newest), newest first, reconciled each.
 
     `balanced` says whether received = accepted + quarantined + duplicates.
     """
     lake = base.lake_at(home)
-    rows = [asdict(b) for b in lake.batches() if b.delivered_on <= as_of]
+    until = _until(home, as_of)
+    rows = [asdict(b) for b in lake.batches() if b.delivered_on <= until]
     frame = pd.DataFrame(rows)
     if frame.empty:
         return frame
@@ -160,7 +167,8 @@ def quarantined(home: str, as_of: date) -> pd.DataFrame:
 @base.cached
 def waiting(home: str, as_of: date) -> list[Batch]:
     """Deliveries that a person must say something about, oldest first."""
-    return [b for b in base.lake_at(home).batches() if b.waits and b.delivered_on <= as_of]
+    until = _until(home, as_of)
+    return [b for b in base.lake_at(home).batches() if b.waits and b.delivered_on <= until]
 
 
 @base.cached
@@ -174,16 +182,17 @@ def standing(home: str, as_of: date) -> list[Batch]:
 @base.cached
 def undone(home: str, as_of: date) -> list[Batch]:
     """Deliveries that stand as undone, newest first."""
-    known = [b for b in base.lake_at(home).batches() if b.undone() and b.delivered_on <= as_of]
+    until = _until(home, as_of)
+    known = [b for b in base.lake_at(home).batches() if b.undone() and b.delivered_on <= until]
     return known[::-1]
 
 
 @base.cached
 def odd(home: str, as_of: date) -> list[Batch]:
     """Deliveries in force that have a flag, and those refused, of the newest twelve months."""
-    since = add_months(as_of, -12)
+    since, until = add_months(as_of, -12), _until(home, as_of)
     lake = base.lake_at(home)
-    found = [b for b in lake.batches() if since < b.delivered_on <= as_of and not b.undone(as_of)]
+    found = [b for b in lake.batches() if since < b.delivered_on <= until and not b.undone(until)]
     flagged = [b for b in found if b.flags and b.superseded_by is None and not b.waits]
     refused = [b for b in found if not b.useful and b.decided_on is None]
     return sorted({id(b): b for b in (*flagged, *refused)}.values(), key=_newest_first)

@@ -88,3 +88,17 @@ def test_a_reason_is_wanted(home: Home) -> None:
     (batch,) = services.deliveries.waiting(steward)
     with pytest.raises(PurposeRefused):
         services.deliveries.decide(steward, batch.feed, batch.batch, choice="full", reason=" ")
+
+
+def test_what_came_after_the_newest_run_is_listed_at_once(home: Home) -> None:
+    """July's files come before July is run: the steward must not wait for the run to see them."""
+    send_claims(home, claims(1, 80), day="20260803", period="202607")
+    services.deliveries.reads.forget()
+    steward = somebody(home, Role.DATA_STEWARD)
+    assert [b.period for b in services.deliveries.waiting(steward)] == ["202606", "202607"]
+    listed = services.deliveries.batches(steward)
+    assert listed["period"].tolist()[0] == "202607"
+    made = home.monthly("scores", date(2026, 7, 31))
+    made.mkdir(parents=True)
+    services.deliveries.reads.forget()
+    assert [b.period for b in services.deliveries.waiting(steward)] == ["202606"], "June as it was"
