@@ -104,7 +104,7 @@ def volume(frame: pd.DataFrame, limit: float | None, say: Say) -> go.Figure:
             hovertemplate="%{x}<br>%{y:,.0f}<extra></extra>",
         )
     chart.update_xaxes(type="category", showgrid=False, tickangle=-45)
-    chart.update_yaxes(rangemode="tozero", tickformat=",", title=say("rows"))
+    chart.update_yaxes(rangemode="tozero", tickformat=",", title_text=say("rows"))
     return chart
 
 
@@ -131,5 +131,5 @@ def sent_back(frame: pd.DataFrame, say: Say) -> go.Figure:
             hovertemplate="%{x}<br>%{y:.2%}<extra>" + name + "</extra>",
         )
     chart.update_xaxes(type="category", showgrid=False, tickangle=-45)
-    chart.update_yaxes(rangemode="tozero", tickformat=".1%", title=say("share of rows received"))
+    chart.update_yaxes(rangemode="tozero", tickformat=".1%", title_text=say("share of rows received"))
     return chart

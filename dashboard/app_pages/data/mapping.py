@@ -23,7 +23,7 @@ def section(here: Context, say: Say) -> None:
     said.show("data_mapping")
     files = services.mapping.unmapped(here)
     st.html(
-        f'<p><a class="dd-link" href="/upload/?lang={say.language}" target="_self">'
+        f'<p><a style="color:#0F6E6E" href="/upload/?lang={say.language}" target="_self">'
         f"{html.text(say('Upload department files'))}</a></p>"
     )
     if not files:

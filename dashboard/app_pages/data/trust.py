@@ -12,7 +12,7 @@ from dashboard.i18n import Say
 from dashboard.show import drawing, html
 from services import Context
 
-SHORT = 5  # rows below which a township's change says nothing
+SHORT = 20  # rows below which a township's change says nothing
 
 
 def section(here: Context, say: Say) -> None:
