@@ -131,5 +131,6 @@ def sent_back(frame: pd.DataFrame, say: Say) -> go.Figure:
             hovertemplate="%{x}<br>%{y:.2%}<extra>" + name + "</extra>",
         )
     chart.update_xaxes(type="category", showgrid=False, tickangle=-45)
-    chart.update_yaxes(rangemode="tozero", tickformat=".1%", title_text=say("share of rows received"))
+    title = say("share of rows received")
+    chart.update_yaxes(rangemode="tozero", tickformat=".1%", title_text=title)
     return chart
