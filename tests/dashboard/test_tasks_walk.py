@@ -148,8 +148,8 @@ def test_two_phones_that_write_differently_see_both_and_the_desk_chooses(
         for page in (first, second):
             page.context.set_offline(True)
             open_one(page, number)
-        first.locator("#note").fill("door locked")
-        second.locator("#note").fill("met the father")
+        first.locator("#note").type("door locked")
+        second.locator("#note").type("met the father")
         first.context.set_offline(False)
         shows(first, "Everything is sent.")
         second.context.set_offline(False)

@@ -33,14 +33,15 @@ async function draw() {
   const open = tasks.find((one) => one.key === decodeURIComponent(location.hash.slice(1)));
   top_(list, open);
   const doubts = list?.conflicts ?? [];
-  // Somebody is typing: what they see must not be taken from under their fingers.
+  const own = pictures.filter((one) => one.account === account);
+  const next = open ? [await opened(open, account, list, doubts, own)]
+    : listed(tasks, list, outbox, doubts, own);
+  // Somebody is typing: what they see must not be taken from under their fingers. Looked at last:
+  // they may have begun while the store was read.
   const typing = document.activeElement?.tagName === "TEXTAREA"
     && main.firstElementChild?.dataset.key === open?.key;
   state.stale = Boolean(open && typing);
   if (state.stale) return;
-  const own = pictures.filter((one) => one.account === account);
-  const next = open ? [await opened(open, account, list, doubts, own)]
-    : listed(tasks, list, outbox, doubts, own);
   const back = where();
   main.replaceChildren(...next);
   back();
