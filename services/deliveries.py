@@ -21,11 +21,11 @@ from data.deliveries import decisions, words
 from data.deliveries.decisions import CHOICES, REJECT, DecisionRefused
 from data.deliveries.names import sign_of, told_by
 from data.file_names import SUFFIXES, Delivery, incoming_path, parse_file_name
-from data.ingest import IngestError, ingest_file
 from data.manifest import FULL, Batch
 from data.template import template as workbook
 from data.values import visible
 from services import record
+from services.arriving import Taken, take_in
 from services.context import Context
 from services.purpose import stated
 from services.reads import base, feed_trust, returned
@@ -240,20 +240,6 @@ class DeliveryRefused(Told):
     """A file cannot be taken in as it was sent; the message says what would do."""
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What became of a delivered file.
-
-    `file` is its name in the home's incoming folder. `batch` is None when another ingest was
-    running: the next one takes the file in. `again`: the same content was there already.
-    """
-
-    file: str
-    sha256: str
-    batch: Batch | None
-    again: bool
-
-
 def is_feed(name: str) -> bool:
     """Whether a feed of that name exists."""
     return name in all_feeds()
@@ -270,24 +256,7 @@ def deliver(context: Context, feed: str, name: str, content: bytes, period: str 
     delivery = _delivery(context, feed, name, period)
     digest = hashlib.sha256(content).hexdigest()
     path = _keep(context, delivery, Path(name).suffix.lower(), digest, content)
-    try:
-        taken = ingest_file(base.home_at(context.home), path, delivery)
-    except IngestError:
-        batch, again = None, False
-    else:
-        again = bool(taken.skipped)
-        batch = taken.batches[0] if taken.batches else _earlier(context, delivery, digest)
-    reads.forget()
-    about = {"sha256": digest, "bytes": len(content), "period": delivery.period, "again": again}
-    record.write(
-        context,
-        "deliver",
-        "batch",
-        f"{feed}/{batch.batch if batch else path.name}",
-        rows=batch.received if batch else None,
-        detail=about | ({"quarantined": batch.quarantined} if batch else {}),
-    )
-    return Taken(path.name, digest, batch, again)
+    return take_in(context, path, delivery, digest)
 
 
 def _delivery(context: Context, feed: str, name: str, period: str) -> Delivery:
@@ -330,9 +299,3 @@ def _keep(context: Context, delivery: Delivery, suffix: str, digest: str, conten
         with atomic(path, private=True) as aside:
             aside.write_bytes(content)
     return path
-
-
-def _earlier(context: Context, delivery: Delivery, digest: str) -> Batch | None:
-    known = base.lake_at(context.home).batches()
-    same = (b for b in known if (b.feed, b.period) == (delivery.feed, delivery.period))
-    return next((b for b in same if b.sha256 == digest), None)

@@ -14,7 +14,6 @@ from data import staging
 from data.contracts import Field, all_feeds, load_contract
 from data.deliveries.names import sign_of, told_by
 from data.file_names import Delivery, incoming_path
-from data.ingest import IngestError, IngestReport, ingest_file
 from data.mapping import (
     Mapping,
     MappingError,
@@ -29,14 +28,15 @@ from data.mapping import (
 from data.mapping.guessing import guess
 from data.mapping.looking import look, shown
 from services import record
+from services.arriving import Taken, take_in
 from services.context import Context, utc_now
-from services.reads import base, deliveries
+from services.reads import base
 from services.use_case import acting, reading
 
 __all__ = [
-    "IngestError",
     "Preview",
     "PreviewColumn",
+    "Taken",
     "Unmapped",
     "drop",
     "feeds",
@@ -183,7 +183,7 @@ def drop(context: Context, form: str) -> None:
 
 
 @acting(Action.DELIVER)
-def finish(context: Context, upload: str) -> IngestReport | None:
+def finish(context: Context, upload: str) -> Taken | None:
     """Take in an upload whose name, or a saved mapping of it, says what it is; recorded.
 
     None where nothing does: it waits to be mapped. Raises StagingError for one that has not come
@@ -199,7 +199,7 @@ def finish(context: Context, upload: str) -> IngestReport | None:
 
 
 @acting(Action.DELIVER)
-def take(context: Context, source: str, feed: str, period: str) -> IngestReport:
+def take(context: Context, source: str, feed: str, period: str) -> Taken:
     """Take a waiting file in as a delivery of the feed, known from today; recorded.
 
     `period` is a month like 2026-06. Raises MappingError for another, or one that lies ahead.
@@ -207,35 +207,21 @@ def take(context: Context, source: str, feed: str, period: str) -> IngestReport:
     return _take(context, source, feed, period, "")
 
 
-def _take(context: Context, source: str, feed: str, period: str, sign: str) -> IngestReport:
+def _take(context: Context, source: str, feed: str, period: str, sign: str) -> Taken:
     path, _ = _path_of(context, source)
     today = base.moment_of(context.home, context.as_of).date()
     delivery = Delivery(feed, _month(period, today), today, sign)
     if source.startswith("upload:"):
         path = _into_incoming(context, source.partition(":")[2], delivery)
-    return _taken(context, path, delivery)
+    return take_in(context, path, delivery, _digest(path))
 
 
 @acting(Action.DELIVER)
-def take_file(context: Context, path: Path, feed: str, period: str) -> IngestReport:
+def take_file(context: Context, path: Path, feed: str, period: str) -> Taken:
     """As `take`, for a file that a command names; it stays where it is."""
     today = base.moment_of(context.home, context.as_of).date()
-    return _taken(context, path, Delivery(feed, _month(period, today), today))
-
-
-def _taken(context: Context, path: Path, delivery: Delivery) -> IngestReport:
-    report = ingest_file(base.home_at(context.home), path, delivery)
-    deliveries.forget()
-    batch = report.batches[0] if report.batches else None
-    record.write(
-        context,
-        "deliver",
-        "batch",
-        f"{delivery.feed}/{batch.batch if batch else path.name}",
-        rows=batch.received if batch else None,
-        detail={"period": delivery.period, "again": bool(report.skipped)},
-    )
-    return report
+    delivery = Delivery(feed, _month(period, today), today)
+    return take_in(context, path, delivery, _digest(path))
 
 
 def _into_incoming(context: Context, upload: str, delivery: Delivery) -> Path:

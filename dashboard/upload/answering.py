@@ -34,11 +34,11 @@ def added(context: Context, upload: str, at: int, content: bytes) -> dict[str, A
 
 def finished(context: Context, sent: dict[str, Any], say: Say) -> dict[str, Any]:
     """What became of an upload: taken in, waiting, refused (`told`), or to be mapped (`map`)."""
-    report = services.mapping.finish(context, str(sent.get("id", "")))
-    if report is None:
+    taken = services.mapping.finish(context, str(sent.get("id", "")))
+    if taken is None:
         return {"map": True, "told": ""}
-    good = bool(report.batches) and report.batches[0].status == "accepted"
-    return {"map": False, "good": good or not report.batches, "told": mapping.outcome(report, say)}
+    good = taken.again or (taken.batch is not None and taken.batch.status == "accepted")
+    return {"map": False, "good": good, "told": mapping.outcome(taken, say)}
 
 
 def removed(context: Context, sent: dict[str, Any], say: Say) -> dict[str, Any]:

@@ -123,8 +123,6 @@ async def _answered(request: Request, answer: Callable[[Principal], dict[str, An
     except Told as refused:
         told = refused.text(_say(request).language)
         return JSONResponse({"why": "refused", "told": told}, 422, NO_STORE)
-    except answering.services.mapping.IngestError as error:
-        return JSONResponse({"why": "busy", "told": str(error)}, 409, NO_STORE)
     return JSONResponse(content, headers=NO_STORE)
 
 

@@ -14,7 +14,7 @@ from doudi.progress import console
 from doudi.tables import show
 
 if TYPE_CHECKING:
-    from services.mapping import Preview
+    from services.mapping import Preview, Taken
 
 
 def register(app: typer.Typer) -> None:
@@ -53,18 +53,24 @@ def map_file(
         kept = mapping.keep(context, file.name, seen.feed, headers, sender)
         console.print(f"saved: files like {kept.form} are {seen.feed}", highlight=False)
     if take:
-        report = mapping.take_file(context, file, seen.feed, take)
-        for batch in report.batches:
-            console.print(
-                f"{batch.batch}: received {batch.received:,}, accepted {batch.accepted:,}, "
-                f"quarantined {batch.quarantined:,}, duplicates {batch.duplicates:,}"
-                + (f"; {batch.status}: {batch.message_en}" if batch.status != "accepted" else ""),
-                highlight=False,
-            )
-        if report.skipped:
-            console.print("the same content had been taken in before; nothing has changed")
+        _told(mapping.take_file(context, file, seen.feed, take))
     elif not save:
         console.print("nothing was saved; add --save, and --set HEADER=field to change a line")
+
+
+def _told(taken: Taken) -> None:
+    if taken.again:
+        console.print("the same content had been taken in before; nothing has changed")
+    elif taken.batch is None:
+        console.print("another ingest is running: try again when it has ended")
+    else:
+        batch = taken.batch
+        console.print(
+            f"{batch.batch}: received {batch.received:,}, accepted {batch.accepted:,}, "
+            f"quarantined {batch.quarantined:,}, duplicates {batch.duplicates:,}"
+            + (f"; {batch.status}: {batch.message_en}" if batch.status != "accepted" else ""),
+            highlight=False,
+        )
 
 
 def _changes(given: list[str], seen: Preview) -> dict[str, str]:

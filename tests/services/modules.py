@@ -13,6 +13,7 @@ from services import use_case
 
 # What the use cases are made of; no face calls these.
 INSIDE = {
+    "arriving",
     "case_work",
     "cache",
     "context",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -12,9 +10,8 @@ from core.errors import Told
 from dashboard.i18n import Say
 from dashboard.show import html, said, shell
 from services import Context
-from services.mapping import Preview, Unmapped
+from services.mapping import Preview, Taken, Unmapped
 
-WHY = {"unknown_name": "name not known", "wrong_columns": "columns not known"}
 LEFT_OUT = ""
 
 
@@ -146,19 +143,21 @@ def _take(
     try:
         with st.spinner(say("Taking the file in…")):
             services.mapping.keep(here, one.name, feed, headers, sender)
-            report = services.mapping.take(here, one.source, feed, period)
-    except (Told, services.mapping.IngestError) as error:
+            taken = services.mapping.take(here, one.source, feed, period)
+    except Told as error:
         st.html(html.warning(_words(error, say)))
         return
-    said.keep("data_mapping", outcome(report, say))
+    said.keep("data_mapping", outcome(taken, say))
     st.rerun()
 
 
-def outcome(report: Any, say: Say) -> str:
+def outcome(taken: Taken, say: Say) -> str:
     """What became of a file, in one sentence."""
-    if not report.batches:
+    if taken.again:
         return say("The same content had been taken in before; nothing has changed.")
-    batch = report.batches[0]
+    batch = taken.batch
+    if batch is None:
+        return say("Another ingest is running. The file is kept, and the next one takes it in.")
     if batch.status == "accepted":
         return say(
             "Taken in. Rows received: {received}, accepted: {accepted}, returned for correction: "

@@ -35,7 +35,7 @@ async function ask(path, body, note) {
       answer = null;
     }
     if (answer && answer.status === 401) throw new SignedOut();
-    if (answer && answer.status < 500 && answer.status !== 409) {
+    if (answer && answer.status < 500) {
       const content = await answer.json().catch(() => ({}));
       if (!answer.ok) throw new Refused(content.told || content.why || String(answer.status));
       return content;
