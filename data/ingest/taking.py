@@ -156,8 +156,13 @@ class Taking:
         """Check every chunk and put it aside. Raises ReadError for what turns out no table."""
         for chunk in one_ahead(_chunks(self._raw)):
             checked = check(
-                *(self.contract, self._raw, chunk, self._batch),
-                *(self._taker.identities, torn, self._taker.places),
+                self.contract,
+                self._raw,
+                chunk,
+                self._batch,
+                self._taker.identities,
+                torn,
+                self._taker.places,
             )
             refused = quarantined_rows(checked, chunk)
             self._tally.add(checked, chunk, reason_counts(refused))

@@ -69,10 +69,13 @@ def problems(answers: Answers) -> list[Text]:
     found += figures.problems(answers.figures, answers.code)
     known = all_feeds()
     found += [
-        Text(f"没有“{feed}”这类数据，应为 {'、'.join(known)} 之一",
-             f"there is no feed '{feed}'; the feeds are {', '.join(known)}")
-        for feed in answers.feeds if feed not in known
-    ]  # fmt: skip
+        Text(
+            f"没有“{feed}”这类数据，应为 {'、'.join(known)} 之一",
+            f"there is no feed '{feed}'; the feeds are {', '.join(known)}",
+        )
+        for feed in answers.feeds
+        if feed not in known
+    ]
     return found
 
 

@@ -9,8 +9,15 @@ from core.words import Text
 
 COUNTY, TOWNSHIP, VILLAGE = 6, 9, 12
 # First two digits of GB/T 2260-2007, province by province.
-_PROVINCES = (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55),
-              range(61, 66), (71, 81, 82))  # fmt: skip
+_PROVINCES = (
+    range(11, 16),
+    range(21, 24),
+    range(31, 38),
+    range(41, 47),
+    range(50, 55),
+    range(61, 66),
+    (71, 81, 82),
+)
 PROVINCES = frozenset(number for part in _PROVINCES for number in part)
 # GB/T 2260: cities 01-20 and 51-70, prefectures and leagues 21-50, directly under a province 90.
 _CITIES = (range(1, 71), range(90, 91))

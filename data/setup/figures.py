@@ -71,8 +71,10 @@ def problems(figures: Sequence[Figure], county: str) -> list[Text]:
     """What keeps figures from being used, one line each."""
     found: list[Text] = []
     for one in figures:
-        found += [Text(f"{one.words.zh}：{t.zh}", f"{one.words.en}: {t.en}")
-                  for t in _own_problems(one, county)]  # fmt: skip
+        found += [
+            Text(f"{one.words.zh}：{t.zh}", f"{one.words.en}: {t.en}")
+            for t in _own_problems(one, county)
+        ]
     told = Counter((one.region or county, one.side, one.name, one.since) for one in figures)
     for (region, side, name, since), times in told.items():
         if times > 1:

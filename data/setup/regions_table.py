@@ -31,8 +31,15 @@ HEADERS = {
     "name_en": ("英文名称", "英文名", "name_en"),
     "urban_rural": ("城乡", "城乡分类", "urban_rural"),
 }
-SIDES = {"城镇": "urban", "城市": "urban", "urban": "urban", "农村": "rural", "乡村": "rural",
-         "rural": "rural", "": None}  # fmt: skip
+SIDES = {
+    "城镇": "urban",
+    "城市": "urban",
+    "urban": "urban",
+    "农村": "rural",
+    "乡村": "rural",
+    "rural": "rural",
+    "": None,
+}
 _SHOWN = 20
 _LONGEST_NAME = 60
 _REPLACE = "（请改写或删除）"
@@ -277,13 +284,14 @@ def geojson(places: Sequence[Place], before: dict[str, Any] | None = None) -> di
                 "properties": _properties(town)
                 | {
                     "level": "township",
-                    "villages": [_properties(p) for p in places if p.is_village
-                                 and p.around == town.code],
+                    "villages": [
+                        _properties(p) for p in places if p.is_village and p.around == town.code
+                    ],
                 },
             }
             for town in townships
         ],
-    }  # fmt: skip
+    }
 
 
 def _properties(place: Place) -> dict[str, Any]:

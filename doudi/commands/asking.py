@@ -95,10 +95,12 @@ def _figures() -> list[Figure]:
         dated = _text("  date of the document (may be empty)")
         link = _text("  link to its text (may be empty)")
         found += [
-            Figure(name, side, day(since), number(value), document, day(dated) if dated else None,
-                   link)
-            for side, value in values if value
-        ]  # fmt: skip
+            Figure(
+                name, side, day(since), number(value), document, day(dated) if dated else None, link
+            )
+            for side, value in values
+            if value
+        ]
     return found
 
 

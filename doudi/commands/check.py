@@ -30,8 +30,11 @@ def check(home: HomeDir = Path(), as_json: AsJson = False) -> None:
         print_json({"lines": [_plain(line) for line in lines]})
         return
     for line in lines:
-        console.print(f"{_SIGNS[line.grade.value]} {line.what.en}: {line.cost.en}",
-                      highlight=False, soft_wrap=True)  # fmt: skip
+        console.print(
+            f"{_SIGNS[line.grade.value]} {line.what.en}: {line.cost.en}",
+            highlight=False,
+            soft_wrap=True,
+        )
         if line.names:
             told = ", ".join(name.en for name in line.names)
             console.print(f"    [dim]{told}[/dim]", highlight=False, soft_wrap=True)

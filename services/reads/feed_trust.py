@@ -127,9 +127,12 @@ def townships(home: str, as_of: date, feed: str) -> pd.DataFrame:
     )
     counted = counted.assign(period=counted["batch"].map(names))
     wide = counted.pivot_table(
-        index=counted["township_code"].fillna(""), columns="period", values="rows",
-        aggfunc="sum", fill_value=0,
-    )  # fmt: skip
+        index=counted["township_code"].fillna(""),
+        columns="period",
+        values="rows",
+        aggfunc="sum",
+        fill_value=0,
+    )
     wide = wide.reindex(columns=periods, fill_value=0)
     usual = wide[periods[:-1]].mean(axis=1)
     rows = wide[periods[-1]]

@@ -72,8 +72,9 @@ def _told(runs: Sequence[Run]) -> str:
 
 
 def _about(rows: pd.DataFrame) -> Iterator[str]:
-    months = rows.groupby(["county", "month"]).agg(n=("need", "size"), cases=("need", "sum"),
-                                                   visits=("visits", "first"))  # fmt: skip
+    months = rows.groupby(["county", "month"]).agg(
+        n=("need", "size"), cases=("need", "sum"), visits=("visits", "first")
+    )
     yield (
         f"{len(months)} months, {len(rows):,} household-months ranked, {months['cases'].sum():,.0f}"
         f" of them in need ({100 * rows['need'].mean():.1f} %); "

@@ -42,8 +42,12 @@ def contest(rows: pd.DataFrame, judge: str = CAME, draws: int = DRAWS) -> list[R
         other = counted.precision(REFERENCE, place) if REFERENCE in counted.hits else None
         for candidate in counted.hits:
             precision = counted.precision(candidate, place)
-            row: Row = {"candidate": candidate, "capacity": name, "judge": judge,
-                        "visits": int(counted.places[place, 0])}  # fmt: skip
+            row: Row = {
+                "candidate": candidate,
+                "capacity": name,
+                "judge": judge,
+                "visits": int(counted.places[place, 0]),
+            }
             row |= _with_span("precision", precision)
             row |= _with_span("share", _ratio(precision, best))
             gap = np.full(1, np.nan) if other is None else precision - other

@@ -60,61 +60,216 @@ def _amount(form: str) -> Callable[[Row], Row | None]:
 CLAIMS, REGISTER = "medical_claims", "population_register"
 COST, DAY, BACK, KEPT = "total_cost", "settled_on", "quarantined", "repaired"
 TROUBLES = (
-    Trouble("decimal_comma", CLAIMS, COST, BACK, ("decimal_comma",),
-            _other(COST, lambda t: f"{float(t.replace(',', '')):.2f}".replace(".", ","))),
+    Trouble(
+        "decimal_comma",
+        CLAIMS,
+        COST,
+        BACK,
+        ("decimal_comma",),
+        _other(COST, lambda t: f"{float(t.replace(',', '')):.2f}".replace(".", ",")),
+    ),
     Trouble("thousands_and_yuan", CLAIMS, COST, KEPT, (), _amount("￥{:,.2f}元")),
-    Trouble("full_width_amount", CLAIMS, COST, KEPT, (), _other(
-        COST, lambda t: t.translate(str.maketrans("0123456789.-", "０１２３４５６７８９．－")))),
-    Trouble("blank_groups", CLAIMS, COST, KEPT, (), _other(
-        COST, lambda t: f"{float(t.replace(',', '')):,.2f}".replace(",", "\u3000"))),
-    Trouble("zero_width_in_amount", CLAIMS, COST, KEPT, (), _other(
-        COST, lambda t: t[:1] + "\u200b" + t[1:])),
-    Trouble("account_minus", CLAIMS, COST, BACK, ("parts_exceed_total",), _other(
-        COST, lambda t: f"({t})" if float(t.replace(",", "")) > 10 else None)),
-    Trouble("amount_of_10_12", CLAIMS, COST, BACK, ("out_of_range",), _other(
-        COST, lambda _: "1000000000000")),
-    Trouble("amount_cut", CLAIMS, COST, BACK, ("parts_exceed_total",), lambda row: (
-        {COST: f"{float(row[COST].replace(',', '')) / 100:.2f}"}
-        if float(row[COST].replace(",", "")) > 100 else None)),
-    Trouble("month_lost_its_zero", CLAIMS, DAY, BACK, ("ambiguous_month",), _other(
-        DAY, lambda _: "2025.1")),
-    Trouble("cut_date", CLAIMS, DAY, BACK, ("cut_date",), _other(
-        DAY, lambda t: t[:-1] if len(t) == 10 and t[4] == "-" else None)),
-    Trouble("short_year", CLAIMS, DAY, BACK, ("short_year",), _other(
-        DAY, lambda t: t[2:] if len(t) == 10 and t[4] == "-" else None)),
-    Trouble("no_such_day", CLAIMS, DAY, BACK, ("bad_date",), _other(
-        DAY, lambda t: t[:5] + "02-30" if len(t) == 10 and t[4] == "-" else None)),
-    Trouble("wide_dashes_in_date", CLAIMS, DAY, KEPT, (), _other(
-        DAY, lambda t: t.replace("-", "－"))),
-    Trouble("serial_with_time", CLAIMS, DAY, KEPT, (), _other(DAY, lambda t: (
-        f"{(np.datetime64(t) - np.datetime64('1899-12-30')).astype(int)}.4375"
-        if len(t) == 10 and t[4] == "-" else None))),
-    Trouble("delivery_in_2062", CLAIMS, DAY, BACK, ("future_date",), _other(
-        DAY, lambda t: "2062" + t[4:] if t[4] == "-" else None)),
-    Trouble("discharge_before_admission", CLAIMS, "discharged_on", BACK,
-            ("discharge_before_admission",), _other("discharged_on", lambda _: "1999-01-02")),
-    Trouble("code_with_blank", CLAIMS, "visit_type", KEPT, (), _other(
-        "visit_type", lambda t: t[:1] + " " + t[1:])),
-    Trouble("control_character", CLAIMS, "visit_type", BACK, ("invisible_character",), _other(
-        "visit_type", lambda t: t + "\x07")),
-    Trouble("id_number_in_settlement", CLAIMS, "settlement_no", BACK, ("personal_data",),
-            lambda row: {"settlement_no": row["id_number"]}),
-    Trouble("name_in_settlement", CLAIMS, "settlement_no", BACK, ("personal_data",),
-            lambda row: {"settlement_no": "王小明"}),
-    Trouble("born_2099", CLAIMS, "id_number", BACK, ("born_in_future",),
-            lambda row: {"id_number": _born(row, "20990101")}),
-    Trouble("born_1899", CLAIMS, "id_number", BACK, ("bad_birth_in_id",),
-            lambda row: {"id_number": _born(row, "18991231")}),
-    Trouble("zero_width_in_id", CLAIMS, "id_number", KEPT, (), _other(
-        "id_number", lambda t: t[:6] + "\u200b" + t[6:])),
-    Trouble("unknown_township", REGISTER, "township_code", BACK, ("unknown_township",), _other(
-        "township_code", lambda t: t[:6] + "999")),
-    Trouble("village_elsewhere", REGISTER, "village_code", BACK,
-            ("village_elsewhere", "unknown_village"), _other(
-        "village_code", lambda t: t[:7] + ("02" if t[7:9] == "01" else "01") + t[9:])),
-    Trouble("unknown_place_name", REGISTER, "village_code", "noted", ("unknown_place",), _other(
-        "village_code", lambda _: "无此村")),
-)  # fmt: skip
+    Trouble(
+        "full_width_amount",
+        CLAIMS,
+        COST,
+        KEPT,
+        (),
+        _other(
+            COST, lambda t: t.translate(str.maketrans("0123456789.-", "０１２３４５６７８９．－"))
+        ),
+    ),
+    Trouble(
+        "blank_groups",
+        CLAIMS,
+        COST,
+        KEPT,
+        (),
+        _other(COST, lambda t: f"{float(t.replace(',', '')):,.2f}".replace(",", "\u3000")),
+    ),
+    Trouble(
+        "zero_width_in_amount",
+        CLAIMS,
+        COST,
+        KEPT,
+        (),
+        _other(COST, lambda t: t[:1] + "\u200b" + t[1:]),
+    ),
+    Trouble(
+        "account_minus",
+        CLAIMS,
+        COST,
+        BACK,
+        ("parts_exceed_total",),
+        _other(COST, lambda t: f"({t})" if float(t.replace(",", "")) > 10 else None),
+    ),
+    Trouble(
+        "amount_of_10_12",
+        CLAIMS,
+        COST,
+        BACK,
+        ("out_of_range",),
+        _other(COST, lambda _: "1000000000000"),
+    ),
+    Trouble(
+        "amount_cut",
+        CLAIMS,
+        COST,
+        BACK,
+        ("parts_exceed_total",),
+        lambda row: (
+            {COST: f"{float(row[COST].replace(',', '')) / 100:.2f}"}
+            if float(row[COST].replace(",", "")) > 100
+            else None
+        ),
+    ),
+    Trouble(
+        "month_lost_its_zero",
+        CLAIMS,
+        DAY,
+        BACK,
+        ("ambiguous_month",),
+        _other(DAY, lambda _: "2025.1"),
+    ),
+    Trouble(
+        "cut_date",
+        CLAIMS,
+        DAY,
+        BACK,
+        ("cut_date",),
+        _other(DAY, lambda t: t[:-1] if len(t) == 10 and t[4] == "-" else None),
+    ),
+    Trouble(
+        "short_year",
+        CLAIMS,
+        DAY,
+        BACK,
+        ("short_year",),
+        _other(DAY, lambda t: t[2:] if len(t) == 10 and t[4] == "-" else None),
+    ),
+    Trouble(
+        "no_such_day",
+        CLAIMS,
+        DAY,
+        BACK,
+        ("bad_date",),
+        _other(DAY, lambda t: t[:5] + "02-30" if len(t) == 10 and t[4] == "-" else None),
+    ),
+    Trouble(
+        "wide_dashes_in_date", CLAIMS, DAY, KEPT, (), _other(DAY, lambda t: t.replace("-", "－"))
+    ),
+    Trouble(
+        "serial_with_time",
+        CLAIMS,
+        DAY,
+        KEPT,
+        (),
+        _other(
+            DAY,
+            lambda t: (
+                f"{(np.datetime64(t) - np.datetime64('1899-12-30')).astype(int)}.4375"
+                if len(t) == 10 and t[4] == "-"
+                else None
+            ),
+        ),
+    ),
+    Trouble(
+        "delivery_in_2062",
+        CLAIMS,
+        DAY,
+        BACK,
+        ("future_date",),
+        _other(DAY, lambda t: "2062" + t[4:] if t[4] == "-" else None),
+    ),
+    Trouble(
+        "discharge_before_admission",
+        CLAIMS,
+        "discharged_on",
+        BACK,
+        ("discharge_before_admission",),
+        _other("discharged_on", lambda _: "1999-01-02"),
+    ),
+    Trouble(
+        "code_with_blank",
+        CLAIMS,
+        "visit_type",
+        KEPT,
+        (),
+        _other("visit_type", lambda t: t[:1] + " " + t[1:]),
+    ),
+    Trouble(
+        "control_character",
+        CLAIMS,
+        "visit_type",
+        BACK,
+        ("invisible_character",),
+        _other("visit_type", lambda t: t + "\x07"),
+    ),
+    Trouble(
+        "id_number_in_settlement",
+        CLAIMS,
+        "settlement_no",
+        BACK,
+        ("personal_data",),
+        lambda row: {"settlement_no": row["id_number"]},
+    ),
+    Trouble(
+        "name_in_settlement",
+        CLAIMS,
+        "settlement_no",
+        BACK,
+        ("personal_data",),
+        lambda row: {"settlement_no": "王小明"},
+    ),
+    Trouble(
+        "born_2099",
+        CLAIMS,
+        "id_number",
+        BACK,
+        ("born_in_future",),
+        lambda row: {"id_number": _born(row, "20990101")},
+    ),
+    Trouble(
+        "born_1899",
+        CLAIMS,
+        "id_number",
+        BACK,
+        ("bad_birth_in_id",),
+        lambda row: {"id_number": _born(row, "18991231")},
+    ),
+    Trouble(
+        "zero_width_in_id",
+        CLAIMS,
+        "id_number",
+        KEPT,
+        (),
+        _other("id_number", lambda t: t[:6] + "\u200b" + t[6:]),
+    ),
+    Trouble(
+        "unknown_township",
+        REGISTER,
+        "township_code",
+        BACK,
+        ("unknown_township",),
+        _other("township_code", lambda t: t[:6] + "999"),
+    ),
+    Trouble(
+        "village_elsewhere",
+        REGISTER,
+        "village_code",
+        BACK,
+        ("village_elsewhere", "unknown_village"),
+        _other("village_code", lambda t: t[:7] + ("02" if t[7:9] == "01" else "01") + t[9:]),
+    ),
+    Trouble(
+        "unknown_place_name",
+        REGISTER,
+        "village_code",
+        "noted",
+        ("unknown_place",),
+        _other("village_code", lambda _: "无此村"),
+    ),
+)
 
 
 def plant(home: Home, seed: int, each: int, spared: Mapping[str, set[int]]) -> Iterator[Row]:

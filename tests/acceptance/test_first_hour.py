@@ -155,8 +155,9 @@ def test_nothing_is_news_for_being_new_to_us(bureau: Bureau) -> None:
     from alerts.raising import candidates
 
     home = Home(bureau.desk)
-    facts = [f for c in candidates(home, MONTH, load_policy(home, MONTH)).candidates
-             for f in c.facts]  # fmt: skip
+    facts = [
+        f for c in candidates(home, MONTH, load_policy(home, MONTH)).candidates for f in c.facts
+    ]
     assert facts
     assert all(f.happened_on and (MONTH - f.happened_on).days <= WINDOW_DAYS for f in facts)
 
@@ -165,8 +166,9 @@ def test_no_model_is_promised_before_there_are_labels(bureau: Bureau) -> None:
     leader = someone(bureau, "leader.li", Role.LEADER)
     told = services.risk_model.beginning(leader)
     assert set(told) == {"existing", "coming"}
-    assert all(re.search(r"after the run of 20\d\d-\d\d at the earliest", t.en) for t in
-               told.values())  # fmt: skip
+    assert all(
+        re.search(r"after the run of 20\d\d-\d\d at the earliest", t.en) for t in told.values()
+    )
 
 
 def test_the_check_list_says_what_is_missing_and_whose_turn_it_is(bureau: Bureau) -> None:
@@ -174,8 +176,9 @@ def test_the_check_list_says_what_is_missing_and_whose_turn_it_is(bureau: Bureau
     assert lines["townships"]["grade"] == "missing"
     assert lines["townships"]["turn"] == "administrator"
     assert len(lines["townships"]["names"]) == 12
-    assert {lines[code]["grade"] for code in ("county", "run", "regions", "standards", "key",
-                                              "backup")} == {"good"}  # fmt: skip
+    assert {
+        lines[code]["grade"] for code in ("county", "run", "regions", "standards", "key", "backup")
+    } == {"good"}
     assert all(lines[f"feed.{feed}"]["grade"] == "good" for feed in services.setup.all_feeds())
 
 

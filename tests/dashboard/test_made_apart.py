@@ -95,9 +95,11 @@ def test_a_month_is_watched_by_a_job(
 
 @pytest.mark.parametrize(
     ("page", "kind", "about"),
-    [("watching", "watch", {}),
-     ("explanations", "explanation", {"question": "existing", "version": VERSION})],
-)  # fmt: skip
+    [
+        ("watching", "watch", {}),
+        ("explanations", "explanation", {"question": "existing", "version": VERSION}),
+    ],
+)
 def test_why_it_could_not_be_made_is_told_in_one_line(
     explained: Made, open_page: Open, started: Started, page: str, kind: str, about: dict[str, str]
 ) -> None:

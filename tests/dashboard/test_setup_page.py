@@ -87,9 +87,10 @@ def test_a_new_standard_after_a_run_adds_a_date_and_keeps_the_old(
         home.monthly(kind, date(2026, 6, 30)).mkdir(parents=True)
     app = one_standard(open_setup(open_page, tmp_path), 760.0, 660.0, date(2026, 7, 1))
     assert not app.exception
-    assert Standards.load(home, date(2026, 6, 30)).value(
-        "S", "421234", "urban", date(2026, 7, 31)
-    ) == 700  # fmt: skip
+    assert (
+        Standards.load(home, date(2026, 6, 30)).value("S", "421234", "urban", date(2026, 7, 31))
+        == 700
+    )
     assert Standards.load(home).value("S", "421234", "urban", date(2026, 7, 31)) == 760
     assert Standards.load(home).value("S", "421234", "urban", date(2026, 6, 30)) == 700
 

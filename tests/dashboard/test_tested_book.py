@@ -20,12 +20,28 @@ from tests.dashboard.test_books import read, table
 from tests.dashboard.test_pages import errors, page_text, two_questions
 
 EN = translator("en")
-STEP = {"at": "2026-06-01T01:00:00+00:00", "action": "promote", "version": "2", "previous": "1",
-        "reason": "=better", "actor": "lin", "forced": False, "second": "wu",
-        "override": None}  # fmt: skip
-SHADOW = {"month": "2026-05-31", "champion_version": "1", "challenger_version": "2", "slots": 10,
-          "shared": 7, "champion_mean": 0.1, "challenger_mean": 0.2, "rank_correlation": 0.9,
-          "distance": 0.1}  # fmt: skip
+STEP = {
+    "at": "2026-06-01T01:00:00+00:00",
+    "action": "promote",
+    "version": "2",
+    "previous": "1",
+    "reason": "=better",
+    "actor": "lin",
+    "forced": False,
+    "second": "wu",
+    "override": None,
+}
+SHADOW = {
+    "month": "2026-05-31",
+    "champion_version": "1",
+    "challenger_version": "2",
+    "slots": 10,
+    "shared": 7,
+    "champion_mean": 0.1,
+    "challenger_mean": 0.2,
+    "rank_correlation": 0.9,
+    "distance": 0.1,
+}
 
 
 @pytest.fixture
@@ -58,9 +74,14 @@ def test_every_table_of_the_page_is_a_sheet(tested: Made) -> None:
     here = context(tested.home.root, tested.last, role=Role.ANALYST)
     front, *sheets = read(tested_book.asked_for(here, {"question": "existing"}, EN))
     assert [sheet.title for sheet in sheets] == [
-        "Candidates", "Against the simulated truth of", "May it be promoted",
-        "Calibration  predicted and", "Influence by factor", "Challenger in shadow", "Promotions",
-    ]  # fmt: skip
+        "Candidates",
+        "Against the simulated truth of",
+        "May it be promoted",
+        "Calibration  predicted and",
+        "Influence by factor",
+        "Challenger in shadow",
+        "Promotions",
+    ]
     said = " ".join(str(cell.value) for row in front.iter_rows() for cell in row)
     assert "Figures only, no households" in said
     report = json.loads((tested.home.reports / "model_report.json").read_text(encoding="utf-8"))
@@ -71,8 +92,10 @@ def test_every_table_of_the_page_is_a_sheet(tested: Made) -> None:
     assert checks["Calibration slope"] == "0.900"
     (month,) = table(sheets[5])
     assert (month["Shared"], month["picked by both, visited"], month["picked by both, found"]) == (
-        7, 0, None,
-    )  # fmt: skip
+        7,
+        0,
+        None,
+    )
     (step,) = table(sheets[6])
     assert (step["When"], step["Why"]) == (datetime.fromisoformat("2026-06-01"), "=better")
 

@@ -136,8 +136,9 @@ def test_one_number_with_two_amounts_in_one_file_sends_both_rows_back(home):
     batch = send_claims(home, rows)
     assert batch.reasons == {"key_conflict": 2}
     assert "J00007" not in known(home)
-    twice = send_claims(home, [*claims(31, 50, 7), *claims(31, 31, 7)], period="202607",
-                        day="20260728")  # fmt: skip
+    twice = send_claims(
+        home, [*claims(31, 50, 7), *claims(31, 31, 7)], period="202607", day="20260728"
+    )
     assert (twice.quarantined, twice.duplicates) == (0, 1)
 
 

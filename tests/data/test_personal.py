@@ -97,10 +97,14 @@ def test_places_by_name_are_no_personal_data(home):
 
 def test_a_number_that_repeats_the_households_stops_the_file(home):
     rows = [
-        {"visit_no": f"RH{h['household_no']}", "household_no": h["household_no"],
-         "visited_on": "2026-06-03", "members": 2}
+        {
+            "visit_no": f"RH{h['household_no']}",
+            "household_no": h["household_no"],
+            "visited_on": "2026-06-03",
+            "members": 2,
+        }
         for h in map(house, range(6))
-    ]  # fmt: skip
+    ]
     batch = taken(home, "home_visits", rows)
     assert batch.status == "personal_data"
     assert "走访编号" in batch.message_zh

@@ -23,9 +23,11 @@ def content() -> dict:
     """The report of a real rolling test, one fold of a small table."""
     people = households(n=300, months=14, seed=5)
     table = table_of(
-        people.assign(card=people["self_paid"].round()), features=FEATURES, scorecard="card",
+        people.assign(card=people["self_paid"].round()),
+        features=FEATURES,
+        scorecard="card",
         monotone={"self_paid": 1},
-    )  # fmt: skip
+    )
     found = evaluate_table(table, count=1, capacity=Capacity(count=20), way=QUICK)
     return {**found.report, "synthetic": True}
 
@@ -37,8 +39,11 @@ def test_nothing_is_cut_in_a_terminal_of_80_columns(content: dict, capsys) -> No
     lines = told.out.splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert "…" not in told.out
-    gap = next(row["gap"] for row in content["promise"]
-               if row["candidate"] == "lightgbm_monotone" and row["fold"] is None)  # fmt: skip
+    gap = next(
+        row["gap"]
+        for row in content["promise"]
+        if row["candidate"] == "lightgbm_monotone" and row["fold"] is None
+    )
     assert re.search(rf"^lightgbm_monotone .*{re.escape(f'{gap:+.3f}')} \([+-]", told.out, re.M)
 
 

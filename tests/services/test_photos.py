@@ -160,8 +160,10 @@ def test_who_may_not_see_the_household_neither_sends_nor_sees(county: Made, key:
     photos.receive(worker(county), key, sent())
     photo = seen(county)[0].id
     strange = narrow(county, elsewhere(county))
-    for ask in (lambda: photos.of_household(strange, county.alerted),
-                lambda: photos.look(strange, county.alerted, photo)):  # fmt: skip
+    for ask in (
+        lambda: photos.of_household(strange, county.alerted),
+        lambda: photos.look(strange, county.alerted, photo),
+    ):
         with pytest.raises(OutsideArea):
             ask()
     auditor = context(county.home.root, county.last, role=Role.AUDITOR)

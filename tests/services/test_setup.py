@@ -63,8 +63,9 @@ def test_a_feed_that_never_came_says_what_stays_silent(county: Path) -> None:
 
 def test_before_a_run_feeds_are_looked_at_as_of_their_own_month(county: Path) -> None:
     """Files of June are not silent in November, when somebody sets the county up."""
-    batch = Batch("medical_claims", "b1", "202606", date(2026, 6, 28), "x.csv", "0", accepted=5,
-                  received=5)  # fmt: skip
+    batch = Batch(
+        "medical_claims", "b1", "202606", date(2026, 6, 28), "x.csv", "0", accepted=5, received=5
+    )
     Home(county).lake.mkdir(parents=True)
     write_manifest(Home(county).lake / "manifest.json", Manifest((batch,)))
     told = lines(county)

@@ -55,8 +55,17 @@ def _table(found: pd.DataFrame, say: Say) -> str:
 
 
 def _headers(say: Say) -> list[str]:
-    return [say("Feed"), say("Period"), say("File"), say("Still wrong"), say("Put right"),
-            say("Void"), say("Due"), say("Whose turn"), say("Reasons for return")]  # fmt: skip
+    return [
+        say("Feed"),
+        say("Period"),
+        say("File"),
+        say("Still wrong"),
+        say("Put right"),
+        say("Void"),
+        say("Due"),
+        say("Whose turn"),
+        say("Reasons for return"),
+    ]
 
 
 def _rows(found: pd.DataFrame, say: Say) -> list[list[Any]]:

@@ -36,8 +36,9 @@ everyone = services.risk_model.table(content, names[0] if names else None)
 st.html(html.answer(model.sentence(everyone, content, say)))
 if question:
     st.caption(model.measured_on(content, latest, say))
-files.link(here, "model", {"question": question}, say("Download Excel"), say,
-           named=say("Risk model"))  # fmt: skip
+files.link(
+    here, "model", {"question": question}, say("Download Excel"), say, named=say("Risk model")
+)
 # The registry answers last (MLflow loads slowly the first time); its card stands at the top.
 card = st.container()
 

@@ -48,15 +48,17 @@ def _sheets(
         Sheet(say("Candidates"), _scorers(content.get("rows") or [], say)),
         Sheet(by_truth, _scorers(content.get("truth_rows") or [], say)),
         Sheet(say("May it be promoted?"), _checks(checks, say)),
-        Sheet(say("Calibration: predicted and observed"),
-              _calibration(services.risk_model.calibration(content), say)),
-        Sheet(say("Influence by factor"),
-              _influence(services.risk_model.importance(content), say)),
-        Sheet(say("Challenger in shadow"),
-              _shadow(services.risk_model.shadow(here, question), say)),
+        Sheet(
+            say("Calibration: predicted and observed"),
+            _calibration(services.risk_model.calibration(content), say),
+        ),
+        Sheet(say("Influence by factor"), _influence(services.risk_model.importance(content), say)),
+        Sheet(
+            say("Challenger in shadow"), _shadow(services.risk_model.shadow(here, question), say)
+        ),
         Sheet(say("Promotions"), _promotions(registry.history, say)),
         Sheet(say("Proposals that were not approved"), _declined(here, question, say)),
-    ]  # fmt: skip
+    ]
 
 
 def _meaning(question: str, content: dict[str, Any], latest: dict[str, Any], say: Say) -> str:
@@ -70,8 +72,10 @@ def _meaning(question: str, content: dict[str, Any], latest: dict[str, Any], say
 def _scorers(rows: list[dict[str, Any]], say: Say) -> list[Column]:
     """Every scorer in every population."""
     return [
-        Column(say("Population"),
-               [say(figures.POPULATIONS.get(r["population"], r["population"])) for r in rows]),
+        Column(
+            say("Population"),
+            [say(figures.POPULATIONS.get(r["population"], r["population"])) for r in rows],
+        ),
         Column(say("Scorer"), [figures.scorer(str(r["scorer"]), say) for r in rows]),
         Column(say("Test rows"), _of(rows, "n_test"), Kind.COUNT),
         Column(say("In need"), _of(rows, "prevalence"), Kind.SHARE),
@@ -89,14 +93,16 @@ def _scorers(rows: list[dict[str, Any]], say: Say) -> list[Column]:
         Column(say("AUC"), _of(rows, "auc"), Kind.FINE),
         Column(say("Brier"), _of(rows, "brier"), Kind.FINE),
         Column(say("Calibration error"), _of(rows, "ece"), Kind.FINE),
-    ]  # fmt: skip
+    ]
 
 
 def _checks(rows: list[list[str]], say: Say) -> list[Column]:
     titles = (say("Check"), say("Value"), say("What it means"))
     kinds = (Kind.TEXT, Kind.TEXT, Kind.LONG)
-    return [Column(title, [row[place] for row in rows], kind)
-            for place, (title, kind) in enumerate(zip(titles, kinds, strict=True))]  # fmt: skip
+    return [
+        Column(title, [row[place] for row in rows], kind)
+        for place, (title, kind) in enumerate(zip(titles, kinds, strict=True))
+    ]
 
 
 def _calibration(frame: pd.DataFrame, say: Say) -> list[Column]:
@@ -113,9 +119,13 @@ def _influence(frame: pd.DataFrame, say: Say) -> list[Column]:
     rows = frame.to_dict("records")
     return [
         Column(say("Feature"), [say.pick(r["label_zh"], r["label_en"]) for r in rows]),
-        Column(say("Mean influence"), _of(rows, "mean_abs_shap"), Kind.FINE,
-               say("Mean size of what the feature adds, SHAP in log-odds.")),
-    ]  # fmt: skip
+        Column(
+            say("Mean influence"),
+            _of(rows, "mean_abs_shap"),
+            Kind.FINE,
+            say("Mean size of what the feature adds, SHAP in log-odds."),
+        ),
+    ]
 
 
 def _shadow(rows: list[dict[str, Any]], say: Say) -> list[Column]:
@@ -149,9 +159,10 @@ def _shadow(rows: list[dict[str, Any]], say: Say) -> list[Column]:
 def _promotions(history: pd.DataFrame, say: Say) -> list[Column]:
     rows = [[row[0].date(), *row[1:]] for row in figures.history_rows(history, say)]
     kinds = [Kind.DAY, *[Kind.TEXT] * 5, Kind.LONG]
-    return [Column(title, [row[place] for row in rows], kind)
-            for place, (title, kind) in enumerate(zip(figures.history_titles(say), kinds,
-                                                      strict=True))]  # fmt: skip
+    return [
+        Column(title, [row[place] for row in rows], kind)
+        for place, (title, kind) in enumerate(zip(figures.history_titles(say), kinds, strict=True))
+    ]
 
 
 def _declined(here: Context, question: str, say: Say) -> list[Column]:

@@ -34,19 +34,30 @@ def sentence(standing: Standing, lines: Sequence[Line], say: Say) -> str:
 def table(lines: Sequence[Line], say: Say) -> None:
     """What is not in place, the missing first; what is, behind a click."""
     open_ones = [line for line in lines if line.grade is not Grade.GOOD]
-    headers = [say("State"), say("What"), say("What it costs"), say("Whose turn"),
-               say("What mends it")]  # fmt: skip
+    headers = [
+        say("State"),
+        say("What"),
+        say("What it costs"),
+        say("Whose turn"),
+        say("What mends it"),
+    ]
     if open_ones:
-        st.html(html.table(headers, [_row(line, say) for line in open_ones], raw=range(5),
-                           nowrap=(0, 3)))  # fmt: skip
+        st.html(
+            html.table(
+                headers, [_row(line, say) for line in open_ones], raw=range(5), nowrap=(0, 3)
+            )
+        )
     done = [line for line in lines if line.grade is Grade.GOOD]
     with st.expander(say("In place: {n}", n=len(done))):
         rows = [
             [_state(one, say), html.text(say.label(one.what)), html.text(say.label(one.cost))]
             for one in done
         ]
-        st.html(html.table([say("State"), say("What"), say("How it stands")], rows, raw=range(3),
-                           nowrap=(0,)))  # fmt: skip
+        st.html(
+            html.table(
+                [say("State"), say("What"), say("How it stands")], rows, raw=range(3), nowrap=(0,)
+            )
+        )
 
 
 def _state(line: Line, say: Say) -> str:

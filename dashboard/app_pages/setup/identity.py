@@ -25,10 +25,12 @@ def fields(stands: Answers, say: Say) -> Answers:
     name_en = third.text_input(
         say("English name (may be empty)"), stands.name_en, key="setup_name_en", max_chars=NAME
     )
-    province = first.text_input(say("Province"), stands.province, key="setup_province",
-                                max_chars=NAME)  # fmt: skip
-    city = second.text_input(say("City or prefecture"), stands.city, key="setup_city",
-                             max_chars=NAME)  # fmt: skip
+    province = first.text_input(
+        say("Province"), stands.province, key="setup_province", max_chars=NAME
+    )
+    city = second.text_input(
+        say("City or prefecture"), stands.city, key="setup_city", max_chars=NAME
+    )
     return replace(
         stands,
         code=services.setup.codes.plain(code),

@@ -38,9 +38,12 @@ def fields(here: Context, stands: Answers, answers: Answers, say: Say) -> Answer
         st.caption(say("No table yet: pages show codes, and no account can be given a township."))
         return told
     st.caption(
-        say("Townships: {n}; villages: {m}.", n=say.number(told.townships),
-            m=say.number(told.villages))
-    )  # fmt: skip
+        say(
+            "Townships: {n}; villages: {m}.",
+            n=say.number(told.townships),
+            m=say.number(told.villages),
+        )
+    )
     _table(told, say)
     return told
 

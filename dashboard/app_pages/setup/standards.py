@@ -49,8 +49,14 @@ def table(figures: Sequence[Figure], say: Say) -> str:
     order = list(services.setup.NAMES)
     for one in sorted(figures, key=lambda f: (order.index(f.name), f.since)):
         rows.setdefault((one.name, one.since, one.document), {})[one.side] = one.value
-    headers = [say("Standard"), say("Since"), say("urban"), say("rural"), say("Unit"),
-               say("Document")]  # fmt: skip
+    headers = [
+        say("Standard"),
+        say("Since"),
+        say("urban"),
+        say("rural"),
+        say("Unit"),
+        say("Document"),
+    ]
     cells = [
         [
             say.label(services.standards.words(name)),

@@ -176,8 +176,17 @@ def region_lines(home: Home, month: date | None) -> Iterator[Line]:
         f"{homes:,} 户的乡镇代码不在区划表中，只有县级人员能看到",
         f"{homes:,} households have a township code outside the table: only the county sees them",
     )
-    yield Line("regions", Grade.ODD, what, cost, Role.ADMINISTRATOR, mend,
-               "doudi init --regions FILE --force", "setup", names)  # fmt: skip
+    yield Line(
+        "regions",
+        Grade.ODD,
+        what,
+        cost,
+        Role.ADMINISTRATOR,
+        mend,
+        "doudi init --regions FILE --force",
+        "setup",
+        names,
+    )
 
 
 def _strange(home: Home, month: date | None, regions: Regions) -> dict[str, int]:

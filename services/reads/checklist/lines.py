@@ -29,9 +29,10 @@ def checklist(home: str) -> list[Line]:
         mend = Text("登记本县", "enter the county")
         what = Text("本县", "County")
         return [
-            Line("county", Grade.MISSING, what, cost, Role.ADMINISTRATOR, mend, "doudi init",
-                 "setup")
-        ]  # fmt: skip
+            Line(
+                "county", Grade.MISSING, what, cost, Role.ADMINISTRATOR, mend, "doudi init", "setup"
+            )
+        ]
     return sorted(_lines(folder, home), key=lambda line: _ORDER.index(line.grade))
 
 

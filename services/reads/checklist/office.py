@@ -46,8 +46,16 @@ def account_lines(home: Home) -> Iterator[Line]:
     if lacking := tuple(Text.of(role) for role in wanted if role not in roles):
         cost = Text("无人派单、管数据或审批", "nobody dispatches, keeps the data or approves")
         mend = Text("新建账号", "make accounts for them")
-        yield Line("accounts", Grade.ODD, what, cost, Role.ADMINISTRATOR, mend,
-                   page="accounts", names=lacking)  # fmt: skip
+        yield Line(
+            "accounts",
+            Grade.ODD,
+            what,
+            cost,
+            Role.ADMINISTRATOR,
+            mend,
+            page="accounts",
+            names=lacking,
+        )
     else:
         yield good("accounts", what, Text("各角色都有人", "every role has somebody"))
     yield from _townships(home, held)
@@ -71,8 +79,16 @@ def _townships(home: Home, held: set[tuple[Role, str]]) -> Iterator[Line]:
         f"{len(empty)} townships have no account: nobody visits their alerts",
     )
     mend = Text("新建账号", "make accounts for them")
-    yield Line("townships", Grade.MISSING, what, cost, Role.ADMINISTRATOR, mend,
-               page="accounts", names=names)  # fmt: skip
+    yield Line(
+        "townships",
+        Grade.MISSING,
+        what,
+        cost,
+        Role.ADMINISTRATOR,
+        mend,
+        page="accounts",
+        names=names,
+    )
 
 
 def _grants(home: Home) -> set[tuple[Role, str]]:
@@ -166,8 +182,9 @@ def run_lines(home: Home) -> Iterator[Line]:
     if newest is None:
         cost = Text("尚未入库任何文件", "no file was taken in yet")
         mend = Text("把部门文件放入一个文件夹后入库", "put the departments' files in a folder")
-        yield Line("run", Grade.MISSING, what, cost, Role.DATA_STEWARD, mend, "doudi ingest DIR",
-                   "data")  # fmt: skip
+        yield Line(
+            "run", Grade.MISSING, what, cost, Role.DATA_STEWARD, mend, "doudi ingest DIR", "data"
+        )
         return
     month = f"{newest:%Y-%m}"
     if months and f"{months[-1]:%Y-%m}" >= month:
@@ -175,8 +192,9 @@ def run_lines(home: Home) -> Iterator[Line]:
         return
     cost = Text(f"{month} 已收到文件，尚未生成预警", f"files came in {month}; no alerts yet")
     mend = Text("运行该月", "run the month")
-    yield Line("run", Grade.MISSING, what, cost, Role.ADMINISTRATOR, mend,
-               f"doudi run --as-of {month}")  # fmt: skip
+    yield Line(
+        "run", Grade.MISSING, what, cost, Role.ADMINISTRATOR, mend, f"doudi run --as-of {month}"
+    )
 
 
 def model_lines(home: Home) -> Iterator[Line]:
@@ -196,8 +214,16 @@ def model_lines(home: Home) -> Iterator[Line]:
             continue
         mend = Text("训练并申请启用", "train it and propose it")
         command = f"doudi train --question {question} --known-by {one.known_by:%Y-%m}"
-        yield Line(f"model.{question}", Grade.ODD, name, words, Role.DATA_SCIENTIST, mend, command,
-                   "training")  # fmt: skip
+        yield Line(
+            f"model.{question}",
+            Grade.ODD,
+            name,
+            words,
+            Role.DATA_SCIENTIST,
+            mend,
+            command,
+            "training",
+        )
 
 
 def in_use(home: Home, question: str) -> bool:

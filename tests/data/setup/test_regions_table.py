@@ -97,9 +97,15 @@ def test_what_is_no_table_is_refused(content: bytes, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "odd"),
-    [("421234", False), ("110101", False), ("659001", False), ("990321", True), ("421200", True),
-     ("428334", True)],
-)  # fmt: skip
+    [
+        ("421234", False),
+        ("110101", False),
+        ("659001", False),
+        ("990321", True),
+        ("421200", True),
+        ("428334", True),
+    ],
+)
 def test_a_code_that_looks_unassigned_is_only_pointed_at(code: str, odd: bool) -> None:
     assert codes.county_problem(code) is None
     assert (codes.county_hint(code) is not None) == odd

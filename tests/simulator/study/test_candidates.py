@@ -30,8 +30,9 @@ def county():
     sheet.alert("open", "2025-06-30")
     sheet.alert("x", "2025-07-31", source="risk", question="existing")
     true = truth({"open": IN_JULY, "found": IN_JULY, "soon": "." * 8 + "1", "well": ""})
-    risk = pd.DataFrame({"household": ["found"], "watch": "at_risk", "existing": 0.7,
-                         "coming": 0.1})  # fmt: skip
+    risk = pd.DataFrame(
+        {"household": ["found"], "watch": "at_risk", "existing": 0.7, "coming": 0.1}
+    )
     return record(sheet, true, risk={JULY: risk})
 
 
