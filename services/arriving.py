@@ -6,8 +6,10 @@ The one way behind uploads, mappings and the interface for systems; no face call
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
+from core.workflow.calendar import CHINA_TIME
 from data.file_names import Delivery
 from data.ingest import IngestError, ingest_file
 from data.manifest import Batch
@@ -29,6 +31,13 @@ class Taken:
     sha256: str
     batch: Batch | None
     again: bool
+
+
+def today(context: Context) -> date:
+    """The day of an act; a home may hold deliveries before it is any county's."""
+    if not base.home_at(context.home).county_file.exists():
+        return datetime.now(CHINA_TIME).date()
+    return base.moment_of(context.home, context.as_of).date()
 
 
 def take_in(context: Context, path: Path, delivery: Delivery, digest: str) -> Taken:

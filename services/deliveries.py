@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +14,6 @@ from core.access.roles import Action
 from core.atomic import atomic
 from core.errors import Told
 from core.words import Text
-from core.workflow.calendar import CHINA_TIME
 from data.contracts import all_feeds
 from data.deliveries import decisions, words
 from data.deliveries.decisions import CHOICES, REJECT, DecisionRefused
@@ -25,7 +23,7 @@ from data.manifest import FULL, Batch
 from data.template import template as workbook
 from data.values import visible
 from services import record
-from services.arriving import Taken, take_in
+from services.arriving import Taken, take_in, today
 from services.context import Context
 from services.purpose import stated
 from services.reads import base, feed_trust, returned
@@ -185,7 +183,7 @@ def decide(context: Context, feed: str, batch: str, *, choice: str, reason: str)
     Raises DecisionRefused, PurposeRefused for a reason that is none, and IngestError.
     """
     why, home = stated(reason), base.home_at(context.home)
-    day = _today(context)
+    day = today(context)
     found = decisions.decide(home, feed, batch, choice, day)
     return _decided(context, "decide_delivery", why, found, {"decision": choice})
 
@@ -197,7 +195,7 @@ def undo(context: Context, feed: str, batch: str, *, reason: str) -> Decided:
     Raises DecisionRefused, PurposeRefused and IngestError.
     """
     why, home = stated(reason), base.home_at(context.home)
-    day = _today(context)
+    day = today(context)
     return _decided(context, "undo_delivery", why, decisions.undo(home, feed, batch, day), {})
 
 
@@ -208,15 +206,8 @@ def redo(context: Context, feed: str, batch: str, *, reason: str) -> Decided:
     Raises DecisionRefused, PurposeRefused and IngestError.
     """
     why, home = stated(reason), base.home_at(context.home)
-    day = _today(context)
+    day = today(context)
     return _decided(context, "redo_delivery", why, decisions.redo(home, feed, batch, day), {})
-
-
-def _today(context: Context) -> date:
-    """The day of an act; a home may hold deliveries before it is any county's."""
-    if not base.home_at(context.home).county_file.exists():
-        return datetime.now(CHINA_TIME).date()
-    return base.moment_of(context.home, context.as_of).date()
 
 
 def _decided(
@@ -281,11 +272,11 @@ def _delivery(context: Context, feed: str, name: str, period: str) -> Delivery:
             "say which month it covers: period=2026-06, or a name like "
             "医保结算_202606_20260628.csv",
         )
-    today: date = base.moment_of(context.home, context.as_of).date()
-    if months > f"{today:%Y%m}":
+    day = today(context)
+    if months > f"{day:%Y%m}":
         raise DeliveryRefused("数据月份不能晚于本月", "the month of the data cannot lie ahead")
     sign = sign_of(told_by(told.sign, base.home_at(context.home))) if told else ""
-    return Delivery(feed, months, today, sign)
+    return Delivery(feed, months, day, sign)
 
 
 def _keep(context: Context, delivery: Delivery, suffix: str, digest: str, content: bytes) -> Path:

@@ -28,7 +28,7 @@ from data.mapping import (
 from data.mapping.guessing import guess
 from data.mapping.looking import look, shown
 from services import record
-from services.arriving import Taken, take_in
+from services.arriving import Taken, take_in, today
 from services.context import Context, utc_now
 from services.reads import base
 from services.use_case import acting, reading
@@ -209,8 +209,8 @@ def take(context: Context, source: str, feed: str, period: str) -> Taken:
 
 def _take(context: Context, source: str, feed: str, period: str, sign: str) -> Taken:
     path, _ = _path_of(context, source)
-    today = base.moment_of(context.home, context.as_of).date()
-    delivery = Delivery(feed, _month(period, today), today, sign)
+    day = today(context)
+    delivery = Delivery(feed, _month(period, day), day, sign)
     if source.startswith("upload:"):
         path = _into_incoming(context, source.partition(":")[2], delivery)
     return take_in(context, path, delivery, _digest(path))
@@ -219,8 +219,8 @@ def _take(context: Context, source: str, feed: str, period: str, sign: str) -> T
 @acting(Action.DELIVER)
 def take_file(context: Context, path: Path, feed: str, period: str) -> Taken:
     """As `take`, for a file that a command names; it stays where it is."""
-    today = base.moment_of(context.home, context.as_of).date()
-    delivery = Delivery(feed, _month(period, today), today)
+    day = today(context)
+    delivery = Delivery(feed, _month(period, day), day)
     return take_in(context, path, delivery, _digest(path))
 
 

@@ -14,8 +14,10 @@ from services.uploads import Upload
 
 
 def here(who: Principal, home: str) -> Context:
-    """The county as a whole, now: files are of no township."""
-    return Context(who, home, date.max)
+    """The county as a whole in its newest month: files are of no township."""
+    start = Context(who, home, date.max)
+    months = services.county.months(start) if services.setup.has_county(home) else []
+    return start.at(max(months)) if months else start
 
 
 def begun(context: Context, sent: dict[str, Any], say: Say) -> dict[str, Any]:

@@ -51,26 +51,29 @@ def map_file(
         _shown(seen, headers)
     if save or take:
         kept = mapping.keep(context, file.name, seen.feed, headers, sender)
-        console.print(f"saved: files like {kept.form} are {seen.feed}", highlight=False)
+        _say(f"saved: files like {kept.form} are {seen.feed}", as_json)
     if take:
-        _told(mapping.take_file(context, file, seen.feed, take))
+        _say(_told(mapping.take_file(context, file, seen.feed, take)), as_json)
     elif not save:
-        console.print("nothing was saved; add --save, and --set HEADER=field to change a line")
+        _say("nothing was saved; add --save, and --set HEADER=field to change a line", as_json)
 
 
-def _told(taken: Taken) -> None:
+def _say(words: str, as_json: bool) -> None:
+    """What was done; beside --json, whose output is for programs, on the error stream."""
+    typer.echo(words, err=as_json)
+
+
+def _told(taken: Taken) -> str:
     if taken.again:
-        console.print("the same content had been taken in before; nothing has changed")
-    elif taken.batch is None:
-        console.print("another ingest is running: try again when it has ended")
-    else:
-        batch = taken.batch
-        console.print(
-            f"{batch.batch}: received {batch.received:,}, accepted {batch.accepted:,}, "
-            f"quarantined {batch.quarantined:,}, duplicates {batch.duplicates:,}"
-            + (f"; {batch.status}: {batch.message_en}" if batch.status != "accepted" else ""),
-            highlight=False,
-        )
+        return "the same content had been taken in before; nothing has changed"
+    if taken.batch is None:
+        return "another ingest is running: try again when it has ended"
+    batch = taken.batch
+    why = f"; {batch.status}: {batch.message_en}" if batch.status != "accepted" else ""
+    return (
+        f"{batch.batch}: received {batch.received:,}, accepted {batch.accepted:,}, "
+        f"quarantined {batch.quarantined:,}, duplicates {batch.duplicates:,}{why}"
+    )
 
 
 def _changes(given: list[str], seen: Preview) -> dict[str, str]:

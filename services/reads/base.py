@@ -286,7 +286,7 @@ def today_at(folder: str, as_of: date) -> date:
 def moment_of(folder: str, as_of: date) -> datetime:
     """When an act of now is recorded: China time, in an invented county not before its last day."""
     now = datetime.now(CHINA_TIME).replace(tzinfo=None, microsecond=0)
-    if now.date() <= as_of and home_at(folder).county.get("synthetic"):
+    if now.date() <= as_of < date.max and home_at(folder).county.get("synthetic"):
         return datetime.combine(as_of + timedelta(days=1), max(now.time(), time(8)))
     return now
 
