@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -93,10 +94,11 @@ def main(root: Path, kills: int, seed: int) -> None:
         began = time.monotonic()
         assert apart(act, calm, None), "the undisturbed run failed"
         seconds[act] = time.monotonic() - began
+    homes = (Home(root / f"killed-{number}") for number in count())
     for act, share in ((ingest, 0.8), (month, 1.0)):
         left = round(kills * share) if act is ingest else kills
         while kills > 0 and left > 0:
-            home = Home(root / f"killed-{kills}")
+            home = next(homes)
             shutil.copytree(root / "start", home.root)
             while left > 0 and not apart(act, home, luck.uniform(0, seconds[act] * 0.9)):
                 left, kills = left - 1, kills - 1

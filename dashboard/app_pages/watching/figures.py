@@ -28,6 +28,7 @@ SIZES = {
     "large": mark("large"),
 }
 FAULTS = {
+    "waiting": mark("a delivery waits to be decided on"),
     "silent": mark("silent"),
     "short": mark("far fewer rows"),
     "refused": mark("more rows refused"),

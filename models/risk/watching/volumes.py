@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from math import sqrt
 from statistics import median
@@ -27,8 +27,9 @@ class Volume:
     """The newest delivery of a feed against the median of up to six before it.
 
     `rows`, `usual` and `lowest` are accepted rows of a period (None: nothing to compare with).
-    `silent`: nothing came for longer than the contract allows. `refused`, `refused_usual`:
-    quarantined rows ÷ received.
+    `silent`: nothing came for longer than the contract allows. `waits`: a later delivery came and
+    counts for nothing until a person says what it is. `refused`, `refused_usual`: quarantined
+    rows ÷ received.
     """
 
     feed: str
@@ -39,6 +40,7 @@ class Volume:
     silent: bool
     refused: float
     refused_usual: float
+    waits: bool = False
 
     @property
     def change(self) -> float | None:
@@ -47,7 +49,9 @@ class Volume:
 
     @property
     def fault(self) -> str | None:
-        """'silent', 'short', 'refused' or None."""
+        """'waiting', 'silent', 'short', 'refused' or None."""
+        if self.waits:
+            return "waiting"
         if self.silent:
             return "silent"
         if self._short():
@@ -73,8 +77,17 @@ def volumes(lake: Lake, as_of: date) -> list[Volume]:
         if batches:
             silent = lake.silent_since(feed, as_of) is not None
             bulk = load_contract(feed).bulk_percent
-            found.append(volume(feed, batches, silent=silent, bulk_percent=bulk))
+            one = volume(feed, batches, silent=silent, bulk_percent=bulk)
+            found.append(replace(one, waits=_waits(lake, feed, one.period, as_of)))
     return found
+
+
+def _waits(lake: Lake, feed: str, newest: str, as_of: date) -> bool:
+    """Whether a delivery known by `as_of` of a period after `newest` waits for a person."""
+    return any(
+        b.waits and b.feed == feed and b.period > newest and b.delivered_on <= as_of
+        for b in lake.batches()
+    )
 
 
 def volume(

@@ -9,6 +9,7 @@ import pytest
 
 from core.home import Home, add_months, month_end
 from core.keys import scratch_key
+from data.deliveries.decisions import decide
 from data.ingest import ingest_directory
 from data.lake import Lake
 from features.catalogue import model_features
@@ -37,6 +38,11 @@ def county(
     ingest_directory(home, home.incoming)
     for month in [*TAUGHT, add_months(LAST, -12), LAST]:
         write_profile(home, month)
+    return again(home)
+
+
+def again(home: Home) -> Verdict:
+    """The last month judged as things stand."""
     found: Verdict = judged_month(home, LAST, compared(home, LAST, TAUGHT, NAMES))["verdict"]
     return found
 
@@ -58,8 +64,14 @@ def test_a_calm_county_is_quiet(place: Path) -> None:
     assert county(place, "calm").kind == "quiet"
 
 
-def test_half_a_claims_file_is_a_broken_feed(place: Path) -> None:
+def test_half_a_claims_file_waits_and_is_a_broken_feed_when_it_is_let_in(place: Path) -> None:
     found = county(place, "calm", halved)
+    assert (found.kind, dict(found.feeds)) == ("feed", {"medical_claims": "waiting"})
+    home = Home(place)
+    (half,) = [b for b in Lake(home).batches() if b.waits]
+    decide(home, half.feed, half.batch, "full", half.delivered_on)
+    write_profile(home, LAST)
+    found = again(home)
     assert (found.kind, dict(found.feeds)) == ("feed", {"medical_claims": "short"})
 
 
