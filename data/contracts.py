@@ -223,7 +223,7 @@ def plain_header(header: str) -> str:
 @cache
 def all_feeds() -> list[str]:
     """Names of all feeds that have a contract, in the order departments are listed."""
-    names = {p.stem for p in FEEDS.glob("*.yaml")}
+    names = {p.parent.name for p in FEEDS.glob("*/contract.yaml")}
     return [n for n in ORDER if n in names] + sorted(names - set(ORDER))
 
 
@@ -233,7 +233,7 @@ def load_contract(feed: str) -> Contract:
 
     Raises ContractError for an unknown feed or a file that is not a valid contract.
     """
-    path = FEEDS / f"{feed}.yaml"
+    path = FEEDS / feed / "contract.yaml"
     if not path.exists():
         raise ContractError(f"no feed '{feed}'; the feeds are {', '.join(all_feeds())}")
     return read_contract(path)
