@@ -198,6 +198,13 @@ class Contract(Bilingual):
         found = (f for f in self.fields if f.identifies == what and f.role_name == role)
         return next(found, None)
 
+    @property
+    def subjects(self) -> list[Field]:
+        """The fields that say whom a row is about: its person, or else all that it names in roles,
+        or else its household."""
+        person, home = self.identifying("person"), self.identifying("household")
+        return [person] if person else self.people or ([home] if home else [])
+
     def match_headers(self, headers: list[str]) -> dict[str, str]:
         """Field name -> header as delivered, for every header this contract knows.
 

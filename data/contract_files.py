@@ -29,7 +29,7 @@ from data.contract import (
     Field,
     Role,
 )
-from data.quality import Rule, RuleError, read_rule
+from data.quality import Rule, RuleError, born_of, read_rule
 
 # What a contract that says nothing else means.
 SMALLEST_PERCENT, ECHO_PERCENT = 70.0, 90.0
@@ -142,8 +142,14 @@ def _check_roles(file: str, contract: Contract) -> None:
 
 
 def _check_rules(file: str, contract: Contract) -> None:
-    """Rules speak of fields the contract has."""
+    """Rules speak of fields the contract has, and of people it names."""
+    births = [born_of(f.role_name) for f in contract.people]
     for rule in contract.rules:
+        if unknown := [b for b in rule.births if b not in births]:
+            raise ContractError(
+                f"{file}: quality '{rule.name}' speaks of '{unknown[0]}', and no column has that "
+                f"person's ID number; known are {', '.join(births) or 'none'}"
+            )
         for name in rule.names:
             if name not in contract.field_names:
                 raise ContractError(
