@@ -57,9 +57,9 @@ class Field(Bilingual):
 
     `identifies` is set for personal columns (person, household, living_household, dwelling, name,
     phone, document, address): the lake has a pseudonym of the first four, the rest never reaches
-    it. `role` says which of a row's people a personal column is about; None is the row's one person.
-    Dates lie between `earliest` and `days_ahead` days after the delivery; `longest` characters
-    and `pattern` (a regular expression for the whole text) bound free text. `place` says that the
+    it. `role` says which of a row's people a personal column is about; None is the row's one
+    person. Dates lie between `earliest` and `days_ahead` days after the delivery; `longest`
+    characters and `pattern` (a regular expression for the whole text) bound free text. `place` says that the
     column holds a township or village, by code or by name.
     """
 

@@ -11,18 +11,30 @@ from functools import cache
 from pathlib import Path
 
 from data.contract import (
-    EARLIEST,
-    IDENTIFIES,
-    KINDS,
-    PLACES,
     PSEUDONYMS,
     Code,
     Contract,
     ContractError,
     Field,
+    Role,
     plain_header,
 )
-from data.contract_files import ECHO_PERCENT, SMALLEST_PERCENT, read_contract
+from data.contract_files import read_contract
+
+__all__ = [
+    "FEEDS",
+    "PSEUDONYMS",
+    "Code",
+    "Contract",
+    "ContractError",
+    "Field",
+    "Role",
+    "all_feeds",
+    "load_contract",
+    "looks_like",
+    "plain_header",
+    "read_contract",
+]
 
 FEEDS = Path(__file__).parent / "feeds"
 CONTRACT = "contract.yaml"
@@ -41,7 +53,6 @@ def looks_like(contract: Contract, headers: list[str]) -> Contract | None:
         return None
     found = likeliest.match_headers(headers)
     return likeliest if all(name in found for name in likeliest.required) else None
-
 
 
 @cache

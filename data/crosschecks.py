@@ -43,7 +43,8 @@ def cross_checks(
     """Judge rows by the contract's rules.
 
     `value` are the parsed columns by field, `born` the birth dates told by ID numbers, by
-    role, `known_on` the day of delivery. Without `places` every region code is taken for what it is.
+    role, `known_on` the day of delivery. Without `places` every region code is taken for what it
+    is.
     """
     found = Found()
     if places is not None:

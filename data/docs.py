@@ -23,10 +23,10 @@ spreadsheet's number; amounts with thousands marks, 元 or 万元; yes and no as
 township or village may be written by name: 东镇, 东 镇 and 东镇人民政府 are one place.
 
 **Where it goes**: *lake* columns keep their value; *vault* columns hold personal data and are
-kept encrypted, apart from the lake; an ID number becomes `person` there (`person_<role>` where a row
-names several people), a household number `household`, a dwelling number `dwelling`. An ID number, phone or name in a lake column stops the
-file, in a single cell its row. Every lake row also has `happened_on`, `known_on` (the delivery
-date) and `batch`.
+kept encrypted, apart from the lake; an ID number becomes `person` there (`person_<role>` where a
+row names several people), a household number `household`, a dwelling number `dwelling`. An ID
+number, phone or name in a lake column stops the file, in a single cell its row. Every lake row
+also has `happened_on`, `known_on` (the delivery date) and `batch`.
 """
 
 

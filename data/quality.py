@@ -6,8 +6,8 @@ languages what is wrong with a row that breaks the rule, `severity` is `error` (
 quarantined) or `warning` (the row is kept, and counted). `implementation` is one of
 
 - `{rule: order, first: A, then: B}`: date A is not after date B. `born` is the birth date in the
-  ID number of the row's person, `born:wife` that of the person in this role. `apart: N` allows N days: a child's first papers may carry any
-  day of the month.
+  ID number of the row's person, `born:wife` that of the person in this role. `apart: N` allows N
+  days: a child's first papers may carry any day of the month.
 - `{rule: parts, total: T, parts: [A, B], tolerance: N}`: every known part, and their sum, lies
   between 0 and the total, give or take N. A reversal is negative throughout.
 - `{rule: sum, total: T, parts: [A, B], tolerance: N}`: the parts, all known, make the total.

@@ -36,7 +36,8 @@ class Checked:
     """A chunk of a delivery after checking: everything by row, in the order delivered.
 
     `text` is tidy text by field (identifying numbers as written), `value` the lake's columns,
-    `people` (by role, '' for the row's one person) and `homes` what is known of each identity, `marks` repairs and warnings.
+    `people` (by role, '' for the row's one person) and `homes` what is known of each identity,
+    `marks` repairs and warnings.
     """
 
     contract: Contract

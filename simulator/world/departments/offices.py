@@ -1,4 +1,4 @@
-"""The county's offices: one module here for each feed the county delivers, found by the feed's name.
+"""The county's offices: one module here for each feed it delivers, found by the feed's name.
 
 A module `<feed>.py` has `observe(desk)`, which gives the month's frames of its feed, or of several
 feeds by name. It may also say

@@ -10,8 +10,8 @@ import pytest
 from core.home import Home
 from data.contracts import all_feeds
 from features.catalogue import BY_NAME, model_features
+from features.combined.indicators_housing import RENT_BURDEN
 from features.engine.schema import STANDARDS
-from features.indicators_housing import RENT_BURDEN
 from models.risk.fact_lines import fact_lines, member
 from models.risk.fact_phrases import amount
 from models.risk.fact_sources import SOURCES, aged, months_between

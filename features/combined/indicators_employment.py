@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import ibis
 
-from features import employment, income
+from data.feeds.employment import features as employment
+from features.combined import income
 from features.engine import derived, members
+
+ORDER = 310
 
 BUILT_ON = (employment, income)
 THREE_MONTHS = 90

@@ -6,8 +6,14 @@ stays defined where there was nothing before, where a ratio would not.
 
 from __future__ import annotations
 
-from features import claims_household, employment_household, in_process, register, visits
+from data.feeds.employment import features_household as employment_household
+from data.feeds.home_visits import features as visits
+from data.feeds.home_visits import features_process as in_process
+from data.feeds.medical_claims import features_household as claims_household
+from data.feeds.population_register import features as register
 from features.engine import days_before, derived, members, source
+
+ORDER = 210
 
 BUILT_ON = (claims_household, employment_household, in_process, register, visits)
 all_visits = source("home_visits", entity="household", standards=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from features import claims_household, employment, income, roster
+from data.feeds.employment import features as employment
+from data.feeds.medical_claims import features_household as claims_household
+from features.combined import income, roster
+from features.combined.income import share_of_income
 from features.engine import derived, members
-from features.income import share_of_income
+
+ORDER = 290
 
 BUILT_ON = (claims_household, employment, income, roster)
 NEW_DAYS = 90

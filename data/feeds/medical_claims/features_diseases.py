@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import claims
+from data.feeds.medical_claims import features as claims
 from features.engine import at_least, days_before, source
 
 settlements = claims.claims

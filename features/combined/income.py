@@ -7,7 +7,7 @@ within 12 months that reports the household's income counts when it is higher th
 
 i is known when a visit within 24 months told it and no job or member was lost since, or when every
 member's income is on file, some of it is more than nothing, and nobody is away
-(features/income_told.py, decision 0018). Where it is
+(features/combined/income_told.py, decision 0018). Where it is
 not, i is null and the range income_low to income_high stands: a rule may speak only where the whole
 range says the same.
 """
@@ -16,18 +16,17 @@ from __future__ import annotations
 
 import ibis
 
-from features import (
-    deaths,
-    disability,
-    employment_household,
-    income_told,
-    income_visited,
-    register,
-    rolls,
-    schooling,
-)
+from data.feeds.assistance_rolls import features as rolls
+from data.feeds.deaths import features as deaths
+from data.feeds.disability_certificates import features as disability
+from data.feeds.employment import features_household as employment_household
+from data.feeds.population_register import features as register
+from data.feeds.school_rolls import features as schooling
+from features.combined import income_told, income_visited
 from features.engine import at_least, derived
 from features.survey import surveyed
+
+ORDER = 240
 
 BUILT_ON = (
     *(deaths, disability, employment_household, income_told, income_visited),

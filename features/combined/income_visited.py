@@ -5,6 +5,8 @@ from __future__ import annotations
 from features.engine import days_before, latest, source
 from features.survey import below_standard, heads_at_visit
 
+ORDER = 220
+
 visits = source("home_visits", entity="household", standards=True)
 
 

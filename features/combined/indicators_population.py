@@ -7,9 +7,17 @@ from __future__ import annotations
 
 import ibis
 
-from features import deaths, disability, diseases, income, register, roster, visit_people, visits
+from data.feeds.deaths import features as deaths
+from data.feeds.disability_certificates import features as disability
+from data.feeds.home_visit_members import features as visit_people
+from data.feeds.home_visits import features as visits
+from data.feeds.medical_claims import features_diseases as diseases
+from data.feeds.population_register import features as register
+from features.combined import income, roster
+from features.combined.income import settled
 from features.engine import derived, members
-from features.income import settled
+
+ORDER = 260
 
 BUILT_ON = (
     *(deaths, disability, diseases, income, register, roster),

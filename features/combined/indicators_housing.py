@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ibis
 
-from features import housing, income
+from data.feeds.housing import features as housing
+from features.combined import income
+from features.combined.income import share_of_income
 from features.engine import derived
-from features.income import share_of_income
+
+ORDER = 320
 
 BUILT_ON = (housing, income)
 RENT_BURDEN = 0.30

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ibis
 
-from features import visit_members, visit_people
+from data.feeds.home_visit_members import features as visit_people
+from data.feeds.home_visit_members import features_household as visit_members
 from features.engine import derived, members
+
+ORDER = 330
 
 BUILT_ON = (visit_members, visit_people)
 

@@ -10,9 +10,16 @@ from __future__ import annotations
 
 import ibis
 
-from features import claims_household, disability, employment_household, income, rolls, schooling
+from data.feeds.assistance_rolls import features as rolls
+from data.feeds.disability_certificates import features as disability
+from data.feeds.employment import features_household as employment_household
+from data.feeds.medical_claims import features_household as claims_household
+from data.feeds.school_rolls import features as schooling
+from features.combined import income
 from features.engine import derived
 from features.survey import surveyed
+
+ORDER = 250
 
 BUILT_ON = (claims_household, disability, employment_household, income, rolls, schooling)
 SEVERE_COST_SHARE = 0.25

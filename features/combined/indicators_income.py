@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ibis
 
-from features import (
-    claims_household,
-    disability,
-    in_process,
-    income,
-    indicators_population,
-    rolls,
-    roster,
-)
-from features import schooling as schools
+from data.feeds.assistance_rolls import features as rolls
+from data.feeds.disability_certificates import features as disability
+from data.feeds.home_visits import features_process as in_process
+from data.feeds.medical_claims import features_household as claims_household
+from data.feeds.school_rolls import features as schools
+from features.combined import income, indicators_population, roster
+from features.combined.income import settled, share_of_income
 from features.engine import at_least, derived
-from features.income import settled, share_of_income
+
+ORDER = 280
 
 BUILT_ON = (
     *(claims_household, disability, in_process, income),

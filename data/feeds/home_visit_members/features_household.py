@@ -6,7 +6,8 @@ nobody was met stays unknown.
 
 from __future__ import annotations
 
-from features import visit_people, visits
+from data.feeds.home_visit_members import features as visit_people
+from data.feeds.home_visits import features as visits
 from features.engine import at_least, derived, members
 
 BUILT_ON = (visit_people, visits)

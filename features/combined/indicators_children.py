@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from features import disability, diseases, register, roster
+from data.feeds.disability_certificates import features as disability
+from data.feeds.medical_claims import features_diseases as diseases
+from data.feeds.population_register import features as register
+from features.combined import roster
 from features.engine import derived, members
+
+ORDER = 270
 
 BUILT_ON = (disability, diseases, register, roster)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from features import claims, diseases, register
+from data.feeds.medical_claims import features as claims
+from data.feeds.medical_claims import features_diseases as diseases
+from data.feeds.population_register import features as register
 from features.engine import derived, members, total
 
 BUILT_ON = (claims, diseases, register)

@@ -19,8 +19,13 @@ A flexible worker's contribution base is chosen by the payer and proves no incom
 
 from __future__ import annotations
 
-from features import disability, employment, register, schooling
+from data.feeds.disability_certificates import features as disability
+from data.feeds.employment import features as employment
+from data.feeds.population_register import features as register
+from data.feeds.school_rolls import features as schooling
 from features.engine import at_least, derived, members
+
+ORDER = 230
 
 BUILT_ON = (disability, employment, register, schooling)
 STEADY_MONTHS = 9

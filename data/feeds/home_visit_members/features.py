@@ -7,8 +7,8 @@ members of a household up.
 
 from __future__ import annotations
 
+from data.feeds.home_visits.features import BEFORE, MEMORY
 from features.engine import latest, source
-from features.visits import BEFORE, MEMORY
 
 met = source("home_visit_members", entity="person", standards=True)
 

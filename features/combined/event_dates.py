@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import ibis
 
-from features import (
-    claims,
-    deaths,
-    disability,
-    diseases,
-    employment,
-    housing,
-    indicators_medical,
-    indicators_population,
-    roster,
-    schooling,
-)
+from data.feeds.deaths import features as deaths
+from data.feeds.disability_certificates import features as disability
+from data.feeds.employment import features as employment
+from data.feeds.housing import features as housing
+from data.feeds.medical_claims import features as claims
+from data.feeds.medical_claims import features_diseases as diseases
+from data.feeds.school_rolls import features as schooling
+from features.combined import indicators_medical, indicators_population, roster
 from features.engine import day_before, derived, later, members, of_highest
+
+ORDER = 340
 
 BUILT_ON = (deaths, diseases, employment, indicators_medical, indicators_population)
 

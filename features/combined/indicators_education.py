@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from features import income, roster
-from features import schooling as schools
+from data.feeds.school_rolls import features as schools
+from features.combined import income, roster
+from features.combined.income import share_of_income
 from features.engine import derived, members
-from features.income import share_of_income
+
+ORDER = 300
 
 BUILT_ON = (income, roster, schools)
 AIDED_ROLLS = ("dibao", "tekun", "edge", "monitored", "rigid")
