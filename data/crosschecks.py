@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from data.contracts import Contract
 from data.places import Places, settle
-from data.quality import BORN, Rule
+from data.quality import BORN, Rule, born_of
 
 Columns = Mapping[str, pa.Array]
 Fault = tuple[pa.Array, str | pa.Array, str]  # which rows, reason code(s), field
@@ -36,26 +36,26 @@ class Found:
 def cross_checks(
     contract: Contract,
     value: Columns,
-    born: pa.Array | None,
+    born: Mapping[str, pa.Array],
     known_on: date,
     places: Places | None = None,
 ) -> Found:
     """Judge rows by the contract's rules.
 
-    `value` are the parsed columns by field, `born` the birth dates told by ID numbers, `known_on`
-    the day of delivery. Without `places` every region code is taken for what it is.
+    `value` are the parsed columns by field, `born` the birth dates told by ID numbers, by
+    role, `known_on` the day of delivery. Without `places` every region code is taken for what it
+    is.
     """
     found = Found()
     if places is not None:
         found.value, found.marks = settle(contract, value, places)
     value = {**value, **found.value}
-    if born is not None:
-        value[BORN] = born
-        person = contract.identifying("person")
-        later = pc.greater(born, pa.scalar(known_on, pa.date32()))
-        found.faults.append((later, "born_in_future", person.name if person else ""))
+    for f in contract.people:
+        value[born_of(f.role_name)] = days = born[f.role_name]
+        later = pc.greater(days, pa.scalar(known_on, pa.date32()))
+        found.faults.append((later, "born_in_future", f.name))
     for rule in contract.rules:
-        if any(name not in value for name in (*rule.names, *_needs_birth(rule))):
+        if any(name not in value for name in (*rule.names, *rule.births)):
             continue
         broken = pc.fill_null(_BROKEN[rule.kind](rule, value, places), False)
         if rule.severity == "error":
@@ -63,10 +63,6 @@ def cross_checks(
         else:
             found.marks[rule.name] = broken
     return found
-
-
-def _needs_birth(rule: Rule) -> tuple[str, ...]:
-    return (BORN,) if rule.kind == "age" or BORN in rule.arguments.values() else ()
 
 
 def _order(rule: Rule, value: Columns, _: Places | None) -> pa.Array:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from data.checks import FLAGS, REASONS, REPAIRS, WARNINGS
-from data.contracts import Contract, Field, all_feeds, load_contract
+from data.contracts import PSEUDONYMS, Contract, Field, all_feeds, load_contract
 from data.lake import lake_schema
-from data.quality import BORN, Rule
+from data.quality import BORN, Rule, born_of
 
 _ENCODINGS = {"gb18030": "GB18030", "utf-8-sig": "UTF-8 with BOM"}
 _INTRO = """# Department feeds · 部门数据
@@ -23,10 +23,10 @@ spreadsheet's number; amounts with thousands marks, 元 or 万元; yes and no as
 township or village may be written by name: 东镇, 东 镇 and 东镇人民政府 are one place.
 
 **Where it goes**: *lake* columns keep their value; *vault* columns hold personal data and are
-kept encrypted, apart from the lake; an ID number becomes `person` there, a household number
-`household`, a dwelling number `dwelling`. An ID number, phone or name in a lake column stops the
-file, in a single cell its row. Every lake row also has `happened_on`, `known_on` (the delivery
-date) and `batch`.
+kept encrypted, apart from the lake; an ID number becomes `person` there (`person_<role>` where a
+row names several people), a household number `household`, a dwelling number `dwelling`. An ID
+number, phone or name in a lake column stops the file, in a single cell its row. Every lake row
+also has `happened_on`, `known_on` (the delivery date) and `batch`.
 """
 
 
@@ -87,6 +87,7 @@ def _row(contract: Contract, field: Field) -> str:
     kind += f", {field.unit}" if field.unit else ""
     kind += f", {allowed}" if (allowed := allowed_values(field)) else ""
     note = f". {field.note}" if field.note else ""
+    note += f" ({field.role.zh} {field.role.en})" if field.role else ""
     also = "、".join(field.synonyms)
     must = "yes" if field.required else ""
     goes = _goes_to(contract, field)
@@ -94,14 +95,12 @@ def _row(contract: Contract, field: Field) -> str:
 
 
 def _goes_to(contract: Contract, field: Field) -> str:
-    pseudonyms = {
-        "person": "vault; lake `person`",
-        "household": "vault; lake `household`",
-        "living_household": "vault; lake `household_living`",
-        "dwelling": "lake `dwelling`, a keyed pseudonym",
-    }
+    if field.identifies == "dwelling":
+        return "lake `dwelling`, a keyed pseudonym"
+    if field.identifies in PSEUDONYMS:
+        return f"vault; lake `{field.lake_name}`"
     if field.identifies:
-        return pseudonyms.get(field.identifies, "vault")
+        return "vault"
     if field.name == contract.happened_on:
         return "lake `happened_on`"
     return "lake `born_month`" if field.name == "born_on" else f"lake `{field.name}`"
@@ -145,6 +144,8 @@ def _rules(contract: Contract) -> Iterator[str]:
 def in_words(contract: Contract, rule: Rule) -> str:
     """What a rule asks for, in the columns' own names."""
     labels = contract.labels("zh") | {BORN: "身份证号出生日期"}
+    for f in contract.people:
+        labels |= {born_of(f.role.name): f"{f.role.zh}身份证号出生日期"} if f.role else {}
     a = rule.arguments
     named = {k: labels[v] for k, v in a.items() if isinstance(v, str)}
     parts = [labels[name] for name in a.get("parts", ())]

@@ -48,14 +48,12 @@ def lake_fields(contract: Contract) -> list[Field]:
 def lake_schema(feed: str) -> ibis.Schema:
     """Columns of a feed's lake table: pseudonyms, the contract's fields, dates, batch.
 
-    `person` stands for id_number, `household` for household_no, `dwelling` for dwelling_no; the
-    register keeps the registered and the living household apart, and `household` is the living one
-    where known.
+    `person` stands for id_number (`person_<role>` where a row names several people), `household`
+    for household_no, `dwelling` for dwelling_no; the register keeps the registered and the living
+    household apart, and `household` is the living one where known.
     """
     contract = load_contract(feed)
-    columns: dict[str, str] = {}
-    if contract.identifying("person"):
-        columns["person"] = "string"
+    columns: dict[str, str] = {f.lake_name: "string" for f in contract.people}
     if contract.identifying("household"):
         columns["household"] = "string"
     if contract.identifying("living_household"):

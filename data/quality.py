@@ -6,8 +6,8 @@ languages what is wrong with a row that breaks the rule, `severity` is `error` (
 quarantined) or `warning` (the row is kept, and counted). `implementation` is one of
 
 - `{rule: order, first: A, then: B}`: date A is not after date B. `born` is the birth date in the
-  ID number of the row's person. `apart: N` allows N days: a child's first papers may carry any
-  day of the month.
+  ID number of the row's person, `born:wife` that of the person in this role. `apart: N` allows N
+  days: a child's first papers may carry any day of the month.
 - `{rule: parts, total: T, parts: [A, B], tolerance: N}`: every known part, and their sum, lies
   between 0 and the total, give or take N. A reversal is negative throughout.
 - `{rule: sum, total: T, parts: [A, B], tolerance: N}`: the parts, all known, make the total.
@@ -27,6 +27,18 @@ from core.words import Bilingual
 
 ENGINE = "doudi"
 BORN = "born"
+
+
+def born_of(role: str) -> str:
+    """How rules call the birth date of the person in a role: born:wife; '' is the one person."""
+    return f"{BORN}:{role}" if role else BORN
+
+
+def is_birth(name: str) -> bool:
+    """Whether a rule's argument is a birth date that an ID number tells, and no field."""
+    return name == BORN or name.startswith(f"{BORN}:")
+
+
 SEVERITIES = ("error", "warning")
 # rule: (arguments it needs, arguments it may have)
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -59,7 +71,14 @@ class Rule(Bilingual):
     def names(self) -> list[str]:
         """The fields it speaks of."""
         told = [v for k, v in self.arguments.items() if k not in (*_NUMBERS, "parts")]
-        return [name for name in (*told, *self.arguments.get("parts", ())) if name != BORN]
+        names = (*told, *self.arguments.get("parts", ()))
+        return [name for name in names if not is_birth(name)]
+
+    @property
+    def births(self) -> list[str]:
+        """The birth dates it speaks of, as `born_of` writes them."""
+        asked = [v for v in self.arguments.values() if isinstance(v, str) and is_birth(v)]
+        return [BORN, *asked] if self.kind == "age" else asked
 
     @property
     def blamed(self) -> str:

@@ -43,6 +43,8 @@ def _choices(field: Field) -> list[str]:
 
 def _hint(contract: Contract, field: Field) -> str:
     lines = [field.en, "必填 required" if field.required else "可空 may be empty"]
+    if field.role:
+        lines.append(f"角色 role: {field.role.zh} {field.role.en}")
     if field.unit:
         lines.append(f"单位 unit: {field.unit}")
     if field.kind == "date":

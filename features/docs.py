@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from data.contracts import load_contract
-from features.catalogue import FEATURES, FeatureInfo
+from features.catalogue import FEATURES
+from features.engine.feature import Feature
 
 CATEGORIES = {
     "A": ("困难家庭人口基础信息", "Household population"),
@@ -21,7 +22,8 @@ SIGNS = {-1: "↓", 0: "", 1: "↑"}
 
 HEAD = """# Features
 
-Every column of the monthly profile, generated from the declarations in `features/`.
+Every column of the monthly profile, generated from the declarations in
+`data/feeds/<feed>/features*.py` and `features/combined/`.
 
 A feature uses only facts known by the month end (`known_on`) that happened within its window.
 **Model** marks the columns the risk model may use; ↓ means that a higher value never raises risk,
@@ -56,7 +58,7 @@ def _summary() -> str:
     )
 
 
-def _table(rows: list[FeatureInfo]) -> str:
+def _table(rows: list[Feature]) -> str:
     lines = [
         "| name | 中文 | English | unit | window | departments | empty when | model |",
         "|---|---|---|---|---|---|---|---|",
@@ -65,17 +67,17 @@ def _table(rows: list[FeatureInfo]) -> str:
     return "\n".join(lines)
 
 
-def _row(f: FeatureInfo) -> str:
+def _row(f: Feature) -> str:
     owners = "、".join(dict.fromkeys(load_contract(feed).owner_zh for feed in f.feeds))
     window = f"{f.months} m" if f.months else ""
     model = f"yes {SIGNS[f.monotone]}".strip() if f.for_model else ""
     meaning = f.description.replace("\n", " ").replace("|", "\\|")
-    english = f"**{f.label_en}**"
-    if meaning.rstrip(".") != f.label_en:
+    english = f"**{f.en}**"
+    if meaning.rstrip(".") != f.en:
         english += f". {meaning}"
     cells = (
         f"`{f.name}`",
-        f.label_zh,
+        f.zh,
         english,
         f.unit,
         window,

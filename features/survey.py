@@ -1,9 +1,10 @@
 """A household survey in place of a county: the one rule that tells the two apart.
 
 A statistics office's panel knows no assistance rolls. Where none was ever delivered, nobody can be
-told apart by what he receives, so visits stand in for the rolls (features/roster.py), and income is
-shared by the adult equivalents that the survey itself gives (features/income.py). In a county that
-delivers its rolls, income is shared by heads, as the law says (社会救助法 §18).
+told apart by what he receives, so visits stand in for the rolls (features/combined/roster.py), and
+income is shared by the adult equivalents that the survey itself gives
+(features/combined/income.py). In a county that delivers its rolls, income is shared by heads, as
+the law says (社会救助法 §18).
 """
 
 from __future__ import annotations

@@ -155,8 +155,7 @@ class Look:
         return f"SELECT {listed} FROM ({sql})"  # noqa: S608
 
     def _subject(self) -> list[str]:
-        whose = [c for c in ("person", "household") if c in self._columns]
-        return [*whose[:1], "happened_on"]
+        return [*(f.lake_name for f in self._contract.subjects), "happened_on"]
 
     def _one(self, sql: str) -> tuple[int, ...]:
         found = self._con.execute(sql).fetchone()

@@ -39,7 +39,7 @@ def key_columns(contract: Contract, columns: Iterable[str]) -> list[str]:
         if field.name == contract.happened_on:
             names.append("happened_on")
         else:  # the lake calls a pseudonym what it stands for
-            names.append(field.identifies or field.name)
+            names.append(field.lake_name)
     return names if set(names) <= known else []
 
 

@@ -124,8 +124,8 @@ def key_fields(contract: Contract) -> list[Field]:
     """What tells a row from others in its department's own terms: its key, or person and day."""
     if contract.keys:
         return [contract.field(name) for name in contract.keys]
-    person = contract.identifying("person") or contract.identifying("household")
-    return [person, contract.field(contract.happened_on)] if person else []
+    whose = contract.subjects
+    return [*whose, contract.field(contract.happened_on)] if whose else []
 
 
 def keys_of_texts(contract: Contract, rows: pa.Table) -> pa.Array:

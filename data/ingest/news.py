@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.contracts import Field
 from data.identity import plain_address, same_name
 from data.ingest.seen import Hasher, Seen
 from data.ingest.shape import Checked
@@ -70,12 +71,15 @@ class Hearing:
 
     def _hear_cards(self, checked: Checked) -> None:
         """The register may correct itself, others only speak of people not yet known."""
-        if checked.people is None:
-            return
+        for field in checked.contract.people:
+            self._hear_cards_of(checked, field)
+
+    def _hear_cards_of(self, checked: Checked, field: Field) -> None:
         rank = 0 if checked.contract.feed == REGISTER else 1
-        wanted = pc.and_(checked.good, pc.is_valid(checked.value["person"]))
-        columns = (checked.value["person"], _flat(checked.people["number"]))
-        said = [*columns, _text(checked, "name"), _text(checked, "phone")]
+        person, role = checked.value[field.lake_name], field.role_name
+        said = [person, _flat(checked.people[role]["number"])]
+        said += [_text(checked, "name", role), _text(checked, "phone", role)]
+        wanted = pc.and_(checked.good, pc.is_valid(person))
         rows = pa.table(said, ["person", "number", "name", "phone"]).filter(wanted)
         if not rows.num_rows:
             return
@@ -110,7 +114,7 @@ class Hearing:
     def _hear_heads(self, checked: Checked) -> None:
         for place, homes in enumerate(checked.homes.values()):
             wanted = pc.and_(checked.good, pc.is_valid(_flat(homes["household"])))
-            person = checked.value.get("person", pa.nulls(checked.rows, pa.string()))
+            person = _first_named(checked)
             said = [homes["household"], homes["number"], person, _ranks(checked)]
             rows = pa.table(said, ["household", "number", "head", "rank"]).filter(wanted)
             for rank in (0, 1, 2):
@@ -140,9 +144,11 @@ class Hearing:
 
     def _hear_addresses(self, checked: Checked) -> None:
         """An empty cell, or no such column, leaves the address known."""
-        field, person = checked.contract.identifying("address"), checked.value.get("person")
-        if field is None or person is None:
-            return
+        for person in checked.contract.people:
+            if field := checked.contract.identifying("address", person.role_name):
+                self._hear_addresses_of(checked.value[person.lake_name], checked, field)
+
+    def _hear_addresses_of(self, person: pa.Array, checked: Checked, field: Field) -> None:
         text = checked.text[field.name]
         wanted = pc.and_(checked.good, pc.and_(pc.is_valid(person), pc.is_valid(text)))
         person, text = person.filter(wanted), text.filter(wanted)
@@ -160,18 +166,21 @@ class Hearing:
         self._telling.addresses(told)
 
     def _hear_papers(self, checked: Checked) -> None:
-        person = checked.value.get("person")
-        if person is None:
-            return
+        """A number without a role is that of the row, and so of everyone it names."""
         for field in checked.contract.fields:
             if field.identifies != "document":
                 continue
-            text = checked.text[field.name]
-            wanted = pc.and_(checked.good, pc.and_(pc.is_valid(person), pc.is_valid(text)))
-            pairs = pa.table([person.filter(wanted), text.filter(wanted)], ["who", "number"])
-            greatest = pairs.group_by("who").aggregate([("number", "max")])
-            numbers = zip(*(greatest[c].to_pylist() for c in ("who", "number_max")), strict=True)
-            self._telling.papers(f"{checked.contract.feed}.{field.name}", dict(numbers))
+            for person in checked.contract.people:
+                if field.role is None or field.role == person.role:
+                    self._hear_papers_of(checked.value[person.lake_name], checked, field)
+
+    def _hear_papers_of(self, person: pa.Array, checked: Checked, field: Field) -> None:
+        text = checked.text[field.name]
+        wanted = pc.and_(checked.good, pc.and_(pc.is_valid(person), pc.is_valid(text)))
+        pairs = pa.table([person.filter(wanted), text.filter(wanted)], ["who", "number"])
+        greatest = pairs.group_by("who").aggregate([("number", "max")])
+        numbers = zip(*(greatest[c].to_pylist() for c in ("who", "number_max")), strict=True)
+        self._telling.papers(f"{checked.contract.feed}.{field.name}", dict(numbers))
 
 
 def _ranks(checked: Checked) -> pa.Array:
@@ -225,8 +234,14 @@ def _last_of_each(keys: pa.Array) -> pa.Array:
     return pa.array(np.sort(places))
 
 
-def _text(checked: Checked, what: str) -> pa.Array:
-    field = checked.contract.identifying(what)
+def _first_named(checked: Checked) -> pa.Array:
+    """The row's person, or the first of those it names."""
+    named = [checked.value[f.lake_name] for f in checked.contract.people]
+    return pc.coalesce(*named) if named else pa.nulls(checked.rows, pa.string())
+
+
+def _text(checked: Checked, what: str, role: str) -> pa.Array:
+    field = checked.contract.identifying(what, role)
     return checked.text[field.name] if field else pa.nulls(checked.rows, pa.string())
 
 

@@ -26,6 +26,7 @@ from data.places import Places
 from data.readers.raw import REPLACEMENT, Chunk, RawTable
 from data.values import is_blank, parse, tidy_field
 
+_APART = "\x1f"
 NONE_TORN = pa.array([], pa.int64())
 Fault = tuple[pa.Array, str | pa.Array, str]  # which rows, reason code(s), field
 
@@ -35,14 +36,15 @@ class Checked:
     """A chunk of a delivery after checking: everything by row, in the order delivered.
 
     `text` is tidy text by field (identifying numbers as written), `value` the lake's columns,
-    `people` and `homes` what is known of each identity, `marks` repairs and warnings.
+    `people` (by role, '' for the row's one person) and `homes` what is known of each identity,
+    `marks` repairs and warnings.
     """
 
     contract: Contract
     row_no: pa.Array
     text: dict[str, pa.Array]
     value: dict[str, pa.Array] = field(default_factory=dict)
-    people: pa.Table | None = None
+    people: dict[str, pa.Table] = field(default_factory=dict)
     homes: dict[str, pa.Table] = field(default_factory=dict)
     dwellings: pa.Table | None = None
     marks: dict[str, pa.Array] = field(default_factory=dict)
@@ -92,10 +94,15 @@ class Checked:
         return pc.sum(pc.and_(hit, self.good)).as_py() or 0
 
     def _whose(self) -> pa.Array:
-        name = self.contract.identifying("name")
-        if name is None or "person" not in self.value:
-            return pa.nulls(self.rows, pa.string())
-        return pc.if_else(pc.is_null(self.value["person"]), self.text[name.name], None)
+        """The names of people without a pseudonym, as one column; null where there are none."""
+        named = []
+        for person in self.contract.people:
+            if name := self.contract.identifying("name", person.role_name):
+                unknown = pc.is_null(self.value[person.lake_name])
+                named.append(pc.if_else(unknown, self.text[name.name], None))
+        if len(named) < 2:
+            return named[0] if named else pa.nulls(self.rows, pa.string())
+        return pc.binary_join_element_wise(*(pc.fill_null(n, "") for n in named), _APART)
 
 
 def check(
@@ -124,18 +131,30 @@ def check(
         if _in_ten_thousands(f, matched.get(f.name), raw):
             faults.append((doubtful_unit(f, parsed[f.name]), "doubtful_unit", f.name))
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
-    born = None if result.people is None else _column(result.people, "born")
+    born = {role: _column(people, "born") for role, people in result.people.items()}
     found = cross_checks(contract, parsed, born, batch.delivered_on, places)
     faults += [*found.faults, *personal_faults(contract, result.text, parsed)]
     parsed |= found.value
     result.marks |= found.marks
-    if phone := contract.identifying("phone"):
-        numbers, result.marks["bad_phone"] = ringing(result.text[phone.name])
-        result.text[phone.name] = numbers
+    _ring(result)
     result.reason_code, result.reason_field = _first(faults, result.rows)
     _fill_lake(result, parsed, batch)
     _refuse_torn(result, torn)
     return result
+
+
+def _ring(result: Checked) -> None:
+    """Leave out phones that nobody can ring."""
+    for f in result.contract.fields:
+        if f.identifies == "phone":
+            result.text[f.name], wrong = ringing(result.text[f.name])
+            _mark(result, "bad_phone", wrong)
+
+
+def _mark(result: Checked, mark: str, hit: pa.Array) -> None:
+    """Mark rows; those marked for another of their people stay so."""
+    before = result.marks.get(mark)
+    result.marks[mark] = hit if before is None else pc.or_(before, hit)
 
 
 def _texts(contract: Contract, raw: RawTable, table: pa.Table) -> dict[str, pa.Array]:
@@ -169,11 +188,11 @@ def _in_ten_thousands(f: Field, header: str | None, raw: RawTable) -> bool:
 def _identify(result: Checked, identities: Identities) -> None:
     """Pseudonyms and what the ID number itself tells."""
     contract = result.contract
-    if person := contract.identifying("person"):
-        result.people = identities.people(result.text[person.name])
-        result.value["person"] = _column(result.people, "person")
+    for f in contract.people:
+        people = result.people[f.role_name] = identities.people(result.text[f.name])
+        result.value[f.lake_name] = _column(people, "person")
         for repair in ID_REPAIRS:
-            result.marks[repair] = pc.fill_null(_column(result.people, repair), False)
+            _mark(result, repair, pc.fill_null(_column(people, repair), False))
     for what in ("household", "living_household"):
         if f := contract.identifying(what):
             result.homes[what] = identities.homes(result.text[f.name])
@@ -194,9 +213,9 @@ def _column(table: pa.Table, name: str) -> pa.Array:
 
 
 def _identity_faults(result: Checked) -> Iterator[Fault]:
-    if result.people is not None:
-        reason = _column(result.people, "reason")
-        yield pc.is_valid(reason), reason, "id_number"
+    for f in result.contract.people:
+        reason = _column(result.people[f.role_name], "reason")
+        yield pc.is_valid(reason), reason, f.name
     for what, homes in result.homes.items():
         name = result.contract.identifying(what).name  # type: ignore[union-attr]
         damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(homes["number"]))
@@ -247,13 +266,14 @@ def _fill_lake(result: Checked, parsed: dict[str, pa.Array], batch: Batch) -> No
     contract, value, rows = result.contract, result.value, result.rows
     for f in lake_fields(contract):
         value[f.name] = parsed[f.name]
-    if result.people is not None and "sex" in value:
-        sex, from_id = value["sex"], _column(result.people, "sex")
+    person = result.people.get("")
+    if person is not None and "sex" in value:
+        sex, from_id = value["sex"], _column(person, "sex")
         result.marks["sex_from_id"] = pc.and_(pc.is_null(sex), pc.is_valid(from_id))
         result.marks["sex_mismatch"] = pc.fill_null(pc.not_equal(sex, from_id), False)
         value["sex"] = pc.coalesce(sex, from_id)
-    if "born_on" in parsed and result.people is not None:
-        born, from_id = parsed["born_on"], _column(result.people, "born")
+    if "born_on" in parsed and person is not None:
+        born, from_id = parsed["born_on"], _column(person, "born")
         result.marks["born_from_id"] = pc.and_(pc.is_null(born), pc.is_valid(from_id))
         result.marks["birth_mismatch"] = pc.fill_null(pc.not_equal(born, from_id), False)
         value["born_month"] = pc.floor_temporal(pc.coalesce(born, from_id), unit="month")

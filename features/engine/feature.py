@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.words import Bilingual
@@ -21,7 +22,9 @@ class Feature(Bilingual):
     the members of a household), 'derived' (an expression of one profile row), 'spine' (comes with
     the population). `missing` fills a row without records while every feed in `feeds` is present
     and speaks; None leaves it null. `counted` asks the engine to count the window's rows, because
-    the reduction alone would not be null without any.
+    the reduction alone would not be null without any. `category` is one of the eight scorecard
+    categories A-H, or X. `monotone` is +1 where more never lowers risk, -1 where more never raises
+    it, 0 where nothing is certain. `module` declared it.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Feature(Bilingual):
     counted: bool = False
     for_model: bool = False
     monotone: int = 0
+    module: str = ""
 
     @property
     def late(self) -> bool:
@@ -60,6 +64,16 @@ class Feature(Bilingual):
         if self.kind == "derived":
             return "null where a part of the formula is unknown"
         return "null without records or where a feed is absent"
+
+
+def _declaring() -> str:
+    """Name of the module that is being imported and declares a feature; '' outside of one."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "<module>":
+            return str(frame.f_globals.get("__name__", ""))
+        frame = frame.f_back
+    return ""
 
 
 class Registry:
@@ -81,8 +95,31 @@ class Registry:
             )
         if feature.monotone not in (-1, 0, 1):
             raise FeatureError(f"feature '{feature.name}': monotone is -1, 0 or +1")
+        feature = replace(feature, module=_declaring())
         self.features[feature.name] = feature
         return feature
+
+    def arrange(self, place: Callable[[str], Any]) -> None:
+        """Put features in order: each after all it uses, otherwise by the place of its module and
+        as declared there."""
+        declared = {name: i for i, name in enumerate(self.features)}
+        places = {module: place(module) for module in {f.module for f in self.features.values()}}
+        waiting = sorted(
+            self.features.values(), key=lambda f: (places[f.module], declared[f.name])
+        )
+        arranged: dict[str, Feature] = {}
+
+        def put(feature: Feature) -> None:
+            if feature.name in arranged:
+                return
+            for used in sorted(feature.uses, key=lambda name: declared.get(name, -1)):
+                if used in self.features and used != feature.name:
+                    put(self.features[used])
+            arranged[feature.name] = feature
+
+        for feature in waiting:
+            put(feature)
+        self.features = arranged
 
     def of(self, level: str, kind: str | None = None) -> list[Feature]:
         """Features of one level (and kind), as declared."""

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from core.home import Home
 from core.words import Bilingual, Text
 from data.backends import connect
+from data.contracts import load_contract
 from data.lake import Lake
 
 Rows = Callable[[Any], Any]
@@ -85,21 +86,6 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
-# What a department's feed is called where only its delivery speaks.
-FEEDS: Mapping[str, tuple[str, str]] = {
-    "population_register": ("户籍", "register"),
-    "deaths": ("死亡登记", "deaths"),
-    "disability_certificates": ("残疾证", "disability certificates"),
-    "assistance_rolls": ("救助名册", "assistance rolls"),
-    "medical_claims": ("医保结算", "medical settlements"),
-    "employment": ("社保就业", "social insurance and employment"),
-    "housing": ("住房", "housing"),
-    "school_rolls": ("学籍", "school rolls"),
-    "home_visits": ("走访", "visits"),
-    "home_visit_members": ("走访", "visits"),
-}
-
-
 @dataclass(frozen=True)
 class Dates:
     """Newest rows by (household, source), and newest deliveries by feed, as known on `as_of`."""
@@ -117,13 +103,13 @@ class Dates:
         if about.feed.startswith("home_visit"):
             return Text(zh="没有走访记录", en="no visit on record")
         day = self.delivered.get(about.feed)
-        name_zh, name_en = FEEDS[about.feed]
+        name = load_contract(about.feed).called
         if day is None:
-            return Text(zh=f"{name_zh}数据从未报送", en=f"{name_en}: never delivered")
+            return Text(zh=f"{name.zh}数据从未报送", en=f"{name.en}: never delivered")
         zh, en = aged(day, self.as_of)
         return Text(
-            zh=f"{name_zh}数据截至 {day:%Y-%m}，{zh}",
-            en=f"{name_en}: data up to {day:%Y-%m}, {en}",
+            zh=f"{name.zh}数据截至 {day:%Y-%m}，{zh}",
+            en=f"{name.en}: data up to {day:%Y-%m}, {en}",
         )
 
 
@@ -165,10 +151,14 @@ def source_dates(
             continue
         if source.rows is not None:
             rows = rows.filter(source.rows(rows))
-        keys, key = (asked, "household") if "household" in rows.columns else (by_person, "person")
         # A day after the month end is a plan, not a fact.
         rows = rows.filter(rows.happened_on <= ibis.literal(as_of))
-        joined = rows.select(id=rows[key], happened_on=rows.happened_on).inner_join(keys, "id")
+        keys, named = asked, ["household"]
+        if "household" not in rows.columns:
+            keys, named = by_person, [f.lake_name for f in load_contract(source.feed).people]
+        found_in = [rows.select(id=rows[key], happened_on=rows.happened_on) for key in named]
+        named_in = ibis.union(*found_in) if len(found_in) > 1 else found_in[0]
+        joined = named_in.inner_join(keys, "id")
         newest = joined.group_by("home").agg(newest=joined.happened_on.max())
         for row in con.to_pyarrow(newest).to_pylist():
             found[row["home"], name] = row["newest"]

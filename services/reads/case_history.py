@@ -99,13 +99,13 @@ def _facts(
             amount=_amount(row["amount"]),
             known_on=row["known_on"],
         )
-    rolls = set(given.loc[given["feed"] == "assistance_rolls", "day"])
+    told = {(row["feed"], row["day"]) for row in given.to_dict("records")}
     blows = {b[0] for b in history.shocks(home, as_of, scope, household).to_numpy().tolist()}
     facts = history.timeline(home, as_of, scope, household, months)
     for row in facts.to_dict("records"):
-        if row["feed"] == "assistance_rolls" and row["day"] in rolls:
+        if (row["feed"], row["day"]) in told and history.help_stands_alone(row["feed"]):
             continue
-        hit = f"{row['day']:%Y-%m}" in blows and _struck(row["feed"])
+        hit = f"{row['day']:%Y-%m}" in blows and history.strikes(row["feed"])
         yield Entry(
             row["day"],
             "facts",
@@ -115,11 +115,6 @@ def _facts(
             known_on=row["known_on"],
             person=row["person"],
         )
-
-
-def _struck(feed: str) -> bool:
-    """Whether blows come from a feed: visits and registers only tell of them."""
-    return feed not in {"home_visits", "population_register", "assistance_rolls"}
 
 
 def _entries(home: str, case: Case, sighted: bool) -> Iterator[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,53 +11,50 @@ import pandas as pd
 from core.access.areas import Area
 from core.words import Text
 from data.contracts import all_feeds, load_contract
+from data.history import History, history_of
 from services import names
 from services.reads import base
 
 MONTHS = 24
-# Facts worth a line in a family's story; contributions and pensions come every month and do not.
-DULL = {"employment": ("record_type", {"contribution", "pension", "resident_medical"}),
-        "population_register": ("change_type", {"on_register"})}  # fmt: skip
-# What a line says: codes in words, then amounts.
-TELLING = {
-    "population_register": (["change_type", "relation"], []),
-    "assistance_rolls": (["event", "assistance_class", "end_reason"], ["monthly_amount"]),
-    "medical_claims": (["visit_type", "disease_group"], ["total_cost", "self_paid"]),
-    "disability_certificates": (["event", "category", "grade"], []),
-    "school_rolls": (["status", "stage", "aid_item"], ["annual_fee"]),
-    "employment": (["record_type", "employer_kind"], ["amount"]),
-    "housing": (["kind", "danger_grade", "disaster_damage"], ["monthly_rent"]),
-    "deaths": (["cause_group"], []),
-    "home_visits": (["visit_reason"], ["income_month", "rigid_month"]),
-}
 ONCE = Text("一次性救助金", "Paid once:")  # the amount of an emergency grant
 SILENT = {"none", "unrated", "False"}
 
 
 @base.cached
 def facts(home: str, as_of: date, scope: Area, household: str) -> dict[str, pd.DataFrame]:
-    """Rows of every feed about the household and its members, known by the month.
+    """Rows of every feed that has lines in a history about the household and its members, known
+    by the month.
 
-    Feeds that never delivered are left out; a feed without a row has an empty frame.
+    `person` is the member a row names, the first where it names several. Feeds that never delivered
+    are left out; a feed without a row has an empty frame.
     """
     persons = _members(home, as_of, household)
     lake, found = base.lake_at(home), {}
     for feed in all_feeds():
-        told = None if feed == "home_visit_members" else lake.rows_sql(feed, as_of)
+        told = lake.rows_sql(feed, as_of) if history_of(feed) else None
         if told is None:
             continue
         names = lake.schema(feed).names
-        wanted = [name for name in ("person", "household") if name in names]
-        keys = {"person": persons, "household": [household]}
-        tests = [f"list_contains(${name}, {name})" for name in wanted]
+        people = [f.lake_name for f in load_contract(feed).people]
+        keys = dict.fromkeys(people, persons)
+        keys |= {"household": [household]} if "household" in names else {}
+        tests = [f"list_contains(${name}, {name})" for name in keys]
         # One scan of the feed's files; the layout is the lake's own (see data.lake).
         sql = (
             f"SELECT * FROM ({told}) "  # noqa: S608 (ours)
             f"WHERE known_on <= $as_of AND ({' OR '.join(tests)})"
         )
-        values = {"as_of": as_of, **{name: keys[name] for name in wanted}}
-        found[feed] = _with_days(base.query(sql, values).reindex(columns=names))
+        frame = base.query(sql, {"as_of": as_of, **keys}).reindex(columns=names)
+        found[feed] = _with_days(_with_member(frame, people, persons))
     return found
+
+
+def _with_member(frame: pd.DataFrame, people: list[str], members: list[str]) -> pd.DataFrame:
+    """Rows that name several people, with the first of them who is a member as `person`."""
+    if people in ([], ["person"]):
+        return frame
+    ours = frame[people].where(frame[people].isin(members)).astype(object)
+    return frame.assign(person=ours.bfill(axis=1).iloc[:, 0])
 
 
 def _with_days(frame: pd.DataFrame) -> pd.DataFrame:
@@ -84,9 +82,9 @@ def timeline(
     since = date.min if months is None else base.months_back(as_of, months)
     rows = []
     for feed, frame in facts(home, as_of, scope, household).items():
-        column, dull = DULL.get(feed, ("", set()))
+        telling = _telling(feed)
         for row in frame.to_dict("records"):
-            if row["happened_on"] is None or row["happened_on"] < since or row.get(column) in dull:
+            if row["happened_on"] is None or row["happened_on"] < since or telling.skips(row):
                 continue
             zh, en = _told(feed, row)
             rows.append((row["happened_on"], row["known_on"], feed, row.get("person"), zh, en))
@@ -95,8 +93,36 @@ def timeline(
     return frame.sort_values("day", ascending=False, kind="stable", ignore_index=True)
 
 
+def _telling(feed: str) -> History:
+    return history_of(feed) or History()
+
+
+def strikes(feed: str) -> bool:
+    """Whether blows come from a feed: visits and registers only tell of them."""
+    return bool(_telling(feed).shocks)
+
+
+def help_stands_alone(feed: str) -> bool:
+    """Whether help received stands in place of the feed's lines of that day."""
+    return any(help_.instead for help_ in _telling(feed).help)
+
+
 def _told(feed: str, row: dict[str, Any]) -> tuple[str, str]:
-    codes, amounts = TELLING.get(feed, ([], []))
+    """A fact in words: its codes and amounts, or else what its feed is called."""
+    telling = _telling(feed)
+    zh, en = _said(feed, row, telling.say)
+    labels, once = load_contract(feed), telling.paid_once(row)
+    for field in telling.amounts:
+        value = row.get(field)
+        if value is not None and value == value and float(value):
+            about = ONCE if once else labels.field(field)
+            zh.append(f"{about.zh} {float(value):,.0f} 元")
+            en.append(f"{about.en.lower()} {float(value):,.0f} yuan")
+    return _line(feed, zh, en)
+
+
+def _said(feed: str, row: dict[str, Any], codes: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Codes of a row in words; those that say nothing are left out."""
     zh, en = [], []
     for field in codes:
         value = row.get(field)
@@ -105,13 +131,10 @@ def _told(feed: str, row: dict[str, Any]) -> tuple[str, str]:
         said = names.value(feed, field, _code(value))
         zh.append(said.zh)
         en.append(said.en)
-    labels = load_contract(feed)
-    for field in amounts:
-        value = row.get(field)
-        if value is not None and value == value and float(value):
-            about = ONCE if row.get("event") == "grant" else labels.field(field)
-            zh.append(f"{about.zh} {float(value):,.0f} 元")
-            en.append(f"{about.en.lower()} {float(value):,.0f} yuan")
+    return zh, en
+
+
+def _line(feed: str, zh: list[str], en: list[str]) -> tuple[str, str]:
     title = names.feed(feed)
     return " · ".join(zh) or title.zh, " · ".join(en) or title.en
 
@@ -129,50 +152,23 @@ def shocks(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
         for row in frame.to_dict("records"):
             if row["happened_on"] is None or row["happened_on"] < since:
                 continue
-            said = _blow(feed, row)
-            if said:
-                rows.append((f"{row['happened_on']:%Y-%m}", *said))
+            if said := _telling(feed).shock(row):
+                rows.append((f"{row['happened_on']:%Y-%m}", said.zh, said.en))
     return pd.DataFrame(rows, columns=["month", "zh", "en"]).drop_duplicates(ignore_index=True)
-
-
-LARGE_BILL = 3000.0
-
-
-def _blow(feed: str, row: dict[str, Any]) -> tuple[str, str] | None:
-    """The shock a fact means, in words; None for an ordinary fact."""
-    if feed == "medical_claims" and (row.get("self_paid") or 0) >= LARGE_BILL:
-        return "大额自付医疗", "large medical bill"
-    if feed == "deaths":
-        return "家人去世", "a death in the family"
-    if feed == "employment" and row.get("record_type") in {"unemployed", "stopped"}:
-        return "失去工作或断缴", "work or insurance lost"
-    if feed == "disability_certificates" and row.get("event") == "issued":
-        return "新办残疾证", "new disability certificate"
-    if feed == "school_rolls" and row.get("status") == "dropped":
-        return "退学", "left school"
-    if feed == "housing" and row.get("disaster_damage") in {"severe", "collapsed"}:
-        return "房屋灾损", "home damaged"
-    return None
 
 
 @base.cached
 def help_received(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     """Help on record, newest first: day, feed, zh, en, amount (yuan), known_on."""
-    found, rows = facts(home, as_of, scope, household), []
-    for row in found.get("assistance_rolls", pd.DataFrame()).to_dict("records"):
-        if row.get("event") in {"start", "grant", "end"}:
-            said = _told("assistance_rolls", {**row, "monthly_amount": None})
-            paid = row.get("monthly_amount"), row["known_on"]
-            rows.append((row["happened_on"], "assistance_rolls", *said, *paid))
-    for row in found.get("medical_claims", pd.DataFrame()).to_dict("records"):
-        if (row.get("medical_aid_paid") or 0) > 0:
-            rows.append((row["happened_on"], "medical_claims", "医疗救助支付",
-                         "Medical aid paid", row["medical_aid_paid"], row["known_on"]))  # fmt: skip
-    for row in found.get("school_rolls", pd.DataFrame()).to_dict("records"):
-        if row.get("aid_item") not in (None, "none") and (row.get("aid_amount") or 0) > 0:
-            said = names.value("school_rolls", "aid_item", row["aid_item"])
-            paid = row["aid_amount"], row["known_on"]
-            rows.append((row["happened_on"], "school_rolls", said.zh, said.en, *paid))
+    rows = []
+    for feed, frame in facts(home, as_of, scope, household).items():
+        for row in frame.to_dict("records"):
+            for help_ in _telling(feed).helped(row):
+                zh, en = help_.zh, help_.en
+                if help_.say:
+                    zh, en = _line(feed, *_said(feed, row, help_.say))
+                paid = row.get(help_.amount), row["known_on"]
+                rows.append((row["happened_on"], feed, zh, en, *paid))
     frame = pd.DataFrame(rows, columns=["day", "feed", "zh", "en", "amount", "known_on"])
     return frame.sort_values("day", ascending=False, kind="stable", ignore_index=True)
 

@@ -15,19 +15,9 @@ from core.home import Home, month_end
 from core.progress import Progress, quiet
 from simulator.world import geography, levels, relief
 from simulator.world.clock import Frame, Log, Now, month_number, month_text
-from simulator.world.departments import (
-    assistance_rolls,
-    deaths,
-    disability_certificates,
-    employment,
-    home_visits,
-    housing,
-    medical_claims,
-    population_register,
-    school_rolls,
-)
 from simulator.world.departments.desk import Desk, Papers
 from simulator.world.departments.files import Post
+from simulator.world.departments.offices import offices
 from simulator.world.founding import new_world
 from simulator.world.needs import NEEDS
 from simulator.world.settings import SETTINGS
@@ -37,11 +27,6 @@ from simulator.world.truth import Truth
 from simulator.world.visits import Found, meet
 
 BURN_IN = 12
-OFFICES = {
-    "population_register": population_register, "assistance_rolls": assistance_rolls,
-    "medical_claims": medical_claims, "disability_certificates": disability_certificates,
-    "school_rolls": school_rolls, "employment": employment, "housing": housing, "deaths": deaths,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,16 +94,19 @@ class County:
         found = meet(now, visits.rows, visits.suspected)
         self._write_forms(now, visits, found)
         desk = Desk(now, self._papers, self._reporting)
-        # The form shows the family as it was met; help comes after.
-        for feed, frames in home_visits.observe(desk).items():
-            self.post.hand_in(feed, frames)
+        self._collect(desk, before_help=True)
         relief.ask(now, *_asked(visits, found))
-        for feed, office in OFFICES.items():
-            self.post.hand_in(feed, office.observe(desk))
+        self._collect(desk, before_help=False)
         if self.state.month >= self.state.first:
             self.post.deliver(self.state.month, self.state)
         self.truth.note(self.state)
         return Month(month_text(self.state.month), found, now.log.get("relief"))
+
+    def _collect(self, desk: Desk, *, before_help: bool) -> None:
+        """Have the offices observe, those that do so before help is asked for or the others."""
+        for office in offices(before_help=before_help):
+            for feed, frames in office.hands_in(desk):
+                self.post.hand_in(feed, frames)
 
     def _write_forms(self, now: Now, visits: Visits, found: Found) -> None:
         """Who was met is in the month's home visits, with what was found."""

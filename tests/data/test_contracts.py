@@ -34,7 +34,7 @@ def test_there_is_a_contract_for_every_feed():
 
 @pytest.mark.parametrize("feed", all_feeds())
 def test_every_contract_is_valid_open_data_contract_standard(feed):
-    content = yaml.safe_load((FEEDS / f"{feed}.yaml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((FEEDS / feed / "contract.yaml").read_text(encoding="utf-8"))
     schema = json.loads(files(open_data_contract_standard).joinpath("schema.json").read_bytes())
     jsonschema.Draft201909Validator(schema).validate(content)
     assert content["apiVersion"].startswith("v3.")
@@ -92,7 +92,7 @@ def test_a_file_name_says_feed_period_and_delivery():
 
 def test_a_broken_contract_is_refused_with_file_and_key(tmp_path):
     path = tmp_path / "odd.yaml"
-    good = (FEEDS / "deaths.yaml").read_text(encoding="utf-8")
+    good = (FEEDS / "deaths" / "contract.yaml").read_text(encoding="utf-8")
     path.write_text(good.replace("value: died_on", "value: dead_on"), encoding="utf-8")
     with pytest.raises(ContractError, match=r"odd.yaml.*happenedOn is 'dead_on'"):
         read_contract(path)

@@ -219,7 +219,7 @@ def test_every_amount_has_a_plausible_range():
 )
 def test_a_rule_that_cannot_be_understood_is_refused_with_its_name(tmp_path, wrong, right, said):
     path = tmp_path / "deaths.yaml"
-    good = (FEEDS / "deaths.yaml").read_text(encoding="utf-8")
+    good = (FEEDS / "deaths" / "contract.yaml").read_text(encoding="utf-8")
     path.write_text(good.replace(wrong, right), encoding="utf-8")
     with pytest.raises(ContractError, match=r"deaths.yaml: quality '\w+' " + f".*{said}"):
         read_contract(path)
@@ -230,7 +230,7 @@ def test_what_is_not_known_breaks_no_rule():
     nothing = {f.name: pa.nulls(2, pa.string()) for f in contract.fields}
     kinds = {"date": pa.date32(), "number": pa.float64(), "boolean": pa.bool_()}
     nothing |= {f.name: pa.nulls(2, kinds[f.kind]) for f in contract.fields if f.kind in kinds}
-    found = cross_checks(contract, nothing, pa.nulls(2, pa.date32()), date(2026, 6, 28))
+    found = cross_checks(contract, nothing, {"": pa.nulls(2, pa.date32())}, date(2026, 6, 28))
     assert not any(
         hit for rows, _, _ in found.faults for hit in rows.to_pylist() if hit is not None
     )

@@ -73,9 +73,9 @@ def test_every_feature_is_labelled_in_both_languages():
     unfit = [
         f.name
         for f in FEATURES
-        if not chinese.search(f.label_zh)
-        or chinese.search(f.label_en)
-        or "{" in f.label_zh + f.label_en
+        if not chinese.search(f.zh)
+        or chinese.search(f.en)
+        or "{" in f.zh + f.en
         or not f.description
     ]
     assert unfit == []
@@ -87,7 +87,7 @@ def test_more_known_income_never_raises_risk():
 
 
 def test_no_two_features_of_the_model_share_a_label():
-    labels = [(f.label_zh, f.label_en) for f in model_features()]
+    labels = [(f.zh, f.en) for f in model_features()]
     doubled = {label for label in labels if labels.count(label) > 1}
     assert doubled == set()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from features import claims, diseases
+from data.feeds.medical_claims import features as claims
+from data.feeds.medical_claims import features_diseases as diseases
 from features.engine import registry
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import disability
+from data.feeds.disability_certificates import features as disability
 from features.engine import registry
 
 CERTIFICATES = """

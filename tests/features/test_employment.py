@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import employment
+from data.feeds.employment import features as employment
 from features.engine import registry
 
 RECORDS = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from features import event_dates
+from features.combined import event_dates
 
 FAMILY = """
     person | household | relation   | born_month

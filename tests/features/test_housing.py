@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import housing
+from data.feeds.housing import features as housing
 
 HOMES = """
     household | happened_on | kind          | danger_grade | floor_area | rooms | disaster_damage

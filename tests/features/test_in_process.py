@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import in_process
+from data.feeds.home_visits import features_process as in_process
 
 PEOPLE = """
     person | household

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import income_visited
+from features.combined import income_visited
 
 VISITS = """
     household | happened_on | income_month | members | consumption_units

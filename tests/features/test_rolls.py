@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import rolls
+from data.feeds.assistance_rolls import features as rolls
 from features.engine import registry
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features import schooling
+from data.feeds.school_rolls import features as schooling
 from features.engine import registry
 
 ROLLS = """

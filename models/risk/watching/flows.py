@@ -18,18 +18,10 @@ from typing import Any
 from core.home import add_months
 from core.words import Text
 from data.backends import connect
-from data.contracts import load_contract
+from data.contracts import all_feeds, load_contract
 from data.lake import Lake
 from models.risk.watching.volumes import DEVIATIONS, SHORT
 
-# Feeds that tell of events in families' lives, and the field that says which. Rolls and visits
-# are the bureau's own doing; they move with its campaigns.
-KINDS = {
-    "employment": "record_type",
-    "medical_claims": "visit_type",
-    "disability_certificates": "event",
-    "deaths": "source",
-}
 SPAN = 6
 # Two blocks before the newest, or there is no past to vary.
 LEAST = 2 * SPAN
@@ -54,7 +46,8 @@ class Flow:
     @property
     def words(self) -> Text:
         """What the kind is called."""
-        codes = load_contract(self.feed).field(KINDS[self.feed]).codes
+        field = load_contract(self.feed).event_kind
+        codes = load_contract(self.feed).field(field).codes if field else ()
         return next((Text(c.zh, c.en) for c in codes if str(c.value) == self.kind),
                     Text(self.kind, self.kind))  # fmt: skip
 
@@ -77,9 +70,16 @@ class Flow:
 
 
 def flows(lake: Lake, as_of: date) -> list[Flow]:
-    """Every kind of record of the feeds that tell of events, as known by `as_of`."""
+    """Every kind of record of the feeds that tell of events, as known by `as_of`.
+
+    Those are the feeds whose contract names the field that says which (`eventKind`). Rolls and
+    visits name none: they are the bureau's own doing and move with its campaigns.
+    """
     found = []
-    for feed, field in KINDS.items():
+    for feed in all_feeds():
+        field = load_contract(feed).event_kind
+        if field is None:
+            continue
         for kind, months in sorted(_monthly(lake, feed, field, as_of).items()):
             one = flow(feed, kind, months)
             if one is not None:

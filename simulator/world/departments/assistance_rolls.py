@@ -9,6 +9,8 @@ from simulator.world.clock import Frame, month_day
 from simulator.world.departments.desk import Desk, due, household_numbers
 from simulator.world.names import padded
 
+THOUSANDS = "monthly_amount"  # comes with thousands marks now and then
+
 
 def _rows(desk: Desk, e: Frame, lags: np.ndarray) -> Frame:
     h = desk.state.h

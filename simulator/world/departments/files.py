@@ -17,12 +17,9 @@ from simulator.world.clock import Frame, delivery_day, month_text
 from simulator.world.departments import faults
 from simulator.world.departments.desk import QUALITY
 from simulator.world.departments.excel import write_excel
+from simulator.world.departments.offices import office
 from simulator.world.settings import SETTINGS
 from simulator.world.state import State
-
-# Written as CSV although Excel is the usual form: too many rows for a spreadsheet.
-AS_CSV = {"home_visit_members"}
-THOUSANDS = {"medical_claims": "total_cost", "assistance_rolls": "monthly_amount"}
 
 
 @dataclass
@@ -114,7 +111,7 @@ class Post:
         """Plant this file's mistakes and write it; now and then a cut-off file goes first."""
         rng = np.random.default_rng([self.seed, period, month, zlib.crc32(feed.encode())])
         contract = load_contract(feed)
-        excel = contract.file_format == "xlsx" and feed not in AS_CSV
+        excel = contract.file_format == "xlsx" and not office(feed).as_csv
         day = delivery_day(month)
         name = f"{contract.file_names[0]}_{month_text(period).replace('-', '')}_{day:%Y%m%d}"
         file = f"{name}.{'xlsx' if excel else 'csv'}"
@@ -153,7 +150,7 @@ class Post:
             style = faults.DATE_STYLES[rng.integers(3 if excel else 2)]
             self.sealed.add(contract.feed, file, np.array([-1]), "", f"date_style_{style}", "", "")
         rename = rng.random() < 0.15
-        marks = THOUSANDS.get(contract.feed) if rng.random() < 0.1 else None
+        marks = office(contract.feed).thousands if rng.random() < 0.1 else None
         columns: dict[str, np.ndarray] = {}
         for spec in contract.fields:
             if spec.name not in rows:  # an optional column this county does not fill

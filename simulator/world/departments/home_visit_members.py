@@ -8,6 +8,7 @@ from simulator.world import codes as c
 from simulator.world.clock import Frame
 from simulator.world.departments.desk import Desk, household_numbers, yes_no
 
+AS_CSV = True  # too many rows for a spreadsheet
 SCHOOLING = np.array(["无", "小学", "初中", "高中", "大学"])
 UNFINISHED = np.array(["无", "小学未完", "初中未完", "高中未完", "大学未完"])
 

@@ -11,6 +11,7 @@ from simulator.world.departments.desk import Desk, due, household_numbers, yes_n
 from simulator.world.names import padded
 
 DRAIN = np.array(["下水道", "化粪池", "渗井", "土坑"])
+BEFORE_HELP = True  # the form shows the family as it was met
 MISS_NEED, FALSE_NEED = 0.07, 0.04  # a true need overlooked, a need seen where there is none
 
 

@@ -9,6 +9,7 @@ from simulator.world.clock import Frame, month_text
 from simulator.world.departments.desk import NO_DATE, Desk, due, yes_no
 from simulator.world.names import padded
 
+THOUSANDS = "total_cost"  # the amount that comes with thousands marks now and then
 VISIT = np.array(["住院", "普通门诊", "门诊慢特病"])
 MONEY = {"total_cost": "total", "fund_paid": "fund", "serious_paid": "serious",
          "medical_aid_paid": "aid", "self_paid": "paid"}  # fmt: skip

@@ -8,12 +8,13 @@ from datetime import date
 import pytest
 
 from core.home import Home
+from data.contracts import all_feeds
 from features.catalogue import BY_NAME, model_features
+from features.combined.indicators_housing import RENT_BURDEN
 from features.engine.schema import STANDARDS
-from features.indicators_housing import RENT_BURDEN
 from models.risk.fact_lines import fact_lines, member
 from models.risk.fact_phrases import amount
-from models.risk.fact_sources import FEEDS, SOURCES, aged, months_between
+from models.risk.fact_sources import SOURCES, aged, months_between
 from models.risk.facts import fact_of, facts
 from models.scorecard.files import FOLDER, read_files
 from tests.models.risk.fact_county import AS_OF, fact_county
@@ -60,7 +61,7 @@ def test_a_fact_reads_columns_sources_and_restated_features_that_exist() -> None
         assert fact.sources <= set(SOURCES), code
         assert fact.source, code
         assert {fact_of(name) for name in fact.restates} <= {code}
-    assert {source.feed for source in SOURCES.values()} <= set(FEEDS)
+    assert {source.feed for source in SOURCES.values()} <= set(all_feeds())
 
 
 def test_every_line_of_every_fact_exists_in_both_languages() -> None:
