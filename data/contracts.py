@@ -29,13 +29,15 @@ FEEDS = Path(__file__).parent / "feeds"
 ORDER = (
     *("population_register", "assistance_rolls", "medical_claims", "disability_certificates"),
     *("school_rolls", "employment", "housing", "deaths", "home_visits", "home_visit_members"),
+    *("social_insurance", "tax", "real_estate", "firms", "housing_fund", "vehicles"),
+    "financial_assets",
 )
 KINDS = ("string", "date", "number", "integer", "boolean")
 IDENTIFIES = (
-    *("person", "household", "living_household", "dwelling"),
-    *("name", "phone", "document", "address"),
+    *("person", "household", "living_household", "dwelling", "asset"),
+    *("name", "phone", "document", "address", "organisation"),
 )
-PSEUDONYMS = ("person", "household", "living_household", "dwelling")
+PSEUDONYMS = ("person", "household", "living_household", "dwelling", "asset")
 PLACES = ("township", "village")
 EARLIEST = date(1900, 1, 1)
 # What a contract that says nothing else means.
@@ -61,9 +63,10 @@ class Code(Bilingual):
 class Field(Bilingual):
     """One column of a feed.
 
-    `identifies` is set for personal columns (person, household, living_household, dwelling, name,
-    phone, document, address): the lake has a pseudonym of the first four, the rest never reaches
-    it. Dates lie between `earliest` and `days_ahead` days after the delivery; `longest` characters
+    `identifies` is set for personal columns (person, household, living_household, dwelling, asset,
+    name, phone, document, address, organisation): the lake has a pseudonym of the first five, the
+    rest never reaches it. An asset is what has a number of its own: a plate, a certificate, an
+    account, a firm. An organisation's name is kept nowhere: a small firm bears its owner's. Dates lie between `earliest` and `days_ahead` days after the delivery; `longest` characters
     and `pattern` (a regular expression for the whole text) bound free text. `place` says that the
     column holds a township or village, by code or by name.
     """

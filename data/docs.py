@@ -24,7 +24,8 @@ township or village may be written by name: 东镇, 东 镇 and 东镇人民政�
 
 **Where it goes**: *lake* columns keep their value; *vault* columns hold personal data and are
 kept encrypted, apart from the lake; an ID number becomes `person` there, a household number
-`household`, a dwelling number `dwelling`. An ID number, phone or name in a lake column stops the
+`household`, a dwelling number `dwelling`, the number of a plate, certificate, account or firm
+`asset`; the name of an organisation is not kept. An ID number, phone or name in a lake column stops the
 file, in a single cell its row. Every lake row also has `happened_on`, `known_on` (the delivery
 date) and `batch`.
 """
@@ -99,6 +100,8 @@ def _goes_to(contract: Contract, field: Field) -> str:
         "household": "vault; lake `household`",
         "living_household": "vault; lake `household_living`",
         "dwelling": "lake `dwelling`, a keyed pseudonym",
+        "asset": "lake `asset`, a keyed pseudonym",
+        "organisation": "not kept",
     }
     if field.identifies:
         return pseudonyms.get(field.identifies, "vault")
