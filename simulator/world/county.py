@@ -13,18 +13,25 @@ import yaml
 
 from core.home import Home, month_end
 from core.progress import Progress, quiet
-from simulator.world import geography, levels, relief
+from simulator.world import assets, geography, levels, relief
 from simulator.world.clock import Frame, Log, Now, month_number, month_text
 from simulator.world.departments import (
     assistance_rolls,
     deaths,
     disability_certificates,
     employment,
+    financial_assets,
+    firms,
     home_visits,
     housing,
+    housing_fund,
     medical_claims,
     population_register,
+    real_estate,
     school_rolls,
+    social_insurance,
+    tax,
+    vehicles,
 )
 from simulator.world.departments.desk import Desk, Papers
 from simulator.world.departments.files import Post
@@ -41,6 +48,8 @@ OFFICES = {
     "population_register": population_register, "assistance_rolls": assistance_rolls,
     "medical_claims": medical_claims, "disability_certificates": disability_certificates,
     "school_rolls": school_rolls, "employment": employment, "housing": housing, "deaths": deaths,
+    "social_insurance": social_insurance, "tax": tax, "real_estate": real_estate, "firms": firms,
+    "housing_fund": housing_fund, "vehicles": vehicles, "financial_assets": financial_assets,
 }  # fmt: skip
 
 
@@ -113,6 +122,7 @@ class County:
         for feed, frames in home_visits.observe(desk).items():
             self.post.hand_in(feed, frames)
         relief.ask(now, *_asked(visits, found))
+        assets.move(now)
         for feed, office in OFFICES.items():
             self.post.hand_in(feed, office.observe(desk))
         if self.state.month >= self.state.first:
