@@ -16,7 +16,9 @@ from services.reads import base
 MONTHS = 24
 # Facts worth a line in a family's story; contributions and pensions come every month and do not.
 DULL = {"employment": ("record_type", {"contribution", "pension", "resident_medical"}),
-        "population_register": ("change_type", {"on_register"})}  # fmt: skip
+        "population_register": ("change_type", {"on_register"}),
+        "social_insurance": ("state", {"paying", "drawing"}), "tax": ("item", {"wages"}),
+        "housing_fund": ("state", {"open"}), "financial_assets": ("kind", {"none"})}  # fmt: skip
 # What a line says: codes in words, then amounts.
 TELLING = {
     "population_register": (["change_type", "relation"], []),
@@ -28,6 +30,13 @@ TELLING = {
     "housing": (["kind", "danger_grade", "disaster_damage"], ["monthly_rent"]),
     "deaths": (["cause_group"], []),
     "home_visits": (["visit_reason"], ["income_month", "rigid_month"]),
+    "social_insurance": (["insurance", "state", "stop_reason"], ["pension"]),
+    "tax": (["item", "role"], ["income", "turnover"]),
+    "real_estate": (["use", "source", "state"], ["value"]),
+    "firms": (["kind", "role", "state"], ["contributed"]),
+    "housing_fund": (["state"], ["balance"]),
+    "vehicles": (["kind", "use", "state"], ["value"]),
+    "financial_assets": (["institution", "kind", "role"], ["amount"]),
 }
 ONCE = Text("一次性救助金", "Paid once:")  # the amount of an emergency grant
 SILENT = {"none", "unrated", "False"}

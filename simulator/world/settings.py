@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
 ASSUMED = "assumed"
 
 
@@ -65,9 +64,7 @@ class Setting:
 
 
 # Where data are poor, every trouble but those that happen anyway is twice as frequent.
-POOR = {
-    kind: min(2 * rate.share, 0.95) for kind, rate in RATES.items() if rate.share < 0.5
-}
+POOR = {kind: min(2 * rate.share, 0.95) for kind, rate in RATES.items() if rate.share < 0.5}
 SETTINGS = {
     s.name: s
     for s in (

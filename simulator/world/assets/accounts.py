@@ -64,10 +64,11 @@ def _payers(now: Now) -> dict[int, np.ndarray]:
     """Who ought to pay into what, by kind of account."""
     state, p, age = now.state, now.state.p, now.state.age()
     here = state.present()
+    # Whoever draws a pension pays for none any more, though many go on working.
+    pays = here & (p.pension_kind == c.NO_PENSION)
     firm = np.isin(p.work, (c.FORMAL, c.FLEXIBLE, c.PUBLIC_POST))
     public = p.work == c.PUBLIC
-    idle = here & ~firm & ~public & (age >= 18) & (age < 60) & (p.stage == 0)
-    idle &= p.pension_kind == c.NO_PENSION
+    idle = pays & ~firm & ~public & (age >= 18) & (age < 60) & (p.stage == 0)
     lasting = Luck(state.seed, 0, "accounts for good")
     member = lasting.random(p.key) < MEMBERS
     luck = lasting.random(p.key)
@@ -75,10 +76,10 @@ def _payers(now: Now) -> dict[int, np.ndarray]:
         (p.work == c.FORMAL) & (luck < FUND_PAYERS[c.FORMAL])
     )
     return {
-        EMPLOYEE: here & firm,
-        PUBLIC: here & public,
+        EMPLOYEE: pays & firm,
+        PUBLIC: pays & public,
         RESIDENT: idle & member,
-        JOBLESS: here & (public | (p.work == c.FORMAL)),
+        JOBLESS: pays & (public | (p.work == c.FORMAL)),
         INJURY: here & (public | (p.work == c.FORMAL)),
         FUND: here & fund,
     }
@@ -141,7 +142,10 @@ def _former_jobs(now: Now) -> None:
 def _away(now: Now) -> None:
     """Those who work in another province pay there, and the county's file cannot know."""
     state, p = now.state, now.state.p
-    luck, rate = Luck(state.seed, 0, "insured elsewhere"), SETTINGS[state.setting].rate("insured_elsewhere")
+    luck, rate = (
+        Luck(state.seed, 0, "insured elsewhere"),
+        SETTINGS[state.setting].rate("insured_elsewhere"),
+    )
     rows = np.flatnonzero(p.away & state.present() & (luck.random(p.key) < rate))
     before = len(state.things["account"].kind)
     _open(now, EMPLOYEE, rows, np.full(1, 24))
@@ -203,7 +207,9 @@ def _draw(now: Now) -> None:
     begun[old["person"]] = True
     employee = p.pension_kind[things.owner] == c.EMPLOYEE_PENSION
     begins = begun[things.owner] & (things.state != CLOSED) & ~things.second
-    draws = begins & np.where(employee, np.isin(things.kind, (EMPLOYEE, PUBLIC)), things.kind == RESIDENT)
+    draws = begins & np.where(
+        employee, np.isin(things.kind, (EMPLOYEE, PUBLIC)), things.kind == RESIDENT
+    )
     rows = np.flatnonzero(draws)
     things.state[rows], things.reason[rows], things.base[rows] = DRAWING, RETIRED, 0
     fund = np.flatnonzero(begins & (things.kind == FUND))

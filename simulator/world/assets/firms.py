@@ -62,7 +62,9 @@ def _settle_states(now: Now) -> None:
     unknown = luck.random(keys) < SETTINGS[now.state.setting].rate("dead_firm")
     firms.dead = stopped & unknown
     known = stopped & ~unknown
-    firms.state = np.where(known, luck.choice(keys, (ABNORMAL, REVOKED, CLOSED), (0.2, 0.3, 0.5)), 0)
+    firms.state = np.where(
+        known, luck.choice(keys, (ABNORMAL, REVOKED, CLOSED), (0.2, 0.3, 0.5)), 0
+    )
     firms.turnover[stopped] = 0
     # When it stopped: between its founding and now.
     today = tables.before(now, np.ones(len(keys))).astype("i8")
@@ -90,7 +92,11 @@ def _open(now: Now, kind: int, rows: np.ndarray, since: np.ndarray, subject: str
 def _behind(now: Now, kind: int, rows: np.ndarray, first: int, subject: str) -> None:
     """Operator, or legal representative with shareholders or members."""
     state, setting = now.state, SETTINGS[now.state.setting]
-    luck, keys, firm = now.luck(f"behind {subject}"), state.p.key[rows], first + np.arange(len(rows))
+    luck, keys, firm = (
+        now.luck(f"behind {subject}"),
+        state.p.key[rows],
+        first + np.arange(len(rows)),
+    )
     if kind == SOLE:
         _stake(now, firm, rows, OPERATOR, 100.0)
         return
@@ -107,7 +113,9 @@ def _behind(now: Now, kind: int, rows: np.ndarray, first: int, subject: str) -> 
         share = np.where(joins | other, luck.choice(keys, (51, 60, 70, 80, 90)), 100)
         _stake(now, firm, rows, SHAREHOLDER, share)
         both = joins | other
-        _stake(now, firm[both], np.where(joins, partner, third)[both], SHAREHOLDER, 100 - share[both])
+        _stake(
+            now, firm[both], np.where(joins, partner, third)[both], SHAREHOLDER, 100 - share[both]
+        )
         return
     _stake(now, firm, rows, MEMBER, 60.0)
     for _ in range(4):

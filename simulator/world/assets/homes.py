@@ -63,10 +63,19 @@ def found(now: Now) -> None:
         more = np.flatnonzero(lives & (luck.random(h.key) < tables.leaning(share, rank, low)))
         keys = h.key[more]
         size = np.select(
-            [use_code == HOME, use_code == SHOP], [luck.normal(keys, 98, 18), luck.normal(keys, 52, 20)], 13
+            [use_code == HOME, use_code == SHOP],
+            [luck.normal(keys, 98, 18), luck.normal(keys, 52, 20)],
+            13,
         )
         since = tables.before(now, luck.uniform(keys, 60, 6200)).astype("i8")
-        _add(now, more, np.full(len(more), use_code), np.clip(size, 9, 300), since, f"more {use_code}")
+        _add(
+            now,
+            more,
+            np.full(len(more), use_code),
+            np.clip(size, 9, 300),
+            since,
+            f"more {use_code}",
+        )
     _twice(now)
 
 
@@ -120,8 +129,10 @@ def _add(
     new.shared = shared[at]
     second = np.where(in_shares[both], 100 - first_share[both], 100)
     new.share = np.where(shared[at] == JOINT, 0, np.r_[first_share, second])
-    born = state.p.born[new.owner].astype("i8")
-    new.registered = np.maximum(since[at], born + 40)
+    # Nobody owns before being born: a joint title is as old as its younger owner can have it.
+    born = state.p.born[owner].astype("i8")
+    born = np.where(pair, np.maximum(born, state.p.born[partner]), born)
+    new.registered = np.maximum(since, born + 40)[at]
     new.changed, new.on = np.full(len(at), now.month), new.registered
     _flaws(now, new, subject)
     things = state.things["title"]
@@ -217,7 +228,9 @@ def _sell(now: Now) -> None:
     first[1:] = hh[order][1:] != hh[order][:-1]
     spare = np.ones(len(order), bool)
     spare[order[first]] = False  # the first title of a family is where it lives
-    spare &= (things.state == CURRENT) & ~things.twice & ~things.missing & (things.use != RURAL_HOME)
+    spare &= (
+        (things.state == CURRENT) & ~things.twice & ~things.missing & (things.use != RURAL_HOME)
+    )
     dice = _of_title(luck, things)
     sells = spare & (dice < np.where(state.h.sold[hh], 0.2, 0.0009)) & (things.shared == SOLE)
     rows = np.flatnonzero(sells)

@@ -69,11 +69,16 @@ def spouse(state: State) -> np.ndarray:
 
 
 def standing(state: State) -> np.ndarray:
-    """How well off each household is among all, 0 to 1, by usual income a head and savings."""
+    """How well off each household is among those of its side (town or country), 0 to 1, by usual
+    income a head and savings."""
     h = state.h
     means = np.log(np.maximum(h.smooth / np.maximum(h.n, 1), 50)) + 0.2 * np.log1p(h.savings / 1e4)
     rank = np.empty(len(means))
-    rank[np.argsort(means, kind="stable")] = (np.arange(len(means)) + 0.5) / len(means)
+    for side in (h.urban, ~h.urban):
+        rows = np.flatnonzero(side)
+        rank[rows[np.argsort(means[rows], kind="stable")]] = (np.arange(len(rows)) + 0.5) / len(
+            rows
+        )
     return rank
 
 

@@ -73,7 +73,8 @@ def found(now: Now) -> None:
         made.append(_drawn(now, np.full(len(rows), kind), driver[rows], f"stock {kind}"))
         made[-1].sold = gone[rows]
     second = np.flatnonzero(
-        (driver >= 0) & (luck.random(state.h.key) < tables.leaning(0.035, tables.standing(state), 0.0))
+        (driver >= 0)
+        & (luck.random(state.h.key) < tables.leaning(0.035, tables.standing(state), 0.0))
     )
     made.append(_drawn(now, np.full(len(second), CAR), driver[second], "second car"))
     things = made[0]
@@ -119,9 +120,7 @@ def _leave(now: Now) -> None:
     running = (things.state == NORMAL) & ~things.sold
     pressed = state.h.sold[hh] & (things.kind <= TRUCK)
     sells = running & (luck.random(keys) < np.where(pressed, 0.35, 0.0018))
-    quiet = sells & (
-        luck.random(keys) < SETTINGS[state.setting].rate("sold_not_transferred")
-    )
+    quiet = sells & (luck.random(keys) < SETTINGS[state.setting].rate("sold_not_transferred"))
     things.sold |= quiet
     told = np.flatnonzero(sells & ~quiet)
     years = (month_day(now.month).astype("i8") - things.registered) / 365.25

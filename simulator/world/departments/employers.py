@@ -11,7 +11,9 @@ from simulator.world.names import padded
 FIRMS = 400
 NAMED = np.array(list("安和顺兴盛达旺隆泰丰瑞祥华裕源康"))
 LINES = np.array(["建筑工程", "纺织", "食品", "物流", "商贸", "电子", "环保", "家具"])
-OFFICES = np.array(["望河县第一中学", "望河县人民医院", "望河县市政管理所", "望河县农技站", "望河县中心小学"])
+OFFICES = np.array(
+    ["望河县第一中学", "望河县人民医院", "望河县市政管理所", "望河县农技站", "望河县中心小学"]
+)
 
 
 def employer_numbers(persons: np.ndarray, work: np.ndarray) -> np.ndarray:
@@ -33,5 +35,7 @@ def employers(persons: np.ndarray, work: np.ndarray) -> np.ndarray:
 
 def _firm(persons: np.ndarray) -> np.ndarray:
     """A few large employers and many small ones."""
-    share = (persons.astype("u8") * np.uint64(2654435761) % np.uint64(100_003)).astype("f8") / 100_003
+    share = (persons.astype("u8") * np.uint64(2654435761) % np.uint64(100_003)).astype(
+        "f8"
+    ) / 100_003
     return (share**2 * FIRMS).astype("i8")

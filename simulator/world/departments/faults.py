@@ -139,10 +139,10 @@ def plant_ids(frame: Frame, feed: str, file: str, seed: int, quality: np.ndarray
     # Fewer in the police's own register, more where reporting is poor.
     weight = (0.35 if feed == "population_register" else 1.0) * np.clip(2.4 - 1.7 * quality, 0.4, 3)
     low = np.zeros(len(ids))
-    some = ids != ""
+    whole = np.char.str_len(ids) == 18  # else it is missing, or an old one already
     for kind, share in ID_FAULTS.items():
         high = low + share * weight
-        hit = np.flatnonzero(some & (dice >= low) & (dice < high))
+        hit = np.flatnonzero(whole & (dice >= low) & (dice < high))
         low = high
         if kind == "lower_case_x":
             hit = hit[np.char.endswith(ids[hit], "X")] if len(hit) else hit

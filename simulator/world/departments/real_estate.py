@@ -9,9 +9,9 @@ from simulator.world.clock import Frame
 from simulator.world.departments.desk import Desk, changed, quarter
 from simulator.world.departments.faults import damage_id, missing, trouble
 from simulator.world.levels import REGION
+from simulator.world.luck import Luck
 from simulator.world.names import padded
 from simulator.world.settings import SETTINGS
-from simulator.world.luck import Luck
 
 
 def observe(desk: Desk) -> list[Frame]:

@@ -119,7 +119,7 @@ def _misused(desk: Desk) -> list[Frame]:
 
 def _firms(desk: Desk) -> list[Frame]:
     """Declarations of sole traders and companies; the dead declare nothing, or zero."""
-    state, firms, stakes = desk.state, desk.state.things["firm"], desk.state.things["stake"]
+    firms, stakes = desk.state.things["firm"], desk.state.things["stake"]
     keys, lasting = np.arange(len(firms.kind)), Luck(desk.state.seed, 0, "firms declare")
     trades = (firms.state == f.ACTIVE) & (~firms.dead | (lasting.random(keys) < 0.4))
     trades &= (firms.kind != f.SOLE) | (lasting.random(keys) < DECLARES)
