@@ -13,10 +13,10 @@ from data.quality import Rule
 
 KINDS = ("string", "date", "number", "integer", "boolean")
 IDENTIFIES = (
-    *("person", "household", "living_household", "dwelling"),
-    *("name", "phone", "document", "address"),
+    *("person", "household", "living_household", "dwelling", "asset"),
+    *("name", "phone", "document", "address", "organisation"),
 )
-PSEUDONYMS = ("person", "household", "living_household", "dwelling")
+PSEUDONYMS = ("person", "household", "living_household", "dwelling", "asset")
 # What a column tells of one of the row's people, and not of the row (as its document numbers are).
 OF_A_PERSON = ("name", "phone", "address")
 PLACES = ("township", "village")
@@ -55,12 +55,14 @@ class Role(Bilingual):
 class Field(Bilingual):
     """One column of a feed.
 
-    `identifies` is set for personal columns (person, household, living_household, dwelling, name,
-    phone, document, address): the lake has a pseudonym of the first four, the rest never reaches
-    it. `role` says which of a row's people a personal column is about; None is the row's one
+    `identifies` is set for personal columns (person, household, living_household, dwelling, asset,
+    name, phone, document, address, organisation): the lake has a pseudonym of the first five, the
+    rest never reaches it. An asset is what has a number of its own: a plate, a certificate, an
+    account, a firm. An organisation's name is kept nowhere: a small firm bears its owner's.
+    `role` says which of a row's people a personal column is about; None is the row's one
     person. Dates lie between `earliest` and `days_ahead` days after the delivery; `longest`
-    characters and `pattern` (a regular expression for the whole text) bound free text. `place` says that the
-    column holds a township or village, by code or by name.
+    characters and `pattern` (a regular expression for the whole text) bound free text. `place`
+    says that the column holds a township or village, by code or by name.
     """
 
     name: str

@@ -24,7 +24,8 @@ township or village may be written by name: 东镇, 东 镇 and 东镇人民政�
 
 **Where it goes**: *lake* columns keep their value; *vault* columns hold personal data and are
 kept encrypted, apart from the lake; an ID number becomes `person` there (`person_<role>` where a
-row names several people), a household number `household`, a dwelling number `dwelling`. An ID
+row names several people), a household number `household`, a dwelling number `dwelling`, the number
+of a plate, certificate, account or firm `asset`; the name of an organisation is not kept. An ID
 number, phone or name in a lake column stops the file, in a single cell its row. Every lake row
 also has `happened_on`, `known_on` (the delivery date) and `batch`.
 """
@@ -95,8 +96,10 @@ def _row(contract: Contract, field: Field) -> str:
 
 
 def _goes_to(contract: Contract, field: Field) -> str:
-    if field.identifies == "dwelling":
-        return "lake `dwelling`, a keyed pseudonym"
+    if field.identifies in ("dwelling", "asset"):
+        return f"lake `{field.identifies}`, a keyed pseudonym"
+    if field.identifies == "organisation":
+        return "not kept"
     if field.identifies in PSEUDONYMS:
         return f"vault; lake `{field.lake_name}`"
     if field.identifies:

@@ -49,8 +49,9 @@ def lake_schema(feed: str) -> ibis.Schema:
     """Columns of a feed's lake table: pseudonyms, the contract's fields, dates, batch.
 
     `person` stands for id_number (`person_<role>` where a row names several people), `household`
-    for household_no, `dwelling` for dwelling_no; the register keeps the registered and the living
-    household apart, and `household` is the living one where known.
+    for household_no, `dwelling` for dwelling_no, `asset` for the number of a plate, certificate,
+    account or firm; the register keeps the registered and the living household apart, and
+    `household` is the living one where known.
     """
     contract = load_contract(feed)
     columns: dict[str, str] = {f.lake_name: "string" for f in contract.people}
@@ -60,6 +61,8 @@ def lake_schema(feed: str) -> ibis.Schema:
         columns |= {"household_registered": "string", "household_living": "string"}
     if contract.identifying("dwelling"):
         columns["dwelling"] = "string"
+    if contract.identifying("asset"):
+        columns["asset"] = "string"
     columns |= {f.name: _TYPES[f.kind] for f in lake_fields(contract)}
     if "born_on" in contract.field_names:
         columns["born_month"] = "date"

@@ -38,12 +38,13 @@ PEOPLE = pa.schema(
 )
 HOMES = pa.schema([("number", pa.string()), ("household", pa.string())])
 DWELLINGS = pa.schema([("number", pa.string()), ("dwelling", pa.string())])
+ASSETS = pa.schema([("number", pa.string()), ("asset", pa.string())])
 _LENGTH = 18
 _REMEMBERED = 400_000  # pseudonyms: some 60 MB
 
 
 class Identities:
-    """People, households and dwellings by the text a department wrote."""
+    """People, households, dwellings and assets by the text a department wrote."""
 
     def __init__(self, vault: Vault) -> None:
         self._people, self._homes = (
@@ -51,6 +52,7 @@ class Identities:
             Hidden(vault.household_pseudonyms),
         )
         self._dwellings = Hidden(vault.dwelling_pseudonyms)
+        self._assets = Hidden(vault.asset_pseudonyms)
 
     def people(self, texts: pa.Array) -> pa.Table:
         """One row of PEOPLE a text, null for null."""
@@ -64,6 +66,10 @@ class Identities:
     def dwellings(self, texts: pa.Array) -> pa.Table:
         """One row of DWELLINGS a text, null for null."""
         return self._numbered(texts, self._dwellings, DWELLINGS)
+
+    def assets(self, texts: pa.Array) -> pa.Table:
+        """One row of ASSETS a text, null for null."""
+        return self._numbered(texts, self._assets, ASSETS)
 
     def _numbered(self, texts: pa.Array, pseudonyms: Hidden, schema: pa.Schema) -> pa.Table:
         coded = texts.dictionary_encode()

@@ -36,8 +36,8 @@ class Checked:
     """A chunk of a delivery after checking: everything by row, in the order delivered.
 
     `text` is tidy text by field (identifying numbers as written), `value` the lake's columns,
-    `people` (by role, '' for the row's one person) and `homes` what is known of each identity,
-    `marks` repairs and warnings.
+    `people` (by role, '' for the row's one person), `homes` and `numbered` (dwellings, assets)
+    what is known of each identity, `marks` repairs and warnings.
     """
 
     contract: Contract
@@ -46,7 +46,7 @@ class Checked:
     value: dict[str, pa.Array] = field(default_factory=dict)
     people: dict[str, pa.Table] = field(default_factory=dict)
     homes: dict[str, pa.Table] = field(default_factory=dict)
-    dwellings: pa.Table | None = None
+    numbered: dict[str, pa.Table] = field(default_factory=dict)
     marks: dict[str, pa.Array] = field(default_factory=dict)
     reason_code: pa.Array | None = None
     reason_field: pa.Array | None = None
@@ -196,9 +196,10 @@ def _identify(result: Checked, identities: Identities) -> None:
     for what in ("household", "living_household"):
         if f := contract.identifying(what):
             result.homes[what] = identities.homes(result.text[f.name])
-    if dwelling := contract.identifying("dwelling"):
-        result.dwellings = identities.dwellings(result.text[dwelling.name])
-        result.value["dwelling"] = _column(result.dwellings, "dwelling")
+    for what, hidden in (("dwelling", identities.dwellings), ("asset", identities.assets)):
+        if f := contract.identifying(what):
+            result.numbered[what] = hidden(result.text[f.name])
+            result.value[what] = _column(result.numbered[what], what)
     if "household" in result.homes:
         result.value["household"] = _column(result.homes["household"], "household")
     if "living_household" in result.homes:
@@ -216,13 +217,9 @@ def _identity_faults(result: Checked) -> Iterator[Fault]:
     for f in result.contract.people:
         reason = _column(result.people[f.role_name], "reason")
         yield pc.is_valid(reason), reason, f.name
-    for what, homes in result.homes.items():
+    for what, numbers in (*result.homes.items(), *result.numbered.items()):
         name = result.contract.identifying(what).name  # type: ignore[union-attr]
-        damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(homes["number"]))
-        yield damaged, "damaged_number", name
-    if (dwellings := result.dwellings) is not None:
-        name = result.contract.identifying("dwelling").name  # type: ignore[union-attr]
-        damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(dwellings["number"]))
+        damaged = pc.and_(pc.is_valid(result.text[name]), pc.is_null(numbers["number"]))
         yield damaged, "damaged_number", name
 
 

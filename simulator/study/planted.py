@@ -35,11 +35,31 @@ KNOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "wrong_phone": ("noted", ("bad_phone",)),
     "duplicate_row": ("counted", ("duplicates",)),
     "late_row": ("counted", ("late",)),
+    "old_number": ("repaired", ("id15",)),
+    "shareholder_without_id": ("quarantined", ("missing_required",)),
+    "consent_expired": ("quarantined", ("consent_expired",)),
 } | {t.kind: (t.ends, t.codes) for t in TROUBLES}
 FILE_WIDE = ("date_style", "header_synonym", "thousands_marks")  # read as if nothing were
 UNDETECTABLE = {
     "truncated_file": "rows that were never written; the delivery's size tells",
+    "second_account": "two rows that are each right; only a person's accounts side by side tell",
+    "insured_elsewhere": "said in the row as what it is: the account is in another province",
+    "wrong_scheme": "a possible value; work and contributions beside it tell",
+    "identity_misused": "wages like any others; only the person knows",
+    "filed_and_registered": "one home in two files under two numbers; area, owner and dates tell",
+    "rural_home_missing": "rows that were never written; the housing feed and a visit tell",
+    "dead_owner": "the owner's death stands in other feeds",
+    "dead_firm": "a firm that trades no more and told nobody; its turnover tells",
+    "nominee": "a name lent to a firm; only the person knows",
+    "sealed_as_paid": "an account called paid whose last month lies back",
+    "sold_not_transferred": "the register's owner is no longer the owner; a visit tells",
+    "no_price": "an optional cell that is empty",
+    "tricycle_as_car": "a possible value; a price of some thousand yuan tells",
+    "joint_in_full": "said in the row: the account has two holders, each told the whole amount",
+    "answered_late": "said in the row, by the days asked and answered",
 }
+# Troubles of a row, which a damaged number comes before.
+FOR_THE_ROW = ("shareholder_without_id", "consent_expired")
 ASKED = 0.99
 Row = dict[str, Any]
 
@@ -148,8 +168,12 @@ def _ended(
 ) -> dict[str, Ended]:
     kinds: dict[str, Ended] = defaultdict(Ended)
     damaged = {e["row"] for e in entries if KNOWN.get(e["kind"], ("",))[0] == "quarantined"}
+    # A row is sent back for one reason: its number's, where that is damaged too.
+    number = {e["row"] for e in entries if e["kind"] in ("bad_checksum", "excel_damaged")}
     for kind in {e["kind"] for e in entries}:
         mine = [e for e in entries if e["kind"] == kind]
+        if kind in FOR_THE_ROW:
+            mine = [e for e in mine if e["row"] not in number]
         ended = kinds[kind]
         if kind.startswith(FILE_WIDE):
             ended.planted = len(mine)

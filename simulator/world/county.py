@@ -13,7 +13,7 @@ import yaml
 
 from core.home import Home, month_end
 from core.progress import Progress, quiet
-from simulator.world import geography, levels, relief
+from simulator.world import assets, geography, levels, relief
 from simulator.world.clock import Frame, Log, Now, month_number, month_text
 from simulator.world.departments.desk import Desk, Papers
 from simulator.world.departments.files import Post
@@ -96,6 +96,7 @@ class County:
         desk = Desk(now, self._papers, self._reporting)
         self._collect(desk, before_help=True)
         relief.ask(now, *_asked(visits, found))
+        assets.move(now)
         self._collect(desk, before_help=False)
         if self.state.month >= self.state.first:
             self.post.deliver(self.state.month, self.state)

@@ -2,7 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ASSUMED = "assumed"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How often a department's file is wrong in one way: a share `of` something, and where the
+    figure is from (`assumed` when nobody has published one)."""
+
+    share: float
+    of: str
+    source: str = ASSUMED
+
+
+# What goes wrong in the files about means, by kind of trouble. Mistakes in identity numbers, and
+# those of whole files, stand in `departments.faults`.
+RATES: dict[str, Rate] = {
+    "second_account": Rate(0.012, "people with an account of old-age insurance"),
+    "insured_elsewhere": Rate(0.15, "people who work away and pay into no account here"),
+    "wrong_scheme": Rate(0.006, "accounts of old-age insurance"),
+    "identity_misused": Rate(0.0015, "adults who do not work"),
+    "filed_and_registered": Rate(0.06, "homes bought in the last fifteen years"),
+    "rural_home_missing": Rate(0.45, "rural homes"),
+    "dead_owner": Rate(0.97, "titles of the dead, from one month to the next"),
+    "old_number": Rate(0.03, "owners of real estate born before 1985"),
+    "dead_firm": Rate(0.22, "firms that stopped trading"),
+    "nominee": Rate(0.02, "companies and cooperatives"),
+    "shareholder_without_id": Rate(0.02, "shareholders and members"),
+    "sealed_as_paid": Rate(0.04, "sealed accounts"),
+    "sold_not_transferred": Rate(0.12, "vehicles sold"),
+    "no_price": Rate(0.3, "vehicles"),
+    "tricycle_as_car": Rate(0.05, "tricycles"),
+    "joint_in_full": Rate(1.0, "accounts held together"),
+    "consent_expired": Rate(0.01, "answers of institutions"),
+    "answered_late": Rate(0.08, "answers of institutions"),
+}
 
 
 @dataclass(frozen=True)
@@ -10,7 +47,8 @@ class Setting:
     """What differs between worlds; 1.0 means as in the normal county.
 
     `slump` is the depth of an economic slump (log points of pay) that starts 20 months into
-    the deliveries; `reporting` scales how well townships and departments report.
+    the deliveries; `reporting` scales how well townships and departments report; `rates` puts
+    other shares in the place of those in RATES.
     """
 
     name: str
@@ -18,14 +56,21 @@ class Setting:
     slump: float = 0.0
     job_loss: float = 1.0
     reporting: float = 1.0
+    rates: Mapping[str, float] = field(default_factory=dict)
+
+    def rate(self, kind: str) -> float:
+        """How often one kind of trouble of RATES happens here, 0 to 1."""
+        return self.rates.get(kind, RATES[kind].share)
 
 
+# Where data are poor, every trouble but those that happen anyway is twice as frequent.
+POOR = {kind: min(2 * rate.share, 0.95) for kind, rate in RATES.items() if rate.share < 0.5}
 SETTINGS = {
     s.name: s
     for s in (
         Setting("normal"),
         Setting("calm", swing=0.3, job_loss=0.7),
         Setting("recession", slump=0.2, job_loss=1.6),
-        Setting("poor_data", reporting=0.6),
+        Setting("poor_data", reporting=0.6, rates=POOR),
     )
 }

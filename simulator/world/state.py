@@ -96,7 +96,8 @@ class State:
     """Households `h`, persons `p`, the economy, and what identifies this world.
 
     `month` is the last month lived, as year * 12 + month - 1. `econ` is the log deviation of
-    pay and jobs by trade and township.
+    pay and jobs by trade and township. `things` are tables of what people own (see `assets`): life
+    does not depend on them, so futures do without.
     """
 
     h: Columns
@@ -107,10 +108,11 @@ class State:
     first: int
     setting: str = "normal"
     extra: dict[str, Any] = field(default_factory=dict)
+    things: dict[str, Columns] = field(default_factory=dict)
     _age: tuple[tuple[int, int], np.ndarray] | None = field(default=None, repr=False)
 
     def copy(self) -> State:
-        """An independent copy."""
+        """An independent copy of the lives; their things stay behind."""
         return State(
             self.h.copy(), self.p.copy(), self.econ.copy(), self.month, self.seed, self.first,
             self.setting, dict(self.extra),
@@ -149,7 +151,10 @@ class State:
         return np.arange(start, start + len(rows["hh"]))
 
     def part(self, households: np.ndarray) -> State:
-        """Households `households` alone, each with its own luck as in the whole county."""
+        """Households `households` alone, each with its own luck as in the whole county.
+
+        Their things stay behind.
+        """
         place = np.full(len(self.h.town), -1, "i4")
         place[households] = np.arange(len(households))
         inside = place[self.p.hh] >= 0
@@ -163,6 +168,8 @@ class State:
         meta = {"month": self.month, "seed": self.seed, "first": self.first}
         meta |= {"setting": self.setting, "extra": self.extra}
         arrays = {f"h_{k}": v for k, v in self.h.items()} | {f"p_{k}": v for k, v in self.p.items()}
+        for thing, columns in self.things.items():
+            arrays |= {f"t_{thing}.{k}": v for k, v in columns.items()}
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as out:
             np.savez(out, econ=self.econ, meta=np.array(json.dumps(meta)), **arrays)
@@ -179,4 +186,9 @@ def load(path: Path) -> State:
         meta = json.loads(str(file["meta"]))
         h = Columns({k[2:]: file[k] for k in file.files if k.startswith("h_")})
         p = Columns({k[2:]: file[k] for k in file.files if k.startswith("p_")})
-        return State(h, p, file["econ"], **meta)
+        things: dict[str, Columns] = {}
+        for key in file.files:
+            if key.startswith("t_"):
+                thing, column = key[2:].split(".")
+                things.setdefault(thing, Columns())[column] = file[key]
+        return State(h, p, file["econ"], **meta, things=things)

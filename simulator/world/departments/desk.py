@@ -10,7 +10,7 @@ from simulator.world import names
 from simulator.world.clock import Frame, Now
 from simulator.world.geography import TOWNSHIPS
 from simulator.world.levels import REGION
-from simulator.world.state import State
+from simulator.world.state import Columns, State
 
 QUALITY = np.array([t.quality for t in TOWNSHIPS])
 NO_DATE = np.datetime64("NaT", "D")
@@ -94,6 +94,17 @@ class Desk:
 def due(desk: Desk, lags: np.ndarray) -> np.ndarray:
     """Month of delivery, never before the first delivery."""
     return np.maximum(desk.month + lags, desk.state.first)
+
+
+def quarter(desk: Desk, size: int) -> np.ndarray:
+    """Month of the next quarterly delivery; a stock comes with the first delivery."""
+    month = desk.month if desk.stock else desk.month + (-desk.now.calendar_month) % 3
+    return np.full(size, month)
+
+
+def changed(desk: Desk, things: Columns) -> np.ndarray:
+    """Rows of a table of things that changed this month."""
+    return np.flatnonzero(things.changed == desk.month)
 
 
 def yes_no(values: np.ndarray) -> np.ndarray:

@@ -96,6 +96,41 @@ def damage_id(kind: str, value: str) -> str:
     raise ValueError(f"no identity fault '{kind}'; known are {', '.join(ID_FAULTS)}")
 
 
+TROUBLE, MISSING = "_trouble:", "_missing:"
+
+
+def trouble(kind: str, field_name: str, hit: np.ndarray, was: np.ndarray | str) -> Frame:
+    """A column for the sealed list: where `hit`, the row has a trouble of `kind` in a field, and
+    `was` says what is true (never empty)."""
+    return {f"{TROUBLE}{kind}:{field_name}": np.where(hit, was, "")}
+
+
+def missing(kind: str, hit: np.ndarray, was: np.ndarray) -> Frame:
+    """A column for the sealed list: where `hit`, the row never reaches the file."""
+    return {f"{MISSING}{kind}:": np.where(hit, was, "")}
+
+
+def leave_out(frame: Frame, feed: str, file: str, sealed: Sealed) -> Frame:
+    """The frame without the rows that a department lacks, which are noted (as row 0)."""
+    kept = np.ones(len(frame["due"]), bool)
+    for name in [n for n in frame if n.startswith(MISSING)]:
+        was = frame[name]
+        gone = np.flatnonzero(was != "")
+        kept[gone] = False
+        kind = name.split(":")[1]
+        sealed.add(feed, file, np.full(len(gone), -1), "", kind, was[gone], "")
+    return {n: v[kept] for n, v in frame.items() if not n.startswith(MISSING)}
+
+
+def note_troubles(frame: Frame, feed: str, file: str, sealed: Sealed) -> None:
+    """Note the troubles that the offices' rows bring along."""
+    for name in [n for n in frame if n.startswith(TROUBLE)]:
+        _, kind, column = name.split(":")
+        hit = np.flatnonzero(frame[name] != "")
+        written = frame[column][hit].astype(str) if column in frame else ""
+        sealed.add(feed, file, hit, column, kind, frame[name][hit], written)
+
+
 def plant_ids(frame: Frame, feed: str, file: str, seed: int, quality: np.ndarray,
               sealed: Sealed) -> None:  # fmt: skip
     """Damage identity numbers of some persons' records in place."""
@@ -104,9 +139,10 @@ def plant_ids(frame: Frame, feed: str, file: str, seed: int, quality: np.ndarray
     # Fewer in the police's own register, more where reporting is poor.
     weight = (0.35 if feed == "population_register" else 1.0) * np.clip(2.4 - 1.7 * quality, 0.4, 3)
     low = np.zeros(len(ids))
+    whole = np.char.str_len(ids) == 18  # else it is missing, or an old one already
     for kind, share in ID_FAULTS.items():
         high = low + share * weight
-        hit = np.flatnonzero((dice >= low) & (dice < high))
+        hit = np.flatnonzero(whole & (dice >= low) & (dice < high))
         low = high
         if kind == "lower_case_x":
             hit = hit[np.char.endswith(ids[hit], "X")] if len(hit) else hit

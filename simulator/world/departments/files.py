@@ -115,6 +115,7 @@ class Post:
         day = delivery_day(month)
         name = f"{contract.file_names[0]}_{month_text(period).replace('-', '')}_{day:%Y%m%d}"
         file = f"{name}.{'xlsx' if excel else 'csv'}"
+        rows = faults.leave_out(rows, feed, file, self.sealed)
         cut = period == month and not excel and period > state.first and rng.random() < 0.02
         if cut:
             self.truncated[feed] = (period, rows)
@@ -127,6 +128,7 @@ class Post:
         quality = QUALITY[state.h.town[state.p.hh[rows["_person"]]]]
         quality = quality * SETTINGS[state.setting].reporting
         rows = dict(rows)
+        faults.note_troubles(rows, feed, file, self.sealed)
         faults.plant_ids(rows, feed, file, self.seed, quality, self.sealed)
         if "phone" in rows:
             faults.plant_phones(rows, file, rng, self.sealed)
