@@ -19,6 +19,13 @@ MODULES = (
     "employment",
     "employment_household",
     "housing",
+    "vehicles",
+    "real_estate",
+    "firms",
+    "housing_fund",
+    "financial_assets",
+    "tax",
+    "social_insurance",
     "deaths",
     "visits",
     "in_process",
@@ -36,6 +43,7 @@ MODULES = (
     "indicators_employment",
     "indicators_housing",
     "indicators_business",
+    "indicators_means",
     "event_dates",
 )
 

@@ -12,6 +12,7 @@ from features import (
     indicators_population,
     rolls,
     roster,
+    tax,
 )
 from features import schooling as schools
 from features.engine import at_least, derived
@@ -19,7 +20,7 @@ from features.income import settled, share_of_income
 
 BUILT_ON = (
     *(claims_household, disability, in_process, income),
-    *(indicators_population, rolls, roster, schools),
+    *(indicators_population, rolls, roster, schools, tax),
 )
 EDGE = 1.5
 # Lowest steps of the indicators: an unknown income speaks only when it is certain to pass them.
@@ -103,8 +104,13 @@ def income_change(h):
     en="Declared wages against the standard",
 )
 def declared_wage_to_standard(h):
-    """B05: insured wages a head and month over S; 0 without any."""
-    return h.household_wages_12m / h.n_members / 12 / h.S
+    """B05: pay declared to the tax office, a head and month over S; 0 without any.
+
+    Little is declared below the threshold: where insured wages are higher, they count.
+    """
+    taxed, insured = h.household_declared_pay_12m, h.household_wages_12m
+    pay = ibis.cases((taxed.isnull(), insured), (insured > taxed, insured), else_=taxed)
+    return pay / h.n_members / 12 / h.S
 
 
 @derived(level="household", category="G", zh="低保边缘区间", en="Edge band")

@@ -7,13 +7,23 @@ from __future__ import annotations
 
 import ibis
 
-from features import deaths, disability, diseases, income, register, roster, visit_people, visits
+from features import (
+    deaths,
+    disability,
+    diseases,
+    income,
+    register,
+    roster,
+    social_insurance,
+    visit_people,
+    visits,
+)
 from features.engine import derived, members
 from features.income import settled
 
 BUILT_ON = (
     *(deaths, disability, diseases, income, register, roster),
-    *(visit_people, visits),
+    *(social_insurance, visit_people, visits),
 )
 SUPPORTER_AGE = (18, 69)
 CHILDREN_ELSEWHERE_AGE = 50
@@ -356,5 +366,10 @@ def highest_pension(p):
     en="Public payroll or sizeable pension",
 )
 def public_payroll_or_pension(h):
-    """A10: a member on a public payroll, or a pension of at least 2S."""
-    return h.any_public_payroll | (h.highest_pension >= 2 * h.S)
+    """A10: a member on a public payroll, or a pension of at least 2S.
+
+    By contributions, and by insurance accounts where that feed comes.
+    """
+    accounts = h.any_public_body | (h.highest_pension_drawn >= 2 * h.S)
+    paid = h.any_public_payroll | (h.highest_pension >= 2 * h.S)
+    return ibis.cases((paid.isnull(), accounts), else_=paid | accounts.fill_null(False))
