@@ -1,4 +1,4 @@
-"""Dated local standards (S, D, M, W, k, theta, ratio_base, floor_line) by region, urban and rural.
+"""Dated local standards (S, D, M, W, k, theta, … and asset limits) by region, urban and rural.
 
 `standards.yaml` reads: region code -> urban|rural -> name -> {unit, values: {date: {value,
 reference}}}. A value holds from its date until the next one; `value: null` ends it. Past
@@ -36,6 +36,18 @@ NAMES: dict[str, tuple[str, str, str]] = {
         "Living costs inside the rigid ratio",
     ),
     "floor_line": ("m2/person", "最低住房面积", "Minimum floor area per head"),
+    "fin_limit": (
+        "months of S/person",
+        "低边家庭人均金融资产限额",
+        "Edge limit of financial assets per head",
+    ),
+    "car_limit": ("months of S", "低边家庭车船价值限额", "Edge limit of a vehicle's value"),
+    "home_limit": (
+        "times floor_line",
+        "低边家庭第二套住房面积限额",
+        "Edge limit of floor area per head with two homes",
+    ),
+    "firm_limit": ("yuan", "低边家庭出资额限额", "Edge limit of capital in companies"),
 }
 SIDES = ("urban", "rural")
 # What a figure can be at all; a slip of the keyboard (a monthly amount for a yearly one) is asked
@@ -49,6 +61,10 @@ BETWEEN = {
     "theta": (0.1, 1),
     "ratio_base": (0, 1),
     "floor_line": (3, 60),
+    "fin_limit": (0, 120),
+    "car_limit": (0, 500),
+    "home_limit": (0.5, 10),
+    "firm_limit": (0, 10_000_000),
 }
 
 

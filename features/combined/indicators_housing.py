@@ -1,20 +1,22 @@
-"""Category F: the home (policy §3.3 F01-F05); F05 reads bought_or_built_12m of housing.py."""
+"""Category F: the home (policy §3.3 F01-F05), and B08 with it."""
 
 from __future__ import annotations
 
 import ibis
 
 from data.feeds.housing import features as housing
+from data.feeds.real_estate import features as real_estate
 from features.combined import income
 from features.combined.income import share_of_income
 from features.engine import derived
 
 ORDER = 320
 
-BUILT_ON = (housing, income)
+BUILT_ON = (housing, income, real_estate)
 RENT_BURDEN = 0.30
 ARREARS_MONTHS = 3
 SPACIOUS = 3
+YEAR_DAYS = 365
 
 
 @derived(level="household", category="F", zh="农村危房无房", en="Unsafe or no rural home")
@@ -80,22 +82,47 @@ def rent_burden(h):
 
 @derived(level="household", category="F", zh="近12个月购建高标准住房", en="Bought or built a home")
 def new_high_standard_home(h):
-    """F05: an own home bought or built within 12 months.
+    """F05: an own home bought or built, or a town flat registered, within 12 months.
 
     Not one that replaces an unsafe or destroyed home, by resettlement, the 危改 scheme, or a record
     of the damage within 36 months.
     """
-    return h.bought_or_built_12m & ~h.rehoused_36m
+    registered = (h.days_since_town_home <= YEAR_DAYS).fill_null(False)
+    bought = ibis.cases(
+        (registered, True),
+        (h.n_titled_homes.isnull(), h.bought_or_built_12m),
+        else_=h.bought_or_built_12m.fill_null(False),
+    )
+    return bought & ~h.rehoused_36m
 
 
-@derived(level="household", category="B", zh="多套住房", en="Several homes")
-def several_homes(h):
-    """B08: 'second_home' with two own dwellings and much space a head, otherwise 'none'.
+@derived(level="household", unit="处", category="B", zh="自有住房数（各来源）", en="Homes held")
+def homes_held(h):
+    """Own homes by the housing register or by titles, whichever tells of more.
 
-    The housing feed tells dwellings, not shops or offices. The local mean of space a head is in no
-    feed; three times the minimum line stands for it, as in Chongqing's rules (policy §1.3).
+    Rural homes often have no title, and flats of the family elsewhere stand in titles only.
     """
-    second = (h.homes_owned >= 2) & (h.own_floor_area / h.n_members > SPACIOUS * h.floor_line)
     return ibis.cases(
-        (h.homes_owned.isnull(), None), (second.fill_null(False), "second_home"), else_="none"
+        (h.homes_owned.isnull(), h.n_titled_homes),
+        (h.n_titled_homes.isnull(), h.homes_owned),
+        (h.n_titled_homes > h.homes_owned, h.n_titled_homes),
+        else_=h.homes_owned,
+    )
+
+
+@derived(level="household", category="B", zh="不动产", en="Real estate")
+def several_homes(h):
+    """B08: 'shop', 'second_home' with two own homes and much space a head, otherwise 'none'.
+
+    The local mean of space a head is in no feed; three times the minimum line stands for it, as in
+    Chongqing's rules (policy §1.3).
+    """
+    registered = h.own_floor_area / h.n_members > SPACIOUS * h.floor_line
+    titled = h.titled_area / h.n_members > SPACIOUS * h.floor_line
+    wide = registered.fill_null(False) | titled.fill_null(False)
+    return ibis.cases(
+        ((h.n_shops > 0).fill_null(False), "shop"),
+        (h.homes_held.isnull(), None),
+        ((h.homes_held >= 2) & wide, "second_home"),
+        else_="none",
     )

@@ -9,6 +9,7 @@ from data.feeds.disability_certificates import features as disability
 from data.feeds.home_visits import features_process as in_process
 from data.feeds.medical_claims import features_household as claims_household
 from data.feeds.school_rolls import features as schools
+from data.feeds.tax import features as tax
 from features.combined import income, indicators_population, roster
 from features.combined.income import settled, share_of_income
 from features.engine import at_least, derived
@@ -17,7 +18,7 @@ ORDER = 280
 
 BUILT_ON = (
     *(claims_household, disability, in_process, income),
-    *(indicators_population, rolls, roster, schools),
+    *(indicators_population, rolls, roster, schools, tax),
 )
 EDGE = 1.5
 # Lowest steps of the indicators: an unknown income speaks only when it is certain to pass them.
@@ -101,8 +102,13 @@ def income_change(h):
     en="Declared wages against the standard",
 )
 def declared_wage_to_standard(h):
-    """B05: insured wages a head and month over S; 0 without any."""
-    return h.household_wages_12m / h.n_members / 12 / h.S
+    """B05: pay declared to the tax office, a head and month over S; 0 without any.
+
+    Little is declared below the threshold: where insured wages are higher, they count.
+    """
+    taxed, insured = h.household_declared_pay_12m, h.household_wages_12m
+    pay = ibis.cases((taxed.isnull(), insured), (insured > taxed, insured), else_=taxed)
+    return pay / h.n_members / 12 / h.S
 
 
 @derived(level="household", category="G", zh="低保边缘区间", en="Edge band")

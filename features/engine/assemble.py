@@ -58,8 +58,11 @@ def add_events(
         events = frame.feeds.table(source.feed)
         if events is None:
             continue
-        events = cut(events, frame.as_of, _earliest(frame.as_of, group), source.rows)
+        rows = None if source.each else source.rows
+        events = cut(events, frame.as_of, _earliest(frame.as_of, group), rows)
         events = with_entity(events, source, spine, persons)
+        if source.each:
+            events = newest_of_each(events, (entity, *source.each), source.rows)
         if source.standards:
             events = with_standards(events, spine, entity, frame)
         aggregate = _aggregate_windows(events, frame.as_of, entity, group, number)
@@ -124,6 +127,21 @@ def with_entity(
     linked = linked.left_join(links, events.person == links.member)
     household = ibis.coalesce(linked.existing, linked.lives_in)
     return linked.mutate(household=household).drop("existing", "member", "lives_in")
+
+
+def newest_of_each(events: ibis.Table, things: tuple[str, ...], rows: Any = None) -> ibis.Table:
+    """The newest record of each thing, of those the ones that `rows` wants.
+
+    Two records of the same days are told apart by all their other columns, so that a month run
+    again takes the same one.
+    """
+    told = {*things, "order_key"}
+    others = [events[name] for name in sorted(events.columns) if name not in told]
+    order = [ibis.desc(events.order_key), *others]
+    place = ibis.row_number().over(group_by=list(things), order_by=order)
+    newest = events.mutate(place=place)
+    kept = newest.filter(newest.place == 0).drop("place")
+    return kept if rows is None else kept.filter(rows(kept))
 
 
 def with_standards(events: ibis.Table, spine: ibis.Table, entity: str, frame: Frame) -> ibis.Table:

@@ -104,9 +104,7 @@ class Registry:
         as declared there."""
         declared = {name: i for i, name in enumerate(self.features)}
         places = {module: place(module) for module in {f.module for f in self.features.values()}}
-        waiting = sorted(
-            self.features.values(), key=lambda f: (places[f.module], declared[f.name])
-        )
+        waiting = sorted(self.features.values(), key=lambda f: (places[f.module], declared[f.name]))
         arranged: dict[str, Feature] = {}
 
         def put(feature: Feature) -> None:

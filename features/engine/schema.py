@@ -19,6 +19,10 @@ STANDARDS = {
     "theta": "float64",
     "ratio_base": "float64",
     "floor_line": "float64",
+    "fin_limit": "float64",
+    "car_limit": "float64",
+    "home_limit": "float64",
+    "firm_limit": "float64",
 }
 
 # One row per person of the register: present members, and those who died within two years.

@@ -22,6 +22,7 @@ class Source:
     entity: str
     rows: Callable[..., Any] | None = None
     standards: bool = False
+    each: tuple[str, ...] = ()
 
     @property
     def through_members(self) -> bool:
@@ -98,20 +99,26 @@ def source(
     entity: str = "person",
     rows: Callable[..., Any] | None = None,
     standards: bool = False,
+    each: tuple[str, ...] = (),
 ) -> Source:
     """A feed whose records are reduced per `entity` ('person' or 'household').
 
     `rows` narrows it to some records: rows=lambda e: e.record_type == "pension" (a feed of many
     kinds of records is read faster so).
     With `standards`, every record also has the local standards (S, D, M, …) in force on its day.
-    Raises FeatureError for an unknown feed or entity.
+    `each` names columns that tell one thing from another (a plate, an account): of each of a
+    household's things only the newest record is seen, so that a state which was replaced is gone.
+    `rows` then narrows what is left.
+    Raises FeatureError for an unknown feed, entity or column of `each`.
     """
     if entity not in ("person", "household"):
         raise FeatureError(f"entity '{entity}' is neither 'person' nor 'household'")
     columns = feed_schema(feed)
     if entity == "person" and "person" not in columns:
         raise FeatureError(f"feed '{feed}' names no persons; use entity='household'")
-    made = Source(feed, entity, rows, standards)
+    if lost := sorted(set(each) - set(columns)):
+        raise FeatureError(f"feed '{feed}' has no column '{lost[0]}' to take the newest of each")
+    made = Source(feed, entity, rows, standards, each)
     if rows is not None:
         table = unbound(feed, made.columns)
         chosen = checks.apply(f"rows of {feed}", rows, table)

@@ -21,6 +21,12 @@ SERIES: dict[str, tuple[str, tuple[float, ...], tuple[float, ...]]] = {
     "k": ("ratio", (1.5,) * 7, (1.5,) * 7),
     "theta": ("ratio", (0.6,) * 7, (0.6,) * 7),
     "floor_line": ("m2/person", (15,) * 7, (15,) * 7),
+    # Asset limits of an edge family, after the local rules of policy §1.3; nothing in the world
+    # reads them.
+    "fin_limit": ("months of S/person", (24,) * 7, (24,) * 7),
+    "car_limit": ("months of S", (80,) * 7, (80,) * 7),
+    "home_limit": ("times floor_line", (3,) * 7, (3,) * 7),
+    "firm_limit": ("yuan", (100_000,) * 7, (100_000,) * 7),
 }  # fmt: skip
 
 

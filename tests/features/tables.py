@@ -30,7 +30,8 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "housing": {"happened_on": "2025-01-15"},
 }  # fmt: skip
 LINES = {"S": 700.0, "D": 20_000.0, "M": 8_000.0, "W": 1_800.0, "k": 1.5, "theta": 0.6,
-         "ratio_base": 0.0, "floor_line": 15.0}  # fmt: skip
+         "ratio_base": 0.0, "floor_line": 15.0, "fin_limit": 24.0, "car_limit": 80.0,
+         "home_limit": 3.0, "firm_limit": 100_000.0}  # fmt: skip
 
 
 def cells(text: str) -> list[dict[str, str]]:

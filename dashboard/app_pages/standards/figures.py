@@ -22,6 +22,10 @@ UNITS = {
     "ratio": mark("ratio"),
     "share of S": mark("share of S"),
     "m2/person": mark("m² a head"),
+    "months of S/person": mark("months of S a head"),
+    "months of S": mark("months of S"),
+    "times floor_line": mark("times the minimum area"),
+    "yuan": mark("yuan"),
 }
 # Beside each other for all regions: the lines that decide most.
 SHOWN = ("S", "D", "M", "W", "k")

@@ -89,6 +89,14 @@ def test_income_carries_its_amount_its_line_its_source_and_its_age(county: Home)
 
 # Amounts that no rule and no standard measures.
 WITHOUT_LINE = {
+    "financial_assets",
+    "dearest_vehicle",
+    "fund_base_to_standard",
+    "household_fund_balance",
+    "household_declared_pay_12m",
+    "household_declared_property_12m",
+    "household_turnover_12m",
+    "household_pension_drawn",
     "medical_self_paid_12m",
     "education_cost_year",
     "monthly_rent",
