@@ -6,10 +6,11 @@ from data.feeds.social_insurance import features as cover
 
 ACCOUNTS = """
     person | asset | insurance        | state     | paid_to    | pension | stop_reason | happened_on
-    1      | a1    | employee_pension | paying    | 2026-05-31 |       - | -           | 2026-01-31
-    1      | a1    | unemployment     | paying    | 2026-05-31 |       - | -           | 2026-01-31
+    1      | a1    | employee_pension | paying    | 2025-12-31 |       - | -           | 2026-01-31
+    1      | a1    | unemployment     | paying    | 2025-12-31 |       - | -           | 2026-01-31
     2      | a2    | employee_pension | paying    | 2025-12-31 |       - | -           | 2026-01-15
     2      | a2    | employee_pension | suspended | 2026-02-28 |       - | left_work   | 2026-03-02
+    6      | a6    | employee_pension | paying    | 2025-06-30 |       - | -           | 2026-01-31
     3      | a3    | resident_pension | drawing   | -          |     180 | -           | 2026-01-31
     4      | a4    | public_pension   | drawing   | -          |    4500 | retired     | 2026-01-31
 """
@@ -22,13 +23,13 @@ SAVED = """
 """
 ELSEWHERE = """
     person | asset | insurance        | state  | paid_to    | insured_at | happened_on
-    1      | a1    | employee_pension | paying | 2026-05-31 | here       | 2026-01-31
-    5      | a5    | employee_pension | paying | 2026-05-31 | elsewhere  | 2026-01-31
+    1      | a1    | employee_pension | paying | 2025-12-31 | here       | 2026-01-31
+    5      | a5    | employee_pension | paying | 2025-12-31 | elsewhere  | 2026-01-31
 """
 
 
 def test_who_is_insured_through_work_today(spec):
-    spec(cover.pays_workers_pension, ACCOUNTS, {1: True, 2: False, 3: False, 9: False})
+    spec(cover.pays_workers_pension, ACCOUNTS, {1: True, 2: False, 3: False, 6: False, 9: False})
     spec(cover.insured_against_unemployment, ACCOUNTS, {1: True, 2: False})
     spec(cover.insured_elsewhere, ELSEWHERE, {1: False, 5: True})
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from features.engine import days_before, derived, members, source
 
 accounts = source("housing_fund", each=("asset",))
-# Contributions are written down up to two months late.
-CURRENT_DAYS = 92
+# Every account is told once a year, and in between when its state changes; contributions are
+# written down up to three months late.
+TOLD_DAYS, LATE_DAYS = 460, 92
 
 
 @accounts.feature(missing=0.0, unit="元", category="B", zh="公积金余额", en="Housing-fund balance")
@@ -25,8 +26,9 @@ def fund_balance(a):
 )
 def fund_base(a):
     """The highest base of an account that is paid into; 0 without one."""
-    paid = (a.state == "open") & (days_before(a, a.paid_to) <= CURRENT_DAYS)
-    return a.base.max(where=paid)
+    paid = a.happened_on.epoch_days() - a.paid_to.epoch_days() <= LATE_DAYS
+    told = days_before(a, a.happened_on) <= TOLD_DAYS
+    return a.base.max(where=(a.state == "open") & paid & told)
 
 
 @accounts.feature(

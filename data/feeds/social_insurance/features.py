@@ -11,11 +11,14 @@ from features.engine import days_before, members, source
 accounts = source("social_insurance", each=("asset", "insurance"))
 WORKERS = ("employee_pension", "public_pension")
 PENSIONS = (*WORKERS, "resident_pension")
-CURRENT_DAYS = 123
+# Every account is told once a year, and in between when its state changes; contributions are
+# written down up to four months late.
+TOLD_DAYS, LATE_DAYS = 460, 123
 
 
 def _paying(a):
-    return (a.state == "paying") & (days_before(a, a.paid_to) <= CURRENT_DAYS)
+    paid = a.happened_on.epoch_days() - a.paid_to.epoch_days() <= LATE_DAYS
+    return (a.state == "paying") & paid & (days_before(a, a.happened_on) <= TOLD_DAYS)
 
 
 @accounts.feature(missing=False, category="E", zh="职工养老在缴", en="Pays into a worker's pension")
