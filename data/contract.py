@@ -59,8 +59,8 @@ class Field(Bilingual):
     phone, document, address): the lake has a pseudonym of the first four, the rest never reaches
     it. `role` says which of a row's people a personal column is about; None is the row's one
     person. Dates lie between `earliest` and `days_ahead` days after the delivery; `longest`
-    characters and `pattern` (a regular expression for the whole text) bound free text. `place` says that the
-    column holds a township or village, by code or by name.
+    characters and `pattern` (a regular expression for the whole text) bound free text. `place` says
+    that the column holds a township or village, by code or by name.
     """
 
     name: str
