@@ -209,7 +209,9 @@ class Feed(Answer):
     feed: str
     name: str
     owner: str
-    state: str = about("fresh/late/silent/missing", "fresh, late, silent or missing")
+    state: str = about(
+        "fresh/late/silent/missing/not_awaited", "fresh, late, silent, missing or not_awaited"
+    )
     last_period: str | None
     last_delivery: date | None
     expected_by: date | None

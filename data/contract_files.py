@@ -92,8 +92,8 @@ def _contract(file: str, odcs: OpenDataContractStandard) -> Contract:
         optional=bool(custom.get("optional")),
         event_kind=custom.get("eventKind"),
     )
-    _check_rules(file, contract)
     _check_roles(file, contract)
+    _check_rules(file, contract)
     if contract.event_kind not in (None, *contract.field_names):
         raise ContractError(
             f"{file}: customProperties.eventKind is '{contract.event_kind}', "

@@ -30,6 +30,7 @@ __all__ = [
     "Field",
     "Role",
     "all_feeds",
+    "folder",
     "load_contract",
     "looks_like",
     "plain_header",
@@ -55,6 +56,11 @@ def looks_like(contract: Contract, headers: list[str]) -> Contract | None:
     return likeliest if all(name in found for name in likeliest.required) else None
 
 
+def folder(feed: str) -> Path:
+    """Where everything that belongs to a feed lies."""
+    return FEEDS / feed
+
+
 @cache
 def all_feeds() -> list[str]:
     """Names of all feeds, in the order departments are listed: by the contracts' `order`, feeds
@@ -72,17 +78,17 @@ def load_contract(feed: str) -> Contract:
 
     Raises ContractError for an unknown feed or a file that is not a valid contract.
     """
-    if not (FEEDS / feed / CONTRACT).exists():
+    if not (folder(feed) / CONTRACT).exists():
         raise ContractError(f"no feed '{feed}'; the feeds are {', '.join(all_feeds())}")
     return _contract_in(feed)
 
 
 @cache
-def _contract_in(folder: str) -> Contract:
-    contract = read_contract(FEEDS / folder / CONTRACT)
-    if contract.feed != folder:
+def _contract_in(feed: str) -> Contract:
+    contract = read_contract(folder(feed) / CONTRACT)
+    if contract.feed != feed:
         raise ContractError(
-            f"{folder}/{CONTRACT} describes the feed '{contract.feed}'; "
+            f"{feed}/{CONTRACT} describes the feed '{contract.feed}'; "
             "the folder and the table of its schema must have one name"
         )
     return contract

@@ -27,7 +27,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from core.words import Filled
-from data.contracts import FEEDS, Contract, ContractError, load_contract
+from data.contracts import Contract, ContractError, folder, load_contract
 
 HISTORY = "history.yaml"
 Value = str | int | float | bool
@@ -140,7 +140,7 @@ def history_of(feed: str) -> History | None:
 
     Raises ContractError for a file that cannot be read or speaks of what the feed does not have.
     """
-    path = FEEDS / feed / HISTORY
+    path = folder(feed) / HISTORY
     return read_history(path, load_contract(feed)) if path.exists() else None
 
 

@@ -13,7 +13,7 @@ import pkgutil
 from collections.abc import Iterator
 
 import features.combined
-from data.contracts import FEEDS, all_feeds, load_contract
+from data.contracts import all_feeds, folder, load_contract
 from features.engine.errors import FeatureError
 from features.engine.feature import registry
 
@@ -23,7 +23,7 @@ LAST = 1_000_000  # the place of a module that gives none
 def modules() -> Iterator[str]:
     """Names of all modules that declare features: those of feeds, then the combined ones."""
     for feed in all_feeds():
-        for path in sorted((FEEDS / feed).glob("features*.py")):
+        for path in sorted(folder(feed).glob("features*.py")):
             yield f"data.feeds.{feed}.{path.stem}"
     for found in pkgutil.iter_modules(features.combined.__path__):
         yield f"{features.combined.__name__}.{found.name}"

@@ -66,7 +66,7 @@ stills.cloud(
 )
 
 # %%
-labels = {name: feature.label_en for name, feature in BY_NAME.items()}
+labels = {name: feature.en for name, feature in BY_NAME.items()}
 pairs = found.pairs.head(6).replace({"first": labels, "second": labels})
 pairs.round({"strength": 3}).set_index("first")
 

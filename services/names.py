@@ -14,7 +14,8 @@ from alerts.words import Words, vocabulary
 from core.home import Home
 from core.words import Text
 from data.contracts import all_feeds, load_contract
-from models.risk.dataset import FeatureCard, catalogue
+from features.engine.feature import Feature
+from models.risk.dataset import catalogue
 from models.risk.feature_words import unit_text
 from models.scorecard.rules import RuleSet, load_rules
 
@@ -117,11 +118,11 @@ def departments() -> list[str]:
 def feature(name: str) -> Text:
     """Label of a household feature of the model; its name where the catalogue has none."""
     card = _features().get(name)
-    return Text(card.label_zh, card.label_en) if card else _bare(name)
+    return Text(card.zh, card.en) if card else _bare(name)
 
 
 @lru_cache(maxsize=1)
-def _features() -> dict[str, FeatureCard]:
+def _features() -> dict[str, Feature]:
     return catalogue()
 
 

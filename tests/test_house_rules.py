@@ -18,8 +18,15 @@ FRONT = ("doudi/commands/county.py", "doudi/commands/benchmark.py", "doudi/comma
 FRONT += ("doudi/commands/study_candidates.py",)
 
 
+# A feed's folder holds its features beside its contract; they are of the features' room.
+OF_FEEDS = ROOT / "data" / "feeds"
+
+
 def python_files(room: str) -> list[Path]:
-    return sorted((ROOT / room).rglob("*.py"))
+    files = set((ROOT / room).rglob("*.py")) - set(OF_FEEDS.rglob("*.py"))
+    if room == "features":
+        files |= set(OF_FEEDS.rglob("*.py"))
+    return sorted(files)
 
 
 def imported(path: Path) -> set[str]:
@@ -43,6 +50,31 @@ def test_imports_point_one_way(room: str) -> None:
         and not (name.split(".")[0] in OUTER and str(path.relative_to(ROOT)) in FRONT)
     ]
     assert wrong == []
+
+
+def test_data_never_imports_the_features_that_stand_in_feeds_folders() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for room in ("core", "data")
+        for path in python_files(room)
+        for name in sorted(imported(path))
+        if name.startswith("data.feeds")
+    ]
+    assert wrong == []
+    names = {p.name for p in OF_FEEDS.rglob("*.py")}
+    assert all(name.startswith("features") for name in names)
+
+
+def test_a_feed_is_a_folder() -> None:
+    assert [p.name for p in OF_FEEDS.iterdir() if not p.is_dir()] == []
+    known = {"contract.yaml", "history.yaml", "__pycache__"}
+    odd = [
+        str(path.relative_to(ROOT))
+        for path in OF_FEEDS.glob("*/*")
+        if path.name not in known
+        and not (path.name.startswith("features") and path.suffix == ".py")
+    ]
+    assert odd == []
 
 
 def test_the_invented_county_and_the_real_panel_stay_apart() -> None:

@@ -32,8 +32,9 @@ from core.progress import Progress, quiet
 from data.ingest import ingest_directory
 from doudi.months import build_months
 from features.catalogue import BY_NAME
+from features.engine.feature import Feature
 from models.risk.baselines import Baseline, fit_baselines
-from models.risk.dataset import FeatureCard, build_dataset, catalogue, monotone_of
+from models.risk.dataset import build_dataset, catalogue, monotone_of
 from models.risk.evaluate import evaluate, population_masks
 from models.risk.fitted import FittedRisk
 from models.risk.run import usable
@@ -90,7 +91,7 @@ class Learned:
     split: TimeSplit
     fitted: FittedRisk
     baselines: Sequence[Baseline]
-    cards: Mapping[str, FeatureCard]
+    cards: Mapping[str, Feature]
     train: np.ndarray
     test: np.ndarray
 
@@ -142,15 +143,13 @@ def refuse_foreign(home: Home) -> None:
         raise HomeError(f"{home.root} holds another county; give the benchmark a --home of its own")
 
 
-def cards_of_panel() -> dict[str, FeatureCard]:
+def cards_of_panel() -> dict[str, Feature]:
     """Features of the catalogue that compare over years: all but sums of money, and the city.
 
     Prices rose sixfold over the panel, so a sum in pesos tells the year, not the need.
     """
     cards = {n: c for n, c in catalogue().items() if not c.unit.startswith("元")}
-    city = BY_NAME[CITY]
-    named = (city.label_zh, city.label_en, city.unit, city.category)
-    return {**cards, CITY: FeatureCard(CITY, *named, 0)}
+    return {**cards, CITY: BY_NAME[CITY]}
 
 
 def second_interviews(home: Home, months: Sequence[date], names: Sequence[str]) -> pd.DataFrame:

@@ -15,7 +15,8 @@ import pandas as pd
 from benchmarks.eph.split import HORIZON, QUARTER
 from core.home import HomeError
 from core.progress import Progress, quiet
-from models.risk.dataset import FeatureCard, monotone_of
+from features.engine.feature import Feature
+from models.risk.dataset import monotone_of
 from models.risk.errors import RiskError
 from models.risk.measures import Capacity
 from models.risk.rolling import Fold, Table, Way, evaluate, rolling_folds
@@ -29,7 +30,7 @@ FOLDS, STEP = 3, 2
 
 
 def panel_table(
-    frame: pd.DataFrame, cards: Mapping[str, FeatureCard], income: str | None = None
+    frame: pd.DataFrame, cards: Mapping[str, Feature], income: str | None = None
 ) -> Table:
     """The panel's second interviews as the rolling test reads them; each household once."""
     names = tuple(n for n in cards if n in frame.columns)

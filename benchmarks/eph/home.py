@@ -101,7 +101,7 @@ def _register(home: Home, learned: Learned) -> str:
         rows=rows,
         split=learned.split.as_dict(),
         fingerprint=tracking.fingerprint_of(home, learned.frame, columns, counts),
-        features=[learned.cards[name].as_dict() for name in fitted.features],
+        features=[learned.cards[name].card() for name in fitted.features],
         tags={"panel": "EPH"},
     )
     registry.promote(home, kept.version, reason=REASON, actor=ACTOR, force=True)

@@ -12,6 +12,7 @@ import yaml
 
 from core.errors import Told
 from core.words import Text
+from data.awaited import usual
 from data.contracts import all_feeds
 from data.setup import codes, figures, regions_table
 from data.setup.figures import Figure
@@ -195,7 +196,7 @@ def day_of(where: str, key: str, value: Any) -> date:
         ) from None
 
 
-TEMPLATE = """\
+_TEMPLATE = """\
 # Answers for 'doudi init --from FILE'. 兜底县级设置，供 doudi init --from 使用。
 county:
   code: "421234"            # GB/T 2260, six digits 六位
@@ -214,5 +215,5 @@ standards:
   - {name: W, side: both, since: 2026-01-01, value: 1850, document: 示例政发〔2025〕9号}
   - {name: k, side: both, since: 2026-01-01, value: 1.5, document: 示例民发〔2021〕8号}
   - {name: theta, side: both, since: 2026-01-01, value: 0.6, document: 示例民发〔2021〕8号}
-feeds: [population_register, assistance_rolls, medical_claims, disability_certificates, school_rolls, employment, housing, deaths, home_visits, home_visit_members]
 """  # noqa: E501 - a file to be edited: one standard a line
+TEMPLATE = f"{_TEMPLATE}feeds: [{', '.join(usual())}]\n"

@@ -39,8 +39,9 @@ class Given:
 
 def answers(given: Given, before: Answers) -> Answers:
     """The whole of the answers; `before` are those that stand, offered as defaults."""
+    from data.awaited import usual
     from data.setup.answers import read_table
-    from services.setup import Answers, all_feeds, codes
+    from services.setup import Answers, codes
 
     ask = not given.enough
     code = codes.plain(given.code or _text("County code (GB/T 2260, six digits)", before.code))
@@ -61,7 +62,7 @@ def answers(given: Given, before: Answers) -> Answers:
         figures = (*before.figures, *_figures()) if ask else before.figures
     feeds = tuple(one.strip() for one in given.feeds.split(",") if one.strip())
     if not feeds:
-        feeds = _feeds(before) if ask else before.feeds or tuple(all_feeds())
+        feeds = _feeds(before) if ask else before.feeds or usual()
     return Answers(code, name, places=places, figures=figures, feeds=feeds, **more)
 
 

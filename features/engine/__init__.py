@@ -35,7 +35,9 @@ with the highest cost: of_highest(t, t.day, t.cost). days_before(t, t.day) count
 end, day_before(p.as_of, p.days) turns a count back into a day, later(a, b) is the later of two.
 With source(..., standards=True) every record also has S, D, M, W, k, theta, floor_line of its day:
 v.income_month / v.consumption_units < v.S. A feed that names persons but no household may be read
-with entity="household": its records then belong to the household each person lives in.
+with entity="household": its records then belong to the household each person lives in. Where a
+record names people in roles (two spouses), source("marriages", role="wife") counts it for that
+person only; without a role it counts for everyone it names, and `role` says as whom.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import ibis
 
 from features.engine.cut import Feeds, cut, only_rows, window, within
 from features.engine.feature import Feature
+from features.engine.roles import first_named, per_household, per_person
 from features.engine.schema import STANDARDS, dtype
 
 # Engines add up in any order, and fractions added in another order differ in their last bits. A
@@ -112,11 +113,15 @@ def with_entity(
 
     A person feed seen from the household takes the household each person now lives in. A record
     with a household number of its own keeps it while that household exists, and otherwise follows
-    the person it names (households split and are renumbered).
+    the person it names (households split and are renumbered), of several the first.
     """
     if persons is None:
-        return events
+        return per_person(events, source.people) if source.roles else events
     links = persons.filter(persons.present).select(member="person", lives_in="household")
+    if source.roles and source.through_members:
+        return per_household(events, source.people, links)
+    if source.roles:
+        events = events.mutate(**first_named(events, source.people))
     if source.through_members:
         linked = events.join(links, events.person == links.member)
         return linked.drop("member").rename(household="lives_in")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -20,11 +21,12 @@ class Feature(Bilingual):
 
     `kind` says how it is computed: 'event' (a reduction over a feed), 'rollup' (a reduction over
     the members of a household), 'derived' (an expression of one profile row), 'spine' (comes with
-    the population). `missing` fills a row without records while every feed in `feeds` is present
-    and speaks; None leaves it null. `counted` asks the engine to count the window's rows, because
-    the reduction alone would not be null without any. `category` is one of the eight scorecard
-    categories A-H, or X. `monotone` is +1 where more never lowers risk, -1 where more never raises
-    it, 0 where nothing is certain. `module` declared it.
+    the population), 'column' (of a table of one's own: nothing here computes it). `missing` fills a
+    row without records while every feed in `feeds` is present and speaks; None leaves it null.
+    `counted` asks the engine to count the window's rows, because the reduction alone would not be
+    null without any. `category` is one of the eight scorecard categories A-H, or X. `monotone` is
+    +1 where more never lowers risk, -1 where more never raises it, 0 where nothing is certain.
+    `module` declared it.
     """
 
     name: str
@@ -56,6 +58,23 @@ class Feature(Bilingual):
         """A person feature that needs the household's answers first."""
         return bool(self.household_columns)
 
+    def __reduce__(self) -> Any:
+        """Kept answers name a declared feature: what computes it cannot be written down."""
+        if self.function is None and self.source is None:
+            return super().__reduce__()
+        return _declared, (self.name,)
+
+    def card(self) -> dict[str, Any]:
+        """What a model run keeps of it, as JSON."""
+        return {
+            "name": self.name,
+            "label_zh": self.zh,
+            "label_en": self.en,
+            "unit": self.unit,
+            "category": self.category,
+            "monotone": self.monotone,
+        }
+
     @property
     def null_rule(self) -> str:
         """When this feature is empty, in one sentence."""
@@ -64,6 +83,33 @@ class Feature(Bilingual):
         if self.kind == "derived":
             return "null where a part of the formula is unknown"
         return "null without records or where a feed is absent"
+
+
+def _declared(name: str) -> Feature:
+    if name not in _current.features:
+        importlib.import_module("features.catalogue")
+    return _current.features[name]
+
+
+def column(
+    name: str, zh: str = "", en: str = "", unit: str = "", category: str = "X", monotone: int = 0
+) -> Feature:
+    """A feature that no declaration here computes: a column of a table of one's own."""
+    return Feature(
+        name=name,
+        level="household",
+        kind="column",
+        zh=zh or name,
+        en=en or name,
+        unit=unit,
+        category=category,
+        feeds=(),
+        dtype="",
+        missing=None,
+        description="",
+        for_model=True,
+        monotone=monotone,
+    )
 
 
 def _declaring() -> str:

@@ -69,6 +69,14 @@ def feed_schema(feed: str) -> dict[str, str]:
 
 
 @cache
+def roles_of(feed: str) -> tuple[str, ...]:
+    """Names of the roles in which a feed's records name people, in the contract's order."""
+    from data.contracts import load_contract
+
+    return tuple(f.role_name for f in load_contract(feed).people if f.role)
+
+
+@cache
 def dtype(name: str) -> dt.DataType:
     """An ibis type by name; parsing one is slow, so each is parsed once."""
     return dt.dtype(name)

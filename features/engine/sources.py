@@ -11,7 +11,7 @@ from features.engine.cut import needs_count
 from features.engine.declaration import UNSET, base_feature, check_missing_chosen, model_ready
 from features.engine.errors import FeatureError
 from features.engine.feature import Feature, registry
-from features.engine.schema import STANDARDS, feed_schema, unbound
+from features.engine.schema import STANDARDS, feed_schema, roles_of, unbound
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Source:
     rows: Callable[..., Any] | None = None
     standards: bool = False
     each: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
     @property
     def through_members(self) -> bool:
@@ -30,10 +31,19 @@ class Source:
         return self.entity == "household" and "household" not in feed_schema(self.feed)
 
     @property
+    def people(self) -> dict[str, str]:
+        """Role -> the lake's column with the person in it, of the roles that count."""
+        return {role: f"person_{role}" for role in self.roles}
+
+    @property
     def columns(self) -> dict[str, str]:
-        """What a feature may read: the feed's columns, the month end, the standards if asked."""
+        """What a feature may read: the feed's columns, the month end, the standards if asked.
+
+        Where roles count, also `person` (whom the record is counted for) and `role`.
+        """
         dated = STANDARDS if self.standards else {}
-        return feed_schema(self.feed) | {"as_of": "date", "order_key": "int64"} | dated
+        named = {"person": "string", "role": "string"} if self.roles else {}
+        return feed_schema(self.feed) | {"as_of": "date", "order_key": "int64"} | dated | named
 
     def feature(
         self,
@@ -100,8 +110,12 @@ def source(
     rows: Callable[..., Any] | None = None,
     standards: bool = False,
     each: tuple[str, ...] = (),
+    role: str | Iterable[str] | None = None,
 ) -> Source:
     """A feed whose records are reduced per `entity` ('person' or 'household').
+
+    Where a record names people in roles, `role` says for whom it counts: one role, several, or all
+    when it is left out. It counts once for each person, and once for each household.
 
     `rows` narrows it to some records: rows=lambda e: e.record_type == "pension" (a feed of many
     kinds of records is read faster so).
@@ -109,18 +123,32 @@ def source(
     `each` names columns that tell one thing from another (a plate, an account): of each of a
     household's things only the newest record is seen, so that a state which was replaced is gone.
     `rows` then narrows what is left.
-    Raises FeatureError for an unknown feed, entity or column of `each`.
+    Raises FeatureError for an unknown feed, entity, role or column of `each`.
     """
     if entity not in ("person", "household"):
         raise FeatureError(f"entity '{entity}' is neither 'person' nor 'household'")
     columns = feed_schema(feed)
-    if entity == "person" and "person" not in columns:
+    roles = _roles(feed, role)
+    if entity == "person" and not roles and "person" not in columns:
         raise FeatureError(f"feed '{feed}' names no persons; use entity='household'")
     if lost := sorted(set(each) - set(columns)):
         raise FeatureError(f"feed '{feed}' has no column '{lost[0]}' to take the newest of each")
-    made = Source(feed, entity, rows, standards, each)
+    made = Source(feed, entity, rows, standards, each, roles)
     if rows is not None:
-        table = unbound(feed, made.columns)
+        table = unbound(feed, replace(made, roles=()).columns)
         chosen = checks.apply(f"rows of {feed}", rows, table)
         checks.check_columnar(f"rows of {feed}", chosen, table, "record")
     return made
+
+
+def _roles(feed: str, asked: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The roles that count; none where the record's one person does."""
+    known = roles_of(feed)
+    if asked is None:
+        return () if "person" in feed_schema(feed) else known
+    roles = (asked,) if isinstance(asked, str) else tuple(asked)
+    for role in roles:
+        if role not in known:
+            has = f"its roles are {', '.join(known)}" if known else "its records have no roles"
+            raise FeatureError(f"feed '{feed}' has no role '{role}'; {has}")
+    return roles

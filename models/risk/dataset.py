@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from core.home import Home, add_months
 from core.progress import Progress, quiet
+from features.engine.feature import Feature
 from models.risk import labels
 from models.risk.errors import RiskError
 
@@ -25,35 +25,15 @@ PLACE = ("county_code", "urban_rural")
 STATUS = ("in_process", "on_dibao", "on_tekun")
 
 
-@dataclass(frozen=True)
-class FeatureCard:
-    """What the model and its readers need to know about one feature."""
-
-    name: str
-    label_zh: str
-    label_en: str
-    unit: str
-    category: str
-    monotone: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
-        return asdict(self)
-
-
-def catalogue() -> dict[str, FeatureCard]:
+def catalogue() -> dict[str, Feature]:
     """Household features that the catalogue offers to the model, by name."""
     from features.catalogue import model_features
 
-    return {
-        f.name: FeatureCard(f.name, f.label_zh, f.label_en, f.unit, f.category, f.monotone)
-        for f in model_features()
-        if f.level == "household"
-    }
+    return {f.name: f for f in model_features() if f.level == "household"}
 
 
 def listed(
-    cards: Mapping[str, FeatureCard], names: Iterable[str], *, own: bool = False
+    cards: Mapping[str, Feature], names: Iterable[str], *, own: bool = False
 ) -> list[dict[str, Any]]:
     """What a run keeps of its features: their cards and the version of the code behind each.
 
@@ -61,7 +41,7 @@ def listed(
     """
     from features.versions import code_version
 
-    return [{**cards[n].as_dict(), "code": "" if own else code_version(n)} for n in names]
+    return [{**cards[n].card(), "code": "" if own else code_version(n)} for n in names]
 
 
 def profile_file(home: Home, as_of: date) -> Path:
@@ -259,6 +239,6 @@ def _standard(home: Home, frame: pd.DataFrame, first: date, last: date) -> Any:
     return ibis.memtable(pd.DataFrame(rows, columns=list(schema)), schema=schema)
 
 
-def monotone_of(cards: Mapping[str, FeatureCard]) -> dict[str, int]:
+def monotone_of(cards: Mapping[str, Feature]) -> dict[str, int]:
     """Directions the catalogue is certain of: {feature: -1 | +1}."""
     return {name: card.monotone for name, card in cards.items() if card.monotone}

@@ -17,7 +17,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from core.home import Home
-from models.risk.dataset import FeatureCard, catalogue, profile_file, slim_table
+from features.engine.feature import Feature
+from models.risk.dataset import catalogue, profile_file, slim_table
 from models.risk.errors import RiskError
 from models.risk.fact_frame import fact_frame
 from models.risk.facts import fact_of
@@ -38,7 +39,7 @@ def explain_households(
     *,
     fitted: FittedRisk | None = None,
     version: str | None = None,
-    cards: Mapping[str, FeatureCard] | None = None,
+    cards: Mapping[str, Feature] | None = None,
     names: Mapping[str, Mapping[str, str]] | None = None,
     question: str = "existing",
     write: bool = True,
@@ -78,7 +79,7 @@ def _speaking(home: Home, question: str) -> tuple[FittedRisk, str]:
 
 
 def explain_frame(
-    fitted: FittedRisk, frame: pd.DataFrame, *, cards: Mapping[str, FeatureCard] | None = None
+    fitted: FittedRisk, frame: pd.DataFrame, *, cards: Mapping[str, Feature] | None = None
 ) -> pd.DataFrame:
     """The same for rows of any frame with `household` and the model's features."""
     shap, margin = fitted.contributions(frame), fitted.margin(frame)
@@ -126,7 +127,7 @@ def importance(
     fitted: FittedRisk,
     frame: pd.DataFrame,
     *,
-    cards: Mapping[str, FeatureCard] | None = None,
+    cards: Mapping[str, Feature] | None = None,
     sample: int = SAMPLE,
     seed: int = 7,
 ) -> list[dict[str, Any]]:
@@ -146,13 +147,13 @@ def importance(
     return sorted(rows, key=lambda row: -row["mean_abs_shap"])
 
 
-def _words(name: str, cards: Mapping[str, FeatureCard]) -> dict[str, Any]:
+def _words(name: str, cards: Mapping[str, Feature]) -> dict[str, Any]:
     card = cards.get(name)
     return {
         "feature": name,
         "fact": fact_of(name),
-        "label_zh": card.label_zh if card else name,
-        "label_en": card.label_en if card else name,
+        "label_zh": card.zh if card else name,
+        "label_en": card.en if card else name,
         "unit": card.unit if card else "",
         "category": (card.category if card else "") or OTHER,
     }

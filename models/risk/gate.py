@@ -94,7 +94,7 @@ def _listed(names: Sequence[Text]) -> Text:
 
 def _feature(name: str) -> Text:
     card = catalogue().get(name)
-    return Text(name, name) if card is None else Text(card.label_zh, card.label_en)
+    return Text(name, name) if card is None else Text(card.zh, card.en)
 
 
 def _group(name: str) -> Text:

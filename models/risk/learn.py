@@ -20,10 +20,11 @@ import pandas as pd
 
 from core.home import add_months
 from core.progress import Step, unseen
+from features.engine.feature import Feature
 from models.risk import selection
 from models.risk.baselines import fit_baselines
 from models.risk.bench.config import SEED, TrainingConfig
-from models.risk.dataset import FeatureCard, monotone_of
+from models.risk.dataset import monotone_of
 from models.risk.errors import RiskError
 from models.risk.findings import ASKED
 from models.risk.fitted import FittedRisk
@@ -119,7 +120,7 @@ def learn(
     rows: Rows,
     question: Question,
     plan: Plan,
-    cards: Mapping[str, FeatureCard],
+    cards: Mapping[str, Feature],
     asked: TrainingConfig = USUAL,
     step: Step = unseen,
 ) -> Learned:
@@ -160,7 +161,7 @@ def seeds_of(asked: TrainingConfig) -> tuple[int, int]:
 def _trees(
     frame: pd.DataFrame,
     features: Sequence[str],
-    cards: Mapping[str, FeatureCard],
+    cards: Mapping[str, Feature],
     asked: TrainingConfig,
     common: Mapping[str, Any],
     step: Step,
@@ -193,7 +194,7 @@ def relearn(
     question: Question,
     plan: Plan,
     learned: Learned,
-    cards: Mapping[str, FeatureCard],
+    cards: Mapping[str, Feature],
     asked: TrainingConfig = USUAL,
     step: Step = unseen,
 ) -> FittedRisk:
@@ -248,7 +249,7 @@ def strongest(
     frame: pd.DataFrame,
     features: Sequence[str],
     train: np.ndarray,
-    cards: Mapping[str, FeatureCard],
+    cards: Mapping[str, Feature],
     seeds: Sequence[int],
 ) -> list[str]:
     """The features that a trial on the training rows gains most from, in their old order."""
@@ -267,7 +268,7 @@ def strongest(
 def _scheme(
     frame: pd.DataFrame,
     features: Sequence[str],
-    cards: Mapping[str, FeatureCard],
+    cards: Mapping[str, Feature],
     seeds: Sequence[int],
     step: Step,
 ) -> tuple[str, dict[str, float]]:

@@ -13,13 +13,14 @@ from typing import Any
 
 from core.home import Home
 from core.progress import Progress, Step, Steps, quiet, unbroken
+from features.engine.feature import Feature
 from models.risk import registry, report, tracking
 from models.risk.bench import flags, runs
 from models.risk.bench.budget import Budget
 from models.risk.bench.config import TrainingConfig
 from models.risk.bench.planning import cards_of, plan_of, steps_of
 from models.risk.card.keeping import keep_card
-from models.risk.dataset import FeatureCard, catalogue, listed
+from models.risk.dataset import catalogue, listed
 from models.risk.errors import RiskError
 from models.risk.explain import importance
 from models.risk.fitted import FittedRisk
@@ -175,7 +176,7 @@ class Asked:
     home: Home
     plan: Plan
     config: TrainingConfig
-    cards: Mapping[str, FeatureCard]
+    cards: Mapping[str, Feature]
     slots: Mapping[str, int] | None
     household_of: HouseholdOf | None
 

@@ -12,9 +12,10 @@ import pandas as pd
 
 from core.home import Home
 from core.progress import Progress
+from features.engine.feature import Feature
 from models.risk import registry, report, tracking
 from models.risk.baselines import Baseline, fit_baselines
-from models.risk.dataset import FeatureCard, listed, monotone_of
+from models.risk.dataset import listed, monotone_of
 from models.risk.errors import RiskError
 from models.risk.evaluate import TOP5, population_masks
 from models.risk.explain import importance
@@ -54,7 +55,7 @@ class Task:
 
     home: Home
     split: TimeSplit
-    cards: Mapping[str, FeatureCard]
+    cards: Mapping[str, Feature]
     tell: Progress
     capacity: Capacity = TOP5
     household_of: HouseholdOf | None = None
@@ -153,7 +154,7 @@ def _keep(
     return kept
 
 
-def usable(frame: pd.DataFrame, cards: Mapping[str, FeatureCard], train: Any) -> list[str]:
+def usable(frame: pd.DataFrame, cards: Mapping[str, Feature], train: Any) -> list[str]:
     """Features of the frame that are ever known and ever differ in the training rows."""
     present = [name for name in cards if name in frame.columns]
     part = frame[present].iloc[np.flatnonzero(train)]

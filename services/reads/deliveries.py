@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.home import add_months, month_end
 from core.words import Text
+from data.awaited import awaited
 from data.checks import FLAGS, REASONS
 from data.contracts import all_feeds, load_contract
 from data.manifest import Batch
@@ -29,7 +30,8 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
     """One row a feed: feed, state, last_period, last_delivery, expected_by, batches, SUMS.
 
     `state`: fresh, late (delivered, but the newest period is overdue), silent (for longer than its
-    freshness limit: what it would have told is unknown to scores), missing (never delivered).
+    freshness limit: what it would have told is unknown to scores), missing (never delivered),
+    not_awaited (never delivered, and the county does not get it: data.awaited).
     Batches delivered after the month are left out. Up to a county's first run nothing is late:
     nobody was waiting for it yet.
     """
@@ -37,6 +39,7 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
     known = [b for b in lake.batches() if b.delivered_on <= as_of]
     run = base.home_at(home).months("scores")
     awaited = bool(run) and run[0] < as_of
+    asked = awaited(base.home_at(home), as_of, lake)
     rows = []
     for feed in all_feeds():
         own = [b for b in known if b.feed == feed]
@@ -47,6 +50,8 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
         state = "missing" if newest is None else "late" if late else "fresh"
         if lake.silent_since(feed, as_of) is not None:
             state = "silent"
+        if not own and feed not in asked:
+            state = "not_awaited"
         rows.append(
             {
                 "feed": feed,
@@ -72,13 +77,16 @@ def _expected_by(feed: str, newest: str | None) -> date | None:
 
 @base.cached
 def strip(home: str, as_of: date, months: int = MONTHS) -> pd.DataFrame:
-    """Freshness of 24 months: feed, month, state (delivered, late, waiting, rejected, missing,
-    not_due), rows, delivered_on."""
+    """Freshness of 24 months of the feeds that the county gets: feed, month, state (delivered,
+    late, waiting, rejected, missing, not_due), rows, delivered_on."""
     lake = base.lake_at(home)
     known = [b for b in lake.batches() if b.delivered_on <= as_of and not b.undone(as_of)]
     days = [add_months(as_of, -back) for back in range(months - 1, -1, -1)]
+    asked = awaited(base.home_at(home), as_of, lake)
     rows = []
     for feed in all_feeds():
+        if feed not in asked and not any(b.feed == feed for b in known):
+            continue
         own = [b for b in known if b.feed == feed]
         force = lake.current(feed, as_of)
         for day in days:

@@ -235,7 +235,7 @@ def _lowering(change: Any, cards: Any) -> Lowering:
     for name, now, then in change.moved:
         card = cards[name]
         before, after = (value_text(card.unit, f"{one:.6g}") for one in (now, then))
-        moved.append((Text(card.label_zh, card.label_en), before, after))
+        moved.append((Text(card.zh, card.en), before, after))
     return Lowering(
         tuple(one.told for one in change.levers),
         tuple(needs),
@@ -284,7 +284,7 @@ def similar(
     cards = catalogue()
     nearest = [
         (float(r["alike"]), r["month"], bool(r["found"]),
-         [Text(cards[f].label_zh, cards[f].label_en) for f in r["shared"] if f in cards])
+         [Text(cards[f].zh, cards[f].en) for f in r["shared"] if f in cards])
         for r in found.nearest.to_dict("records")
     ]  # fmt: skip
     return Similar(found.n, found.found, found.low, found.high, found.among, found.base, nearest)

@@ -2,7 +2,8 @@
 
 Volume is compared with what is usual, as the check that holds a shrunken delivery does: the median
 of the six periods before; the very first brings the stock and is never usual. A row is matched
-when its person (or household) stands in the population register as known by then.
+when its person (or household) stands in the population register as known by then; of several
+people that a row names, one is enough.
 """
 
 from __future__ import annotations
@@ -77,14 +78,13 @@ def _usual(before: list[int]) -> float | None:
 
 def _matched(home: str, as_of: date, feed: str) -> dict[str, tuple[int, int]]:
     """Rows and registered rows by batch; empty for a feed that names nobody."""
-    lake, engine, key = base.lake_at(home), ibis.duckdb.connect(threads=2), _key(home, feed)
+    lake, engine, whose = base.lake_at(home), ibis.duckdb.connect(threads=2), _whose(feed)
     table, register = lake.table(engine, feed, as_of), lake.table(engine, REGISTER, as_of)
-    if table is None or register is None or key is None:
+    if table is None or register is None or not whose:
         return {}
-    known = register.select(key).distinct().mutate(registered=True)
+    named = table.filter(ibis.coalesce(*(table[column] for column in whose)).notnull())
     counted = (
-        table.filter(table[key].notnull())
-        .left_join(known, key)
+        _registered(named, register.select(*set(whose.values())), whose)
         .group_by("batch")
         .agg(rows=ibis._.count(), known=ibis._.registered.sum())
         .execute()
@@ -95,10 +95,37 @@ def _matched(home: str, as_of: date, feed: str) -> dict[str, tuple[int, int]]:
     }
 
 
-def _key(home: str, feed: str) -> str | None:
-    """By what a row is matched: its person, else its household."""
-    columns = base.lake_at(home).schema(feed).names
-    return next((k for k in ("person", "household") if k in columns), None)
+def _whose(feed: str) -> dict[str, str]:
+    """By what a row is matched: its column -> the register's, of its people, else its household."""
+    return {
+        f.lake_name: "person" if f.identifies == "person" else "household"
+        for f in load_contract(feed).subjects
+    }
+
+
+def _registered(table: ibis.Table, register: ibis.Table, whose: dict[str, str]) -> ibis.Table:
+    """Rows with `registered`, and with the register's other columns (township_code) of the first
+    of whom a row names that is registered."""
+    rows = table.select(*(c for c in table.columns if c in {"batch", *whose}))
+    told: dict[str, list[str]] = {"registered": []}
+    for place, (column, key) in enumerate(whose.items()):
+        known = _newest(register, key).mutate(registered=True)
+        names = {name: f"{name}_{place}" for name in known.columns}
+        known = known.rename({new: old for old, new in names.items()})
+        rows = rows.left_join(known, rows[column] == known[names[key]])
+        for name in set(names) - {key}:
+            told.setdefault(name, []).append(names[name])
+    return rows.mutate(
+        **{name: ibis.coalesce(*(rows[one] for one in found)) for name, found in told.items()}
+    )
+
+
+def _newest(register: ibis.Table, key: str) -> ibis.Table:
+    """One row for each person or household of the register, the newest where it tells days."""
+    if "known_on" not in register.columns:
+        return register.select(key).distinct()
+    newest = register.order_by(ibis.desc("known_on")).distinct(on=[key], keep="first")
+    return newest.select(key, "township_code")
 
 
 @base.cached
@@ -110,17 +137,13 @@ def townships(home: str, as_of: date, feed: str) -> pd.DataFrame:
     """
     lake = base.lake_at(home)
     periods = sorted({b.period for b in lake.current(feed, as_of)})[-BEFORE - 1 :]
-    engine, key = ibis.duckdb.connect(threads=2), _key(home, feed)
+    engine, whose = ibis.duckdb.connect(threads=2), _whose(feed)
     table, register = lake.table(engine, feed, as_of), lake.table(engine, REGISTER, as_of)
-    if table is None or register is None or key is None or len(periods) <= 1:
+    if table is None or register is None or not whose or len(periods) <= 1:
         return pd.DataFrame()
     names = {b.batch: b.period for b in lake.current(feed, as_of) if b.period in periods}
-    where = register.order_by(ibis.desc("known_on")).distinct(on=[key], keep="first")
-    where = where.select(key, "township_code")
     counted = (
-        table.filter(table.batch.isin(list(names)))
-        .select(key, "batch")
-        .left_join(where, key)
+        _registered(table.filter(table.batch.isin(list(names))), register, whose)
         .group_by(["township_code", "batch"])
         .agg(rows=ibis._.count())
         .execute()

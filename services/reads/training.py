@@ -19,9 +19,10 @@ from core.home import Home, add_months, month_end
 from core.jobs import Job, State
 from core.progress import Progress
 from core.words import Text
+from features.engine.feature import Feature
 from models.risk.bench.config import TrainingConfig, parse
 from models.risk.bench.planning import cards_of, known_by, plan_of
-from models.risk.dataset import FeatureCard, catalogue
+from models.risk.dataset import catalogue
 from services import record
 from services.context import Context
 from services.reads import base
@@ -37,7 +38,7 @@ class Choices:
     months: tuple[date, ...]
     usual: date
     horizon: int
-    features: Mapping[str, FeatureCard]
+    features: Mapping[str, Feature]
     categories: Mapping[str, int]
 
 

@@ -9,11 +9,11 @@ import pytest
 from benchmarks.eph import candidates
 from benchmarks.eph.split import HORIZON, QUARTER, quarter_end
 from core.home import HomeError, add_months
-from models.risk.dataset import FeatureCard
+from features.engine.feature import column
 from models.risk.rolling import Way
 
 TEST = quarter_end("2010Q1")
-CARDS = {n: FeatureCard(n, n, n, "", "B", sign) for n, sign in (("income", -1), ("jobs", 0))}
+CARDS = {n: column(n, n, n, "", "B", sign) for n, sign in (("income", -1), ("jobs", 0))}
 
 
 def panel(first: str = "2006Q1", size: int = 160) -> pd.DataFrame:

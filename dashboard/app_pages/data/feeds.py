@@ -16,6 +16,7 @@ STATES = {
     "late": mark("◐ late"),
     "silent": mark("◌ no longer reporting, taken as unknown"),
     "missing": mark("○ not reported"),
+    "not_awaited": mark("– not reported to this county"),
 }
 REASONS_SHOWN = 3
 
@@ -31,7 +32,7 @@ def sentence(frame: pd.DataFrame, say: Say) -> str:
         "{received}; accepted: {accepted}; returned for correction: {quarantined}; exact "
         "duplicates: {duplicates}.",
         fresh=int(count.get("fresh", 0)),
-        all=len(frame),
+        all=len(frame) - int(count.get("not_awaited", 0)),
         late=int(count.get("late", 0)),
         missing=int(count.get("missing", 0)),
         received=say.number(received),
@@ -52,11 +53,14 @@ def table(frame: pd.DataFrame, say: Say) -> str:
     """One row a feed, as markup."""
     rows = []
     for r in frame.to_dict("records"):
-        colour = {"late": "#9A4A05", "silent": "#B3261E", "missing": "#B3261E"}.get(
-            r["state"], "#0F6E6E"
-        )
+        colour = {
+            "late": "#9A4A05",
+            "silent": "#B3261E",
+            "missing": "#B3261E",
+            "not_awaited": "#5B6470",
+        }.get(r["state"], "#0F6E6E")
         state = f'<span style="color:{colour}">{html.text(say(STATES[r["state"]]))}</span>'
-        absent = r["state"] == "missing"
+        absent = r["state"] in ("missing", "not_awaited")
         numbers = [
             say.number(None if absent else r[k])
             for k in ("received", "accepted", "quarantined", "duplicates", "repaired")

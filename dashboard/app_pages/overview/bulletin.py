@@ -368,7 +368,8 @@ def _feeds(title: str, here: Context, say: Say) -> Part:
     frame = services.deliveries.feeds(here)
     order = ["silent", "missing", "late"]
     lacking = frame[frame["state"].isin(order)]
-    lines = [say("Feeds on time: {n} of {all}.", n=len(frame) - len(lacking), all=len(frame))]
+    asked = len(frame) - int((frame["state"] == "not_awaited").sum())
+    lines = [say("Feeds on time: {n} of {all}.", n=asked - len(lacking), all=asked)]
     if lacking.empty:
         return Part(title, lines)
     lacking = lacking.sort_values("state", key=lambda s: s.map(order.index), kind="stable")

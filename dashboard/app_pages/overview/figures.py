@@ -259,6 +259,7 @@ FEED_WORDS = {
     "late": mark("late"),
     "silent": mark("no longer reporting, taken as unknown"),
     "missing": mark("not reported"),
+    "not_awaited": mark("not reported to this county"),
 }
 
 

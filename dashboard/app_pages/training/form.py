@@ -126,7 +126,7 @@ def _learners(say: Say) -> dict[str, Any]:
 def _features(here: Context, choices: Choices, say: Say) -> dict[str, Any]:
     def named(name: str) -> str:
         card = choices.features[name]
-        return f"{say.pick(card.label_zh, card.label_en)} · {name}"
+        return f"{say.pick(card.zh, card.en)} · {name}"
 
     categories = st.pills(
         say("Features by category"),

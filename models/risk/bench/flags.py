@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from core.home import Home
+from features.engine.feature import Feature
 from models.risk import compare
-from models.risk.dataset import FeatureCard
 from models.risk.groups.beside import beside_champion
 from models.risk.groups.members import joined
 from models.risk.rolling.leaks import find_leaks
@@ -26,7 +26,7 @@ HOUSEHOLDS = 5000
 
 
 def leaks_of(
-    labelled: pd.DataFrame, features: Sequence[str], closes: int, cards: Mapping[str, FeatureCard]
+    labelled: pd.DataFrame, features: Sequence[str], closes: int, cards: Mapping[str, Feature]
 ) -> dict[str, Any]:
     """Leaks among the rows that taught (see `rolling.leaks`), on at most 5,000 households."""
     homes = labelled["household"].drop_duplicates()
@@ -37,7 +37,7 @@ def leaks_of(
     for flag in found["flags"]:
         card = cards.get(flag["feature"])
         if card is not None:
-            flag |= {"label_zh": card.label_zh, "label_en": card.label_en}
+            flag |= {"label_zh": card.zh, "label_en": card.en}
     return found
 
 

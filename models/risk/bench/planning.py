@@ -8,8 +8,8 @@ from datetime import date
 from difflib import get_close_matches
 
 from core.home import Home, add_months, month_end
+from features.engine.feature import Feature
 from models.risk.bench.config import ConfigError, TrainingConfig
-from models.risk.dataset import FeatureCard
 from models.risk.rows import AGE, Plan, plan_months
 
 # The last year of months tests by default.
@@ -75,7 +75,7 @@ def _refuse(key: str, given: str, first: date, last: date) -> None:
     )
 
 
-def cards_of(config: TrainingConfig, cards: Mapping[str, FeatureCard]) -> dict[str, FeatureCard]:
+def cards_of(config: TrainingConfig, cards: Mapping[str, Feature]) -> dict[str, Feature]:
     """The features that may be learned from. Raises ConfigError for a name that is none."""
     for key, names in (("include", config.features.include), ("exclude", config.features.exclude)):
         for name in names:

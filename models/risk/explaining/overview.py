@@ -18,7 +18,8 @@ import pandas as pd
 
 from core.home import Home
 from core.progress import Progress, quiet
-from models.risk.dataset import FeatureCard, catalogue
+from features.engine.feature import Feature, column
+from models.risk.dataset import catalogue
 from models.risk.explaining.rows import watched
 from models.risk.explaining.shapley import Explainer
 from models.risk.explaining.stability import Stability, alerts_stability
@@ -69,7 +70,7 @@ def overview(
     version: str,
     progress: Progress = quiet,
     *,
-    cards: Mapping[str, FeatureCard] | None = None,
+    cards: Mapping[str, Feature] | None = None,
     sample: int = SAMPLE,
 ) -> Overview:
     """Explain a version on a month's households; about ten seconds at 1,000 households.
@@ -103,7 +104,7 @@ def _weights(
     matrix: np.ndarray,
     shap: np.ndarray,
     squares: np.ndarray | None,
-    cards: Mapping[str, FeatureCard],
+    cards: Mapping[str, Feature],
 ) -> pd.DataFrame:
     """The strongest features; see Overview."""
     weight = np.abs(shap).mean(axis=0)
@@ -111,13 +112,13 @@ def _weights(
     rows = []
     for i in np.argsort(-weight, kind="stable")[:FEATURES]:
         name = fitted.features[i]
-        card = cards.get(name) or FeatureCard(name, name, name, "", "X", 0)
+        card = cards.get(name) or column(name)
         partner = None
         if strength is not None and strength[i].max() > 0:
             partner = fitted.features[int(strength[i].argmax())]
         rows.append(
             {
-                "feature": name, "label_zh": card.label_zh, "label_en": card.label_en,
+                "feature": name, "label_zh": card.zh, "label_en": card.en,
                 "unit": card.unit, "category": card.category or "X", "weight": float(weight[i]),
                 "direction": _direction(matrix[:, i], shap[:, i]),
                 "unknown": float(np.isnan(matrix[:, i]).mean()), "partner": partner,

@@ -17,8 +17,9 @@ import yaml
 
 from core.home import Home, add_months
 from core.progress import Progress, quiet
+from features.engine.feature import Feature, column
 from models.risk import gate
-from models.risk.dataset import FeatureCard, catalogue, monotone_of
+from models.risk.dataset import catalogue, monotone_of
 from models.risk.errors import RiskError
 from models.risk.evaluate import reliability_rows
 from models.risk.external.reading import External, read_asked
@@ -136,7 +137,7 @@ def _told(
     asked: External,
     table: Table,
     found: Evaluated,
-    cards: Mapping[str, FeatureCard],
+    cards: Mapping[str, Feature],
     name: str,
     metrics: Mapping[str, float],
 ) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def _told(
     flags = []
     for flag in report["leaks"]["flags"]:
         card = cards[flag["feature"]]
-        flags.append({**flag, "label_zh": card.label_zh, "label_en": card.label_en})
+        flags.append({**flag, "label_zh": card.zh, "label_en": card.en})
     report["leaks"] = {**report["leaks"], "flags": flags}
     return {
         "asked": asked.as_dict(),
@@ -169,14 +170,14 @@ def _reliability(scored: pd.DataFrame, name: str) -> list[dict[str, Any]]:
     return reliability_rows(outcome, {k: seen[v].to_numpy(float) for k, v in names.items()})
 
 
-def _cards(table: Table, monotone: Mapping[str, int]) -> dict[str, FeatureCard]:
+def _cards(table: Table, monotone: Mapping[str, int]) -> dict[str, Feature]:
     """Labels and directions from the catalogue where names agree; what was asked for goes first.
 
     A text has no direction.
     """
     known, found = catalogue(), {}
     for name in table.features:
-        card = known.get(name, FeatureCard(name, name, name, "", "X", 0))
+        card = known.get(name, column(name))
         bound = monotone.get(name, card.monotone)
         number = pd.api.types.is_numeric_dtype(table.frame[name])
         found[name] = replace(card, monotone=bound if number else 0)

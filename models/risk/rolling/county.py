@@ -94,7 +94,7 @@ def evaluate_question(
     cards = catalogue()
     for flag in content["leaks"]["flags"]:
         card = cards[flag["feature"]]
-        flag |= {"label_zh": card.label_zh, "label_en": card.label_en}
+        flag |= {"label_zh": card.zh, "label_en": card.en}
     report.write_report(home, content, file_of(question))
     return content
 

@@ -10,6 +10,7 @@ import duckdb
 from core.access.roles import Role
 from core.home import Home
 from core.words import Text
+from data.awaited import awaited
 from data.backends import connect
 from data.contracts import all_feeds, load_contract
 from data.lake import Lake
@@ -43,6 +44,7 @@ def known(home: Home, month: date | None, rules: RuleSet) -> dict[str, float]:
 def feed_lines(home: Home, on: date, rules: RuleSet, shares: dict[str, float]) -> Iterator[Line]:
     """One line for each feed that does not speak."""
     lake = Lake(home)
+    asked = awaited(home, on, lake)
     for feed in all_feeds():
         contract = load_contract(feed)
         name = Text(contract.zh, contract.en)
@@ -52,6 +54,9 @@ def feed_lines(home: Home, on: date, rules: RuleSet, shares: dict[str, float]) -
             yield good(f"feed.{feed}", name, Text(f"最近报送 {day}", f"last delivered {day}"))
             continue
         resting = [i for i in rules.indicators.values() if feed in BY_NAME[i.feature].feeds]
+        if feed not in asked:
+            yield good(f"feed.{feed}", name, _without(resting))
+            continue
         owner = Text(contract.owner_zh, contract.owner_en)
         yield Line(
             f"feed.{feed}",
@@ -69,6 +74,13 @@ def feed_lines(home: Home, on: date, rules: RuleSet, shares: dict[str, float]) -
             "data",
             () if feed == _REGISTER else tuple(i.label for i in resting),
         )
+
+
+def _without(resting: list[Indicator]) -> Text:
+    """What a county does not judge by because it does not get a feed; no warning."""
+    n = len(resting)
+    rest = f"{n} indicator{'s' * (n != 1)} rest{'s' * (n == 1)} on it"
+    return Text(f"本县不接收此类数据；{n} 项指标用到它", f"this county does not get it; {rest}")
 
 
 def _silenced(

@@ -8,15 +8,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.home import Home
+from features.engine.feature import column
 from models.risk import explain
-from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError
 from models.risk.score import write_parquet
 from tests.models.risk.conftest import month
 
 CARDS = {
-    "income_to_standard": FeatureCard("income_to_standard", "收入比", "Income ratio", "", "B", -1),
-    "self_paid": FeatureCard("self_paid", "自付医疗费", "Self-paid", "yuan", "C", 1),
+    "income_to_standard": column("income_to_standard", "收入比", "Income ratio", "", "B", -1),
+    "self_paid": column("self_paid", "自付医疗费", "Self-paid", "yuan", "C", 1),
 }
 AS_OF = month(7)
 

@@ -13,16 +13,16 @@ import yaml
 
 import models.risk
 from core.home import add_months
+from features.engine.feature import column
 from models.risk import learn, questions, registry, rows
 from models.risk.bench import flags
-from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError
 from models.risk.score import write_parquet
 from tests.models.risk.conftest import FEATURES, households, month
 
 MONTHS, HORIZON = 18, 2
 KNOWN_BY = month(12)
-CARDS = {name: FeatureCard(name, name, name, "", "B", 0) for name in FEATURES}
+CARDS = {name: column(name, name, name, "", "B", 0) for name in FEATURES}
 VISITS = {
     "household": "string",
     "happened_on": "date",

@@ -15,15 +15,15 @@ import yaml
 
 import models.risk
 from core.home import add_months
+from features.engine.feature import column
 from models.risk import dataset, monthly, registry
-from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError
 from models.risk.score import write_parquet
 from models.risk.truth import true_outcome
 from tests.models.risk.conftest import FEATURES, households, month
 
 HORIZON, MONTHS = 2, 12
-CARDS = {name: FeatureCard(name, name, name, "", "B", 0) for name in FEATURES}
+CARDS = {name: column(name, name, name, "", "B", 0) for name in FEATURES}
 CARDS["income_to_standard"] = replace(CARDS["income_to_standard"], monotone=-1)
 ROLLS = ["household", "assistance_class", "event", "happened_on", "known_on"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from features.engine.feature import column
 from models.risk import gate
 from models.risk.bench import flags
-from models.risk.dataset import FeatureCard
 from tests.models.risk.conftest import FEATURES
 
-CARDS = {"told_after": FeatureCard("told_after", "走访结论", "Finding of the visit", "", "B", 0)}
+CARDS = {"told_after": column("told_after", "走访结论", "Finding of the visit", "", "B", 0)}
 
 
 def test_a_feature_written_down_after_the_fact_is_named(frame) -> None:
