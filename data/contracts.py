@@ -30,7 +30,7 @@ ORDER = (
     *("population_register", "assistance_rolls", "medical_claims", "disability_certificates"),
     *("school_rolls", "employment", "housing", "deaths", "home_visits", "home_visit_members"),
     *("social_insurance", "tax", "real_estate", "firms", "housing_fund", "vehicles"),
-    "financial_assets",
+    *("financial_assets", "listed_diseases", "rural_watch", "public_payroll"),
 )
 KINDS = ("string", "date", "number", "integer", "boolean")
 IDENTIFIES = (
@@ -66,8 +66,9 @@ class Field(Bilingual):
     `identifies` is set for personal columns (person, household, living_household, dwelling, asset,
     name, phone, document, address, organisation): the lake has a pseudonym of the first five, the
     rest never reaches it. An asset is what has a number of its own: a plate, a certificate, an
-    account, a firm. An organisation's name is kept nowhere: a small firm bears its owner's. Dates lie between `earliest` and `days_ahead` days after the delivery; `longest` characters
-    and `pattern` (a regular expression for the whole text) bound free text. `place` says that the
+    account, a firm. An organisation's name is kept nowhere: a small firm bears its owner's. Dates
+    lie between `earliest` and `days_ahead` days after the delivery; `longest` characters and
+    `pattern` (a regular expression for the whole text) bound free text. `place` says that the
     column holds a township or village, by code or by name.
     """
 

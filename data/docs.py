@@ -22,12 +22,12 @@ spreadsheet's number; amounts with thousands marks, 元 or 万元; yes and no as
 单位：万元 in a title above the table counts for every amount whose header names no unit. A
 township or village may be written by name: 东镇, 东 镇 and 东镇人民政府 are one place.
 
-**Where it goes**: *lake* columns keep their value; *vault* columns hold personal data and are
-kept encrypted, apart from the lake; an ID number becomes `person` there, a household number
-`household`, a dwelling number `dwelling`, the number of a plate, certificate, account or firm
-`asset`; the name of an organisation is not kept. An ID number, phone or name in a lake column stops the
-file, in a single cell its row. Every lake row also has `happened_on`, `known_on` (the delivery
-date) and `batch`.
+**Where it goes**: *lake* columns keep their value; *vault* columns hold personal data and are kept
+encrypted, apart from the lake; an ID number becomes `person` there, a household number `household`,
+a dwelling number `dwelling`, the number of a plate, certificate, account or firm `asset`; the name
+of an organisation is not kept. An ID number, phone or name in a lake column stops the file, in a
+single cell its row. Every lake row also has `happened_on`, `known_on` (the delivery date) and
+`batch`.
 """
 
 

@@ -49,8 +49,8 @@ def lake_schema(feed: str) -> ibis.Schema:
     """Columns of a feed's lake table: pseudonyms, the contract's fields, dates, batch.
 
     `person` stands for id_number, `household` for household_no, `dwelling` for dwelling_no, `asset`
-    for the number of a plate, certificate, account or firm; the register keeps the registered and the living household apart, and `household` is the living one
-    where known.
+    for the number of a plate, certificate, account or firm; the register keeps the registered and
+    the living household apart, and `household` is the living one where known.
     """
     contract = load_contract(feed)
     columns: dict[str, str] = {}

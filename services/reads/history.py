@@ -37,6 +37,9 @@ TELLING = {
     "housing_fund": (["state"], ["balance"]),
     "vehicles": (["kind", "use", "state"], ["value"]),
     "financial_assets": (["institution", "kind", "role"], ["amount"]),
+    "listed_diseases": (["event", "disease", "list_class"], []),
+    "rural_watch": (["event", "watched_kind", "risk"], []),
+    "public_payroll": (["post"], ["pay"]),
 }
 ONCE = Text("一次性救助金", "Paid once:")  # the amount of an emergency grant
 SILENT = {"none", "unrated", "False"}

@@ -25,9 +25,12 @@ from simulator.world.departments import (
     home_visits,
     housing,
     housing_fund,
+    listed_diseases,
     medical_claims,
     population_register,
+    public_payroll,
     real_estate,
+    rural_watch,
     school_rolls,
     social_insurance,
     tax,
@@ -50,6 +53,8 @@ OFFICES = {
     "school_rolls": school_rolls, "employment": employment, "housing": housing, "deaths": deaths,
     "social_insurance": social_insurance, "tax": tax, "real_estate": real_estate, "firms": firms,
     "housing_fund": housing_fund, "vehicles": vehicles, "financial_assets": financial_assets,
+    "listed_diseases": listed_diseases, "rural_watch": rural_watch,
+    "public_payroll": public_payroll,
 }  # fmt: skip
 
 
