@@ -8,6 +8,7 @@ from data.feeds.assistance_rolls import features as rolls
 from data.feeds.disability_certificates import features as disability
 from data.feeds.home_visits import features_process as in_process
 from data.feeds.medical_claims import features_household as claims_household
+from data.feeds.rural_watch import features as rural_watch
 from data.feeds.school_rolls import features as schools
 from data.feeds.tax import features as tax
 from features.combined import income, indicators_population, roster
@@ -18,7 +19,7 @@ ORDER = 280
 
 BUILT_ON = (
     *(claims_household, disability, in_process, income),
-    *(indicators_population, rolls, roster, schools, tax),
+    *(indicators_population, rolls, roster, rural_watch, schools, tax),
 )
 EDGE = 1.5
 # Lowest steps of the indicators: an unknown income speaks only when it is certain to pass them.
@@ -129,7 +130,7 @@ def edge_band(h):
 
 @derived(level="household", category="B", zh="防返贫监测线状态", en="Monitoring line")
 def monitoring_line_status(h):
-    """B04: 'monitored' (rural, on the roll), 'below_line' (rural, 12 i < M), 'none'.
+    """B04: 'monitored' (rural; roll or watch list), 'below_line' (rural, 12 i < M), or 'none'.
 
     A shortage that B01 or G01 already counts is not counted again (decision 0018): below the line
     tells something only where income is certain to reach S and lies in no edge band.
@@ -142,7 +143,7 @@ def monitoring_line_status(h):
     certain = (h.income_low_to_standard >= line) | counted | (h.edge_band != "none")
     return ibis.cases(
         (~rural, "none"),
-        (h.on_monitored.fill_null(False), "monitored"),
+        ((h.on_monitored.fill_null(False) | h.on_rural_watch.fill_null(False)), "monitored"),
         ((below & above_edge).fill_null(False), "below_line"),
         (certain.fill_null(False), "none"),
         else_=None,

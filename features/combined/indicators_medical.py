@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.feeds.employment import features as employment
+from data.feeds.listed_diseases import features as listed
 from data.feeds.medical_claims import features_household as claims_household
 from features.combined import income, roster
 from features.combined.income import share_of_income
@@ -10,7 +11,7 @@ from features.engine import derived, members
 
 ORDER = 290
 
-BUILT_ON = (claims_household, employment, income, roster)
+BUILT_ON = (claims_household, employment, income, listed, roster)
 NEW_DAYS = 90
 HEAVY_SHARE = 0.30
 
@@ -55,12 +56,14 @@ def large_single_admission(p):
 
 @derived(level="person", category="C", zh="新增重特大疾病或慢特病", en="New listed disease")
 def new_listed_disease_90d(p):
-    """C04: a listed or registered chronic disease first settled within 90 days.
+    """C04: a listed or registered chronic disease first settled, or a grave one recognised, within
+    90 days.
 
     The day of the settlement counts, not that of the delivery that told of it.
     """
-    fresh = p.days_since_new_disease <= NEW_DAYS
-    return p.admissions_12m.notnull().ifelse(fresh.fill_null(False), None)
+    settled = (p.days_since_new_disease <= NEW_DAYS).fill_null(False)
+    recognised = (p.days_since_grave_recognised <= NEW_DAYS).fill_null(False)
+    return p.admissions_12m.notnull().ifelse(settled | recognised, None)
 
 
 @derived(level="person", category="C", zh="长期或频繁住院", en="Frequent or long admissions")

@@ -13,6 +13,7 @@ from data.feeds.home_visit_members import features as visit_people
 from data.feeds.home_visits import features as visits
 from data.feeds.medical_claims import features_diseases as diseases
 from data.feeds.population_register import features as register
+from data.feeds.public_payroll import features as public_payroll
 from data.feeds.social_insurance import features as social_insurance
 from features.combined import income, roster
 from features.combined.income import settled
@@ -22,7 +23,7 @@ ORDER = 260
 
 BUILT_ON = (
     *(deaths, disability, diseases, income, register, roster),
-    *(social_insurance, visit_people, visits),
+    *(public_payroll, social_insurance, visit_people, visits),
 )
 SUPPORTER_AGE = (18, 69)
 CHILDREN_ELSEWHERE_AGE = 50
@@ -367,8 +368,10 @@ def highest_pension(p):
 def public_payroll_or_pension(h):
     """A10: a member on a public payroll, or a pension of at least 2S.
 
-    By contributions, and by insurance accounts where that feed comes.
+    By contributions, and by the payroll and insurance accounts where those feeds come.
     """
     accounts = h.any_public_body | (h.highest_pension_drawn >= 2 * h.S)
     paid = h.any_public_payroll | (h.highest_pension >= 2 * h.S)
-    return ibis.cases((paid.isnull(), accounts), else_=paid | accounts.fill_null(False))
+    said = (h.n_on_public_payroll > 0).fill_null(False) | accounts.fill_null(False)
+    known = ibis.coalesce(paid, accounts, h.n_on_public_payroll > 0)
+    return known.notnull().ifelse(paid.fill_null(False) | said, None)

@@ -56,6 +56,10 @@ UNDETECTABLE = {
     "no_price": "an optional cell that is empty",
     "tricycle_as_car": "a possible value; a price of some thousand yuan tells",
     "joint_in_full": "said in the row: the account has two holders, each told the whole amount",
+    "listed_as_other": "a possible value; the local list has other names",
+    "listed_by_register": "a member by the register who lives elsewhere; other feeds tell",
+    "member_left_out": "rows that were never written, of those who are registered elsewhere",
+    "only_yes": "optional cells that are empty: the office says yes and no more",
     "answered_late": "said in the row, by the days asked and answered",
 }
 # Troubles of a row, which a damaged number comes before.

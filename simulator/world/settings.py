@@ -39,6 +39,9 @@ RATES: dict[str, Rate] = {
     "joint_in_full": Rate(1.0, "accounts held together"),
     "consent_expired": Rate(0.01, "answers of institutions"),
     "answered_late": Rate(0.08, "answers of institutions"),
+    "listed_as_other": Rate(0.07, "listed diseases"),
+    "listed_by_register": Rate(0.8, "people registered with a watched family who left it"),
+    "only_yes": Rate(0.25, "people on the public payroll"),
 }
 
 

@@ -10,10 +10,10 @@ the month of each row's last change, which is what the departments report.
 
 from __future__ import annotations
 
-from simulator.world.assets import accounts, firms, homes, vehicles
+from simulator.world.assets import accounts, firms, homes, listings, vehicles
 from simulator.world.clock import Now
 
-PARTS = (homes, vehicles, firms, accounts)
+PARTS = (homes, vehicles, firms, accounts, listings)
 
 
 def move(now: Now) -> None:

@@ -27,6 +27,7 @@ PAID = np.array([0.24, 0.24, 0.0, 0.01, 0.005, 0.16])
 KEPT = np.array([0.08, 0.08, 0.0, 0.0, 0.0, 0.16])
 RESIDENT_MONTH = 25.0  # a resident's contribution, most choose a low one
 MEMBERS = 0.74  # of adults without a job that insures them
+RETIRED_PUBLIC = 0.18  # of employees' pensions (assumed)
 FUND_PAYERS = {c.PUBLIC: 0.97, c.FORMAL: 0.25}
 SPEC = {
     "kind": "i1",
@@ -54,7 +55,10 @@ def found(now: Now) -> None:
         if kind == RESIDENT:
             months = np.clip((state.age()[rows] - 20) * 12, 1, 240)
         _open(now, kind, rows, months)
-    _retired(now, np.flatnonzero(p.pension_kind == c.EMPLOYEE_PENSION), EMPLOYEE)
+    old = p.pension_kind == c.EMPLOYEE_PENSION
+    public = Luck(state.seed, 0, "retired from public posts").random(p.key) < RETIRED_PUBLIC
+    _retired(now, np.flatnonzero(old & ~public), EMPLOYEE)
+    _retired(now, np.flatnonzero(old & public), PUBLIC)
     _retired(now, np.flatnonzero(p.pension_kind == c.RESIDENT_PENSION), RESIDENT)
     _former_jobs(now)
     _away(now)

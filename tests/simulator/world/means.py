@@ -11,7 +11,7 @@ from data.contracts import load_contract
 
 FEEDS = (
     *("social_insurance", "tax", "real_estate", "firms", "housing_fund", "vehicles"),
-    "financial_assets",
+    *("financial_assets", "listed_diseases", "rural_watch", "public_payroll"),
 )
 ENCODINGS = {"gb18030": "gb18030", "utf-8-sig": "utf-8-sig"}
 Row = dict[str, str]

@@ -14,7 +14,7 @@ from data.contracts import all_feeds, load_contract
 from simulator.study.planted import KNOWN, UNDETECTABLE
 from simulator.world import assets, county, simulate
 from simulator.world import codes as c
-from simulator.world.assets import accounts, homes, vehicles
+from simulator.world.assets import accounts, homes, listings, vehicles
 from simulator.world.settings import ASSUMED, RATES, SETTINGS, Setting
 from simulator.world.state import State, load
 
@@ -197,7 +197,7 @@ def test_nobody_is_asked_about_without_a_consent_and_answers_come_apart(owning: 
 
 def test_each_kind_of_trouble_is_planted_and_judged_or_known_to_be_unseen(owning: Home) -> None:
     kinds = {e["kind"] for e in sealed(owning)}
-    rare = {"identity_misused", "nominee", "dead_owner"}
+    rare = {"identity_misused", "nominee", "dead_owner", "listed_by_register"}
     assert set(RATES) - kinds <= rare
     assert set(RATES) <= {*KNOWN, *UNDETECTABLE}
 
@@ -254,3 +254,39 @@ def test_the_decision_tells_every_rate_and_where_it_is_from() -> None:
 
 def test_every_office_belongs_to_a_feed() -> None:
     assert {*county.OFFICES, "home_visits", "home_visit_members"} == set(all_feeds())
+
+
+def test_listed_diseases_end_with_a_later_date_than_they_begin(owning: Home, state: State) -> None:
+    rows = list(rows_of(owning, "listed_diseases"))
+    ill = (state.p.health > 0) & state.present()
+    assert 0.3 < len({r["id_number"] for r in rows}) / ill.sum() < 1.0
+    assert {"新增认定", "续期", "取消"} == {r["event"] for r in rows}
+    things = state.things["listing"]
+    open_ = things.event != listings.ENDED
+    assert len(np.unique(things.owner[open_])) == open_.sum()
+    assert (things.until[open_ & state.p.alive[things.owner]] > state.month).all()
+
+
+def test_the_watch_list_names_the_family_of_the_register(owning: Home, state: State) -> None:
+    """Published: 6.2 million of some 480 million rural people were watched in 2023 (1.3 %)."""
+    things, h, p = state.things["watch"], state.h, state.p
+    watched = np.zeros(len(h.n), bool)
+    watched[things.hh[~things.over]] = True
+    assert not watched[h.urban & (h.roll != c.MONITORED)].any()
+    rural = state.present() & ~h.urban[p.hh]
+    assert 0.002 < watched[p.hh[rural]].mean() < 0.04
+    told = Counter(r["event"] for r in rows_of(owning, "rural_watch"))
+    assert told["在监测"] > told["纳入"] > 0
+    assert told["风险消除"] > 0
+
+
+def test_the_public_payroll_is_who_works_for_public_bodies(owning: Home, state: State) -> None:
+    last: dict[str, str] = {}
+    for row in rows_of(owning, "public_payroll"):
+        last[row["id_number"]] = row["on_payroll"]
+    paid = sum(said == "是" for said in last.values())
+    truth = (state.things["account"].kind == accounts.PUBLIC) & ~state.things["account"].second
+    on = truth & np.isin(state.things["account"].state, (accounts.PAYING, accounts.DRAWING))
+    assert paid == pytest.approx(on.sum(), rel=0.05)
+    blank = [not r["pay"] for r in rows_of(owning, "public_payroll") if r["on_payroll"] == "是"]
+    assert np.mean(blank) == pytest.approx(RATES["only_yes"].share, abs=0.12)
