@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ibis
 
+from data.feeds.custody import features as custody
 from data.feeds.deaths import features as deaths
 from data.feeds.disability_certificates import features as disability
 from data.feeds.employment import features as employment
 from data.feeds.housing import features as housing
+from data.feeds.listed_diseases import features as listed
 from data.feeds.medical_claims import features as claims
 from data.feeds.medical_claims import features_diseases as diseases
 from data.feeds.school_rolls import features as schooling
@@ -21,7 +23,10 @@ from features.engine import day_before, derived, later, members, of_highest
 
 ORDER = 340
 
-BUILT_ON = (deaths, diseases, employment, indicators_medical, indicators_population)
+BUILT_ON = (
+    *(custody, deaths, diseases, employment, listed),
+    *(indicators_medical, indicators_population),
+)
 
 DAMAGED = ("slight", "severe", "collapsed")
 ELDER = 60
@@ -75,8 +80,10 @@ def last_school_day(s):
 
 @derived(level="person", category="C", zh="新增重病日期", en="Day of the new listed disease")
 def new_disease_on(p):
-    """C04: day of the first settlement for the newest listed or registered chronic disease."""
-    return day_before(p.as_of, p.days_since_new_disease)
+    """C04: day of the first settlement for the newest listed or registered chronic disease, or of
+    the newest recognition of a grave one."""
+    settled = day_before(p.as_of, p.days_since_new_disease)
+    return later(settled, day_before(p.as_of, p.days_since_grave_recognised))
 
 
 @derived(level="person", category="A", zh="重度残疾评定日期", en="Day of the severe grade")
@@ -109,10 +116,11 @@ def out_of_school_since(p):
 
 @derived(level="person", category="A", zh="不能抚养子女之日", en="Unable to bring up a child since")
 def lost_as_parent_on(p):
-    """Day of death, of the grade that bars bringing up a child, or of the listed disease."""
+    """Day of death, of custody, of the grade that bars bringing up a child, or of the disease."""
     disabled = _only(p.cannot_bring_up_child, p.certificate_on)
     ill = _only(p.listed_disease_12m, p.new_disease_on)
-    return later(p.died_on, later(disabled, ill))
+    held = _only(p.long_custody, p.custody_since)
+    return later(later(p.died_on, held), later(disabled, ill))
 
 
 @members.feature(
@@ -157,13 +165,14 @@ def unsupported_since(p):
     category="A",
     needs=("population_register",),
     include_departed=True,
-    zh="主要劳动力去世日期",
-    en="Day the main earner died",
+    zh="主要劳动力去世或被羁押日期",
+    en="Day the main earner was lost",
 )
 def main_earner_died_on(p):
-    """A08: newest death within 12 months of a member who earned or was of working age."""
+    """A08: newest death, or custody, within 12 months of who earned or was of working age."""
     earner = _no(p.wages_24m > 0) | p.age.between(18, 60)
-    return p.died_on.max(where=p.died_12m & earner)
+    died = _only(p.died_12m, p.died_on)
+    return later(died, _only(p.taken_12m, p.custody_since)).max(where=earner)
 
 
 @members.feature(

@@ -1,6 +1,6 @@
 """Category E: work and joblessness (policy §3.3 E01-E06).
 
-E04 hard_to_employ is in employment.py.
+E04's hard_to_employ is in the feed of employment.
 """
 
 from __future__ import annotations
@@ -85,3 +85,10 @@ def stable_job(p):
 def n_stable_jobs(p):
     """Members with a stable job (E06)."""
     return (p.stable_job == "stable").sum()
+
+
+@derived(level="person", category="E", zh="就业困难重点人员", en="Needs help to find work")
+def needs_job_help(p):
+    """E04: recognised as hard to employ, or released from custody within 12 months."""
+    released = p.released_12m.fill_null(False)
+    return ibis.cases((released, True), else_=p.hard_to_employ)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ibis
 
+from data.feeds.custody import features as custody
 from data.feeds.deaths import features as deaths
 from data.feeds.disability_certificates import features as disability
 from data.feeds.home_visit_members import features as visit_people
@@ -22,7 +23,7 @@ from features.engine import derived, members
 ORDER = 260
 
 BUILT_ON = (
-    *(deaths, disability, diseases, income, register, roster),
+    *(custody, deaths, disability, diseases, income, register, roster),
     *(public_payroll, social_insurance, visit_people, visits),
 )
 SUPPORTER_AGE = (18, 69)
@@ -236,21 +237,28 @@ def _died(p):
     return p.died_12m & p.age.between(18, 60)
 
 
+def _lost(p):
+    """Died, or was taken into custody, within 12 months."""
+    return _no(_died(p)) | (_no(p.taken_12m) & p.age.between(18, 60))
+
+
 @members.feature(
     category="B",
     unit="元/月",
     include_departed=True,
     for_model=False,
     needs=("population_register", "employment"),
-    zh="去世成员此前月工资",
-    en="Pay a month of members who died",
+    zh="去世或被羁押成员此前月工资",
+    en="Pay a month of members who died or were taken",
 )
 def pay_of_the_dead(p):
-    """Highest pay a month of members who died within 12 months; null where none was told.
+    """Highest pay a month of members lost within 12 months (died, or taken into custody).
+
+    Null where none was told.
 
     Of working age only: an elder who still earned is no 主要劳动力 of the household.
     """
-    return p.pay_month.max(where=_died(p))
+    return p.pay_month.max(where=_lost(p))
 
 
 @members.feature(
@@ -262,8 +270,8 @@ def pay_of_the_dead(p):
     en="Highest pay a month of living members",
 )
 def pay_of_the_living(p):
-    """Highest pay a month of present members; null where none was told."""
-    return p.pay_month.max()
+    """Highest pay a month of present members who are not in custody; null where none was told."""
+    return p.pay_month.max(where=~_no(p.in_custody))
 
 
 @members.feature(
@@ -285,17 +293,17 @@ def working_age_deaths_12m(p):
     include_departed=True,
     missing=False,
     needs=("population_register",),
-    zh="近12个月户主或配偶在劳动年龄去世",
-    en="Head or partner of working age died, 12 months",
+    zh="近12个月户主或配偶在劳动年龄去世或被羁押",
+    en="Head or partner of working age lost, 12 months",
 )
 def head_or_partner_died_12m(p):
-    """The head or the head's partner died within 12 months and would now be 18 to 60."""
-    return (_died(p) & p.relation.isin(["head", "spouse"])).any()
+    """The head or partner died, or was taken into custody, within 12 months; now 18 to 60."""
+    return (_lost(p) & p.relation.isin(["head", "spouse"])).any()
 
 
 @derived(level="household", category="A", zh="主要劳动力缺失", en="Lost its main earner")
 def lost_main_earner_12m(h):
-    """A08: the member with the highest monthly pay before died within 12 months.
+    """A08: the member with the highest monthly pay before died, or was taken, within 12 months.
 
     Where nobody's pay is on file or told, the head or partner of working age, or the only member
     of working age, is taken for the main earner. Where only the dead one's pay is told, nobody

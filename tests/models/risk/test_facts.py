@@ -97,6 +97,8 @@ WITHOUT_LINE = {
     "household_declared_property_12m",
     "household_turnover_12m",
     "household_pension_drawn",
+    "wages_owed",
+    "uncovered_loss_12m",
     "medical_self_paid_12m",
     "education_cost_year",
     "monthly_rent",
