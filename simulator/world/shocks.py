@@ -40,7 +40,10 @@ def _fire_and_flood(now: Now) -> None:
         h.damage[hit] >= 2, luck.lognormal(keys, 9.6, 0.6), luck.lognormal(keys, 7.6, 0.6)
     )
     h.debt[hit] += loss
-    now.log.add("damage", household=hit, on=now.dates(luck, keys))
+    on = now.dates(luck, keys)
+    now.log.add("damage", household=hit, on=on)
+    flooded = chance[hit] > 0.01
+    now.log.add("disaster", household=hit, on=on, loss=loss, flood=flooded, grade=h.damage[hit])
 
 
 def _accidents(now: Now) -> None:
@@ -50,10 +53,12 @@ def _accidents(now: Now) -> None:
     rate = 0.00009 * state.h.frailty[p.hh] * np.where(p.trade == c.BUILDING, 2.5, 1)
     hurt = np.flatnonzero(state.present() & (state.age() > 14) & (luck.random(p.key) < rate))
     keys = p.key[hurt]
-    np.add.at(state.h.debt, p.hh[hurt], luck.lognormal(keys, 9.2, 0.7).astype("f4"))
+    owed = luck.lognormal(keys, 9.2, 0.7).astype("f4")
+    np.add.at(state.h.debt, p.hh[hurt], owed)
     lasting = hurt[(luck.random(keys) < 0.3) & (p.dis_grade[hurt] == 0)]
     p.dis_cat[lasting] = c.LIMBS
     p.dis_grade[lasting] = luck.integers(p.key[lasting], 1, 5)
+    now.log.add("accident", person=hurt, on=now.dates(luck, keys), loss=owed)
 
 
 def _unsafe(now: Now) -> None:
@@ -83,6 +88,11 @@ def _prison(now: Now) -> None:
     note_lost_earners(now, np.flatnonzero(taken))
     p.prison |= taken
     p.work[taken], p.wage[taken], p.benefit[taken] = c.IDLE, 0, 0
+    rows, back = np.flatnonzero(taken), np.flatnonzero(free)
+    days, freed = now.dates(luck, p.key[rows]), now.dates(luck, p.key[back])
+    now.log.add("freed", person=back, since=p.held[back].astype("datetime64[D]"), on=freed)
+    p.held[rows] = days.astype("i8")
+    now.log.add("taken", person=rows, on=days)
 
 
 def _buy_homes(now: Now) -> None:

@@ -34,12 +34,12 @@ HOUSEHOLD: dict[str, str] = {
     "drew": "?", "borrowed": "?", "bank": "?", "sold": "?",
 }  # fmt: skip
 
-# Person columns. `born` counts days since 1970-01-01.
+# Person columns. `born`, and `held` (in prison since), count days since 1970-01-01.
 PERSON: dict[str, str] = {
     "key": "u8", "hh": "i4", "registered": "i4", "relation": "i1", "sex": "i1", "born": "i4",
-    "alive": "?", "here": "?", "prison": "?", "marital": "i1", "educ": "i1", "skill": "f4",
-    "work": "i1",
-    "trade": "i1", "wage": "f4", "away": "?", "tenure": "i2", "jobless": "i2", "benefit": "i1",
+    "alive": "?", "here": "?", "prison": "?", "held": "i4", "marital": "i1", "educ": "i1",
+    "skill": "f4", "work": "i1", "trade": "i1", "wage": "f4", "away": "?", "tenure": "i2",
+    "jobless": "i2", "benefit": "i1",
     "listed_jobless": "?", "hard": "?", "health": "i1", "disease": "i1", "treat": "f4",
     "oop12": "f4", "dis_cat": "i1", "dis_grade": "i1", "certified": "?", "pension": "f4",
     "pension_kind": "i1", "insured": "?", "stage": "i1", "grade": "i1", "boarding": "?",
