@@ -55,7 +55,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path, told: Path) -> None:
 
 
 def test_problems_come_one_a_line_and_nothing_is_written(tmp_path: Path, told: Path) -> None:
-    wrong = TEMPLATE.replace("value: 750", "value: 7500").replace("deaths,", "tax,")
+    wrong = TEMPLATE.replace("value: 750", "value: 7500").replace("deaths,", "taxes,")
     told.write_text(wrong, encoding="utf-8")
     done = run(tmp_path / "home", "--from", str(told))
     assert done.exit_code == 1
@@ -128,5 +128,5 @@ def test_the_departments_get_their_workbooks(tmp_path: Path) -> None:
     one = tmp_path / "one"
     assert RUN.invoke(app, ["feeds", "template", str(one), "--feed", "deaths"]).exit_code == 0
     assert [path.name for path in one.iterdir()] == ["死亡殡葬.xlsx"]
-    wrong = RUN.invoke(app, ["feeds", "template", str(one), "--feed", "tax"])
-    assert "there is no feed 'tax'" in str(wrong.exception)
+    wrong = RUN.invoke(app, ["feeds", "template", str(one), "--feed", "taxes"])
+    assert "there is no feed 'taxes'" in str(wrong.exception)

@@ -107,7 +107,8 @@ def _behind(now: Now, kind: int, rows: np.ndarray, first: int, subject: str) -> 
     _stake(now, firm, front, LEGAL_REP, np.nan, lent)
     if kind == COMPANY:
         partner = tables.spouse(state)[state.p.hh[rows]]
-        joins = (partner >= 0) & (partner != rows) & (luck.random(keys) < 0.4)
+        head = (partner >= 0) & (state.p.relation[rows] == c.HEAD)
+        joins = head & (luck.random(keys) < 0.4)
         other = (luck.random(keys) < 0.35) & ~joins
         third = _others(now, luck.random(keys))
         share = np.where(joins | other, luck.choice(keys, (51, 60, 70, 80, 90)), 100)

@@ -53,7 +53,8 @@ def found(now: Now) -> None:
     rows = np.flatnonzero(own)
     use = np.where(h.kind[rows] == c.OWN_URBAN, HOME, RURAL_HOME)
     old = np.minimum(h.acquired[rows], tables.before(now, np.full(len(rows), 40)).astype("i8"))
-    _add(now, rows, use, h.area[rows], old, "own home")
+    owner = _left_by_the_dead(now, rows, _owners(now, rows))
+    _add(now, rows, owner, use, h.area[rows], old, "own home")
     kinds = (
         (HOME, np.where(h.urban, 0.17, 0.15), 0.12),
         (SHOP, np.where(h.urban, 0.035, 0.012), 0.05),
@@ -68,14 +69,8 @@ def found(now: Now) -> None:
             13,
         )
         since = tables.before(now, luck.uniform(keys, 60, 6200)).astype("i8")
-        _add(
-            now,
-            more,
-            np.full(len(more), use_code),
-            np.clip(size, 9, 300),
-            since,
-            f"more {use_code}",
-        )
+        use, owner = np.full(len(more), use_code), _owners(now, more)
+        _add(now, more, owner, use, np.clip(size, 9, 300), since, f"more {use_code}")
     _twice(now)
 
 
@@ -89,7 +84,9 @@ def _twice(now: Now) -> None:
     rows = np.flatnonzero(flats & (luck.random(keys) < rate))
     old = Columns({name: column[rows] for name, column in things.items()})
     old.filed, old.twice = np.ones(len(rows), bool), np.ones(len(rows), bool)
-    old.registered = things.registered[rows] - luck.integers(keys[rows], 120, 600)
+    born = now.state.p.born[old.owner].astype("i8")
+    before = things.registered[rows] - luck.integers(keys[rows], 120, 600)
+    old.registered = np.maximum(before, born + 40)
     old.on = old.registered
     old.number = _numbers(now, len(rows))
     now.state.things["title"] = tables.append(things, old)
@@ -102,18 +99,28 @@ def _numbers(now: Now, size: int) -> np.ndarray:
     return first + np.arange(size)
 
 
+def _owners(now: Now, rows: np.ndarray) -> np.ndarray:
+    """Who of each household owns what it has: the main earner, else the oldest."""
+    main = tables.main_adult(now.state)[rows]
+    return np.where(main < 0, _eldest(now)[rows], main)
+
+
 def _add(
-    now: Now, rows: np.ndarray, use: np.ndarray, area: np.ndarray, since: np.ndarray, subject: str
+    now: Now,
+    rows: np.ndarray,
+    owner: np.ndarray,
+    use: np.ndarray,
+    area: np.ndarray,
+    since: np.ndarray,
+    subject: str,
 ) -> np.ndarray:
-    """Titles of households `rows`, a row an owner; returns their places in the table."""
-    state, h = now.state, now.state.h
-    owner, partner = tables.main_adult(state)[rows], tables.spouse(state)[rows]
-    oldest = _eldest(now)[rows]
-    owner = np.where(owner < 0, oldest, owner)
-    if subject == "own home":
-        owner = _left_by_the_dead(now, rows, owner)
-    luck, keys = now.luck(f"title {subject}"), h.key[rows]
-    pair = (partner >= 0) & (partner != owner) & (use != PARKING)
+    """Titles of households `rows`, a row an owner; returns their places in the table.
+
+    A head may own together with the spouse.
+    """
+    state, partner = now.state, tables.spouse(now.state)[rows]
+    luck, keys = now.luck(f"title {subject}"), state.h.key[rows]
+    pair = (partner >= 0) & (state.p.relation[owner] == c.HEAD) & (use != PARKING)
     pair &= luck.random(keys) < np.where(use == RURAL_HOME, 0.15, 0.5)
     in_shares = pair & (luck.random(keys) < 0.12)
     shared = np.where(in_shares, SHARES, np.where(pair, JOINT, SOLE))
@@ -212,7 +219,8 @@ def _buy(now: Now) -> None:
     keys = h.key[rows]
     days = tables.this_month(now, "titles bought", keys)
     area = np.where(bought[rows], h.area[rows], np.clip(luck.normal(keys, 98, 18), 40, 200))
-    at = _add(now, rows, np.full(len(rows), HOME), area, days.astype("i8"), "bought")
+    use, owner = np.full(len(rows), HOME), _owners(now, rows)
+    at = _add(now, rows, owner, use, area, days.astype("i8"), "bought")
     things = now.state.things["title"]
     things.filed[at] = True
     whose = now.state.h.key[now.state.p.hh[things.owner[at]]]

@@ -1,4 +1,4 @@
-"""社会保险: accounts once and every January, and their changes month by month."""
+"""社会保险: all insurance once, old-age accounts every January, changes month by month."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def observe(desk: Desk) -> list[Frame]:
     mine = things.kind != a.FUND
     told = mine & (desk.stock | (things.changed == desk.month))
     if desk.now.calendar_month == 1:
-        told |= mine & (things.state != a.CLOSED)
+        # Insurance against unemployment and injury has no account of one's own to state.
+        told |= mine & (things.kind <= a.RESIDENT) & (things.state != a.CLOSED)
     rows = np.flatnonzero(told)
     p, owner, kind = desk.state.p, things.owner[rows], things.kind[rows]
     state, base = things.state[rows], things.base[rows].astype("f8")

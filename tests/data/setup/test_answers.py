@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(
     [
         ({"code": "4212"}, "'4212' is no county's code"),
         ({"name": " "}, "give the county's name"),
-        ({"feeds": ("tax",)}, "there is no feed 'tax'"),
+        ({"feeds": ("taxes",)}, "there is no feed 'taxes'"),
         ({"figures": figures() + figures()[:1]}, "is given 2 times"),
     ],
 )

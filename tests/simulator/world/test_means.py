@@ -55,6 +55,11 @@ def test_what_people_own_moves_nobodys_life_and_no_other_file(
         return {p: b for p, b in files if Path(p).name.split("_")[0] not in names}
 
     assert ten(county) == ten(bare)
+    lives, same = (load(h.truth / "states" / "2025-12.npz") for h in (county, bare))
+    for name in lives.h:
+        assert np.array_equal(lives.h[name], same.h[name]), name
+    for name in lives.p:
+        assert np.array_equal(lives.p[name], same.p[name]), name
     assert len(ten(county)) > 40
     assert len(contents(county)) > len(ten(county)) + 20
 
