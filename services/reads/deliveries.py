@@ -38,7 +38,7 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
     lake = base.lake_at(home)
     known = [b for b in lake.batches() if b.delivered_on <= as_of]
     run = base.home_at(home).months("scores")
-    awaited = bool(run) and run[0] < as_of
+    has_run = bool(run) and run[0] < as_of
     asked = awaited(base.home_at(home), as_of, lake)
     rows = []
     for feed in all_feeds():
@@ -46,7 +46,7 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
         good = [b for b in own if b.readable and not b.undone(as_of)]
         newest = max((b.period for b in good), default=None)
         due = _expected_by(feed, newest)
-        late = awaited and due is not None and due < as_of
+        late = has_run and due is not None and due < as_of
         state = "missing" if newest is None else "late" if late else "fresh"
         if lake.silent_since(feed, as_of) is not None:
             state = "silent"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import sys
+from dataclasses import replace
+from types import ModuleType
 
 from features import docs
 from features.catalogue import BY_NAME, FEATURES, model_features
+from features.discovery import modules
+from features.engine.feature import Registry, column
 
 SPEC_NAMES = [
     "suspected_destitute",
@@ -96,3 +102,69 @@ def test_the_reference_page_names_every_feature_once():
     page = docs.text()
     missing = [f.name for f in FEATURES if page.count(f"| `{f.name}` |") != 1]
     assert missing == []
+
+
+def test_every_feature_stands_after_all_it_uses():
+    place = {f.name: number for number, f in enumerate(FEATURES)}
+    late = [
+        f"{f.name} stands before {used}"
+        for f in FEATURES
+        for used in f.uses
+        if used in place and place[used] > place[f.name]
+    ]
+    assert late == []
+
+
+def reached(module: str) -> set[str]:
+    """Modules of features that a module imports, and those they import."""
+    found, waiting = set(), [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            held = vars(sys.modules[name]).values()
+            waiting += [m.__name__ for m in held if isinstance(m, ModuleType) and ours(m.__name__)]
+            waiting += [m for m in map(declared_in, held) if ours(m)]
+    return found
+
+
+def declared_in(thing: object) -> str:
+    return str(getattr(thing, "__module__", "") or "")
+
+
+def ours(name: str) -> bool:
+    return name in set(modules())
+
+
+def test_a_module_imports_what_its_features_use():
+    """So that the order in which modules are found does not matter."""
+    missing = {
+        f"{f.module} uses {used} of {BY_NAME[used].module}"
+        for f in FEATURES
+        for used in f.uses
+        if used in BY_NAME and BY_NAME[used].module not in reached(f.module)
+    }
+    assert missing == set()
+
+
+def test_features_stand_with_their_feed_or_with_the_combined_ones():
+    for feature in FEATURES:
+        place = feature.module.removeprefix("data.feeds.").split(".")[0]
+        if feature.module.startswith("data.feeds.") and feature.kind == "event":
+            assert feature.feeds == (place,), feature.name
+        elif not feature.module.startswith("data.feeds."):
+            assert feature.module.startswith("features.combined."), feature.name
+
+
+def test_order_is_by_use_and_then_by_place():
+    register = Registry()
+    for name, uses in (("late", ("early",)), ("early", ()), ("alone", ())):
+        register.add(replace(column(name), uses=uses))
+    register.features = {n: replace(f, module=n) for n, f in register.features.items()}
+    register.arrange({"late": 1, "alone": 2, "early": 3}.get)
+    assert list(register.features) == ["early", "late", "alone"]
+
+
+def test_a_feature_is_kept_by_its_name():
+    for name in ("income_to_standard", "n_members"):
+        assert pickle.loads(pickle.dumps(BY_NAME[name])) == BY_NAME[name]  # noqa: S301 - our own

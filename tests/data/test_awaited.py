@@ -1,0 +1,70 @@
+"""Nobody is warned of a feed that the county does not get."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import yaml
+
+from data.awaited import awaited, usual
+from data.contracts import all_feeds
+from data.ingest import ingest_directory
+from services.reads import deliveries
+from services.reads.checklist.data import feed_lines
+from services.reads.checklist.line import Grade
+from tests.data.offices import csv_bytes, death, post
+from tests.data.test_roles import wedding
+from tests.made_up import forget, weddings  # noqa: F401 (a fixture)
+
+JUNE = date(2026, 6, 30)
+
+
+def says(home, *feeds: str) -> None:
+    home.data.mkdir(parents=True, exist_ok=True)
+    home.county_file.write_text(yaml.safe_dump({"region": "990321", "feeds": list(feeds)}))
+
+
+def states(home) -> dict[str, str]:
+    frame = deliveries.feeds(str(home.root), JUNE)
+    return dict(zip(frame["feed"], frame["state"], strict=True))
+
+
+def test_a_county_that_says_nothing_waits_for_all_but_optional_feeds(home, weddings):  # noqa: F811
+    assert awaited(home) == set(all_feeds())
+    path = weddings / "contract.yaml"
+    optional = "customProperties:\n  - {property: optional, value: true}\n"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("customProperties:\n", optional, 1),
+        encoding="utf-8",
+    )
+    forget()
+    assert set(all_feeds()) - awaited(home) == {"weddings"}
+    assert "weddings" not in usual()
+    post(home.incoming, "weddings", csv_bytes("weddings", [wedding(1, 2)]))
+    ingest_directory(home, home.incoming)
+    assert awaited(home) == set(all_feeds())
+
+
+def test_feeds_that_a_county_does_not_get_are_neither_late_nor_missing(home):
+    says(home, "population_register", "deaths")
+    post(home.incoming, "deaths", csv_bytes("deaths", [death(1)]))
+    ingest_directory(home, home.incoming)
+    found = states(home)
+    assert found["deaths"] == "fresh"
+    assert found["population_register"] == "missing"
+    assert {s for f, s in found.items() if f not in ("deaths", "population_register")} == {
+        "not_awaited"
+    }
+    strip = deliveries.strip(str(home.root), JUNE)
+    assert set(strip["feed"]) == {"population_register", "deaths"}
+
+
+def test_the_check_list_says_what_rests_on_them_without_a_warning(home):
+    from models.scorecard import load_rules
+
+    says(home, "population_register", "deaths")
+    lines = {line.code: line for line in feed_lines(home, JUNE, load_rules(JUNE), {})}
+    assert lines["feed.population_register"].grade == Grade.MISSING
+    school = lines["feed.school_rolls"]
+    assert school.grade == Grade.GOOD
+    assert school.cost.en.startswith("this county does not get it; ")
