@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import duckdb
+import pyarrow.parquet as pq
 
 from core.home import Home
 from core.words import Text
@@ -13,14 +14,15 @@ from core.words import Text
 def unpriced(home: Home, as_of: date) -> dict[str, int]:
     """Households without a standard S by their county's code, most first ('' for no place)."""
     path = home.monthly("profile", as_of) / "household.parquet"
-    if not path.exists():
+    if not path.exists() or "S" not in pq.read_schema(path).names:
         return {}
     sql = (
         "SELECT coalesce(county_code, ''), count(*) FROM read_parquet($path) WHERE S IS NULL "
         "GROUP BY 1 ORDER BY 2 DESC, 1"
     )
     with duckdb.connect() as con:
-        return {str(code): int(n) for code, n in con.execute(sql, {"path": str(path)}).fetchall()}
+        rows = con.execute(sql, {"path": str(path)}).fetchall()
+    return {str(code): int(n) for code, n in rows}
 
 
 def told(home: Home, as_of: date, besides: str = "") -> Text | None:
