@@ -130,6 +130,10 @@ _WARNINGS: dict[str, Words] = {
         "区划已拆分或撤销，无法确定现属何处，按未知处理",
         "the place was split or given up and nobody can tell what it became; kept as unknown",
     ),
+    "name_differs": (
+        "姓名与该身份证号原有姓名不同，暂作另一人，待核对",
+        "the number has another name elsewhere: taken for somebody else until it is reviewed",
+    ),
     "bad_phone": (
         "电话号码位数不对，未存入",
         "no phone number by its digits; it is not kept",

@@ -21,6 +21,7 @@ from doudi.commands import (
     fairness,
     feed_templates,
     feeds,
+    identity,
     init,
     jobs,
     mapping,
@@ -59,6 +60,7 @@ app.add_typer(benchmark.app, name="benchmark")
 mapping.register(feeds.app)
 app.add_typer(feeds.app, name="feeds")
 feed_templates.register(feeds.app)
+app.add_typer(identity.app, name="identity")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(notices.app, name="notices")
 app.add_typer(regions.app, name="regions")

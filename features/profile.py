@@ -20,6 +20,7 @@ from data.contracts import all_feeds
 from data.lake import Lake
 from data.region_table import RegionTable
 from data.regions import Regions, RegionsError
+from data.same_person import merges
 from data.standards import NAMES, SIDES, Standards
 from features import catalogue, population  # noqa: F401 (the catalogue declares the features)
 from features.engine import assemble
@@ -30,6 +31,7 @@ from features.population import COUNTY_DIGITS, Where
 
 FAR = date(9999, 1, 1)
 SOURCES = "sources.json"
+IDENTITIES = "identities"  # beside the feeds: who was told to be one person
 PERSON_COLUMNS = ("person", "household", "as_of", "age", "sex", "relation")
 
 
@@ -212,11 +214,14 @@ def newer_feeds(home: Home, as_of: date) -> list[str]:
 
 
 def _sources(home: Home, as_of: date) -> dict[str, list[str]]:
-    """The batches in force as of a month end, by feed, and since when a feed is silent."""
+    """The batches in force as of a month end, by feed, since when a feed is silent, and which
+    records are one person's."""
     lake, told = Lake(home), {}
     for feed in all_feeds():
         if names := [b.batch for b in lake.current(feed, as_of)]:
             told[feed] = [*names, f"silent since {lake.silent_since(feed, as_of)}"]
+    if one := merges(home, as_of):
+        told[IDENTITIES] = sorted(f"{record} {own}" for record, own in one.items())
     return told
 
 

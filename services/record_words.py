@@ -65,6 +65,9 @@ ACTS = {
     "decide_delivery": Text("认定报送批次", "Delivery decided"),
     "undo_delivery": Text("撤销报送批次", "Delivery undone"),
     "redo_delivery": Text("恢复报送批次", "Delivery put back"),
+    "merge_identity": Text("合并为同一人", "Records joined as one person"),
+    "apart_identity": Text("认定为两个人", "Records told apart as two people"),
+    "undo_identity": Text("撤销身份认定", "Decision about a person undone"),
     "escalate": Text("督办上报", "Alert reported upwards"),
     "fit_bands": Text("调整等级分数线", "Bands fitted"),
     "draft_rules": Text("起草规则版本", "Rules drafted"),
@@ -97,6 +100,7 @@ ACTS = {
     "withdraw_working_days": Text("撤销放假安排", "Working days withdrawn"),
 }
 KINDS = {
+    "person": Text("人员记录", "record of a person"),
     "household": Text("家庭", "household"),
     "alert": Text("预警", "alert"),
     "alerts": Text("预警列表", "alerts"),
@@ -188,6 +192,8 @@ DETAILS = {
     "state": Text("状态", "state"),
     "status": Text("返回码", "status"),
     "system": Text("系统", "system"),
+    "other": Text("另一记录", "other record"),
+    "since": Text("起算日", "counts from"),
     "until": Text("有效至", "until"),
     "verdict": Text("复核结论", "verdict"),
     "why": Text("原因", "why"),
