@@ -28,7 +28,9 @@ def alike(one: str, other: str) -> bool:
 def far(one: str, other: str) -> int:
     """In how many places two names of one length differ; the longer length where they have two."""
     a, b = plain(one), plain(other)
-    return max(len(a), len(b)) if len(a) != len(b) else sum(x != y for x, y in zip(a, b, strict=True))
+    return (
+        max(len(a), len(b)) if len(a) != len(b) else sum(x != y for x, y in zip(a, b, strict=True))
+    )
 
 
 def plain(name: str) -> str:
@@ -49,4 +51,3 @@ def _match(one: str, other: str) -> bool:
         a == b or _UNREADABLE.match(a) is not None or _UNREADABLE.match(b) is not None
         for a, b in zip(one, other, strict=True)
     )
-

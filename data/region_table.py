@@ -88,7 +88,8 @@ class RegionTable:
             return cls(_entry(row, number) for number, row in enumerate(rows, start=2))
         except (ValueError, KeyError) as error:
             raise RegionTableError(
-                f"{path.name} is damaged ({error}); import it again with 'doudi regions import FILE'"
+                f"{path.name} is damaged ({error}); "
+                "import it again with 'doudi regions import FILE'"
             ) from error
 
     def text(self) -> str:
@@ -194,7 +195,13 @@ def differences(before: Sequence[Entry], after: Sequence[Entry]) -> dict[str, in
 
     def keyed(entries: Sequence[Entry]) -> dict[tuple[str, date | None], tuple[object, ...]]:
         return {
-            (e.code, e.valid_from): (e.name("zh"), e.name("en"), e.urban_rural, e.valid_to, e.became)
+            (e.code, e.valid_from): (
+                e.name("zh"),
+                e.name("en"),
+                e.urban_rural,
+                e.valid_to,
+                e.became,
+            )
             for e in entries
         }
 

@@ -139,7 +139,9 @@ def _check(made: list[Decision], act: str, kept: str, other: str) -> None:
     held = standing(made).get(frozenset((kept, other)))
     if act == UNDO:
         if held is None:
-            raise SamePersonError("这两条记录没有可撤销的决定", "nothing was decided about these two")
+            raise SamePersonError(
+                "这两条记录没有可撤销的决定", "nothing was decided about these two"
+            )
         return
     if held is not None:
         raise SamePersonError(
@@ -150,5 +152,6 @@ def _check(made: list[Decision], act: str, kept: str, other: str) -> None:
         own = joined(made)
         if own.get(kept, kept) == own.get(other, other):
             raise SamePersonError(
-                "这两条记录经其他合并已是同一人", "these two are one person already, by other merges"
+                "这两条记录经其他合并已是同一人",
+                "these two are one person already, by other merges",
             )

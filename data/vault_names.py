@@ -101,7 +101,7 @@ class Names:
         return len(found)
 
     def candidates(self) -> list[Candidate]:
-        """Everything that somebody should look at, in a fixed order; decisions are kept elsewhere."""
+        """Everything that somebody should look at, in a fixed order; decisions lie elsewhere."""
         if not self._vault.exists():
             return []
         self.mark_older()
@@ -109,7 +109,9 @@ class Names:
         twice = select(NAMED.c.mark).group_by(NAMED.c.mark).having(func.count() > 1)
         with self._vault.store.reading() as db:
             apart = db.execute(select(*columns).where(NAMED.c.of.is_not(None)))
-            found = [Candidate("number", p, of, feed or "", _day(on)) for p, _, of, feed, on in apart]
+            found = [
+                Candidate("number", p, of, feed or "", _day(on)) for p, _, of, feed, on in apart
+            ]
             same = db.execute(select(*columns).where(NAMED.c.mark.in_(twice)))
             found += _pairs([tuple(row) for row in same])
         return sorted(found, key=lambda c: (c.kind, c.person, c.other))
@@ -140,4 +142,3 @@ def _pairs(rows: Sequence[tuple[str, str, str | None, str | None, str]]) -> list
 
 def _day(text: str | None) -> date:
     return date.fromisoformat(text) if text else date.min
-

@@ -98,7 +98,9 @@ def run_month(
             session, named, as_of, policy, plan=plan, now=_at(home, as_of), since=_run_on(home)
         )
         write_findings(home, session)
-    month = _result(as_of, result, version, late.counts(), (*_rebuilt(newer), *_unpriced(home, as_of), *aside))
+    month = _result(
+        as_of, result, version, late.counts(), (*_rebuilt(newer), *_unpriced(home, as_of), *aside)
+    )
     if plan.later is None:
         write_run(home, as_of, month.to_dict())
     report("done", 4, 4)

@@ -117,7 +117,8 @@ def assemble_profile(
     """The profile over any feeds; build_profile reads them from the lake.
 
     `parts` are regions beside the home's own that have standards, which the tables then hold;
-    `where` says that and more. `only` names the features wanted (and brings those they rest on), for tests and notebooks.
+    `where` says that and more. `only` names the features wanted (and brings those they rest on),
+    for tests and notebooks.
     """
     frame = assemble.Frame(feeds, as_of, history)
     chosen = _Chosen(only)

@@ -1,4 +1,4 @@
-"""Households of a month whose place has no standards: nothing that rests on one is known of them."""
+"""Households of a month whose place has no standards: what rests on one is unknown."""
 
 from __future__ import annotations
 

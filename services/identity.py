@@ -106,7 +106,9 @@ def apart(
 
 
 @acting(Action.REVIEW_IDENTITY)
-def undo(context: Context, kept: str, other: str, reason: str, since: date | None = None) -> Decided:
+def undo(
+    context: Context, kept: str, other: str, reason: str, since: date | None = None
+) -> Decided:
     """Take the decision about two records back; they are to be reviewed again.
 
     It counts from `since` on, without it from the next run: months run before keep what was known

@@ -104,7 +104,7 @@ class Apart:
         return table if table.num_rows else None
 
     def _plain(self, found: _Chunk, person: str) -> str:
-        """The name a person is known by, in the clear: of this chunk, this delivery, or the card."""
+        """The name a person is known by, in the clear: of this chunk, delivery, or the card."""
         if person not in found.plain:
             told = self._telling.names_aside([person]) or self._names.names_of([person])
             found.plain[person] = told.get(person, "")

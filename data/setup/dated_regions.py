@@ -1,8 +1,8 @@
 """A region table with dates (merged towns, changed codes): read from a file, checked, put in place.
 
 One row a place and name. Beside what a table of townships and villages holds
-(`data.setup.regions_table`) it has 启用日期 (first day), 停用日期 (first day on which the code holds
-no more) and 变更为 (the code or codes that took it over).
+(`data.setup.regions_table`) it has 启用日期 (first day), 停用日期 (first day on which the code
+holds no more) and 变更为 (the code or codes that took it over).
 """
 
 from __future__ import annotations
@@ -237,12 +237,15 @@ def _of_its_place(entry: Entry, table: RegionTable) -> Iterable[Text]:
             f"村（社区）{entry.code} 所在的乡镇 {town} 不在表中",
             f"the township {town} of village {entry.code} is not in the table",
         )
-    elif newest.valid_to is not None and last is entry and (
-        entry.valid_to is None or entry.valid_to > newest.valid_to
+    elif (
+        newest.valid_to is not None
+        and last is entry
+        and (entry.valid_to is None or entry.valid_to > newest.valid_to)
     ):
         yield _at(
             entry.row,
-            f"乡镇 {town} 已于 {newest.valid_to} 停用，其村（社区）{entry.code} 也请填停用日期和变更为",
+            f"乡镇 {town} 已于 {newest.valid_to} 停用，"
+            f"其村（社区）{entry.code} 也请填停用日期和变更为",
             f"township {town} ended on {newest.valid_to}; give its village {entry.code} an end and "
             "what it became",
         )

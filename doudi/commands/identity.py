@@ -86,7 +86,9 @@ def log(home: HomeDir = Path(), as_json: AsJson = False) -> None:
     if as_json:
         print_json([asdict(d) for d in found])
         return
-    rows = [[d.number, d.act, d.kept[:9], d.other[:9], d.known_on, d.actor, d.reason] for d in found]
+    rows = [
+        [d.number, d.act, d.kept[:9], d.other[:9], d.known_on, d.actor, d.reason] for d in found
+    ]
     show("decisions", ["no.", "act", "kept", "other", "from", "by", "reason"], rows, text=7)
 
 

@@ -17,9 +17,7 @@ from doudi.tables import show
 if TYPE_CHECKING:
     from services.regions import Checked, Entry
 
-app = typer.Typer(
-    help="Places and their dates: merged towns, changed codes.", no_args_is_help=True
-)
+app = typer.Typer(help="Places and their dates: merged towns, changed codes.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="The table, CSV or Excel.", dir_okay=False)]
 
 
@@ -61,7 +59,8 @@ def list_places(
     home: HomeDir = Path(),
     ended: Annotated[bool, typer.Option("--ended", help="Only places that are no more.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="Write the whole table as CSV to go on from.", dir_okay=False)
+        Path | None,
+        typer.Option(help="Write the whole table as CSV to go on from.", dir_okay=False),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -113,4 +112,3 @@ def _entry(entry: Entry) -> dict[str, object]:
     about = asdict(entry)
     del about["row"]
     return about | {"level": entry.level, "became": list(entry.became)}
-

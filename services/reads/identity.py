@@ -8,7 +8,7 @@ from datetime import date
 from data.same_person import Decision, decisions, standing
 from data.vault import Vault
 from data.vault_names import Names
-from services.reads.base import home_at
+from services.reads.base import cached, home_at
 
 OPEN = "open"
 
@@ -41,6 +41,7 @@ class Pair:
         return f"{self.person[:9]}-{self.other[:9]}"
 
 
+@cached
 def pairs(home: str) -> list[Pair]:
     """What somebody should look at: open pairs first, then what was decided about others."""
     vault = Vault(home_at(home))

@@ -219,7 +219,7 @@ def _seal(home: Home, post: Post) -> None:
 
 
 def describe(home: Home, first: int, last: int) -> None:
-    """county.yaml, standards.yaml, regions.geojson, regions.csv of a county whose files end with `last`."""
+    """county.yaml, standards.yaml and the regions of a county whose files end with `last`."""
     for folder in (home.data, home.incoming, home.truth):
         folder.mkdir(parents=True, exist_ok=True)
     county = {

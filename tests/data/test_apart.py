@@ -140,15 +140,13 @@ def test_one_name_and_birth_date_under_two_numbers_is_a_candidate_and_no_more(ho
     assert len({r["person"] for r in lake_rows("population_register")}) == 3
 
 
-AT, DAY = datetime(2026, 7, 2, 9), date(2026, 7, 2)
+AT, DAY = datetime.fromisoformat("2026-07-02T09:00"), date(2026, 7, 2)
 
 
 def say(home, act: str, kept: str, other: str, on: date = DAY) -> int:
     upgrade(home)
     with open_session(home) as session:
-        return decide(
-            session, act, kept, other, reason="核对", known_on=on, at=AT, actor="li"
-        )
+        return decide(session, act, kept, other, reason="核对", known_on=on, at=AT, actor="li")
 
 
 def test_a_merge_joins_and_its_undoing_parts_again(home):

@@ -58,10 +58,13 @@ def offices(home: Home) -> None:
         for feed, rows in (
             ("population_register", register(month)),
             ("medical_claims", settlements(month)),
-            ("deaths", [death(n, name=None, certificate_no=f"S{n % 7}", died_on=on) for n in range(20)]),
+            (
+                "deaths",
+                [death(n, name=None, certificate_no=f"S{n % 7}", died_on=on) for n in range(20)],
+            ),
             (
                 "disability_certificates",
-                [certificate(n % 9 + 1, issued_on=on) for n in range(20)],
+                [certificate(n % 9 + 1, name=None, issued_on=on) for n in range(20)],
             ),
         ):
             post(home.incoming, feed, csv_bytes(feed, rows), period, day)

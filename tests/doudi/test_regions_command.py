@@ -23,7 +23,7 @@ def run(home: Path, *words: str):
 
 def test_a_table_is_checked_imported_and_listed(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    writing.save(Home(home), answers(), "os-clerk", datetime(2026, 6, 30))
+    writing.save(Home(home), answers(), "os-clerk", datetime.fromisoformat("2026-06-30"))
     file = tmp_path / "table.csv"
     file.write_text(TABLE.replace("2025-01-01,421234100\n", "2025-01-01,421234300\n"), "utf-8")
     wrong = run(home, "check", str(file))

@@ -133,7 +133,10 @@ def test_after_a_merger_a_household_lives_in_the_place_of_the_month() -> None:
     found = standards(BESIDE)
     where = Where("990321", ("990322",), False, moves)
     after = homes("990321", found, register=THREE, where=where)
-    assert (after["2"]["township_code"], after["2"]["village_code"]) == ("990321102", "990321102009")
+    assert (after["2"]["township_code"], after["2"]["village_code"]) == (
+        "990321102",
+        "990321102009",
+    )
     assert after["2"]["S"] == 700
     # The township was split; the village says where the family is now.
     assert after["3"]["township_code"] == "990321103"

@@ -35,7 +35,10 @@ def merged(county: Made) -> bytes:
     for line in sheet.splitlines():
         code, *about = line.split(",")
         if code.startswith(GONE):
-            about[5:] = ["2026-06-01", KEPT if code == GONE else code.replace(GONE, KEPT[:-1] + "9")]
+            about[5:] = [
+                "2026-06-01",
+                KEPT if code == GONE else code.replace(GONE, KEPT[:-1] + "9"),
+            ]
         lines.append(",".join([code, *about]))
     # Villages of the merged township become villages of the other, under new codes.
     lines = [line.replace(KEPT[:-1] + "9", KEPT) for line in lines]
@@ -51,7 +54,7 @@ def households_of(county: Made, area: str) -> int:
     root, scope = str(county.home.root), Area(area)
     path = county.home.monthly("profile", county.last) / "household.parquet"
     found = base.query(
-        f"SELECT count(*) AS n FROM read_parquet($path) p WHERE {base.inside(scope)}",  # noqa: S608
+        f"SELECT count(*) AS n FROM read_parquet($path) p WHERE {base.inside(scope)}",
         {"path": str(path), **base.scope_values(root, scope)},
     )
     return int(found["n"].iloc[0])
