@@ -24,8 +24,8 @@ from core.db import open_session, upgrade
 from core.home import Home
 from core.progress import Progress, quiet
 from core.workflow.calendar import CHINA_TIME
+from data import unpriced
 from doudi.months import build_month
-from features import unpriced
 from features.profile import places_moved
 from models.risk.errors import RiskError
 from models.risk.shadow.scoring import score_shadow

@@ -10,13 +10,13 @@ import duckdb
 from core.access.roles import Role
 from core.home import Home
 from core.words import Text
+from data import unpriced
 from data.backends import connect
 from data.contracts import all_feeds, load_contract
 from data.lake import Lake
 from data.regions import Regions, RegionsError
 from data.setup.figures import NEEDED
 from data.standards import NAMES, SIDES, Standards, StandardsError
-from features import unpriced
 from features.catalogue import BY_NAME
 from features.engine.feature import registry
 from models.scorecard.engine import known_shares
