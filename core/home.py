@@ -98,6 +98,11 @@ class Home:
         return self.data / "regions.geojson"
 
     @property
+    def region_table(self) -> Path:
+        """Every place there is or was, with dates; absent where no code ever changed."""
+        return self.data / "regions.csv"
+
+    @property
     def bands_file(self) -> Path:
         """Bars of the bands fitted on this county's own past months; absent until then."""
         return self.data / "bands.yaml"

@@ -114,6 +114,10 @@ REPAIRS: dict[str, Words] = {
         "乡镇或村居名称统一为区划表代码",
         "a township or village written by name, given its code",
     ),
+    "old_place": (
+        "已停用的区划代码换为当日有效的代码",
+        "a code that had ended, changed for that of the place on the day",
+    ),
 }
 _WARNINGS: dict[str, Words] = {
     "sex_mismatch": ("性别与身份证号不符", "sex differs from the ID number"),
@@ -121,6 +125,14 @@ _WARNINGS: dict[str, Words] = {
     "unknown_place": (
         "乡镇或村居名称不在区划表中，按未知处理",
         "a township or village by a name the region table does not know, kept as unknown",
+    ),
+    "place_split": (
+        "区划已拆分或撤销，无法确定现属何处，按未知处理",
+        "the place was split or given up and nobody can tell what it became; kept as unknown",
+    ),
+    "name_differs": (
+        "姓名与该身份证号原有姓名不同，暂作另一人，待核对",
+        "the number has another name elsewhere: taken for somebody else until it is reviewed",
     ),
     "bad_phone": (
         "电话号码位数不对，未存入",

@@ -1,4 +1,8 @@
-"""Citizen ID numbers: GB 11643-1999 checks and the repairs that are certain.
+"""Citizen ID numbers: GB 11643-1999 checks and the repairs that are certain; permits.
+
+Residents of Hong Kong, Macao and Taiwan with a residence permit, and foreigners with a permanent
+residence card of 2023, have eighteen digits of the same form (beginning 81, 82, 83 or 9). Older
+papers have forms of their own, in `permit`.
 
 Plain functions on one text. Ingest calls them once per distinct text, not once per row.
 """
@@ -24,6 +28,10 @@ _UNSEEN = f"\\s{INVISIBLE}{CONTROL}"
 _NOISE = re.compile(f"[{_UNSEEN}'`\"\u2018\u2019\u00b4\u2010-\u2015\u2212_-]+")
 _BLANKS = re.compile(f"[{_UNSEEN}'`\"\u2018\u2019]+")
 _SCIENTIFIC = re.compile(r"\+?[0-9]+(\.[0-9]*)?[Ee]\+?[0-9]+")
+_LONG = 18
+_HONG_KONG_MACAO = re.compile(r"([HM]\d{8})(?:\d{2})?")
+_TAIWAN = re.compile(r"(?:TW|T|台胞证|台湾通行证)(\d{8})")
+_FOREIGNER = re.compile(r"[A-Z]{3}\d{12}")
 _SHAPE_18 = re.compile(r"[0-9]{17}[0-9X]")
 _SHAPE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]")
 AROUND_A_PHONE = r"[\s()-]+"
@@ -71,6 +79,8 @@ def identify(text: str) -> Identity:
     bare = _NOISE.sub("", half)
     if _SCIENTIFIC.fullmatch(bare):
         return Identity(None, "damaged_number")
+    if (paper := permit(bare)) is not None:
+        return Identity(paper, None, ("stripped",) if paper != text else ())
     whole = re.sub(r"\.0+$", "", bare)
     number = whole.replace("x", "X")
     if len(number) not in (15, 18):
@@ -92,8 +102,35 @@ def identify(text: str) -> Identity:
     return Identity(long, None, tuple(name for name, is_so in found if is_so))
 
 
+def permit(bare: str) -> str | None:
+    """The lasting part of a permit's number without blanks; None where it is none.
+
+    H or M and eight digits: the pass of Hong Kong and Macao residents; two digits more count its
+    renewals and are dropped. TW and eight digits: the pass of Taiwan residents; its number alone is
+    not taken, since eight digits may be a date or what is left of a longer number. Three letters
+    and twelve digits: the older permanent residence card of foreigners, with a check digit. None of
+    them tells birth or sex for certain.
+    """
+    text = bare.upper()
+    if found := _HONG_KONG_MACAO.fullmatch(text):
+        return found[1]
+    if found := _TAIWAN.fullmatch(text):
+        return f"TW{found[1]}"
+    if _FOREIGNER.fullmatch(text) and _foreigner_check(text[:14]) == text[14]:
+        return text
+    return None
+
+
+def _foreigner_check(first14: str) -> str:
+    """Check digit of ICAO 9303: weights 7 3 1, letters from A = 10."""
+    values = (int(c) if c.isdigit() else ord(c) - ord("A") + 10 for c in first14)
+    return str(sum(v * (7, 3, 1)[i % 3] for i, v in enumerate(values)) % 10)
+
+
 def birth_date(number: str) -> date | None:
-    """Birth date written in an 18-character number; None when it is no date."""
+    """Birth date written in an 18-character number; None when it is no date, or a permit."""
+    if len(number) != _LONG:
+        return None
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
@@ -109,8 +146,10 @@ def is_phone(text: str) -> bool:
     return bool(re.search(RINGS, re.sub(AROUND_A_PHONE, "", text)))
 
 
-def sex_of(number: str) -> str:
-    """'male' or 'female' by the 17th digit."""
+def sex_of(number: str) -> str | None:
+    """'male' or 'female' by the 17th digit; None for a permit, which does not tell."""
+    if len(number) != _LONG:
+        return None
     return "male" if int(number[16]) % 2 else "female"
 
 

@@ -25,7 +25,9 @@ from data.deliveries.reading import (
     path,
 )
 from data.manifest import Batch, Manifest, Unrecognised, by_period, current, read_manifest
+from data.same_person import merges
 
+_PERSON = "person"
 _TYPES = {
     "string": "string",
     "date": "date",
@@ -74,7 +76,7 @@ class Lake:
     """Reads one home's lake. Cheap to make; the manifest is read again when it has changed."""
 
     def __init__(self, home: Home) -> None:
-        self._root = home.lake
+        self._home, self._root = home, home.lake
         self._cached: tuple[tuple[int, int], Manifest] | None = None
 
     def manifest(self) -> Manifest:
@@ -150,7 +152,7 @@ class Lake:
             return self._read(con, feed, some, file)
 
         key = key_columns(load_contract(feed), schema.names)
-        rows = in_force(read, key, schema.names, batches)
+        rows = self._one_person(in_force(read, key, schema.names, batches), as_of)
         return rows if as_of is None else rows.filter(rows.known_on <= ibis.literal(as_of))
 
     def rows_sql(self, feed: str, as_of: date) -> str | None:
@@ -159,7 +161,27 @@ class Lake:
         batches = self.current(feed, as_of)
         if not batches:
             return None
-        return in_force_sql(self._root, feed, load_contract(feed), lake_schema(feed), batches)
+        schema = lake_schema(feed)
+        rows = in_force_sql(self._root, feed, load_contract(feed), schema, batches)
+        joined = merges(self._home, as_of) if _PERSON in schema.names else {}
+        if not joined:
+            return rows
+        pairs = ", ".join(f"('{record}', '{own}')" for record, own in sorted(joined.items()))
+        return (
+            f"SELECT r.* REPLACE (coalesce(m.own, r.{_PERSON}) AS {_PERSON}) FROM ({rows}) r "  # noqa: S608 (pseudonyms)
+            f"LEFT JOIN (VALUES {pairs}) m(record, own) ON m.record = r.{_PERSON}"
+        )
+
+    def _one_person(self, rows: ibis.Table, as_of: date | None) -> ibis.Table:
+        """Rows under their person's own pseudonym, by the decisions known by then."""
+        joined = merges(self._home, as_of) if _PERSON in rows.columns else {}
+        if not joined:
+            return rows
+        columns = rows.columns
+        pairs = pa.table({"record": list(joined), "own": list(joined.values())})
+        known = ibis.memtable(pairs)
+        both = rows.left_join(known, rows[_PERSON] == known.record)
+        return both.mutate(**{_PERSON: ibis.coalesce(both.own, both[_PERSON])}).select(columns)
 
     def _read(self, con: Backend, feed: str, batches: Sequence[Batch], file: str) -> ibis.Table:
         """What batches hold, as written."""

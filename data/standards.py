@@ -110,9 +110,9 @@ class Standards:
             {key: tuple(values[day] for day in sorted(values)) for key, values in series.items()}
         )
 
-    def within(self, region: str) -> list[str]:
-        """Regions inside another that have figures of their own."""
-        return [code for code in self.regions if code.startswith(region) and code != region]
+    def elsewhere(self, region: str) -> list[str]:
+        """Every other region that has figures: within, around and beside `region`."""
+        return [code for code in self.regions if code != region]
 
     @classmethod
     def read(cls, path: Path) -> Standards:

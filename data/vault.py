@@ -197,6 +197,19 @@ class Vault:
         self._mark_older()
         return self._select([PERSON.c.person, PERSON.c.mark, PERSON.c.rank], persons)
 
+    def cards(self, persons: Sequence[str]) -> list[Card]:
+        """What the vault knows of some people, in the clear: for comparing names within the vault,
+        never for showing."""
+        return self._cards(persons)
+
+    def name_marks(self) -> Pseudonyms:
+        """For marks of names alone (`data.vault_names`)."""
+        return Pseudonyms(self._secrets.mark, "n")
+
+    def select(self, columns: list[Column], wanted: Sequence[str] | None = None) -> list[Any]:
+        """Rows of a table of the vault in the order of their first column; see `_select`."""
+        return self._select(columns, wanted)
+
     def heads(self, households: Sequence[str] | None = None) -> list[tuple[str, str | None, int]]:
         """(household, head, rank) of those households (or of all) that are known, as pseudonyms."""
         columns = [HOUSEHOLD.c.household, HOUSEHOLD.c.head, HOUSEHOLD.c.rank]

@@ -14,9 +14,16 @@ from datetime import date
 from sqlalchemy import Connection, Table, select
 
 from data.vault import Vault, bound_to
-from data.vault_tables import ADDRESS, ASIDE, DOCUMENT, HOUSEHOLD, PERSON, SEALED, TOLD
+from data.vault_names import Name, row_of
+from data.vault_tables import ADDRESS, ASIDE, DOCUMENT, HOUSEHOLD, NAMED, PERSON, SEALED, TOLD
 
-_RULES = {PERSON: "rank", HOUSEHOLD: "rank", DOCUMENT: "day", ADDRESS: "day"}
+_RULES = {
+    PERSON: "rank",
+    HOUSEHOLD: "rank",
+    DOCUMENT: "day",
+    ADDRESS: "day",
+    NAMED: "rank",
+}
 _PIECE = 5_000  # rows encrypted anew at a time
 
 
@@ -70,6 +77,38 @@ class Telling:
                 for who, where, mark in rows
             ),
         )
+
+    def names(self, rows: Iterable[Name]) -> None:
+        """Which name a number has, by its mark."""
+        told = [row_of(name, self._day) for name in rows]
+        if told:
+            self._put(NAMED, told)
+
+    def named_aside(self, persons: Sequence[str]) -> dict[str, Name]:
+        """The names that this delivery told of some people."""
+        if not self._number:
+            return {}
+        aside = ASIDE[NAMED.name]
+        columns = [aside.c[n] for n in ("person", "mark", "rank", "of", "feed")]
+        query = select(*columns).where(self._store.among(aside.c.person, persons))
+        with self._store.reading() as db:
+            return {row[0]: Name(*row) for row in db.execute(query)}
+
+    def names_aside(self, persons: Sequence[str]) -> dict[str, str]:
+        """Names in the clear that this delivery told, to compare with."""
+        if not self._number:
+            return {}
+        aside = ASIDE[PERSON.name]
+        query = select(aside.c.person, aside.c.sealed, aside.c.seal).where(
+            self._store.among(aside.c.person, persons)
+        )
+        with self._store.reading() as db:
+            found = list(db.execute(query))
+        opened = self._vault.seals.open
+        return {
+            who: json.loads(opened(seal, sealed, bound_to("person", who)))[1]
+            for who, sealed, seal in found
+        }
 
     def take_back(self, table: Table, persons: Sequence[str]) -> None:
         """The delivery ends by saying of these persons what the vault knows already."""

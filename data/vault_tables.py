@@ -106,6 +106,20 @@ ADDRESS = Table(
     Column("mark", String, nullable=False),
     Column("seal", Integer),
 )
+# What name a number came with first, as a keyed mark: a number that comes with another name is
+# somebody else until a person says otherwise. `mark` is of name and birth date (without one, of
+# name and number), so that equal marks of two people are candidates for one. `of` is the person
+# whose number it is too, `feed` who said so.
+NAMED = Table(
+    "named",
+    TABLES,
+    Column("person", String, primary_key=True),
+    Column("mark", String, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("seen_on", String, nullable=False),
+    Column("of", String),
+    Column("feed", String),
+)
 SEALED = (PERSON, HOUSEHOLD, DOCUMENT, ADDRESS)
 # Deliveries whose news are kept: one that is taken in again after a stop tells nothing twice.
 TOLD = Table(
@@ -125,7 +139,7 @@ ASIDE = {
         *(Column(c.name, c.type, primary_key=c.primary_key) for c in table.columns),
         *([Column("place", Integer, nullable=False)] if table is HOUSEHOLD else []),
     )
-    for table in SEALED
+    for table in (*SEALED, NAMED)
 }
 
 

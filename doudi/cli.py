@@ -21,6 +21,7 @@ from doudi.commands import (
     fairness,
     feed_templates,
     feeds,
+    identity,
     init,
     jobs,
     mapping,
@@ -28,6 +29,7 @@ from doudi.commands import (
     model,
     notices,
     recall,
+    regions,
     reports,
     rolling,
     rules,
@@ -58,8 +60,10 @@ app.add_typer(benchmark.app, name="benchmark")
 mapping.register(feeds.app)
 app.add_typer(feeds.app, name="feeds")
 feed_templates.register(feeds.app)
+app.add_typer(identity.app, name="identity")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(notices.app, name="notices")
+app.add_typer(regions.app, name="regions")
 app.add_typer(rules.app, name="rules")
 app.add_typer(study.app, name="study")
 app.add_typer(vault.app, name="vault")

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 
 import models.risk
+from alerts.following import follow_places
 from alerts.ledger import write_findings
 from alerts.monthly import RaiseResult
 from alerts.overdue import escalate_due
@@ -23,7 +24,9 @@ from core.db import open_session, upgrade
 from core.home import Home
 from core.progress import Progress, quiet
 from core.workflow.calendar import CHINA_TIME
+from data import unpriced
 from doudi.months import build_month
+from features.profile import places_moved
 from models.risk.errors import RiskError
 from models.risk.shadow.scoring import score_shadow
 
@@ -84,6 +87,7 @@ def run_month(
     report("choose and explain", 2, 4)
     policy = book.policy
     with open_session(home) as session:
+        follow_places(session, places_moved(home, as_of))
         late = escalate_due(session, _at(home, as_of), policy)
         named = candidates(home, as_of, policy, book.rules)
         plan = plan_month(session, named, as_of, policy)
@@ -94,7 +98,9 @@ def run_month(
             session, named, as_of, policy, plan=plan, now=_at(home, as_of), since=_run_on(home)
         )
         write_findings(home, session)
-    month = _result(as_of, result, version, late.counts(), (*_rebuilt(newer), *aside))
+    month = _result(
+        as_of, result, version, late.counts(), (*_rebuilt(newer), *_unpriced(home, as_of), *aside)
+    )
     if plan.later is None:
         write_run(home, as_of, month.to_dict())
     report("done", 4, 4)
@@ -112,6 +118,12 @@ def _rebuilt(newer: Sequence[str]) -> tuple[str, ...]:
     if not newer:
         return ()
     return (f"the month was built anew, for newer data had come: {', '.join(newer)}",)
+
+
+def _unpriced(home: Home, as_of: date) -> tuple[str, ...]:
+    """That some households lie in a county without standards, as a warning."""
+    line = unpriced.told(home, as_of)
+    return (line.en,) if line else ()
 
 
 def _at(home: Home, as_of: date) -> datetime:

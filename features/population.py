@@ -8,7 +8,8 @@ on the spine with present = False, so that the loss of an earner can be seen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from features.engine.errors import FeatureError
 from features.engine.schema import HOUSEHOLD_SPINE, PERSON_SPINE, STANDARDS
 
 REMEMBER_DEAD_MONTHS = 24
-COUNTY_DIGITS = 6
+COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
 GONE = ("moved_out", "death_cancelled")
 
 
@@ -77,20 +78,72 @@ def _age(rows: ibis.Table) -> Any:
     return (months / 12).floor().cast("int64")
 
 
-def households(
-    persons: ibis.Table, standards: ibis.Table, region: str, parts: Sequence[str] = ()
-) -> ibis.Table:
+@dataclass(frozen=True)
+class Where:
+    """Which places a home holds, and whose standards a household takes.
+
+    `region` is the home's own code, `parts` the others that have standards. `single`: nothing but
+    the home's own county is known of, so that a household without a place lies in it. `moves` are
+    codes that had ended by the month end, with what they are then (None: nobody can tell).
+    """
+
+    region: str
+    parts: tuple[str, ...] = ()
+    single: bool = True
+    moves: Mapping[str, str | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, region: str, parts: Iterable[str] = ()) -> Where:
+        """The places of a home whose codes never changed."""
+        others = tuple(parts)
+        single = all(_nested(code[:COUNTY_DIGITS], region) for code in others)
+        return cls(region, others, single)
+
+
+def _nested(code: str, region: str) -> bool:
+    return code.startswith(region) or region.startswith(code)
+
+
+def moved(people: ibis.Table, moves: Mapping[str, str | None]) -> ibis.Table:
+    """People with the codes their places have at the month end; the village tells the township.
+
+    A place that was split or given up is unknown unless the village says more.
+    """
+    if not moves:
+        return people
+    towns = {code: now for code, now in moves.items() if len(code) == TOWNSHIP_DIGITS}
+    villages = {code: now for code, now in moves.items() if len(code) > TOWNSHIP_DIGITS}
+    village = _now(people.village_code, villages)
+    told = people.township_code.isin(list(towns)) & village.notnull()
+    town = told.fill_null(False).ifelse(
+        village.left(TOWNSHIP_DIGITS), _now(people.township_code, towns)
+    )
+    return people.mutate(township_code=town, village_code=village)
+
+
+def _now(code: Any, moves: Mapping[str, str | None]) -> Any:
+    if not moves:
+        return code
+    known = {old: now for old, now in moves.items() if now is not None}
+    kept = code.isin(list(moves)).fill_null(False).ifelse(ibis.null("string"), code)
+    if not known:
+        return kept
+    return ibis.cases(*((code == old, now) for old, now in known.items()), else_=kept)
+
+
+def households(persons: ibis.Table, standards: ibis.Table, where: Where) -> ibis.Table:
     """One row per household with a present member: place, size, head, local standards.
 
-    The head's registered place counts; without a head the oldest member's. `region` is the home's
-    own, `parts` those within it that have standards of their own: a household takes those of the
-    nearest, else the home's. A home wider than a county names each household's county.
+    The head's registered place counts; without a head the oldest member's. A household takes the
+    standards of the nearest region around it, never those of another county: none where its county
+    has none. It names its own county, whatever the home's.
     """
     leads = _leads(persons)
-    county = ibis.literal(region)
-    if len(region) < COUNTY_DIGITS:
-        county = leads.township_code.left(COUNTY_DIGITS).fill_null(region)
-    leads = leads.mutate(county_code=county, limits_for=nearest(leads, region, parts))
+    own = leads.township_code.left(COUNTY_DIGITS)
+    if len(where.region) >= COUNTY_DIGITS:
+        own = (own == where.region[:COUNTY_DIGITS]).ifelse(where.region, own)
+    county = own.fill_null(where.region) if where.single else own
+    leads = leads.mutate(county_code=county, limits_for=nearest(leads, where))
     limits = standards.rename(limits_of="county_code", limits_side="urban_rural")
     joined = leads.left_join(
         limits,
@@ -99,24 +152,25 @@ def households(
     return joined.select(**{c: joined[c].cast(t) for c, t in HOUSEHOLD_SPINE.items()})
 
 
-def places(spine: ibis.Table, region: str, parts: Sequence[str]) -> ibis.Table:
+def places(spine: ibis.Table, where: Where) -> ibis.Table:
     """Whose standards each household takes: resident (the household), their_place (a region)."""
-    return spine.select(resident="household", their_place=nearest(spine, region, parts))
+    return spine.select(resident="household", their_place=nearest(spine, where))
 
 
-def nearest(rows: ibis.Table, region: str, parts: Sequence[str]) -> Any:
-    """Code of the smallest region with standards of its own that a row's place lies in.
+def nearest(rows: ibis.Table, where: Where) -> Any:
+    """Code of the smallest region with standards that a row's place lies in; null for none.
 
-    Regions nest by code: village, township, county, city, province.
+    Regions nest by code: village, township, county, city, province. A row without a place takes
+    the home's own where the home holds a single county.
     """
-    if not parts:
-        return ibis.literal(region)
     place = ibis.coalesce(rows.village_code, rows.township_code)
-    inner_first = sorted(parts, key=lambda code: (-len(code), code))
+    inner_first = sorted({where.region, *where.parts}, key=lambda code: (-len(code), code))
     cases = [
         (place.startswith(code) | rows.township_code.startswith(code), code) for code in inner_first
     ]
-    return ibis.cases(*cases, else_=region)
+    if where.single:
+        cases.append((place.isnull(), where.region))
+    return ibis.cases(*cases)
 
 
 def _leads(persons: ibis.Table) -> ibis.Table:

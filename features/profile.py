@@ -18,15 +18,20 @@ from core.home import Home
 from data.backends import connect
 from data.contracts import all_feeds
 from data.lake import Lake
+from data.region_table import RegionTable
+from data.regions import Regions, RegionsError
+from data.same_person import merges
 from data.standards import NAMES, SIDES, Standards
 from features import catalogue, population  # noqa: F401 (the catalogue declares the features)
 from features.engine import assemble
 from features.engine.cut import Feeds
 from features.engine.feature import Feature, registry
 from features.engine.schema import PERSON_SPINE, STANDARDS
+from features.population import COUNTY_DIGITS, Where
 
 FAR = date(9999, 1, 1)
 SOURCES = "sources.json"
+IDENTITIES = "identities"  # beside the feeds: who was told to be one person
 PERSON_COLUMNS = ("person", "household", "as_of", "age", "sex", "relation")
 
 
@@ -64,15 +69,39 @@ def build_profile(home: Home, as_of: date, con: Any = None) -> Profile:
     """
     con = con or connect()
     standards = Standards.load(home, known_by=as_of)
-    region = str(home.county["region"])
+    table = region_table(home)
+    where = where_of(home, standards, table, as_of)
     return assemble_profile(
         LakeFeeds(Lake(home), con, as_of),
         as_of,
-        region,
-        standards_on(standards, region, as_of),
-        standards_history(standards, region),
-        parts=standards.within(region),
+        where.region,
+        standards_on(standards, where.region, as_of),
+        standards_history(standards, where.region, table),
+        where=where,
     )
+
+
+def region_table(home: Home) -> RegionTable:
+    """Every place a home knows of, with its dates; an empty table where it knows none."""
+    try:
+        return Regions.load(home).table
+    except RegionsError:
+        return RegionTable(())
+
+
+def places_moved(home: Home, on: date) -> dict[str, str | None]:
+    """What codes that ended by a day are then; None where nobody can tell."""
+    return region_table(home).moves(on)
+
+
+def where_of(home: Home, standards: Standards, table: RegionTable, as_of: date) -> Where:
+    """Which places a home holds at a month end, by its standards and its region table."""
+    region = str(home.county["region"])
+    counties = {code[:COUNTY_DIGITS] for code in table.codes("township")}
+    counties = {table.on(code, as_of) or code for code in counties}
+    parts = tuple(standards.elsewhere(region))
+    single = Where.of(region, (*parts, *counties)).single
+    return Where(region, parts, single, table.moves(as_of))
 
 
 def assemble_profile(
@@ -83,30 +112,30 @@ def assemble_profile(
     history: ibis.Table | None = None,
     only: Iterable[str] | None = None,
     parts: Sequence[str] = (),
+    where: Where | None = None,
 ) -> Profile:
     """The profile over any feeds; build_profile reads them from the lake.
 
-    `parts` are regions within the county with standards of their own, which the tables then hold.
-    `only` names the features wanted (and brings those they rest on), for tests and notebooks.
+    `parts` are regions beside the home's own that have standards, which the tables then hold;
+    `where` says that and more. `only` names the features wanted (and brings those they rest on),
+    for tests and notebooks.
     """
     frame = assemble.Frame(feeds, as_of, history)
     chosen = _Chosen(only)
     with _plain_sql():
-        return _assemble(frame, chosen, county, standards, parts)
+        return _assemble(frame, chosen, standards, where or Where.of(county, parts))
 
 
 def _assemble(
     frame: assemble.Frame,
     chosen: _Chosen,
-    county: str,
     standards: ibis.Table,
-    parts: Sequence[str],
+    where: Where,
 ) -> Profile:
     feeds, as_of = frame.feeds, frame.as_of
-    people = population.people(feeds, as_of).cache()
-    spine = population.households(people, standards, county, parts).cache()
-    if parts:
-        frame = replace(frame, places=population.places(spine, county, parts).cache())
+    people = population.moved(population.people(feeds, as_of), where.moves).cache()
+    spine = population.households(people, standards, where).cache()
+    frame = replace(frame, places=population.places(spine, where).cache())
     persons = population.with_households(people, spine)
     persons = assemble.add_events(frame, persons, chosen.of("person", "event"))
     early = [f for f in chosen.of("person", "derived") if not f.late]
@@ -186,40 +215,56 @@ def newer_feeds(home: Home, as_of: date) -> list[str]:
 
 
 def _sources(home: Home, as_of: date) -> dict[str, list[str]]:
-    """The batches in force as of a month end, by feed, and since when a feed is silent."""
+    """The batches in force as of a month end, by feed, since when a feed is silent, and which
+    records are one person's."""
     lake, told = Lake(home), {}
     for feed in all_feeds():
         if names := [b.batch for b in lake.current(feed, as_of)]:
             told[feed] = [*names, f"silent since {lake.silent_since(feed, as_of)}"]
+    if one := merges(home, as_of):
+        told[IDENTITIES] = sorted(f"{record} {own}" for record, own in one.items())
     return told
 
 
 def standards_on(standards: Standards, county: str, on: date) -> ibis.Table:
-    """Standards in force on a day for the county and every part of it with figures of its own."""
+    """Standards in force on a day for the county and every other region that has figures."""
     rows = [
         {"county_code": region, "urban_rural": side, **_values(standards, region, side, on)}
-        for region in (county, *standards.within(county))
+        for region in (county, *standards.elsewhere(county))
         for side in SIDES
     ]
     return _memtable(rows, {"county_code": "string", "urban_rural": "string"})
 
 
-def standards_history(standards: Standards, county: str) -> ibis.Table:
-    """Standards over time: a row for each region, side and interval [since, until)."""
-    days = sorted({d.since for series in standards.series.values() for d in series})
+def standards_history(
+    standards: Standards, county: str, table: RegionTable | None = None
+) -> ibis.Table:
+    """Standards over time: a row for each region, side and interval [since, until).
+
+    Before a region's code began, the figures of the one place it was made of count.
+    """
+    known = table or RegionTable(())
+    days = {d.since for series in standards.series.values() for d in series}
+    days |= {day for e in known.entries if (day := e.valid_from) is not None}
+    starts = sorted(days)
     rows = [
         {"county_code": region, "urban_rural": side, "since": since, "until": until}
-        | _values(standards, region, side, since)
-        for region in (county, *standards.within(county))
-        for since, until in zip(days, [*days[1:], FAR], strict=True)
+        | _values(standards, known.before(region, since), side, since)
+        for region in (county, *standards.elsewhere(county))
+        for since, until in zip(starts, [*starts[1:], FAR], strict=True)
         for side in SIDES
     ]
     keys = {"county_code": "string", "urban_rural": "string", "since": "date", "until": "date"}
     return _memtable(rows, keys)
 
 
-def _values(standards: Standards, region: str, side: str, on: date) -> dict[str, float | None]:
-    entries = {name: standards.entry(name, region, side, on) for name in NAMES if name in STANDARDS}
+def _values(
+    standards: Standards, region: str | None, side: str, on: date
+) -> dict[str, float | None]:
+    named = [name for name in NAMES if name in STANDARDS]
+    if region is None:
+        return dict.fromkeys(named)
+    entries = {name: standards.entry(name, region, side, on) for name in named}
     return {name: entry.value if entry else None for name, entry in entries.items()}
 
 

@@ -12,6 +12,8 @@ from core.errors import Told
 from core.rulebook.writing import refuse_personal
 from data import notices
 from data.notices import Notice
+from data.regions import Regions, RegionsError
+from data.setup.codes import COUNTY
 from data.setup.figures import value_problem
 from data.standards import NAMES, SIDES
 from services import record
@@ -37,7 +39,7 @@ def enter(
     _check(region, side, name, value, document)
     own = str(home_at(context.home).county["region"])
     # A figure holds for what lies within its region: elsewhere it would change nothing, unsaid.
-    if not (region.startswith(own) or own.startswith(region)):
+    if not any(_nested(region, county) for county in (own, *_counties(context.home))):
         raise StandardRefused(
             f"{region} 不在本县（{own}）范围内，也不包含本县；请核对区划代码",
             f"{region} lies neither within {own} nor around it; check the region's code",
@@ -47,6 +49,19 @@ def enter(
     notice = Notice(region, side, name, since, value, document.strip(), known, account)
     write(context, notice, withdrawn=False)
     return known
+
+
+def _nested(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _counties(home: str) -> set[str]:
+    """Counties that the home's region table has places in."""
+    try:
+        table = Regions.load(home_at(home)).table
+    except RegionsError:
+        return set()
+    return {code[:COUNTY] for code in table.codes("township")}
 
 
 def write(context: Context, notice: Notice, *, withdrawn: bool) -> None:

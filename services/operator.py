@@ -20,6 +20,7 @@ from core.db import open_session, upgrade
 from services import accounts as use_cases
 from services import notices as notice_cases
 from services import record, tokens
+from services import regions as region_cases
 from services import setup as setup_cases
 from services.accounts import Card
 from services.context import Context
@@ -109,6 +110,30 @@ def bring_back(home: str, number: int) -> int | None:
     """Put a previous set-up in place. Raises SetupError."""
     kept: int | None = setup_cases.bring_back(_manager(home), number)
     return kept
+
+
+def check_regions(home: str, content: bytes) -> region_cases.Checked:
+    """What importing a region table would do. Raises TableError."""
+    found: region_cases.Checked = region_cases.check(_manager(home), content)
+    return found
+
+
+def put_regions(home: str, content: bytes) -> region_cases.Put:
+    """Import a region table. Raises TableError, RegionsRefused."""
+    done: region_cases.Put = region_cases.put(_manager(home), content)
+    return done
+
+
+def regions(home: str) -> Sequence[region_cases.Entry]:
+    """Every place of the home with its dates."""
+    found: Sequence[region_cases.Entry] = region_cases.entries(_manager(home))
+    return found
+
+
+def regions_sheet(home: str) -> str:
+    """The home's places as a table to go on from, as CSV."""
+    text: str = region_cases.template(_manager(home))
+    return text
 
 
 def checklist(home: str) -> list[setup_cases.Line]:

@@ -27,6 +27,7 @@ export_quarantine  . . . . . . . x . .
 correct            . . . . . . . x . .
 deliver            . . . . . . . x . .
 decide_delivery    . . . . . . . x . .
+review_identity    . . . . . . . x . .
 promote            . . x . . . . . . .
 approve_model      x . x . . . . . . .
 train_model        . . x . . . . . . .

@@ -44,6 +44,7 @@ class Action(Worded):
     CORRECT = ("correct", "办理更正单", "follow up corrections of data")
     DELIVER = ("deliver", "报送数据文件", "deliver a file")
     DECIDE_DELIVERY = ("decide_delivery", "认定报送批次", "decide what a delivery is")
+    REVIEW_IDENTITY = ("review_identity", "核对人员身份", "review who is one person")
     PROMOTE = ("promote", "申请启用或退回模型", "propose a model or roll one back")
     APPROVE_MODEL = ("approve_model", "审批启用模型", "approve a proposed model")
     TRAIN_MODEL = ("train_model", "训练模型", "train a model")
@@ -124,6 +125,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.CORRECT,
             Action.DELIVER,
             Action.DECIDE_DELIVERY,
+            Action.REVIEW_IDENTITY,
         }
     ),
     Role.AUDITOR: frozenset({Action.READ_RECORD}),

@@ -16,10 +16,12 @@ import pyarrow.compute as pc
 
 from data.contracts import Field
 from data.identity import plain_address, same_name
+from data.ingest.apart import Apart
 from data.ingest.seen import Hasher, Seen
 from data.ingest.shape import Checked
 from data.manifest import Batch
 from data.vault import Vault
+from data.vault_names import Names
 from data.vault_news import Telling
 from data.vault_tables import ADDRESS, PERSON
 
@@ -34,13 +36,15 @@ class News:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._hasher = Hasher()
+        self._names = Names(vault)
         # By rank: who is known well enough for a row of this rank to say nothing new.
         self._people, self._homes = {1: Seen()}, {1: Seen(), 2: Seen()}
 
     def begin(self, batch: Batch) -> Hearing:
         """What a delivery says: to be heard chunk by chunk, then kept or forgotten."""
         telling = Telling(self._vault, batch.feed, batch.batch, batch.delivered_on)
-        return Hearing(self._vault, self._hasher, self._people, self._homes, telling)
+        apart = Apart(self._names, self._hasher, telling, batch)
+        return Hearing(self._vault, self._hasher, self._people, self._homes, telling, apart)
 
 
 class Hearing:
@@ -53,9 +57,11 @@ class Hearing:
         people: dict[int, Seen],
         homes: dict[int, Seen],
         telling: Telling,
+        apart: Apart,
     ) -> None:
         self._vault, self._hasher, self._telling = vault, hasher, telling
         self._people, self._homes = people, homes
+        self._apart = apart
         self._said = Seen()  # cards of this delivery that lie aside already
 
     def hear(self, checked: Checked) -> None:
@@ -64,6 +70,10 @@ class Hearing:
         self._hear_heads(checked)
         self._hear_papers(checked)
         self._hear_addresses(checked)
+
+    def settle(self, checked: Checked) -> None:
+        """Tell people apart who share a number, before their rows are put anywhere."""
+        self._apart.settle(checked)
 
     def keep(self) -> None:
         """Let the vault have it, in one transaction."""

@@ -164,6 +164,7 @@ class Taking:
                 torn,
                 self._taker.places,
             )
+            self._hearing.settle(checked)
             refused = quarantined_rows(checked, chunk)
             self._tally.add(checked, chunk, reason_counts(refused))
             self._refused.add(refused)

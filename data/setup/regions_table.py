@@ -11,8 +11,9 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
@@ -73,13 +74,10 @@ class Place:
 
 def read_places(content: bytes) -> list[Place]:
     """The rows of a table as they stand, the county's own row left out. Raises TableError."""
-    rows = _rows(content)
-    at, columns = _header(rows)
     found = []
-    for number, row in enumerate(rows[at + 1 :], start=at + 2):
-        cell = {name: _text(row[place]) for name, place in columns.items() if place < len(row)}
-        code = codes.plain(cell.get("code", ""))
-        if not any(cell.values()) or len(code) == codes.COUNTY:
+    for number, cell in rows_of(content, HEADERS):
+        code = cell["code"]
+        if len(code) == codes.COUNTY:
             continue
         side = cell.get("urban_rural", "")
         found.append(
@@ -95,6 +93,21 @@ def read_places(content: bytes) -> list[Place]:
     if not found:
         raise TableError("表中没有乡镇或村（社区）", "the table holds no township and no village")
     return found
+
+
+def rows_of(
+    content: bytes, headers: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The filled rows of a table with their numbers: text by column, codes in their plain form.
+
+    Raises TableError for a file that is no such table.
+    """
+    rows = _rows(content)
+    at, columns = _header(rows, headers)
+    for number, row in enumerate(rows[at + 1 :], start=at + 2):
+        cell = {name: _text(row[place]) for name, place in columns.items() if place < len(row)}
+        if any(cell.values()):
+            yield number, cell | {"code": codes.plain(cell.get("code", ""))}
 
 
 def _rows(content: bytes) -> list[list[Any]]:
@@ -130,13 +143,15 @@ def _decoded(content: bytes) -> str:
     )
 
 
-def _header(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
+def _header(
+    rows: Sequence[Sequence[Any]], headers: Mapping[str, tuple[str, ...]]
+) -> tuple[int, dict[str, int]]:
     """Row of the headers (titles may stand above) and the column of each."""
     for number, row in enumerate(rows[:12]):
         cells = [re.sub(r"[\s*]", "", _text(cell)).lower() for cell in row]
         columns = {
             name: next(i for i, cell in enumerate(cells) if cell in known)
-            for name, known in HEADERS.items()
+            for name, known in headers.items()
             if any(cell in known for cell in cells)
         }
         if {"code", "name"} <= set(columns):
@@ -151,6 +166,8 @@ def _header(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
 def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
+    if isinstance(cell, datetime):
+        cell = cell.date()
     # Invisible characters and full-width forms are another spelling of the same name.
     text = unicodedata.normalize("NFKC", "" if cell is None else str(cell))
     return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()

@@ -19,6 +19,7 @@ import yaml
 from core.atomic import write_text
 from core.home import Home
 from core.words import Text
+from data.regions import Regions, RegionsError
 from data.setup import figures, regions_table
 from data.setup.answers import Answers, SetupError, hints, problems
 from data.setup.figures import Figure
@@ -51,6 +52,7 @@ def preview(home: Home, answers: Answers) -> Preview:
     """What saving these answers would do; nothing is written."""
     answers = _with_old_figures(home, answers)
     found = [*problems(answers), *_against_home(home, answers)]
+    found += _kept_by_the_table(home, answers)
     return Preview(tuple(found), tuple(hints(answers)), tuple(_changes(home, answers)))
 
 
@@ -62,13 +64,14 @@ def save(home: Home, answers: Answers, by: str, at: datetime) -> int | None:
     answers = _with_old_figures(home, answers)
     if wrong := preview(home, answers).problems:
         raise SetupError(wrong[0].zh, wrong[0].en)
-    number = _keep(home, by, at)
+    number = keep(home, by, at)
     about = _county(home, answers)
     standards = figures.as_yaml(answers.figures, answers.code)
     _end_again(home, standards)
     write_text(home.standards_file, _yaml(standards))
-    collection = regions_table.geojson(answers.places, _collection(home))
-    write_text(home.regions_file, json.dumps(collection, ensure_ascii=False, indent=1) + "\n")
+    if not home.region_table.exists():  # else the table holds the places, this their outlines
+        collection = regions_table.geojson(answers.places, _collection(home))
+        write_text(home.regions_file, json.dumps(collection, ensure_ascii=False, indent=1) + "\n")
     # Last: a home holds a county from the moment this file is there.
     write_text(home.county_file, _yaml(about))
     return number
@@ -132,7 +135,7 @@ def current(home: Home) -> Answers:
         name_en=str(about.get("name_en", "")),
         province=str(about.get("province_zh", "")),
         city=str(about.get("city_zh", "")),
-        places=tuple(_places(_collection(home))),
+        places=tuple(_places(_today(home))),
         figures=tuple(_figures(home, str(about.get("region", "")))),
         feeds=tuple(about.get("feeds") or ()),
     )
@@ -146,6 +149,16 @@ def _collection(home: Home) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found
+
+
+def _today(home: Home) -> dict[str, Any] | None:
+    """Today's places: those of the table with dates, where there is one."""
+    if not home.region_table.exists():
+        return _collection(home)
+    try:
+        return Regions.load(home).geojson
+    except RegionsError:
+        return None
 
 
 def _places(collection: dict[str, Any] | None) -> Iterator[Place]:
@@ -187,6 +200,19 @@ def _against_home(home: Home, answers: Answers) -> Iterator[Text]:
             f"这里已有 {about.get('region')} 的数据，不能改为 {answers.code}；请另选空目录",
             f"this home holds data of {about.get('region')} and cannot become {answers.code}; "
             "choose an empty folder",
+        )
+
+
+def _kept_by_the_table(home: Home, answers: Answers) -> Iterator[Text]:
+    """Places are changed in the table with dates, where a home has one: it knows since when."""
+    if not home.region_table.exists():
+        return
+    told, known = ({(p.code, p.name) for p in ps} for ps in (answers.places, current(home).places))
+    if told != known:
+        yield Text(
+            "本县区划由带日期的区划表管理，请用 doudi regions import 导入新表",
+            "the places of this home are kept in a table with dates; import a new one with "
+            "'doudi regions import FILE'",
         )
 
 
@@ -254,7 +280,7 @@ def _folder(home: Home) -> Path:
 
 
 def _files(home: Home) -> list[Path]:
-    return [home.county_file, home.standards_file, home.regions_file]
+    return [home.county_file, home.standards_file, home.regions_file, home.region_table]
 
 
 def previous(home: Home) -> list[Kept]:
@@ -265,7 +291,7 @@ def previous(home: Home) -> list[Kept]:
     return sorted((Kept(**one) for one in read), key=lambda kept: -kept.number)
 
 
-def _keep(home: Home, by: str, at: datetime) -> int | None:
+def keep(home: Home, by: str, at: datetime) -> int | None:
     """Set aside the set-up that stands; its number, None where there is none."""
     if not home.county_file.exists():
         return None
@@ -285,7 +311,9 @@ def bring_back(home: Home, number: int, by: str, at: datetime) -> int | None:
     source = _folder(home) / f"{number:04d}"
     if not (source / _ABOUT).exists():
         raise SetupError(f"没有第 {number} 个旧版本", f"there is no previous version {number}")
-    kept = _keep(home, by, at)
+    kept = keep(home, by, at)
+    if not (source / home.region_table.name).exists():
+        home.region_table.unlink(missing_ok=True)
     for path in reversed(_files(home)):
         if (source / path.name).exists():
             write_text(path, (source / path.name).read_text(encoding="utf-8"))

@@ -25,8 +25,7 @@ class Frame:
     """What every step needs: the feeds, the month end, and the standards of every day.
 
     `standards` has county_code, urban_rural, since, until and one column a standard. `places` says
-    for each household whose standards it takes, where several
-    regions have their own (resident, their_place).
+    for each household whose standards it takes (resident, their_place).
     """
 
     feeds: Feeds

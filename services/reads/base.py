@@ -27,6 +27,7 @@ from core.home import Home
 from core.workflow import years
 from core.workflow.calendar import CHINA_TIME
 from data.lake import Lake
+from data.regions import Regions, RegionsError
 from services.cache import Kept, kept
 
 
@@ -170,7 +171,8 @@ def alert_session(folder: str, scope: Area = COUNTY) -> Iterator[Session]:
         raise NothingYet("alerts")
     with open_session(home_at(folder)) as session:
         if scope:
-            inside = with_loader_criteria(Alert, _of_area(scope), include_aliases=True)
+            of_area = _of_area(scope, codes_of(folder, scope))
+            inside = with_loader_criteria(Alert, of_area, include_aliases=True)
 
             @event.listens_for(session, "do_orm_execute")
             def _narrow(state: Any) -> None:
@@ -180,12 +182,28 @@ def alert_session(folder: str, scope: Area = COUNTY) -> Iterator[Session]:
         yield session
 
 
-def _of_area(scope: Area) -> ColumnElement[bool]:
+def codes_of(folder: str, scope: Area) -> list[str]:
+    """The codes of an area's place: its own, and those of what was merged into it."""
+    if not scope.code or not home_at(folder).region_table.exists():
+        return [scope.code] if scope.code else []
+    known = _regions_at(folder, home_at(folder).region_table.stat().st_mtime_ns)
+    return known.formerly(scope.code) if known else [scope.code]
+
+
+@lru_cache(maxsize=16)
+def _regions_at(folder: str, stamp: int) -> Regions | None:
+    try:
+        return Regions.load(home_at(folder))
+    except RegionsError:
+        return None
+
+
+def _of_area(scope: Area, codes: Sequence[str]) -> ColumnElement[bool]:
     """The alerts of an area; a department's are those with a confirmed need that is its own."""
     tests: list[ColumnElement[bool]] = []
     if scope.code:
         column = Alert.village_code if scope.is_village else Alert.township_code
-        tests.append(column == scope.code)
+        tests.append(column.in_(codes))
     if scope.department:
         own = select(Need.alert_id).where(
             Need.department == scope.department,
@@ -211,7 +229,7 @@ def inside(scope: Area, table: str = "p") -> str:
     tests = ["true"]
     if scope.code:
         column = "village_code" if scope.is_village else "township_code"
-        tests.append(f"{table}.{column} = $scope")
+        tests.append(f"list_contains($scope, {table}.{column})")
     if scope.department:
         tests.append(f"list_contains($of_department, {table}.household)")
     return " AND ".join(tests)
@@ -219,7 +237,7 @@ def inside(scope: Area, table: str = "p") -> str:
 
 def scope_values(home: str, scope: Area) -> dict[str, Any]:
     """The values that `inside` refers to."""
-    values: dict[str, Any] = {"scope": scope.code} if scope.code else {}
+    values: dict[str, Any] = {"scope": codes_of(home, scope)} if scope.code else {}
     if scope.department:
         values["of_department"] = list(_of_department(home, scope))
     return values

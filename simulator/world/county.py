@@ -208,7 +208,7 @@ def _seal(home: Home, post: Post) -> None:
 
 
 def describe(home: Home, first: int, last: int) -> None:
-    """county.yaml, standards.yaml, regions.geojson of a county whose files end with `last`."""
+    """county.yaml, standards.yaml and the regions of a county whose files end with `last`."""
     for folder in (home.data, home.incoming, home.truth):
         folder.mkdir(parents=True, exist_ok=True)
     county = {
@@ -222,3 +222,4 @@ def describe(home: Home, first: int, last: int) -> None:
     text = yaml.safe_dump(levels.standards(), allow_unicode=True, sort_keys=False)
     home.standards_file.write_text(text, encoding="utf-8")
     home.regions_file.write_text(geography.geojson(), encoding="utf-8")
+    home.region_table.write_text(geography.region_table(), encoding="utf-8")

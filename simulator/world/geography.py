@@ -168,3 +168,41 @@ def geojson() -> str:
         for t, (town, ring) in enumerate(zip(TOWNSHIPS, outlines(), strict=True))
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+# A township that the invented county merged long before its files begin: its code stays in the
+# region table, and letters and old lists that still write it are understood.
+MERGED_ZH, MERGED_EN, MERGED_ON = "旧桥乡", "Jiuqiao Township", "2018-07-01"
+_MERGED_INTO = 3  # 石桥镇
+
+
+def region_table() -> str:
+    """regions.csv: province, city, county, townships and villages with their dates."""
+    rows = [
+        ("99", "虚构省", "", "Invented Province", "", "", "", ""),
+        (REGION[:4], "虚构市", "99", "Invented City", "", "", "", ""),
+        (REGION, COUNTY_ZH, REGION[:4], COUNTY_EN, "", "", "", ""),
+        *_merged_township(),
+    ]
+    for t, town in enumerate(TOWNSHIPS):
+        side = "urban" if town.urban >= 0.5 else "rural"
+        rows.append((township_code(t), town.name_zh, REGION, town.name_en, side, "", "", ""))
+    for village in villages():
+        town_of = township_code(village.township)
+        rows.append((village.code, village.name_zh, town_of, village.name_en, "", "", "", ""))
+    header = ("code", "name", "parent", "name_en", "urban_rural", "valid_from", "valid_to",
+              "became")  # fmt: skip
+    return "".join(",".join(row) + "\n" for row in (header, *sorted(rows)))
+
+
+def _merged_township() -> list[tuple[str, ...]]:
+    """The merged township and two villages of it, each with what it became."""
+    code, into = f"{REGION}{101 + len(TOWNSHIPS)}", township_code(_MERGED_INTO)
+    rows: list[tuple[str, ...]] = [
+        (code, MERGED_ZH, REGION, MERGED_EN, "rural", "", MERGED_ON, into)
+    ]
+    rural = [v for v in villages() if v.township == _MERGED_INTO and not v.urban][:2]
+    for number, village in enumerate(rural, start=201):
+        about = (village.name_zh, code, village.name_en, "", "", MERGED_ON, village.code)
+        rows.append((f"{code}{number}", *about))
+    return rows

@@ -19,6 +19,7 @@ import core.notices.models
 import core.proposals.models
 import core.rulebook.models
 import data.notices
+import data.same_person
 from core.db import Base, store
 from core.home import Home
 
@@ -33,6 +34,7 @@ TABLES = (
     core.notices.models,
     core.rulebook.models,
     data.notices,
+    data.same_person,
 )  # importing them declares their tables on Base
 
 
@@ -67,6 +69,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         *OF_THE_DOOR,
         *OF_THE_RULES,
         *OF_VISITS,
+        "identity_decision",
         "audit_event",
         "audit_head",
         "proposal",

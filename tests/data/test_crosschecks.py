@@ -181,6 +181,46 @@ def test_a_village_is_looked_for_in_its_township(with_regions, lake_rows):
     assert batch.repairs["place_spelling"] == 2
 
 
+DATED = f"""code,name,parent,name_en,urban_rural,valid_from,valid_to,became
+{EAST},东镇,,,,,,
+{EAST}001,柳湾村,,,,,,
+{EAST}002,石桥村,,,,2025-01-01,,
+{WEST},西街道,,,,,,
+{WEST}001,柳湾社区,,,,,,
+990321300,老乡,,,,,2025-01-01,{EAST}
+990321300001,石桥村,,,,,2025-01-01,{EAST}002
+990321301,大乡,,,,,2025-01-01,{EAST};{WEST}
+990321301001,杨村,,,,,2025-01-01,{WEST}001
+"""
+
+
+def test_old_codes_become_the_place_of_the_rows_day(with_regions, lake_rows):
+    write_text(with_regions.region_table, DATED)
+    old = {"township_code": "990321300", "village_code": "990321300001"}
+    split = {"township_code": "990321301"}
+    rows = [
+        resident(1, changed_on="2024-12-31", **old),
+        resident(2, changed_on="2025-01-01", **old),
+        resident(3, changed_on="2026-01-01", township_code="老乡", village_code=""),
+        resident(4, changed_on="2026-01-01", village_code="990321301001", **split),
+        resident(5, changed_on="2026-01-01", village_code="", **split),
+        resident(6, changed_on="2026-01-01", township_code=EAST, village_code=EAST + "001"),
+    ]
+    assert reasons(with_regions, "population_register", *rows) == []
+    found = [(r["township_code"], r["village_code"]) for r in lake_rows("population_register")]
+    assert found == [
+        ("990321300", "990321300001"),  # history keeps what was
+        (EAST, EAST + "002"),
+        (EAST, None),
+        (WEST, WEST + "001"),  # the township was split; the village says where to
+        (None, None),
+        (EAST, EAST + "001"),
+    ]
+    batch = Lake(with_regions).batches()[0]
+    assert batch.repairs["old_place"] == 3
+    assert batch.warnings["place_split"] == 1
+
+
 def test_a_name_that_several_places_have_is_none_of_them():
     places = Places(Regions.of(REGION_TABLE))
     assert places.code_of("village", "柳湾") is None

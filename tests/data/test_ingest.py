@@ -100,10 +100,14 @@ def test_a_bad_row_comes_back_as_written_with_its_reason(home, incoming, feed, r
 def test_what_is_certain_is_repaired_and_counted(home, incoming, lake_rows):
     rows = [
         claim(1),
-        claim(2, id_number=number15(1)),
-        claim(3, id_number="'" + number(1)),
+        claim(2, id_number=number15(1), name="王测1"),
+        claim(3, id_number="'" + number(1), name="王 测1"),
         claim(4, id_number=EXAMPLE.lower()),
-        claim(5, id_number=EXAMPLE.translate(str.maketrans("0123456789", "０１２３４５６７８９"))),
+        claim(
+            5,
+            name="王测4",
+            id_number=EXAMPLE.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+        ),
     ]
     post(incoming, "medical_claims", csv_bytes("medical_claims", rows))
     batch = ingest_directory(home, home.incoming).batches[0]

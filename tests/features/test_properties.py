@@ -106,7 +106,11 @@ def test_one_row_per_household_and_every_present_member_in_one(rows, dead):
     deaths = [{"person": p, "happened_on": AS_OF, "known_on": AS_OF} for p in dead]
     feeds = feeds_of(population_register=rows, deaths=deaths)
     persons = population.people(feeds, AS_OF)
-    homes = population.households(persons, standards(), "990321").to_pyarrow().to_pylist()
+    homes = (
+        population.households(persons, standards(), population.Where.of("990321"))
+        .to_pyarrow()
+        .to_pylist()
+    )
     present = persons.filter(persons.present).to_pyarrow().to_pylist()
     assert len({p["person"] for p in present}) == len(present)
     assert {p["person"] for p in present}.isdisjoint(dead)

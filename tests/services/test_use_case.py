@@ -38,6 +38,7 @@ ABOUT_ONESELF = {
     "matching.may_list",
     "handing.own_area",
     "handing.recipient",
+    "identity.may_review",
     "laboratory.may_open",
     "people.left_today",
     "people.may_reveal",

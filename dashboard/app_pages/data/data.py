@@ -8,6 +8,7 @@ from dashboard.app_pages.data import (
     corrections,
     feeds,
     mapping,
+    persons,
     returned,
     templates,
     trust,
@@ -72,6 +73,16 @@ with shell.section(
     ),
 ):
     corrections.section(here, say)
+
+if services.identity.may_review(here):
+    with shell.section(
+        say("Who is one person"),
+        say(
+            "One number with two names, or one name and birth date under two numbers. Nothing is "
+            "merged by itself; every decision is recorded and can be undone."
+        ),
+    ):
+        persons.section(here, say)
 
 with shell.section(say("Excel templates for the departments")):
     templates.links(here, say)

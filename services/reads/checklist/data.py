@@ -10,6 +10,7 @@ import duckdb
 from core.access.roles import Role
 from core.home import Home
 from core.words import Text
+from data import unpriced
 from data.awaited import awaited
 from data.backends import connect
 from data.contracts import all_feeds, load_contract
@@ -248,6 +249,26 @@ def standard_lines(home: Home, on: date, rules: RuleSet) -> Iterator[Line]:
             "setup",
             resting,
         )
+
+
+def unpriced_line(home: Home, month: date | None) -> Iterator[Line]:
+    """Households of the newest month whose county has no standards."""
+    own = str(home.county["region"])
+    line = unpriced.told(home, month, besides=own) if month else None
+    if month is None or line is None:
+        return
+    codes = [code for code in unpriced.unpriced(home, month) if code != own]
+    named = tuple(Text(code or "空", code or "empty") for code in codes)
+    yield Line(
+        "standards.elsewhere",
+        Grade.MISSING,
+        Text("其他县的标准", "Standards of other counties"),
+        line,
+        Role.ADMINISTRATOR,
+        Text("按该县文件登记", "enter them from that county's notice"),
+        page="standards",
+        names=named[:_FEW],
+    )
 
 
 def rests_on(indicator: Indicator) -> set[str]:

@@ -49,6 +49,7 @@ def _lines(home: Home, root: str) -> Iterator[Line]:
     yield from data.region_lines(home, month)
     rules = load_rules(on, home=home)
     yield from data.standard_lines(home, on, rules)
+    yield from data.unpriced_line(home, month)
     yield from data.coverage_line(home, month, rules)
     shares = data.known(home, month, rules)
     yield from data.feed_lines(home, on, rules, shares)

@@ -1,0 +1,141 @@
+"""A number that comes with another name is somebody else until a person says otherwise.
+
+The first name a number came with is its holder's; the register's outweighs it. A row with another
+name keeps its number and gets a pseudonym of its own, so nothing is merged by itself and nothing is
+lost: a steward's decision joins the two, or leaves them apart (`data.same_person`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.identity import same_name
+from data.ingest.seen import Hasher, Seen
+from data.ingest.shape import Checked
+from data.manifest import Batch
+from data.person_names import alike
+from data.vault_names import OTHER_RANK, REGISTER_RANK, Name, Names
+from data.vault_news import Telling
+
+REGISTER = "population_register"
+DIFFERS = "name_differs"
+_PAIR = ["person", "number", "name"]
+
+
+@dataclass
+class _Chunk:
+    """What one chunk says of names: what was known of its people, and what is found out."""
+
+    known: dict[str, Name]
+    plain: dict[str, str] = field(default_factory=dict)
+    told: dict[str, Name] = field(default_factory=dict)
+    others: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def tell(self, name: Name, written: str) -> None:
+        self.known[name.person] = self.told[name.person] = name
+        self.plain[name.person] = written
+
+
+class Apart:
+    """Tells the people of one delivery apart who share a number."""
+
+    def __init__(self, names: Names, hasher: Hasher, telling: Telling, batch: Batch) -> None:
+        self._names, self._hasher, self._telling = names, hasher, telling
+        self._batch = batch
+        self._rank = REGISTER_RANK if batch.feed == REGISTER else OTHER_RANK
+        self._right = Seen()  # pairs of this delivery that were found right
+
+    def settle(self, checked: Checked) -> None:
+        """Give rows whose name is not their number's a pseudonym of their own."""
+        rows = self._unknown(checked)
+        if rows is None:
+            return
+        pairs = rows.group_by(_PAIR, use_threads=False).aggregate([])
+        persons = list(dict.fromkeys(pairs["person"].to_pylist()))
+        found = _Chunk(self._names.known(persons) | self._telling.named_aside(persons))
+        for person, number, name in zip(*(pairs[c].to_pylist() for c in _PAIR), strict=True):
+            self._weigh(found, person, number, name)
+        self._telling.names(found.told.values())
+        _mark(checked, rows, found)
+        self._note(rows, found)
+
+    def _weigh(self, found: _Chunk, person: str, number: str, name: str) -> None:
+        """What one number with one name is: known, new, the register's word, or another's."""
+        mark = self._names.mark(number, name)
+        held = found.known.get(person)
+        own = Name(person, mark, self._rank, None, self._batch.feed)
+        if held is None or (held.mark == mark and self._rank < held.rank):
+            found.tell(own, name)
+        elif held.mark != mark and self._rank == REGISTER_RANK:
+            found.tell(own, name)  # the register corrects itself; its last word counts
+        elif held.mark != mark and not alike(self._plain(found, person), name):
+            other = self._names.variant(number, name)
+            found.others[person, name] = other
+            if other not in found.known:
+                found.tell(Name(other, mark, self._rank, person, own.feed), name)
+
+    def _unknown(self, checked: Checked) -> pa.Table | None:
+        """(person, number, name, row, whose, says) of good rows not yet known to be right."""
+        named = checked.contract.identifying("name")
+        if named is None or checked.people is None:
+            return None
+        written = checked.text[named.name].dictionary_encode()
+        tidy = pa.array([same_name(n) for n in written.dictionary.to_pylist()], pa.string())
+        name = pc.fill_null(tidy.take(written.indices), "")
+        columns = [checked.value["person"], checked.people["number"].combine_chunks(), name]
+        table = pa.table(columns, _PAIR)
+        table = table.append_column("row", pa.array(np.arange(checked.rows)))
+        filled = pc.and_(pc.is_valid(columns[0]), pc.not_equal(name, ""))
+        table = table.filter(pc.and_(filled, checked.good))
+        if not table.num_rows:
+            return None
+        pair = [table[c].combine_chunks() for c in ("person", "name")]
+        whose, says = self._hasher.of(pair, [0], [0, 1])
+        table = table.append_column("whose", pa.array(whose)).append_column("says", pa.array(says))
+        if self._rank == REGISTER_RANK:
+            table = table.take(_last_of_each(table["person"].combine_chunks()))
+        else:
+            table = table.filter(pa.array(~self._right.same(whose, says)))
+        return table if table.num_rows else None
+
+    def _plain(self, found: _Chunk, person: str) -> str:
+        """The name a person is known by, in the clear: of this chunk, delivery, or the card."""
+        if person not in found.plain:
+            told = self._telling.names_aside([person]) or self._names.names_of([person])
+            found.plain[person] = told.get(person, "")
+        return found.plain[person]
+
+    def _note(self, rows: pa.Table, found: _Chunk) -> None:
+        right = [pair not in found.others for pair in _pairs(rows)]
+        kept = rows.filter(pa.array(right))
+        self._right.note(kept["whose"].to_numpy(), kept["says"].to_numpy())
+
+
+def _pairs(rows: pa.Table) -> Iterator[tuple[str, str]]:
+    return zip(rows["person"].to_pylist(), rows["name"].to_pylist(), strict=True)
+
+
+def _mark(checked: Checked, rows: pa.Table, found: _Chunk) -> None:
+    if not found.others:
+        return
+    person = np.array(checked.value["person"].to_pylist(), object)
+    differs = np.zeros(checked.rows, bool)
+    for row, (who, name) in zip(rows["row"].to_pylist(), _pairs(rows), strict=True):
+        other = found.others.get((who, name))
+        if other is not None:
+            person[row], differs[row] = other, True
+    checked.value["person"] = pa.array(person, pa.string())
+    checked.marks[DIFFERS] = pa.array(differs)
+
+
+def _last_of_each(keys: pa.Array) -> pa.Array:
+    """Places of the last row of each key, in order."""
+    codes = keys.dictionary_encode()
+    places = np.empty(len(codes.dictionary), np.int64)
+    places[codes.indices.to_numpy()] = np.arange(len(codes.indices))
+    return pa.array(np.sort(places))
