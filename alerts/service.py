@@ -24,6 +24,7 @@ from alerts.monthly import Plan, RaiseResult, plan_month, raise_month
 from alerts.opening import report
 from alerts.pausing import approve, resume_due, suspend
 from alerts.policy import Policy, default_policy
+from alerts.referrals.following import open_referrals, withdraw_referrals
 from alerts.results import Facts, Findings, do, record, settle, steps_of
 from alerts.states import Action, Cause, NeedState, Outcome, Role, State
 from alerts.writing import Act, checked_flush, drop_suspicions, load, load_many
@@ -110,6 +111,7 @@ def move(
             drop_suspicions(alert, act)
     if chosen is Action.REOPEN:
         withdraw_tickets(session, alert, act.at)
+        withdraw_referrals(session, alert, act.at)
     return alert
 
 
@@ -148,6 +150,7 @@ def record_outcome(
         )
     if alert.state == State.CLOSED:  # else a second person decides first
         open_tickets(session, [alert], _false_for(outcome, act), act.at)
+        open_referrals(session, alert, act.at, policy)
     return alert
 
 
@@ -177,6 +180,7 @@ def import_outcomes(
     done: list[int] = []
     refused: list[tuple[int, AlertsError]] = []
     false: list[tuple[Alert, Cause, datetime]] = []
+    referred: list[tuple[Alert, datetime]] = []
     with checked_flush(session, given[0].alert_id if given else 0), session.no_autoflush:
         for row in given:
             try:
@@ -191,8 +195,12 @@ def import_outcomes(
                 done.append(row.alert_id)
                 if alert.state == State.CLOSED and row.outcome == Outcome.FALSE_ALARM and row.cause:
                     false.append((alert, Cause(row.cause), row.at))
+                if alert.state == State.CLOSED and row.outcome == Outcome.REFERRED:
+                    referred.append((alert, row.at))
     for alert, cause, at in false:
         open_tickets(session, [alert], cause, at)
+    for alert, at in referred:
+        open_referrals(session, alert, at, policy)
     return BulkResult(tuple(done), tuple(refused))
 
 

@@ -100,7 +100,7 @@ def _reply(home: Home, batch: Batch, day: date, seed: int, spoiled: Frame) -> Pa
 
 
 def _own(spoiled: Frame, batch: Batch, written: list[str]) -> list[tuple[str, str | None]]:
-    """Each number as it was sent, and what the department finds in its own files (None: nothing)."""
+    """Each number as it was sent, and what the department finds of it, None for nothing."""
     mine = (spoiled["feed"] == batch.feed) & (spoiled["file"] == Path(batch.file).name)
     mine &= spoiled["field"] == "id_number"
     known = dict(zip(spoiled["written"][mine], spoiled["was"][mine], strict=True))

@@ -45,6 +45,8 @@ ABOUT_ONESELF = {
     "promotions.may_approve",
     "risk_model.may_promote",
     "reporting.may_report",
+    "referrals.may_answer",
+    "referrals.may_follow",
     "rules.may_approve",
     "rules.may_tune",
     "standards.may_set",

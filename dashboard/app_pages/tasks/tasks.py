@@ -3,6 +3,7 @@
 import streamlit as st
 
 import services
+from dashboard.app_pages.supervision import referrals
 from dashboard.app_pages.tasks import desk, doubts, sheets
 from dashboard.show import html, said, shell
 
@@ -18,6 +19,9 @@ st.html(html.answer(desk.sentence(found, total, conflicts, say)))
 said.show("tasks")
 desk.ways(here, found, say)
 doubts.show(here, conflicts, say)
+if bool(services.referrals.referrals(here)["open"].any()):
+    with shell.section(say("Referrals without an answer")):
+        referrals.section(here, "tasks", say)
 if not found:
     st.info(
         say(
