@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from alerts.corrections.tickets import open_tickets, withdraw_tickets
 from alerts.errors import AlertNotFound, AlertsError, MoveRefused
-from alerts.handing import BulkResult, assign, dispatch_many
+from alerts.handing import BulkResult, assign, dispatch_many, give_back
 from alerts.helping import Given, pass_on, send_back, settle_need, take_up
 from alerts.lifecycle import ELSEWHERE
 from alerts.models import Alert
@@ -106,7 +106,10 @@ def move(
     with checked_flush(session, alert_id):
         if chosen is Action.RESUME and alert.suspended_until is None:
             raise MoveRefused("该预警未挂起，无需解除", "this alert is not suspended")
-        do(session, alert, chosen, act, policy or default_policy())
+        if chosen is Action.RETURN:
+            give_back(session, alert, act, policy or default_policy())
+        else:
+            do(session, alert, chosen, act, policy or default_policy())
         if chosen in {Action.CLOSE, Action.LAPSE}:
             drop_suspicions(alert, act)
     if chosen is Action.REOPEN:

@@ -18,8 +18,8 @@ from services import (
     deliveries,
     operator,
     overview,
-    risk_model,
     referrals,
+    risk_model,
     supervision,
     trust,
 )

@@ -25,6 +25,7 @@ class Life:
     home: Home
     county: County
     workers: Fieldwork
+    begun: date
     unmet: list[int] = field(default_factory=list)
     visits: list[int] = field(default_factory=list)
 
@@ -33,7 +34,8 @@ class Life:
         """Live on from a state file of this home."""
         county = County.resume(home, state_file)
         state = county.state
-        return cls(home, county, Fieldwork(home, state.seed, len(state.h.n)))
+        workers = Fieldwork(home, state.seed, len(state.h.n))
+        return cls(home, county, workers, month_end(month_text(state.month)))
 
     def month(
         self, report: Progress = quiet, *, leave: int = 0, late: frozenset[str] = frozenset()
@@ -64,6 +66,7 @@ class Life:
         self.county.save(waiting=False)
         describe(self.home, self.county.state.first, self.county.state.month)
         self.workers.record(trips, lived)
-        replies.send(self.home, self.county.post.sealed, self.county.state.seed, month_end(month))
+        sealed, seed = self.county.post.sealed, self.county.state.seed
+        replies.send(self.home, sealed, seed, self.begun, month_end(month))
         ingest_directory(self.home, self.home.incoming / month)
         return month_end(month)

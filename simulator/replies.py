@@ -32,27 +32,28 @@ from simulator.world.luck import Luck
 # come within six weeks.
 IN_TIME, NEVER = 0.72, 0.06
 SOONEST, LIMIT, LATEST = 2, 10, 30  # working days
-ANSWERED_MONTHS = 6  # lists from before the first run are answered so many months back
-OVERLOOKED = 0.05  # of a list's rows (assumed)
+ANSWERED_MONTHS = 6  # before the lived year; older lists are not answered (assumed)
+# Of the lists that come back, the share with rows left as they were, and of these rows (assumed).
+INCOMPLETE, OVERLOOKED = 0.12, 0.2
 YES = "是"
 
 
-def send(home: Home, sealed: Sealed, seed: int, until: date) -> list[Path]:
+def send(home: Home, sealed: Sealed, seed: int, lived_from: date, until: date) -> list[Path]:
     """Put what departments answer in the month that ends with `until` in the incoming folder.
 
-    `sealed` knows what the numbers were before they were spoiled, as the departments' own files do.
+    Nobody was asked before `lived_from`. `sealed` knows what the numbers were before they were spoiled, as the departments' own files do.
     """
     runs = home.months("scores")
     if not runs:
         return []
     begun, start = runs[0], until.replace(day=1)
-    since = add_months(begun, -ANSWERED_MONTHS)
+    since = add_months(lived_from, -ANSWERED_MONTHS)
     asked = [
         ticket.batch
         for ticket in tickets(Lake(home).batches(), until, begun)
         if ticket.turn == DEPARTMENT and ticket.batch.delivered_on > since
     ]
-    due = [(answered_on(batch, max(batch.delivered_on, begun), seed), batch) for batch in asked]
+    due = [(answered_on(b, max(b.delivered_on, lived_from), seed), b) for b in asked]
     now = [(day, batch) for day, batch in due if day is not None and start <= day <= until]
     spoiled = sealed.table() if now else {}
     return [_reply(home, batch, day, seed, spoiled) for day, batch in now]
@@ -76,8 +77,9 @@ def _luck(batch: Batch, seed: int, what: str) -> Luck:
 def _reply(home: Home, batch: Batch, day: date, seed: int, spoiled: Frame) -> Path:
     """Write what a department sends back of one delivery."""
     rows, contract = quarantined(home, batch.feed, batch.batch), load_contract(batch.feed)
-    luck = _luck(batch, seed, "rows").random(rows["row_no"].to_numpy())
-    rows = rows.filter(pa.array(luck >= OVERLOOKED))
+    luck = _luck(batch, seed, "rows")
+    overlooked = OVERLOOKED if float(luck.random(np.array([0]))[0]) < INCOMPLETE else 0.0
+    rows = rows.filter(pa.array(luck.random(rows["row_no"].to_numpy()) >= overlooked))
     delivered = contract.match_headers(rows.column_names)
     cells = {header: rows[header] for header in delivered.values()}
     right = pa.repeat(pa.scalar(False), rows.num_rows)

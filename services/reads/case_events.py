@@ -205,7 +205,7 @@ def _told(home: str, case: Case, row: dict[str, Any]) -> Entry | None:
     return entry
 
 
-_HANDED = {Action.DISPATCH, Action.ASSIGN, Action.ACCEPT, Action.NEED_SENT}
+_HANDED = {Action.DISPATCH, Action.ASSIGN, Action.ACCEPT, Action.RETURN, Action.NEED_SENT}
 
 
 def _holder(home: str, row: dict[str, Any], told: str) -> Text:

@@ -32,10 +32,10 @@ TURNED_DOWN = 0.06
 # practice is uneven; what is urgent or only needs a telephone call goes first). A kind that is
 # not named waits for the round.
 AT_ONCE = {
-    "child_protection": 0.5, "elderly_care": 0.25, "disability_subsidy": 0.3,
-    "disability_services": 0.2, "medical_aid": 0.4, "medical_insurance": 0.5,
-    "illness_care": 0.55, "student_aid": 0.35, "dropout_control": 0.6, "employment": 0.15,
-    "urban_housing": 0.1, "disaster_relief": 0.7,
+    "child_protection": 0.6, "elderly_care": 0.4, "disability_subsidy": 0.45,
+    "disability_services": 0.35, "medical_aid": 0.55, "medical_insurance": 0.65,
+    "illness_care": 0.65, "student_aid": 0.5, "dropout_control": 0.7, "employment": 0.25,
+    "urban_housing": 0.25, "disaster_relief": 0.8,
 }  # fmt: skip
 GRANTED = 0.88  # emergency money asked for by a visitor
 BY_APPLICATION = ("basic_living", "rural_monitoring")

@@ -50,7 +50,7 @@ def sealed_of(home: Home) -> Sealed:
 
 def test_a_reply_closes_the_rows_it_puts_right_on_its_day(home: Home) -> None:
     before = tickets(Lake(home).batches(), date(2026, 1, 31), BEGUN)
-    sent = replies.send(home, sealed_of(home), SEED, date(2026, 1, 31))
+    sent = replies.send(home, sealed_of(home), SEED, BEGUN, date(2026, 1, 31))
     assert sent
     assert {path.parent for path in sent} == {home.incoming / "2026-01"}
     ingest_directory(home, home.incoming / "2026-01")
@@ -61,10 +61,10 @@ def test_a_reply_closes_the_rows_it_puts_right_on_its_day(home: Home) -> None:
     assert {b.kind for b in Lake(home).batches() if b.answers} <= {"correction", "supplement"}
     # The same month again answers nothing twice.
     open_now = sum(t.open for t in after)
-    replies.send(home, sealed_of(home), SEED, date(2026, 1, 31))
+    replies.send(home, sealed_of(home), SEED, BEGUN, date(2026, 1, 31))
     ingest_directory(home, home.incoming / "2026-01")
     assert sum(t.open for t in tickets(Lake(home).batches(), date(2026, 1, 31), BEGUN)) == open_now
 
 
 def test_without_a_run_nobody_was_asked(tmp_path: Path) -> None:
-    assert replies.send(Home(tmp_path), Sealed(), SEED, BEGUN) == []
+    assert replies.send(Home(tmp_path), Sealed(), SEED, BEGUN, BEGUN) == []
