@@ -24,7 +24,7 @@ from core.db import open_session, upgrade
 from core.home import Home, HomeError, month_end
 from core.workflow.calendar import add_working_days
 from data.vault import Vault
-from simulator import offices, steward
+from simulator import offices, referred, steward
 from simulator.offices import Answer
 from simulator.world import codes as c
 from simulator.world.clock import month_number, month_text
@@ -206,6 +206,7 @@ class Fieldwork:
             offices.work(session, self._answers, self._row, until, self._seed)
             self._answers = [answer for answer in self._answers if answer.at > until]
             steward.work(session, self._row, until, self._seed)
+            referred.work(session, self._row, until, self._seed)
         with open_session(self._home) as session:
             write_findings(self._home, session)
 

@@ -41,7 +41,8 @@ YES = "是"
 def send(home: Home, sealed: Sealed, seed: int, lived_from: date, until: date) -> list[Path]:
     """Put what departments answer in the month that ends with `until` in the incoming folder.
 
-    Nobody was asked before `lived_from`. `sealed` knows what the numbers were before they were spoiled, as the departments' own files do.
+    Nobody was asked before `lived_from`. `sealed` knows what the numbers were before they were
+    spoiled, as the departments' own files do.
     """
     runs = home.months("scores")
     if not runs:
