@@ -69,6 +69,17 @@ WORDS = [
         "against your {n} households a day. They are wiped from this phone with the result, when "
         "you sign out, and after 24 hours."
     ),
+    mark("Accept this case"),
+    mark("Send this case back"),
+    mark(
+        "What a village sends back goes to its township, what a township sends back to the county "
+        "team."
+    ),
+    mark("Why (no names, ID or phone numbers)"),
+    mark("Say in one sentence why it is sent back."),
+    mark("“{step}” is kept on this phone; waiting to be sent."),
+    mark("“{step}” was not accepted: {why}"),
+    mark("Done: {step}"),
     mark("Preparing a visit"),
     mark("Calling the family"),
     mark("Checking an identity on site"),

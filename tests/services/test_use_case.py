@@ -53,6 +53,7 @@ ABOUT_ONESELF = {
     "standards.next_run",
     "supervision.may_escalate",
     "tasks.may_record",
+    "tasks.may_step",
     "tasks.places",
 }
 

@@ -57,6 +57,19 @@ def sentence(found: Supervision, say: Say) -> str:
     return told + say.pick("", " ") + took
 
 
+def since(found: Supervision, say: Say) -> str:
+    """What has been done since the month's end; '' for nothing."""
+    if not any(found.since.values()):
+        return ""
+    return say(
+        "What was done “this month” was done by the end of {month}; what is open and late stands "
+        "as of now. Since then, to be counted in the next month: steps {steps}, of these visits "
+        "{visits}; reports upwards {reported}.",
+        month=found.month,
+        **{name: say.number(count) for name, count in found.since.items()},
+    )
+
+
 def place_rows(here: Context, found: Supervision, say: Say) -> pd.DataFrame:
     """Load by township (by village inside one) with names."""
     labels = [place(here, code, say) for code in found.places["group"]]

@@ -12,6 +12,8 @@ st.title(say("Supervision"), anchor=False)
 shell.past_note(here, say)
 found = services.supervision.figures(here)
 st.html(html.answer(figures.sentence(found, say)))
+if told := figures.since(found, say):
+    st.caption(told)
 if here.scope.department:
     st.caption(say("Only alerts with a confirmed need of this department are counted."))
 named = say("Supervision")
