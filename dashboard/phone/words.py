@@ -49,6 +49,9 @@ WORDS = [
         "With the family's consent only; of the house or papers rather than of people. Kept "
         "encrypted for {n} months; every look at one is recorded."
     ),
+    mark(
+        "This page came without TLS, so photos wait unencrypted on this phone until they are sent."
+    ),
     mark("Photos sent: {n}"),
     mark("Take or choose a photo"),
     mark("Photo {n}, waiting to be sent"),

@@ -270,7 +270,8 @@ async function sendPhotos() {
   const account = await store.meta("account");
   const own = (await photos.all()).filter((one) => one.account === account && !one.refused);
   for (const one of own) {
-    const {status: code, content} = await ask("/phone/photo", photos.request(one), OF_A_PHOTO);
+    const body = await photos.request(one);
+    const {status: code, content} = await ask("/phone/photo", body, OF_A_PHOTO);
     if (code !== 200) return code;
     if (content.answer === "done") await photos.remove(one.id);
     else await photos.refuse(one, content.told);
@@ -337,6 +338,7 @@ async function leave() {
 async function start() {
   speak(lang());
   await taken.sweep().catch(() => {});
+  await photos.sealOld().catch(() => {});
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register("/phone/worker.js", {scope: "/phone/"}).catch(() => {});
   }

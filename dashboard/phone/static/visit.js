@@ -182,6 +182,10 @@ function photosPart(task, page) {
   const box = h("section.photos", h("h2", say("Photos (optional, at most {n})", {n: photos.MOST})),
     h("p.small", say("With the family's consent only; of the house or papers rather than of people. "
       + "Kept encrypted for {n} months; every look at one is recorded.", {n: page.months})));
+  if (!photos.canSeal()) {
+    box.append(h("p.no", say("This page came without TLS, so photos wait unencrypted on this phone "
+      + "until they are sent.")));
+  }
   if (task.photos) box.append(h("p.yes", say("Photos sent: {n}", {n: task.photos})));
   const waiting = page.photos.filter((one) => !one.refused);
   if (waiting.length) box.append(h("ul.pictures", waiting.map((one, n) => waits(one, n, page))));
