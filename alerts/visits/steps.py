@@ -33,8 +33,16 @@ def take(session: Session, row: VisitOperation, role: Role, now: datetime, polic
         return
     if any(event.actor != row.account and event.action not in _HARMLESS for event in since):
         refuse_outdated(session, row.alert_id, row.seen_event, now)
-    by = {"actor": row.account, "role": role, "now": now, "policy": policy}
-    service.move(session, row.alert_id, step.action, note=step.note or None, **by)
+    service.move(
+        session,
+        row.alert_id,
+        step.action,
+        actor=row.account,
+        role=role,
+        now=now,
+        note=step.note or None,
+        policy=policy,
+    )
     row.answer, row.stands = "done", row.id
 
 

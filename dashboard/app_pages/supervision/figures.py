@@ -62,9 +62,9 @@ def since(found: Supervision, say: Say) -> str:
     if not any(found.since.values()):
         return ""
     return say(
-        "What was done “this month” was done by the end of {month}; what is open and late stands "
-        "as of now. Since then, to be counted in the next month: steps {steps}, of these visits "
-        "{visits}; reports upwards {reported}.",
+        "Acts of the month count up to the end of {month}; what is open and late stands as of now. "
+        "Since then, to be counted in the next month: steps {steps}, of these visits {visits}; "
+        "reports upwards {reported}.",
         month=found.month,
         **{name: say.number(count) for name, count in found.since.items()},
     )

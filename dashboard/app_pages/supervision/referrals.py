@@ -84,7 +84,8 @@ def table(here: Context, rows: pd.DataFrame, say: Say) -> str:
         )
     headers = [say("Alert"), say("Household"), say("Where"), say("Need"), say("Asked"),
                say("State"), say("Referred on"), say("Due"), say("Reminders")]  # fmt: skip
-    return html.table(headers, told, right=(8,), raw=range(9), nowrap=(0, 1, 6, 7))
+    short = (4, 5) if say.language == "zh" else ()  # words of two or three signs
+    return html.table(headers, told, right=(8,), raw=range(9), nowrap=(0, 1, *short, 6, 7))
 
 
 def need(row: dict[str, Any], say: Say) -> str:

@@ -19,9 +19,6 @@ st.html(html.answer(desk.sentence(found, total, conflicts, say)))
 said.show("tasks")
 desk.ways(here, found, say)
 doubts.show(here, conflicts, say)
-if bool(services.referrals.referrals(here)["open"].any()):
-    with shell.section(say("Referrals without an answer")):
-        referrals.section(here, "tasks", say)
 if not found:
     st.info(
         say(
@@ -30,6 +27,9 @@ if not found:
         ),
         icon=":material/task_alt:",
     )
-    shell.stop()
-sheets.chooser(here, found, say)
-desk.cards(here, found, total, say)
+else:
+    sheets.chooser(here, found, say)
+    desk.cards(here, found, total, say)
+if bool(services.referrals.referrals(here)["open"].any()):
+    with shell.section(say("Referrals without an answer")):
+        referrals.section(here, "tasks", say)
