@@ -42,7 +42,7 @@ IN_THE_DATA = ("data_wrong", "same_name", "stale")
 WORKERS_EACH = 3  # people who visit in a township
 # Of the cases that nobody goes to for now, the share whose family is known to be away: suspended.
 AWAY, AWAY_DAYS = 0.35, 45
-AWAY_NOTE = "全家外出务工，返乡后核查 / the family works elsewhere, to be seen on its return"
+AWAY_NOTE = "全家外出务工，返乡后核查"
 BLIND = ("audit", "explore")  # lanes whose visits are written down as spot checks
 URGENT_LIMIT = 2  # working days for the check: these do not wait
 QUALITY = {township_code(i): t.quality for i, t in enumerate(TOWNSHIPS)}

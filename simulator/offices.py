@@ -22,9 +22,9 @@ from simulator.world.luck import Luck
 
 COUNTY_TEAM = "demo worker"
 MORNING, NOON, HELPED = time(9, 30), time(11), time(16)
-REFUSED_NOTE = "部门核定后未予批准 / turned down by the department"
-BACK_NOTE = "不属本部门职责，请转办 / not this department's task, please pass it on"
-ON_NOTE = "经县级协调，仍由该部门办理 / settled by the county: it stays with this department"
+REFUSED_NOTE = "部门核定后未予批准"
+BACK_NOTE = "不属本部门职责，请转办"
+ON_NOTE = "经县级协调，仍由该部门办理"
 SENT_BACK = 0.04  # of the needs that a department gets (assumed)
 # Working days within which a need is taken up, and from the visit to an answer that comes in the
 # month of the visit (assumed): what is urgent goes first.

@@ -27,9 +27,9 @@ AT = time(15, 30)
 DECLINED, IN_TIME, NEVER = 0.1, 0.68, 0.1
 SOONEST, LIMIT, LATEST = 2, 10, 28  # working days from the day the body was asked
 ELSEWHERE = "civil_affairs"  # who is asked next: the bureau sees to it itself
-DONE_NOTE = "已受理，并按本部门政策办理 / taken up and dealt with by this department's rules"
-NOT_OURS_NOTE = "不属本部门职责 / not this department's task"
-ON_NOTE = "由民政局协调办理 / the bureau sees to it"
+DONE_NOTE = "已受理，并按本部门政策办理"
+NOT_OURS_NOTE = "不属本部门职责"
+ON_NOTE = "由民政局协调办理"
 
 
 def work(session: Session, rows: Mapping[str, int], until: date, seed: int) -> None:

@@ -136,18 +136,18 @@ def step_rows(found: Supervision, say: Say) -> pd.DataFrame:
 
 
 def steps(found: Supervision, say: Say) -> None:
-    """Bars of both months beside the limits, and the table."""
+    """The table of both months, and bars beside the limits: side by side they are cut off."""
     rows = step_rows(found, say)
     if rows.empty:
         st.caption(say("No step was done in this month or the last."))
         return
-    left, right = st.columns([1, 2], gap="medium")
+    st.html(step_table(rows, say("Step"), say))
+    left, right = st.columns(2, gap="large")
     with left:
         names = ["label", "mean_now", "mean_before", "limit_least", "limit_most"]
         chart = charts.step_bars(rows[names], say)
         drawing.chart(chart, "supervision_steps", say("Working days per step"), say)
     with right:
-        st.html(step_table(rows, say("Step"), say))
         st.caption(
             say(
                 "Working days with make-up Saturdays, counted by the clock that the deadline runs "
