@@ -71,20 +71,21 @@ def table(here: Context, rows: pd.DataFrame, say: Say) -> str:
         late = say("{n} days late", n=say.number(r["days_late"])) if r["late"] else ""
         told.append(
             [
-                html.text(r["number"]),
                 f'<a href="{html.text(there)}" target="_self">{name}</a>',
-                html.text(_where(here, r, say)),
-                html.text(need(r, say)),
-                html.text(body(r, say)),
-                state,
-                say.day(r["opened_on"]),
                 say.day(r["due_on"]) + (f'<br><b class="dd-late">{late}</b>' if late else ""),
+                html.text(body(r, say)),
+                html.text(need(r, say)),
+                state,
+                html.text(_where(here, r, say)),
+                html.text(r["number"]),
+                say.day(r["opened_on"]),
                 say.number(r["reminders"]),
             ]
         )
-    headers = [say("Alert"), say("Household"), say("Where"), say("Need"), say("Asked"),
-               say("State"), say("Referred on"), say("Due"), say("Reminders")]  # fmt: skip
-    short = (4, 5) if say.language == "zh" else ()  # words of two or three signs
+    # What a narrow screen shows without moving comes first.
+    headers = [say("Household"), say("Due"), say("Asked"), say("Need"), say("State"),
+               say("Where"), say("Alert"), say("Referred on"), say("Reminders")]  # fmt: skip
+    short = (2, 4) if say.language == "zh" else ()  # words of two or three signs
     return html.table(headers, told, right=(8,), raw=range(9), nowrap=(0, 1, *short, 6, 7))
 
 
