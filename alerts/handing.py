@@ -6,7 +6,7 @@ Callers own the transaction, as with `alerts.service`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from alerts.changes import refuse_outdated
 from alerts.errors import AlertChanged, AlertNotFound, AlertsError, MoveRefused
 from alerts.models import Alert
 from alerts.policy import Policy, default_policy
-from alerts.states import Action, Role
+from alerts.states import Action, Role, State
 from alerts.writing import Act, apply, checked_flush, decided, load, load_many
 from core.access.areas import Area
 from core.workflow import assignment
@@ -111,6 +111,30 @@ def assign(
     with checked_flush(session, alert_id):
         apply(session, alert, decision, act, policy or default_policy(), to=to)
     return alert
+
+
+def give_back(session: Session, alert: Alert, act: Act, policy: Policy) -> None:
+    """Send a case back (退单): a village's goes to its township, which may hand it on within or
+    send it back further; a township's goes to the county team. Decide first, then change."""
+    decision = decided(alert, Action.RETURN, act)
+    if _of_village(session, alert, act):
+        to = holding.usual(alert)
+        decision = replace(decision, after=State.DISPATCHED)
+        apply(session, alert, decision, act, policy, to=to)
+    else:
+        apply(session, alert, decision, act, policy)
+
+
+def _of_village(session: Session, alert: Alert, act: Act) -> bool:
+    """Whether a village gives the case back: by the account's areas where it has one, else by the
+    place that has the case. A case without a township has nobody between."""
+    if act.role is not Role.WORKER or not alert.township_code:
+        return False
+    areas = departed.reach(session, [act.actor]).get(act.actor)
+    if areas is None:
+        return Area(alert.holder_area or "").is_village
+    own = [area for area in areas if area.holds(Area(_place(alert)))]
+    return bool(own) and all(area.is_village for area in own)
 
 
 def _require_own(

@@ -48,7 +48,7 @@ def hand(alert: Alert, to: Held | None) -> None:
 def after(alert: Alert, action: Action, actor: str, role: Role, to: Held | None) -> Held | None:
     """Who has the case after an act of `HANDS`; `to` is whoever was named."""
     if action is Action.RETURN:
-        return None
+        return to  # a village's township, else the county team
     if action is Action.ACCEPT:
         before = of(alert) or usual(alert)
         # The county team may accept on behalf of a township; the case stays with the township.

@@ -18,6 +18,10 @@ from alerts.deadlines import limit_of
 from alerts.lifecycle import STEP
 from alerts.models import Alert, Need
 from alerts.policy import Policy
+from alerts.referrals.lifecycle import OPEN as UNANSWERED
+from alerts.referrals.lifecycle import WITH_BODY, timetable
+from alerts.referrals.lifecycle import State as ReferralState
+from alerts.referrals.models import Referral
 from alerts.states import NeedState, Role, State
 from alerts.writing import need_limit
 from core.workflow.assignment import covers
@@ -82,11 +86,30 @@ def waiting(session: Session, today: date) -> list[Alert]:
     return list(session.scalars(query))
 
 
+def unanswered(session: Session, today: date) -> list[tuple[Referral, str]]:
+    """Every referral that waits for somebody, with the place its family lives in."""
+    query = select(Referral, Alert).join(Alert, Alert.id == Referral.alert_id)
+    query = query.where(Referral.state.in_(UNANSWERED), Referral.opened_on <= today)
+    found = session.execute(query.order_by(Referral.id))
+    return [(referral, _place(alert)) for referral, alert in found]
+
+
 def digest(
-    alerts: Sequence[Alert], recipients: Iterable[Recipient], today: date, policy: Policy
+    alerts: Sequence[Alert],
+    recipients: Iterable[Recipient],
+    today: date,
+    policy: Policy,
+    referrals: Sequence[tuple[Referral, str]] = (),
 ) -> Digest:
-    """The numbers of some recipients together; a case of two of them counts once."""
-    tasks = {task.key: task for one in recipients for task in _tasks(alerts, one, policy)}.values()
+    """The numbers of some recipients together; a case of two of them counts once.
+
+    `referrals` (`unanswered`) wait for the department that was asked and for the county team.
+    """
+    tasks = {
+        task.key: task
+        for one in recipients
+        for task in (*_tasks(alerts, one, policy), *_referred(referrals, one, policy))
+    }.values()
     before = _working_day_before(today)
     late = [t for t in tasks if t.due_on is not None and t.due_on < today]
     levels = [policy.ladder.level(t.due_on, today) for t in late if t.due_on is not None]
@@ -114,6 +137,34 @@ def _tasks(alerts: Sequence[Alert], whose: Recipient, policy: Policy) -> list[_T
     if whose.role is Role.WORKER:
         return [_task(a, policy) for a in alerts if a.state in _WITH_WORKER and _theirs(a, whose)]
     return [_task(alert, policy) for alert in alerts if covers(whose.area, _place(alert))]
+
+
+def _referred(
+    referrals: Sequence[tuple[Referral, str]], whose: Recipient, policy: Policy
+) -> list[_Task]:
+    if whose.role is Role.WORKER:
+        return []
+    own = [
+        referral
+        for referral, place in referrals
+        if covers(whose.area, place)
+        and (whose.role is not Role.DEPARTMENT or _asked(referral, whose.department))
+    ]
+    limits = timetable(policy)
+    return [
+        _Task(
+            ("referral", one.id),
+            one.clock_from,
+            limits.limit(ReferralState(one.state), "all"),
+            one.due_on,
+            sent_back=one.state == ReferralState.NOT_THEIRS,
+        )
+        for one in own
+    ]
+
+
+def _asked(referral: Referral, department: str) -> bool:
+    return referral.state == WITH_BODY and referral.department == department
 
 
 def _theirs(alert: Alert, whose: Recipient) -> bool:

@@ -7,7 +7,7 @@ reported once for each deadline, and the record of that is the event itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from alerts.lifecycle import MOVES, STEP
 from alerts.models import Alert, AlertEvent, Need
 from alerts.pausing import resume_due
 from alerts.policy import Policy, default_policy
+from alerts.referrals.following import Reminded, remind_due
 from alerts.results import do, lapse
 from alerts.states import Action, NeedState, Role, State
 from alerts.writing import Act, apply, checked_flush, decided
@@ -45,8 +46,8 @@ class Escalated:
     leader, county bureau, county mechanism, for their own step or a department's; `returned` went
     back to be dispatched anew; `lapsed` were closed because nobody ever visited; `resumed` had been
     suspended until before today; `handed_back` lay by name with somebody who can visit there no
-    more (`alerts.departed`). `late` counts all open alerts past their due day, `late_needs` the
-    needs that departments have had for too long.
+    more (`alerts.departed`); `referrals` that wait too long were reminded of. `late` counts all
+    open alerts past their due day, `late_needs` the needs that departments have had for too long.
     """
 
     near: tuple[int, ...] = ()
@@ -57,6 +58,7 @@ class Escalated:
     resumed: tuple[int, ...] = ()
     late_needs: int = 0
     handed_back: tuple[int, ...] = ()
+    referrals: Reminded = field(default_factory=Reminded)
 
     def counts(self) -> dict[str, int]:
         """Numbers to show."""
@@ -72,6 +74,8 @@ class Escalated:
             "resumed": len(self.resumed),
             "late_needs": self.late_needs,
             "handed_back": len(self.handed_back),
+            "late_referrals": self.referrals.late,
+            "reminded": len(self.referrals.told),
         }
 
 
@@ -126,6 +130,7 @@ def escalate_due(
         resumed,
         len(late_needs),
         handed_back,
+        remind_due(session, act.at, policy),
     )
 
 

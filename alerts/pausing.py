@@ -14,6 +14,7 @@ from alerts.corrections.tickets import open_tickets
 from alerts.errors import MoveRefused
 from alerts.models import Alert, AlertEvent
 from alerts.policy import Policy, default_policy
+from alerts.referrals.following import open_referrals
 from alerts.states import Action, Cause, Role, State
 from alerts.writing import Act, apply, checked_flush, decided, drop_suspicions, load, resume
 
@@ -88,6 +89,7 @@ def approve(
         apply(session, alert, decision, act, policy or default_policy())
         drop_suspicions(alert, act)
     open_tickets(session, [alert], _cause(session, alert_id), act.at)
+    open_referrals(session, alert, act.at, policy)
     return alert
 
 

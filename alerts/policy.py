@@ -135,6 +135,8 @@ class Policy(_Strict):
     deadlines: dict[str, Deadline]
     # Later additions: a version of the rules from before them goes without.
     approval_working_days: int = Field(default=2, ge=1)
+    referral_working_days: int = Field(default=10, ge=1)
+    referral_pass_on_days: int = Field(default=2, ge=1)
     second_person: dict[Outcome, tuple[str, ...]] = Field(default_factory=dict)
     longest_suspension_days: int = Field(default=90, ge=1)
     photo_months: int = Field(default=12, ge=1)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from alerts.corrections.tickets import redate_tickets
 from alerts.models import Alert, Need
 from alerts.policy import Policy
+from alerts.referrals.following import redate_referrals
 from alerts.states import NeedState, State
 from alerts.writing import set_due, start_need
 from core.workflow.writing import lock
@@ -22,11 +23,12 @@ class Redated:
     alerts: int
     needs: int
     tickets: int
+    referrals: int = 0
 
 
 def redate(session: Session, policy: Policy) -> Redated:
-    """Set the due day of every open alert, of every need in a department's hands and of every open
-    correction ticket.
+    """Set the due day of every open alert, of every need in a department's hands every open
+    correction ticket and every open referral.
 
     Nothing else is changed and no event is written: a due day follows from clock, policy and
     calendar.
@@ -44,4 +46,5 @@ def redate(session: Session, policy: Policy) -> Redated:
         before = need.due_on
         start_need(need, need.clock_from, policy)
         needs += need.due_on != before
-    return Redated(alerts, needs, redate_tickets(session))
+    tickets, referrals = redate_tickets(session), redate_referrals(session, policy)
+    return Redated(alerts, needs, tickets, referrals)

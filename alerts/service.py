@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from alerts.corrections.tickets import open_tickets, withdraw_tickets
 from alerts.errors import AlertNotFound, AlertsError, MoveRefused
-from alerts.handing import BulkResult, assign, dispatch_many
+from alerts.handing import BulkResult, assign, dispatch_many, give_back
 from alerts.helping import Given, pass_on, send_back, settle_need, take_up
 from alerts.lifecycle import ELSEWHERE
 from alerts.models import Alert
@@ -24,6 +24,7 @@ from alerts.monthly import Plan, RaiseResult, plan_month, raise_month
 from alerts.opening import report
 from alerts.pausing import approve, resume_due, suspend
 from alerts.policy import Policy, default_policy
+from alerts.referrals.following import open_referrals, withdraw_referrals
 from alerts.results import Facts, Findings, do, record, settle, steps_of
 from alerts.states import Action, Cause, NeedState, Outcome, Role, State
 from alerts.writing import Act, checked_flush, drop_suspicions, load, load_many
@@ -105,11 +106,15 @@ def move(
     with checked_flush(session, alert_id):
         if chosen is Action.RESUME and alert.suspended_until is None:
             raise MoveRefused("该预警未挂起，无需解除", "this alert is not suspended")
-        do(session, alert, chosen, act, policy or default_policy())
+        if chosen is Action.RETURN:
+            give_back(session, alert, act, policy or default_policy())
+        else:
+            do(session, alert, chosen, act, policy or default_policy())
         if chosen in {Action.CLOSE, Action.LAPSE}:
             drop_suspicions(alert, act)
     if chosen is Action.REOPEN:
         withdraw_tickets(session, alert, act.at)
+        withdraw_referrals(session, alert, act.at)
     return alert
 
 
@@ -148,6 +153,7 @@ def record_outcome(
         )
     if alert.state == State.CLOSED:  # else a second person decides first
         open_tickets(session, [alert], _false_for(outcome, act), act.at)
+        open_referrals(session, alert, act.at, policy)
     return alert
 
 
@@ -177,6 +183,7 @@ def import_outcomes(
     done: list[int] = []
     refused: list[tuple[int, AlertsError]] = []
     false: list[tuple[Alert, Cause, datetime]] = []
+    referred: list[tuple[Alert, datetime]] = []
     with checked_flush(session, given[0].alert_id if given else 0), session.no_autoflush:
         for row in given:
             try:
@@ -191,8 +198,12 @@ def import_outcomes(
                 done.append(row.alert_id)
                 if alert.state == State.CLOSED and row.outcome == Outcome.FALSE_ALARM and row.cause:
                     false.append((alert, Cause(row.cause), row.at))
+                if alert.state == State.CLOSED and row.outcome == Outcome.REFERRED:
+                    referred.append((alert, row.at))
     for alert, cause, at in false:
         open_tickets(session, [alert], cause, at)
+    for alert, at in referred:
+        open_referrals(session, alert, at, policy)
     return BulkResult(tuple(done), tuple(refused))
 
 

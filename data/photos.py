@@ -76,7 +76,7 @@ def stored(home: Home, name: str) -> bytes:
 
 
 def remove(home: Home, name: str) -> None:
-    """Remove a photo for good; none is no error. Backups made before keep theirs."""
+    """Remove a photo for good; none is no error. Backups made before keep theirs until restored."""
     _path(Vault(home), name).unlink(missing_ok=True)
 
 

@@ -18,6 +18,7 @@ from services import (
     deliveries,
     operator,
     overview,
+    referrals,
     risk_model,
     supervision,
     trust,
@@ -125,6 +126,7 @@ def supervision_figures(home: Home, as_of: date | None = None) -> dict[str, Any]
         as_of = _month_run(as_of, county.months(here))
         here = here.at(as_of)
         found, oldest = supervision.figures(here), supervision.oldest(here)
+        referred = referrals.referrals(here)
     except (NothingYet, IndexError) as error:
         raise HomeError("no alerts yet: run 'doudi run --as-of MONTH' first") from error
     tables = ("places", "bands", "steps_open", "persons", "departments", "steps", "by_place")
@@ -135,6 +137,7 @@ def supervision_figures(home: Home, as_of: date | None = None) -> dict[str, Any]
         **{name: _plain(getattr(found, name)) for name in tables},
         "reported": dict(found.reported),
         "reported_before": dict(found.reported_before),
+        "referrals": {name: int(referred[name].sum()) for name in ("open", "late")},
         "oldest": _records(oldest, OLDEST_FIELDS),
     }
 

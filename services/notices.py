@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from alerts.noticing import Digest, Recipient, digest, waiting
+from alerts.noticing import Digest, Recipient, digest, unanswered, waiting
 from alerts.policy import load_policy
 from core.access import accounts
 from core.access.accounts import AccountError
@@ -188,9 +188,10 @@ def _sender(channel: Channel, body: tuple[str, str]) -> Callable[[], str | None]
 def _bodies(home: Home, session: Session, setup: Setup, today: date) -> dict[str, tuple[str, str]]:
     """Title and text for each channel that has anything to tell."""
     alerts, policy = waiting(session, today), load_policy(home, today)
+    referred = unanswered(session, today)
     found = {}
     for one in setup.channels:
-        numbers = digest(alerts, _recipients(session, one), today, policy)
+        numbers = digest(alerts, _recipients(session, one), today, policy, referred)
         if any(numbers.counts()):
             found[one.name] = message(numbers, setup, today, own=bool(one.account))
     return found

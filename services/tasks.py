@@ -13,14 +13,15 @@ from typing import Any
 
 from alerts import digests
 from alerts.errors import AlertNotFound
+from alerts.lifecycle import possible
 from alerts.models import Alert
 from alerts.policy import load_policy
-from alerts.states import Outcome
+from alerts.states import Outcome, State
 from alerts.visits import choosing
 from alerts.visits.choosing import KEPT, OTHER, ChoiceRefused
 from alerts.visits.receiving import Answer, Writer
 from alerts.visits.receiving import receive as take_in
-from alerts.visits.shapes import RESULT, OperationRefused, operation
+from alerts.visits.shapes import RESULT, STEP, STEPS, OperationRefused, operation, stepped
 from core.access.areas import Area
 from core.access.roles import Action
 from core.workflow.writing import lock
@@ -31,7 +32,7 @@ from services.reads import base, cases, standing
 from services.reads import tasks as reads
 from services.reads.people import heads
 from services.reads.tasks import Reason, Task
-from services.roles import acting_role, role_of
+from services.roles import acting_role, case_roles, role_of
 from services.use_case import acting
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "conflicts",
     "download",
     "may_record",
+    "may_step",
     "mine",
     "photographed",
     "places",
@@ -110,6 +112,16 @@ def places(context: Context) -> list[Area]:
 def may_record(context: Context) -> bool:
     """Whether the principal may record visits of the area."""
     return context.principal.may(Action.RECORD, context.scope)
+
+
+def may_step(context: Context, task: Task) -> list[str]:
+    """What the principal may do with a task from a phone beside recording a visit: take it on,
+    send it back."""
+    if not may_record(context):
+        return []
+    held = case_roles(context, Action.STEP)
+    can = {action for role in held for action in possible(State(task.state), role)}
+    return [action.value for action in STEPS if action in can]
 
 
 @acting(Action.SETTLE)
@@ -188,7 +200,8 @@ def receive(context: Context, key: str, sent: Mapping[str, Any]) -> Answer:
         before = digests.newest(session, alert)
         told = take_in(session, alert, asked, writer, policy)
         if digests.newest(session, alert) > before:
-            tell(context, session, session.get_one(Alert, alert), "outcome", before, {})
+            act = stepped(asked.value).action.value if asked.field == STEP else "outcome"
+            tell(context, session, session.get_one(Alert, alert), act, before, {})
     return told
 
 

@@ -24,7 +24,7 @@ from core.db import open_session, upgrade
 from core.home import Home, HomeError, month_end
 from core.workflow.calendar import add_working_days
 from data.vault import Vault
-from simulator import offices, steward
+from simulator import offices, referred, steward
 from simulator.offices import Answer
 from simulator.world import codes as c
 from simulator.world.clock import month_number, month_text
@@ -42,7 +42,7 @@ IN_THE_DATA = ("data_wrong", "same_name", "stale")
 WORKERS_EACH = 3  # people who visit in a township
 # Of the cases that nobody goes to for now, the share whose family is known to be away: suspended.
 AWAY, AWAY_DAYS = 0.35, 45
-AWAY_NOTE = "全家外出务工，返乡后核查 / the family works elsewhere, to be seen on its return"
+AWAY_NOTE = "全家外出务工，返乡后核查"
 BLIND = ("audit", "explore")  # lanes whose visits are written down as spot checks
 URGENT_LIMIT = 2  # working days for the check: these do not wait
 QUALITY = {township_code(i): t.quality for i, t in enumerate(TOWNSHIPS)}
@@ -82,17 +82,19 @@ class Fieldwork:
         self._visited: dict[int, date] = {}
         upgrade(home)
 
-    def plan(self, as_of: date, again: Sequence[int] = ()) -> int:
+    def plan(self, as_of: date, again: Sequence[int] = (), *, leave: int = 0) -> int:
         """Dispatch what was raised as of this month on the next morning; decide who goes when.
 
         `again` names alerts that want another visit; those left lying in earlier months are taken
-        up again by and by. Returns the number of visits planned.
+        up again by and by. So many of the new that are not urgent are left for somebody to
+        dispatch (`leave`). Returns the number of visits planned.
         """
         start = as_of + timedelta(days=1)
         with open_session(self._home) as session:
             # What came back undone goes out again beside the new.
             waiting = Alert.state.in_((State.RAISED, State.RETURNED))
             new = list(session.scalars(select(Alert.id).where(waiting)))
+            new = self._without(session, new, as_of, leave)
             now = datetime.combine(start, DISPATCHED)
             dispatch_many(session, new, actor=ACTOR, role=Role.DISPATCHER, now=now)
             # Who had it before lets it lie no longer, and accepts it anew.
@@ -115,6 +117,18 @@ class Fieldwork:
         kept = [trip for trip in trips if trip is not None]
         self._trips += kept
         return len(kept)
+
+    def _without(self, session: Session, new: list[int], as_of: date, leave: int) -> list[int]:
+        """`new` without the few that nobody dispatched yet: not urgent ones, by their own luck."""
+        if not leave:
+            return new
+        query = select(Alert.id, Alert.household).where(Alert.id.in_(new), ~Alert.urgent)
+        query = query.where(Alert.source != Source.EVENT, Alert.state == State.RAISED)
+        found = session.execute(query).all()
+        keys = np.array([self._row[household] for _, household in found], dtype=np.int64)
+        luck = Luck(self._seed, month_number(f"{as_of:%Y-%m}"), "not dispatched").random(keys)
+        left = {found[at].id for at in np.argsort(luck)[:leave]}
+        return [number for number in new if number not in left]
 
     def _suspend(self, session: Session, alerts: Sequence[Alert], start: date) -> None:
         """Some families that nobody goes to are known to be away: their cases wait for them."""
@@ -192,22 +206,29 @@ class Fieldwork:
             offices.work(session, self._answers, self._row, until, self._seed)
             self._answers = [answer for answer in self._answers if answer.at > until]
             steward.work(session, self._row, until, self._seed)
+            referred.work(session, self._row, until, self._seed)
         with open_session(self._home) as session:
             write_findings(self._home, session)
 
     def _heard(self, month: Month) -> list[Answer]:
-        """What departments did this month; never dated before the day after the visit."""
+        """What departments did this month; of a visit of this month some working days after it."""
         if month.relief is None:
             return []
         told = month.relief
         days = told["on"].astype("datetime64[D]").astype(object)
         return [
-            Answer(row, NEEDS[need], bool(met), max(on, self._visited[row] + timedelta(days=2)))
+            Answer(row, NEEDS[need], bool(met), self._answered(row, NEEDS[need], on))
             for row, need, met, on in zip(
                 told["household"].tolist(), told["need"].tolist(), told["met"], days, strict=True
             )
             if row in self._visited
         ]
+
+    def _answered(self, row: int, need: str, on: date) -> date:
+        visited = self._visited[row]
+        if (visited.year, visited.month) == (on.year, on.month):
+            return offices.answered_on(visited, row, need, self._seed)
+        return max(on, visited + timedelta(days=2))
 
     def _say_of_reasons(self, session: Session, rows: list[OutcomeRow]) -> None:
         """Fill in what the worker said of each reason: a false alarm in the data has one that was

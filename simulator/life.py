@@ -12,6 +12,7 @@ from core.home import Home, month_end
 from core.progress import Progress, quiet
 from data.ingest import ingest_directory
 from doudi import pipeline
+from simulator import replies
 from simulator.fieldwork import Fieldwork, as_visits, next_month
 from simulator.world.clock import month_text
 from simulator.world.county import County, describe
@@ -24,6 +25,7 @@ class Life:
     home: Home
     county: County
     workers: Fieldwork
+    begun: date
     unmet: list[int] = field(default_factory=list)
     visits: list[int] = field(default_factory=list)
 
@@ -32,16 +34,24 @@ class Life:
         """Live on from a state file of this home."""
         county = County.resume(home, state_file)
         state = county.state
-        return cls(home, county, Fieldwork(home, state.seed, len(state.h.n)))
+        workers = Fieldwork(home, state.seed, len(state.h.n))
+        return cls(home, county, workers, month_end(month_text(state.month)))
 
-    def month(self, report: Progress = quiet) -> pipeline.MonthResult:
-        """The next month, from life to the alerts raised at its end."""
+    def month(
+        self, report: Progress = quiet, *, leave: int = 0, late: frozenset[str] = frozenset()
+    ) -> pipeline.MonthResult:
+        """The next month, from life to the alerts raised at its end.
+
+        `leave`: so many new alerts that are not urgent wait for somebody to dispatch them. `late`
+        names feeds whose department does not deliver this month.
+        """
+        self.county.post.late = late
         report("the month is lived", 0, 3)
         as_of = self.live()
         report("run", 1, 3)
         result = pipeline.run_month(self.home, as_of)
         report("send out workers", 2, 3)
-        self.workers.plan(as_of, result.rechecked)
+        self.workers.plan(as_of, result.rechecked, leave=leave)
         report("", 3, 3)
         return result
 
@@ -56,5 +66,7 @@ class Life:
         self.county.save(waiting=False)
         describe(self.home, self.county.state.first, self.county.state.month)
         self.workers.record(trips, lived)
+        sealed, seed = self.county.post.sealed, self.county.state.seed
+        replies.send(self.home, sealed, seed, self.begun, month_end(month))
         ingest_directory(self.home, self.home.incoming / month)
         return month_end(month)

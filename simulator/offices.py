@@ -22,11 +22,15 @@ from simulator.world.luck import Luck
 
 COUNTY_TEAM = "demo worker"
 MORNING, NOON, HELPED = time(9, 30), time(11), time(16)
-REFUSED_NOTE = "部门核定后未予批准 / turned down by the department"
-BACK_NOTE = "不属本部门职责，请转办 / not this department's task, please pass it on"
-ON_NOTE = "经县级协调，仍由该部门办理 / settled by the county: it stays with this department"
+REFUSED_NOTE = "部门核定后未予批准"
+BACK_NOTE = "不属本部门职责，请转办"
+ON_NOTE = "经县级协调，仍由该部门办理"
 SENT_BACK = 0.04  # of the needs that a department gets (assumed)
-TAKEN_WITHIN = 3  # working days (assumed)
+# Working days within which a need is taken up, and from the visit to an answer that comes in the
+# month of the visit (assumed): what is urgent goes first.
+TAKEN_WITHIN, URGENT_TAKEN_WITHIN = 4, 1
+ANSWERED_WITHIN, URGENT_ANSWERED_WITHIN = 12, 4
+URGENT = frozenset({"emergency_aid", "disaster_relief", "child_protection", "dropout_control"})
 # What meets a need, and yuan at the middle of what is given; None in kind or as a service.
 HELP: dict[str, tuple[HelpKind, float | None]] = {
     "basic_living": (HelpKind.MONTHLY, 640.0),
@@ -55,6 +59,13 @@ class Answer:
     need: str
     met: bool
     at: date
+
+
+def answered_on(visited: date, row: int, need: str, seed: int) -> date:
+    """The day of an answer in the month of the visit: by the kind of need and the office's luck."""
+    within = URGENT_ANSWERED_WITHIN if need in URGENT else ANSWERED_WITHIN
+    days = 1 + int(_luck(seed, "answered", row, need) * within)
+    return add_working_days(visited, days).on
 
 
 def work(
@@ -102,7 +113,8 @@ def _taken(
     found = []
     for number, code, household in session.execute(query):
         row = rows[household]
-        days = 1 + int(_luck(seed, "taken", row, code) * TAKEN_WITHIN)
+        within = URGENT_TAKEN_WITHIN if code in URGENT else TAKEN_WITHIN
+        days = 1 + int(_luck(seed, "taken", row, code) * within)
         day = add_working_days(since[number], days).on
         if day <= until:
             found.append((day, number, row, code))

@@ -53,12 +53,12 @@ def holders(open_alerts: pd.DataFrame) -> pd.DataFrame:
 
 
 def departments(
-    session: Session, open_alerts: pd.DataFrame, before: date, as_at: date | None
+    session: Session, open_alerts: pd.DataFrame, month: date, before: date, as_at: date | None
 ) -> pd.DataFrame:
     """Needs by department: department, open (confirmed, not settled), near, late (their alert's
     help is), and for this month and last `met_now`, `met_before`: needs met.
 
-    `before` is the last day of last month; what was met after it is this month's.
+    `month` and `before` are the last days of this month and of last.
     """
     needs = needs_standing(session, as_at)
     alerts = open_alerts.set_index("id")
@@ -70,7 +70,7 @@ def departments(
     day = pd.to_datetime(met["settled_on"])
     last = pd.Timestamp(before)
     met = met.assign(
-        met_now=(day > last).to_numpy(),
+        met_now=((day > last) & (day <= pd.Timestamp(month))).to_numpy(),
         met_before=((day <= last) & (day >= last.replace(day=1))).to_numpy(),
     )
     names = ["open", *_OF_ALERT, "met_now", "met_before"]

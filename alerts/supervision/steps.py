@@ -134,9 +134,7 @@ def summed(done: pd.DataFrame, by: Iterable[str] = ("step",)) -> pd.DataFrame:
     ).astype({"late": int})
 
 
-def in_month(done: pd.DataFrame, month: date, running: bool = False) -> pd.DataFrame:
-    """The steps done in the month that ends with the day `month`; also later ones where the month
-    is still `running`."""
+def in_month(done: pd.DataFrame, month: date) -> pd.DataFrame:
+    """The steps done in the month that ends with the day `month`, no later ones."""
     days = pd.to_datetime(done["done_on"])
-    own = days >= pd.Timestamp(month.replace(day=1))
-    return done[own if running else own & (days <= pd.Timestamp(month))]
+    return done[(days >= pd.Timestamp(month.replace(day=1))) & (days <= pd.Timestamp(month))]

@@ -19,9 +19,9 @@ from alerts.policy import Policy
 from alerts.privacy import check_note
 from alerts.queries import event_at
 from alerts.states import Role
-from alerts.visits import fields, results
+from alerts.visits import fields, results, steps
 from alerts.visits.models import VisitOperation
-from alerts.visits.shapes import RESULT, Operation, OperationRefused
+from alerts.visits.shapes import RESULT, STEP, Operation, OperationRefused
 from core.words import Text
 from core.workflow.writing import lock
 
@@ -93,6 +93,9 @@ def _do(session: Session, row: VisitOperation, writer: Writer, policy: Policy) -
         if row.field == RESULT:
             with session.begin_nested():
                 results.record(session, row, writer.role, writer.now, policy)
+        elif row.field == STEP:
+            with session.begin_nested():
+                steps.take(session, row, writer.role, writer.now, policy)
         else:
             check_note(row.content)
             fields.write(session, row)

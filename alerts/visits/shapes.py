@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from alerts.errors import AlertsError
-from alerts.states import Cause, Outcome, Truth
+from alerts.states import Action, Cause, Outcome, Truth
 from core.workflow.calendar import county_time
 
-RESULT, NOTE = "result", "note"
+RESULT, NOTE, STEP = "result", "note", "step"
 LONGEST = 2000  # characters of a note
 MOST_CODES = 100  # reasons or needs of one result: more than there are indicators
 _ID = re.compile(r"[0-9A-Za-z-]{8,40}")
@@ -52,8 +52,24 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Stepped:
+    """A case taken on, or sent back with a reason."""
+
+    action: Action
+    note: str = ""
+
+    def text(self) -> str:
+        """The step as it is stored."""
+        return json.dumps({"step": self.action.value, "note": self.note}, ensure_ascii=False)
+
+
+STEPS = (Action.ACCEPT, Action.RETURN)
+
+
+@dataclass(frozen=True)
 class Operation:
-    """One field written, or a result recorded (`field` is RESULT and `value` a `Found` as text).
+    """One field written, a result recorded (`field` is RESULT and `value` a `Found` as text), or a
+    step done (STEP, a `Stepped`).
 
     `version` is how many events of the alert the phone knew, `base` the operation whose value it
     had seen in the field ('' for none), `at` the moment on the phone in China time.
@@ -80,12 +96,18 @@ def operation(sent: Mapping[str, Any]) -> Operation:
         raise OperationRefused("field")
     if not _storable(value):
         raise OperationRefused("text")
-    value = result(value).text() if name == RESULT else _value(name, value)
+    value = _checked(name, value)
     try:
         at = county_time(datetime.fromisoformat(str(sent.get("at"))))
     except ValueError:
         raise OperationRefused("at") from None
     return Operation(marks[0], marks[1], at, version, name, value, sent.get("base") or "")  # type: ignore[arg-type]
+
+
+def _checked(name: str, value: str) -> str:
+    if name == RESULT:
+        return result(value).text()
+    return stepped(value).text() if name == STEP else _value(name, value)
 
 
 def _storable(value: str) -> bool:
@@ -134,3 +156,17 @@ def result(text: str) -> Found:
         if len(codes) > MOST_CODES or not all(map(_CODE.fullmatch, codes)):
             raise OperationRefused(RESULT)
     return found
+
+
+def stepped(text: str) -> Stepped:
+    """A step from its text. Raises OperationRefused."""
+    try:
+        told = json.loads(text)
+        step = Stepped(Action(told["step"]), str(told.get("note") or "").strip())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise OperationRefused(STEP) from None
+    if step.action not in STEPS:
+        raise OperationRefused(STEP)
+    if len(step.note) > LONGEST:
+        raise OperationRefused(f"note > {LONGEST}")
+    return step

@@ -138,6 +138,7 @@ def _task(here: Context, one: Task, sheet: dict[str, Any], pictures: int) -> dic
         "seen_event": one.version,
         "round": one.round,
         "may_record": tasks.may_record(here) and one.state != "assisting",
+        "steps": tasks.may_step(here, one),
         "reasons": [
             {"code": r.code, **_both(r.told), "check": _both(r.check) if r.check else None}
             for r in one.reasons

@@ -49,6 +49,9 @@ WORDS = [
         "With the family's consent only; of the house or papers rather than of people. Kept "
         "encrypted for {n} months; every look at one is recorded."
     ),
+    mark(
+        "This page came without TLS, so photos wait unencrypted on this phone until they are sent."
+    ),
     mark("Photos sent: {n}"),
     mark("Take or choose a photo"),
     mark("Photo {n}, waiting to be sent"),
@@ -69,6 +72,17 @@ WORDS = [
         "against your {n} households a day. They are wiped from this phone with the result, when "
         "you sign out, and after 24 hours."
     ),
+    mark("Accept this case"),
+    mark("Send this case back"),
+    mark(
+        "What a village sends back goes to its township, what a township sends back to the county "
+        "team."
+    ),
+    mark("Why (no names, ID or phone numbers)"),
+    mark("Say in one sentence why it is sent back."),
+    mark("“{step}” is kept on this phone; waiting to be sent."),
+    mark("“{step}” was not accepted: {why}"),
+    mark("Done: {step}"),
     mark("Preparing a visit"),
     mark("Calling the family"),
     mark("Checking an identity on site"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -46,14 +47,24 @@ def restore(
     home: HomeDir = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Bring a backup back into an empty folder, and into an empty database."""
-    from doudi.backup import restore as bring_back
+    """Bring a backup back into an empty folder, and into an empty database.
 
+    Photos of visits whose months are over are not brought back to stay: they are removed.
+    """
+    from core.workflow.calendar import CHINA_TIME
+    from doudi.backup import restore as bring_back
+    from services import photos
+
+    folder = home_of(home)
     with step(f"Restore {source}") as report:
-        made = bring_back(home_of(home), source, report)
+        made = bring_back(folder, source, report)
+    removed = photos.sweep(str(folder.root), datetime.now(CHINA_TIME).replace(tzinfo=None))
     if as_json:
-        print_json({"made": made.made, "files": made.files, "rows": made.rows})
+        told = {"made": made.made, "files": made.files, "rows": made.rows}
+        print_json(told | {"photos_removed": removed})
         return
+    if removed:
+        console.print(f"{removed} photos of visits whose months are over were removed.")
     console.print(
         f"Backup of {made.made}: {made.files:,} files, "
         f"{sum(made.rows.values()):,} rows. Check: doudi audit verify, doudi status"

@@ -95,6 +95,8 @@ def supervision(
     show("working days per step", names, [[r[c] for c in names] for r in result["steps"]])
     names = ["department", "open", "late", "near", "met_now", "met_before"]
     show("needs by department", names, [[r[c] for c in names] for r in result["departments"]])
+    waiting = [[name, count] for name, count in result["referrals"].items()]
+    show("without an answer", ["what", "referrals"], waiting)
     names = ["number", "state", "due_on", "days_late"]
     show("overdue for longest", names, [[r[c] for c in names] for r in result["oldest"]], text=3)
 

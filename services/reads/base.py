@@ -16,10 +16,13 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, event, func, select
-from sqlalchemy.orm import Session, with_loader_criteria
+from sqlalchemy import ColumnElement, and_, event, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, with_loader_criteria
 
 from alerts.models import Alert, AlertEvent, Need
+from alerts.referrals.lifecycle import OPEN as UNANSWERED
+from alerts.referrals.lifecycle import State as ReferralState
+from alerts.referrals.models import Referral, ReferralEvent
 from alerts.states import NeedState
 from core.access.areas import COUNTY, Area
 from core.db import engine_of, exists, open_session, upgrade
@@ -114,10 +117,12 @@ def _with_stamp(function: Callable[..., Any]) -> inspect.Signature:
     return own.replace(parameters=[stamp, first, *others])
 
 
-def alert_stamp(folder: str) -> tuple[int | None, int]:
-    """The newest event of any alert, and when a year's working days were last changed: due days
-    follow from these without an event."""
-    return newest_event(folder), years.stamp(home_at(folder))
+def alert_stamp(folder: str) -> tuple[int | None, int | None, int]:
+    """The newest event of any alert and of any referral, and when a year's working days were last
+    changed: due days follow from these without an event."""
+    newest = newest_event(folder)
+    referred = None if newest is None else _newest(folder, ReferralEvent.id)
+    return newest, referred, years.stamp(home_at(folder))
 
 
 def newest_event(folder: str) -> int | None:
@@ -128,8 +133,12 @@ def newest_event(folder: str) -> int | None:
     home = home_at(folder)
     if not exists(home) or not _ready(folder):
         return None
-    with engine_of(home).connect() as connection:
-        newest: int | None = connection.scalar(select(func.max(AlertEvent.id)))
+    return _newest(folder, AlertEvent.id)
+
+
+def _newest(folder: str, of: InstrumentedAttribute[int]) -> int | None:
+    with engine_of(home_at(folder)).connect() as connection:
+        newest: int | None = connection.scalar(select(func.max(of)))
     return newest
 
 
@@ -199,7 +208,8 @@ def _regions_at(folder: str, stamp: int) -> Regions | None:
 
 
 def _of_area(scope: Area, codes: Sequence[str]) -> ColumnElement[bool]:
-    """The alerts of an area; a department's are those with a confirmed need that is its own."""
+    """The alerts of an area; a department's are those with a confirmed need that is its own, or
+    that were referred to it."""
     tests: list[ColumnElement[bool]] = []
     if scope.code:
         column = Alert.village_code if scope.is_village else Alert.township_code
@@ -209,7 +219,11 @@ def _of_area(scope: Area, codes: Sequence[str]) -> ColumnElement[bool]:
             Need.department == scope.department,
             Need.state.in_([NeedState.CONFIRMED, NeedState.HANDLING, NeedState.MET]),
         )
-        tests.append(Alert.id.in_(own))
+        asked = select(Referral.alert_id).where(
+            Referral.department == scope.department,
+            Referral.state.in_([*UNANSWERED, ReferralState.DONE]),
+        )
+        tests.append(or_(Alert.id.in_(own), Alert.id.in_(asked)))
     return and_(*tests)
 
 

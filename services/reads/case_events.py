@@ -15,6 +15,8 @@ from alerts import holding
 from alerts.models import AlertEvent, AlertReason, Help
 from alerts.queries import AlertDetail
 from alerts.reasons import CHECK, facts_told
+from alerts.referrals import reading as referring
+from alerts.referrals.lifecycle import Action as ReferralStep
 from alerts.states import Action, HelpKind, Outcome
 from core.access.areas import Area
 from core.words import Text
@@ -23,6 +25,8 @@ from services.names import Kind
 from services.reads import base, cases, county
 from services.reads import family as families
 
+# A referral without a need: its body is named in the visit's note only.
+NOT_NAMED = Text("核查备注所称单位", "the body named in the visit's note")
 PARTS = ("facts", "scores", "alerts", "help")
 REASONS_TOLD = 3
 _LEVEL = re.compile(r"L(\d) (\d{4}-\d\d-\d\d)")
@@ -55,13 +59,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Case:
-    """One alert with its number, further columns of its events, its help, and those of its reasons
-    in words that the reader may know."""
+    """One alert with its number, further columns of its events, its help, what became of its
+    referrals, and those of its reasons in words that the reader may know."""
 
     found: AlertDetail
     number: str
     about: dict[int, Any]
     help: list[Help]
+    referred: pd.DataFrame
     reasons: dict[int, Text]
 
 
@@ -83,9 +88,10 @@ def cases_of(home: str, as_of: date, scope: Area, household: str, sighted: bool)
             about = _about(session, number)
             given = _given(session, number, known)
             reasons = _reasons(session, detail, sighted)
+            referred = referring.events(session, number, known)
             session.expunge_all()
         detail = detail if sighted else families.blinded(detail)
-        found.append(Case(detail, numbers[number], about, given, reasons))
+        found.append(Case(detail, numbers[number], about, given, referred, reasons))
     return found
 
 
@@ -133,6 +139,25 @@ def entries(home: str, case: Case) -> Iterator[Entry]:
     needs = dict(zip(case.found.needs["id"], case.found.needs["code"], strict=True))
     for one in case.help:
         yield _help(case, one, str(needs.get(one.need_id, "")))
+    for row in case.referred.to_dict("records"):
+        yield _referred(case, row)
+
+
+def _referred(case: Case, row: dict[str, Any]) -> Entry:
+    """One act on a referral: about which need, to or by which body, with what was answered."""
+    what, role = Text.of(ReferralStep(row["action"])), names.word(Kind.ROLE, row["role"])
+    need = names.need(row["code"]) if row["code"] else Text("转介", "Referral")
+    body = names.department(row["department"]) if row["department"] else NOT_NAMED
+    return Entry(
+        row["at"].date(),
+        "alerts",
+        Text(f"{need.zh}：{what.zh}", f"{need.en}: {what.en}"),
+        Text(f"{role.zh} {row['actor']}", f"{role.en} {row['actor']}"),
+        _joined(Text(f"→ {body.zh}", f"→ {body.en}"), _note(row | {"cause": None})),
+        alert=case.number,
+        # Behind the result that made it, on its day.
+        order=2_000_000_000 + int(row["id"]),
+    )
 
 
 def _not_recorded(row: dict[str, Any]) -> Text:
@@ -180,7 +205,7 @@ def _told(home: str, case: Case, row: dict[str, Any]) -> Entry | None:
     return entry
 
 
-_HANDED = {Action.DISPATCH, Action.ASSIGN, Action.ACCEPT, Action.NEED_SENT}
+_HANDED = {Action.DISPATCH, Action.ASSIGN, Action.ACCEPT, Action.RETURN, Action.NEED_SENT}
 
 
 def _holder(home: str, row: dict[str, Any], told: str) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -34,10 +34,13 @@ class Supervision:
     counts needs (`alerts.supervision.load.departments`). `capacity` is the county's ceiling on
     ranked visits of the month's run.
 
+    What was done "this month" was done by its last day; `since` counts what came after it in the
+    newest month, for the next one: steps, visits, reported.
+
     `steps` has one row a step: step, limit_least, limit_most (working days) and, for this month
     (`now`) and last (`before`), n, mean, median and late; `by_township` the same for the check.
     `reported` and `reported_before` count alerts reported upwards by kind; `by_hand` lists this
-    month's reports by people: alert_id, at, actor, note.
+    month's reports by people, and of the newest month those since: alert_id, at, actor, note.
     """
 
     month: str
@@ -56,6 +59,7 @@ class Supervision:
     reported: Mapping[str, int]
     reported_before: Mapping[str, int]
     by_hand: pd.DataFrame
+    since: Mapping[str, int]
 
 
 @base.cached_alerts
@@ -68,7 +72,7 @@ def figures(home: str, as_of: date, scope: Area) -> Supervision:
     key = "village_code" if scope.code else "township_code"
     with base.alert_session(home, scope) as session:
         done = steps_done(session, policy, known)
-        now, last = in_month(done, as_of, known is None), in_month(done, before)
+        now, last = in_month(done, as_of), in_month(done, before)
         return Supervision(
             f"{as_of:%Y-%m}",
             *(len(found) if name == "open" else int(found[name].sum()) for name in loads.COUNTS),
@@ -77,11 +81,12 @@ def figures(home: str, as_of: date, scope: Area) -> Supervision:
             loads.load(found, "band"),
             loads.load(found, "step"),
             _persons(found, now),
-            loads.departments(session, found, before, known),
+            loads.departments(session, found, as_of, before, known),
             _steps(now, last, ["step"]),
             _by_place(stood, now, last, key),
-            *(reports.counted(one) for one in _reported(session, as_of, before, known)),
+            *(reports.counted(one) for one in _reported(session, as_of, before)),
             _by_hand(session, as_of, known),
+            _since(session, done, as_of, known),
         )
 
 
@@ -122,16 +127,22 @@ def _by_place(stood: pd.DataFrame, now: pd.DataFrame, last: pd.DataFrame, key: s
     return found.sort_values(["late_now", "n_now"], ascending=False, ignore_index=True)
 
 
-def _reported(
-    session: Session, as_of: date, before: date, known: date | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    now = reports.reported(session, as_of.replace(day=1), known)
+def _reported(session: Session, as_of: date, before: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    now = reports.reported(session, as_of.replace(day=1), as_of)
     return now, reports.reported(session, before.replace(day=1), before)
 
 
 def _by_hand(session: Session, as_of: date, known: date | None) -> pd.DataFrame:
     found = reports.reported(session, as_of.replace(day=1), known)
     return found[found["kind"] == "by_hand"].reset_index(drop=True)
+
+
+def _since(session: Session, done: pd.DataFrame, as_of: date, known: date | None) -> dict[str, int]:
+    """What was done after the month's last day; nothing in a past month, which ends with it."""
+    later = done[pd.to_datetime(done["done_on"]) > pd.Timestamp(as_of)]
+    told = reports.reported(session, as_of + timedelta(days=1), known)
+    visits = int((later["step"] == "check").sum())
+    return {"steps": len(later), "visits": visits, "reported": len(told)}
 
 
 __all__ = ["OLDEST", "STEPS", "Supervision", "figures"]

@@ -28,6 +28,15 @@ MONTHLY = {
     "rural_housing": 0.12, "urban_housing": 0.3, "disaster_relief": 0.35,
 }  # fmt: skip
 TURNED_DOWN = 0.06
+# Chance that a department acts in the days after the visit, before its monthly round (assumed:
+# practice is uneven; what is urgent or only needs a telephone call goes first). A kind that is
+# not named waits for the round.
+AT_ONCE = {
+    "child_protection": 0.6, "elderly_care": 0.4, "disability_subsidy": 0.45,
+    "disability_services": 0.35, "medical_aid": 0.55, "medical_insurance": 0.65,
+    "illness_care": 0.65, "student_aid": 0.5, "dropout_control": 0.7, "employment": 0.25,
+    "urban_housing": 0.25, "disaster_relief": 0.8,
+}  # fmt: skip
 GRANTED = 0.88  # emergency money asked for by a visitor
 BY_APPLICATION = ("basic_living", "rural_monitoring")
 REBUILDING = np.array([0.0, 2000.0, 8000.0, 20000.0])  # by grade of damage (assumed)
@@ -45,8 +54,22 @@ def ask(now: Now, rows: np.ndarray, found: np.ndarray) -> None:
     bits = np.array([1 << AT[name] for name in MONTHLY])
     h.orders[rows] |= (asked @ bits).astype(h.orders.dtype)
     _quick_money(now, rows, found)
+    _at_once(now, rows)
     applies = found[:, [AT[name] for name in BY_APPLICATION]].any(axis=1)
     _apply(now, rows[applies], found[applies])
+
+
+def _at_once(now: Now, rows: np.ndarray) -> None:
+    """What departments do in the days after the visit, by luck of their own."""
+    h = now.state.h
+    for name, chance in AT_ONCE.items():
+        luck = now.luck(f"at once {name}")
+        dice = luck.random(h.key[rows])
+        due = rows[(h.orders[rows] >> AT[name] & 1 > 0) & (dice < chance)]
+        refused = luck.random(h.key[due]) < TURNED_DOWN
+        _ACTS[name](now, due[~refused])
+        h.orders[due] &= ~(1 << AT[name])
+        _tell(now, due, name, ~refused)
 
 
 def _apply(now: Now, rows: np.ndarray, found: np.ndarray) -> None:

@@ -63,12 +63,57 @@ def test_the_county_accepts_for_a_township_without_taking_it(session: Session) -
     assert holding.of(alert) == Holder(Role.WORKER, TOWNSHIP)
 
 
-def test_a_case_sent_back_lies_with_nobody_and_goes_out_anew(session: Session) -> None:
+def give_back(session: Session, alert: Alert, actor: str = "worker-7") -> None:
+    by = {"actor": actor, "role": Role.WORKER, "note": "不在本村"}
+    service.move(session, alert.id, Action.RETURN, now=DAY, **by)
+
+
+def test_what_a_village_sends_back_goes_to_its_township_then_to_the_county(
+    session: Session,
+) -> None:
     alert = sent(session, Holder(Role.WORKER, VILLAGE, "li.na"))
-    service.move(session, alert.id, Action.RETURN, now=DAY, note="不在本村", **WORKER)
-    assert holding.of(alert) is None
+    give_back(session, alert, "li.na")
+    assert (alert.state, holding.of(alert)) == (State.DISPATCHED, Holder(Role.WORKER, TOWNSHIP))
+    assert alert.clock_from == DAY.date()
+    told = session.scalars(select(AlertEvent).order_by(AlertEvent.id.desc())).first()
+    assert told is not None
+    assert (told.action, told.to_state, told.holder) == (
+        "return", "dispatched", f"worker|{TOWNSHIP}|",
+    )  # fmt: skip
+    give_back(session, alert)
+    assert (alert.state, holding.of(alert)) == (State.RETURNED, None)
     service.move(session, alert.id, Action.DISPATCH, now=DAY, **TEAM)
     assert holding.of(alert) == Holder(Role.WORKER, TOWNSHIP)
+
+
+@pytest.mark.parametrize(
+    ("role", "area", "after"),
+    [
+        (AccountRole.VILLAGE_WORKER, VILLAGE, State.DISPATCHED),
+        (AccountRole.TOWNSHIP_WORKER, TOWNSHIP, State.RETURNED),
+    ],
+)
+def test_who_has_it_by_name_sends_it_to_the_place_above_their_own(
+    session: Session, role: AccountRole, area: str, after: State
+) -> None:
+    made = accounts.create(session, "li.na", "Tester", DAY.replace(tzinfo=None))
+    accounts.set_grants(session, made, [Grant(role, Area(area))], "admin", DAY.replace(tzinfo=None))
+    session.flush()
+    alert = sent(session, Holder(Role.WORKER, TOWNSHIP))
+    service.move(session, alert.id, Action.ACCEPT, actor="li.na", role=Role.WORKER, now=DAY)
+    give_back(session, alert, "li.na")
+    assert alert.state == after
+
+
+def test_a_past_day_shows_that_the_township_had_it_again(session: Session) -> None:
+    alert = sent(session, Holder(Role.WORKER, VILLAGE, "li.na"))
+    give_back(session, alert, "li.na")
+    session.flush()
+    (stood,) = standing(session, date(2026, 4, 2)).to_dict("records")
+    assert (stood["state"], stood["holder_area"], stood["holder_account"]) == (
+        "dispatched", TOWNSHIP, None,
+    )  # fmt: skip
+    assert stood["due_on"] == alert.due_on
 
 
 def test_a_township_hands_a_case_to_one_of_its_own_and_says_why(session: Session) -> None:

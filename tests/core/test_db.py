@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 
 import alerts.corrections.models
 import alerts.models
+import alerts.referrals.models
 import alerts.visits.models
 import core.access.models
 import core.audit.models
@@ -26,6 +27,7 @@ from core.home import Home
 TABLES = (
     alerts.corrections.models,
     alerts.models,
+    alerts.referrals.models,
     alerts.visits.models,
     core.access.models,
     core.audit.models,
@@ -62,7 +64,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: Home | s
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         names = set(inspect(connection).get_table_names())
     of_alerts = {"alert", "alert_reason", "need", "alert_event", "help"}
-    of_alerts |= {"correction_ticket", "correction_event"}
+    of_alerts |= {"correction_ticket", "correction_event", "referral", "referral_event"}
     assert names == {
         "alembic_version",
         *of_alerts,

@@ -190,6 +190,7 @@ def test_a_photo_waits_on_the_phone_and_is_sent_once(site: str, sent_out: Made, 
         assert small_targets(page) == []
         page.reload()  # the page was killed: the photo is still there
         page.locator(".pictures canvas").wait_for()
+        assert page.evaluate(SEALED) == [True, "iv", False], "no picture lies in the clear"
         shows(page, "Entries waiting to be sent: 1")
         page.locator("#photo").set_input_files(tmp_path / "server.log")
         shows(page, "This file is no picture")
@@ -319,3 +320,88 @@ TAKEN = """() => new Promise((done) => {
 })"""
 # How many photos wait on the phone.
 PHOTOS = TAKEN.replace("doudi-phone", "doudi-photos").replace('"taken"', '"waiting"')
+
+SEALED = """async () => {
+  const opened = await new Promise(done => {
+    const asked = indexedDB.open("doudi-photos");
+    asked.onsuccess = () => done(asked.result);
+  });
+  const read = (name) => new Promise(done => {
+    const asked = opened.transaction(name).objectStore(name).getAll();
+    asked.onsuccess = () => done(asked.result);
+  });
+  const [photo] = await read("waiting");
+  const [kept] = await read("keys");
+  opened.close();
+  const bytes = new TextDecoder("latin1").decode(photo.data);
+  const clear = photo.bytes !== undefined || bytes.includes("JFIF");
+  return [!clear, photo.iv ? "iv" : "", kept.key.extractable];
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_case_is_taken_on_and_another_sent_back_without_a_network(
+    site: str, sent_out: Made, language: str
+) -> None:
+    words = {
+        "en": ("Dispatched", "Accept this case", "Send this case back", "waiting to be sent"),
+        "zh": ("已派单", "接单", "退单", "联网后发送"),
+    }
+    state, accept, back, waits = words[language]
+    with chromium() as browser:
+        page = phone(browser, site, language)
+        cards = page.locator(".card", has_text=state)
+        first, second = (cards.nth(n).locator(".number").inner_text() for n in (0, 1))
+        page.context.set_offline(True)
+        open_one(page, first)
+        assert page.locator("#accept").inner_text() == accept
+        page.locator("#accept").click()
+        page.locator(".steps .yes").wait_for()
+        assert waits in page.locator(".steps .yes").inner_text()
+        assert small_targets(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.locator("a.back").click()
+        open_one(page, second)
+        page.locator(".back-part summary").click()
+        page.locator("#send-back").click()
+        assert page.locator(".back-part .no").is_visible(), "a reason is asked for"
+        page.locator("#back-why").type("moved to the county town")
+        page.reload()  # what was typed is still there
+        page.locator(".back-part summary").click()
+        assert page.locator("#back-why").input_value() == "moved to the county town"
+        assert page.locator("#send-back").inner_text() == back
+        page.locator("#send-back").click()
+        page.locator(".card").first.wait_for()
+        assert steps_of(sent_out) == []
+        page.context.set_offline(False)
+        shows(page, "Everything is sent." if language == "en" else "已全部发送。")
+        assert page.locator(".card", has_text=second).count() == 0
+    assert steps_of(sent_out) == [
+        ("accept", None, "demo-township-worker"),
+        ("return", "moved to the county town", "demo-township-worker"),
+    ]
+
+
+def steps_of(made: Made) -> list[tuple[str, str | None, str]]:
+    with open_session(made.home) as session:
+        query = select(AlertEvent).where(AlertEvent.action.in_(["accept", "return"]))
+        rows = session.scalars(query.order_by(AlertEvent.id))
+        return [(e.action, e.note, e.actor) for e in rows if e.actor.startswith("demo-")]
+
+
+def test_who_comes_second_is_told_who_has_the_case(site: str, sent_out: Made) -> None:
+    with chromium() as browser:
+        page = phone(browser, site)
+        number = sendable(page)
+        page.context.set_offline(True)
+        open_one(page, number)
+        key = page.locator("article").get_attribute("data-key")
+        page.locator("#accept").click()
+        with open_session(sent_out.home) as session:
+            alert = session.scalars(select(Alert).where(Alert.state == "dispatched")).all()
+            by = {"actor": "wang.fang", "role": Role.WORKER, "now": MORNING}
+            for one in alert:
+                service.move(session, one.id, "accept", **by)
+        page.context.set_offline(False)
+        shows(page, "“accept” was not accepted: wang.fang")
+        assert page.locator("article").get_attribute("data-key") == key

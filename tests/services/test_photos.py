@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
 import services
 from alerts.errors import AlertNotFound
@@ -22,6 +25,8 @@ from core.db import open_session
 from core.home import Home
 from core.workflow.calendar import CHINA_TIME, county_time
 from data import photos as pictures
+from doudi.backup import back_up
+from doudi.cli import app
 from services import Context, OutsideArea, Refused, photos
 from services.photos import PhotoGone, PhotoRefused
 from services.reads import base
@@ -223,6 +228,27 @@ def test_after_its_months_a_photo_is_removed_once_and_recorded(county: Made, key
     with pytest.raises(FileNotFoundError):
         pictures.stored(county.home, rows(county.home)[0].id)
     assert len(recorded(county.home, "remove_photo")) == 1
+
+
+def test_a_backup_brings_back_no_photo_whose_time_is_over(
+    county: Made, key: str, tmp_path: Path
+) -> None:
+    photos.receive(worker(county), key, sent(1))
+    photos.receive(worker(county), key, sent(2))
+    old, young = (one.id for one in sorted(rows(county.home), key=lambda one: one.id))
+    with open_session(county.home) as session:
+        now = datetime.now(CHINA_TIME).replace(tzinfo=None)
+        session.get_one(VisitPhoto, old).received_at = now - timedelta(days=400)
+        session.get_one(VisitPhoto, young).received_at = now
+    back_up(county.home, tmp_path / "county.tar")
+    asked = ["restore", str(tmp_path / "county.tar"), "--home", str(tmp_path / "again"), "--json"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["photos_removed"] == 1
+    again = Home(tmp_path / "again")
+    kept = {path.stem for path in (again.vault / "photos").glob("*/*.sealed")}
+    assert kept == {young}
+    assert {one.id for one in rows(again) if one.removed_at is None} == {young}
 
 
 def test_a_county_that_keeps_them_shorter_loses_them_earlier(county: Made, key: str) -> None:

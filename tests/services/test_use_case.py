@@ -46,12 +46,15 @@ ABOUT_ONESELF = {
     "promotions.may_approve",
     "risk_model.may_promote",
     "reporting.may_report",
+    "referrals.may_answer",
+    "referrals.may_follow",
     "rules.may_approve",
     "rules.may_tune",
     "standards.may_set",
     "standards.next_run",
     "supervision.may_escalate",
     "tasks.may_record",
+    "tasks.may_step",
     "tasks.places",
 }
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from alerts import service
 from alerts.corrections.models import CorrectionTicket
 from alerts.models import Alert, Help
+from alerts.referrals.models import Referral, ReferralEvent
 from alerts.states import NeedState, State
-from simulator import offices, steward
+from simulator import offices, referred, steward
 from simulator.offices import Answer
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at
 from tests.databases import *  # noqa: F403 - its fixtures
@@ -60,6 +61,27 @@ def test_the_steward_sends_a_ticket_and_closes_it_with_the_answer(session: Sessi
     assert _states(session) == {"sent"}
     steward.work(session, rows, date(2026, 4, 30), SEED)
     assert _states(session) == {"closed"}
+
+
+def test_bodies_answer_referrals_some_late_some_never_and_one_in_ten_passes_on(
+    session: Session,
+) -> None:
+    alerts = [alert_at(session, State.CLOSED, number) for number in range(1, 41)]
+    session.flush()
+    rows = {alert.household: 7 * number for number, alert in enumerate(alerts)}
+    due = date(2026, 4, 16)
+    for until in (due, date(2026, 7, 31), date(2026, 7, 31)):
+        referred.work(session, rows, until, SEED)
+        session.flush()
+        found = session.scalars(select(Referral)).all()
+        answered = [one for one in found if one.state == "done"]
+        if until == due:
+            assert 0.5 < len(answered) / len(found) < 0.85
+    assert 0.02 < 1 - len(answered) / len(found) < 0.25
+    assert {one.closed_on for one in answered if one.closed_on and one.closed_on > due}
+    steps = session.scalars(select(ReferralEvent.action)).all()
+    assert 0.02 < steps.count("pass_on") / len(found) < 0.2
+    assert steps.count("answer") == len(answered)
 
 
 def _states(session: Session) -> set[str]:

@@ -94,10 +94,11 @@ def _tell(done: services.workdays.Redated, say: Say) -> None:
         "workdays",
         say(
             "Entered. Alerts now due on another day: {alerts}; needs: {needs}; correction "
-            "tickets: {tickets}.",
+            "tickets: {tickets}; referrals: {referrals}.",
             alerts=say.number(done.alerts),
             needs=say.number(done.needs),
             tickets=say.number(done.tickets),
+            referrals=say.number(done.referrals),
         ),
     )
     st.session_state[_MADE] = True

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 import services
-from dashboard.app_pages.supervision import figures
+from dashboard.app_pages.supervision import figures, referrals
 from dashboard.i18n import Say
 from dashboard.show import cover, words
 from services import Context
@@ -31,6 +31,7 @@ def book(here: Context, say: Say) -> bytes:
         Sheet(say("By person"), _load(found.persons.assign(label=found.persons["group"]), say)),
         Sheet(say("Overdue for longest"), _oldest(here, say)),
         Sheet(say("Reported upwards"), _reported(found, say)),
+        referrals.sheet(here, say),
     ]
     readers = say("For the bureau: numbers of alerts and places, no names.")
     rows = say(", ").join(f"{sheet.name} {sheet.rows}" for sheet in sheets)

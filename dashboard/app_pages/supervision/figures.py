@@ -57,6 +57,19 @@ def sentence(found: Supervision, say: Say) -> str:
     return told + say.pick("", " ") + took
 
 
+def since(found: Supervision, say: Say) -> str:
+    """What has been done since the month's end; '' for nothing."""
+    if not any(found.since.values()):
+        return ""
+    return say(
+        "Acts of the month count up to the end of {month}; what is open and late stands as of now. "
+        "Since then, to be counted in the next month: steps {steps}, of these visits {visits}; "
+        "reports upwards {reported}.",
+        month=found.month,
+        **{name: say.number(count) for name, count in found.since.items()},
+    )
+
+
 def place_rows(here: Context, found: Supervision, say: Say) -> pd.DataFrame:
     """Load by township (by village inside one) with names."""
     labels = [place(here, code, say) for code in found.places["group"]]
@@ -123,18 +136,18 @@ def step_rows(found: Supervision, say: Say) -> pd.DataFrame:
 
 
 def steps(found: Supervision, say: Say) -> None:
-    """Bars of both months beside the limits, and the table."""
+    """The table of both months, and bars beside the limits: side by side they are cut off."""
     rows = step_rows(found, say)
     if rows.empty:
         st.caption(say("No step was done in this month or the last."))
         return
-    left, right = st.columns([1, 2], gap="medium")
+    st.html(step_table(rows, say("Step"), say))
+    left, right = st.columns(2, gap="large")
     with left:
         names = ["label", "mean_now", "mean_before", "limit_least", "limit_most"]
         chart = charts.step_bars(rows[names], say)
         drawing.chart(chart, "supervision_steps", say("Working days per step"), say)
     with right:
-        st.html(step_table(rows, say("Step"), say))
         st.caption(
             say(
                 "Working days with make-up Saturdays, counted by the clock that the deadline runs "

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import services
-from dashboard.app_pages.supervision import bulletin, figures, oldest
+from dashboard.app_pages.supervision import bulletin, figures, oldest, referrals
 from dashboard.show import files, html, shell
 
 here, say = shell.here(), shell.say()
@@ -12,6 +12,8 @@ st.title(say("Supervision"), anchor=False)
 shell.past_note(here, say)
 found = services.supervision.figures(here)
 st.html(html.answer(figures.sentence(found, say)))
+if told := figures.since(found, say):
+    st.caption(told)
 if here.scope.department:
     st.caption(say("Only alerts with a confirmed need of this department are counted."))
 named = say("Supervision")
@@ -26,6 +28,8 @@ with shell.section(say("Working days per step")):
     figures.steps(found, say)
 with shell.section(say("The ten overdue for longest")):
     oldest.section(here, say)
+with shell.section(say("Referrals")):
+    referrals.section(here, "supervision", say)
 
 left, right = st.columns(2, gap="large")
 with left, shell.section(say("Needs by department")):

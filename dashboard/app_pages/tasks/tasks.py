@@ -3,6 +3,7 @@
 import streamlit as st
 
 import services
+from dashboard.app_pages.supervision import referrals
 from dashboard.app_pages.tasks import desk, doubts, sheets
 from dashboard.show import html, said, shell
 
@@ -26,6 +27,9 @@ if not found:
         ),
         icon=":material/task_alt:",
     )
-    shell.stop()
-sheets.chooser(here, found, say)
-desk.cards(here, found, total, say)
+else:
+    sheets.chooser(here, found, say)
+    desk.cards(here, found, total, say)
+if bool(services.referrals.referrals(here)["open"].any()):
+    with shell.section(say("Referrals without an answer")):
+        referrals.section(here, "tasks", say)

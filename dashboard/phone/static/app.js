@@ -4,7 +4,7 @@ import * as photos from "./photos.js";
 import * as store from "./store.js";
 import * as taken from "./taken.js";
 import {card, h, lang, learn, pick, say, speak} from "./view.js";
-import {conflict, refusedPhoto, visit} from "./visit.js";
+import {BACK, conflict, refusedPhoto, visit} from "./visit.js";
 
 // What became of an exchange where the server gave no number: the request or its answer was lost;
 // something else answered; there was nothing to send; it refused, and the person was told why.
@@ -147,6 +147,15 @@ async function opened(task, account, list, doubts, pictures) {
       await sync();
     }),
     take: (of, purpose) => take(account, of, purpose),
+    step: (of, said) => kept(async () => {
+      await store.step(account, of, said);
+      if (said.step === "return") {
+        await taken.wipe(of.key);
+        location.hash = "";
+        main.focus();
+      }
+      await sync();
+    }),
   });
 }
 
@@ -239,7 +248,13 @@ async function send() {
   const {status: code, content} = await ask("/phone/sync", {account, operations});
   if (code === 422) return refused(content);
   if (code !== 200) return code;
-  const {results, waiting} = await store.reply(account, content.answers, content.list);
+  const {results, steps, waiting} = await store.reply(account, content.answers, content.list);
+  for (const [, told] of steps) {
+    if (told.answer === "done" || told.answer === "same") {
+      const words = content.list.words.actions.find((one) => one.code === told.said.step);
+      state.done = say("Done: {step}", {step: pick(words)});
+    }
+  }
   for (const [, told] of results) {
     if (told.answer === "done" || told.answer === "same") {
       const words = content.list.words.outcomes.find((one) => one.code === told.found.outcome);
@@ -255,7 +270,8 @@ async function sendPhotos() {
   const account = await store.meta("account");
   const own = (await photos.all()).filter((one) => one.account === account && !one.refused);
   for (const one of own) {
-    const {status: code, content} = await ask("/phone/photo", photos.request(one), OF_A_PHOTO);
+    const body = await photos.request(one);
+    const {status: code, content} = await ask("/phone/photo", body, OF_A_PHOTO);
     if (code !== 200) return code;
     if (content.answer === "done") await photos.remove(one.id);
     else await photos.refuse(one, content.told);
@@ -312,6 +328,9 @@ async function take(account, task, purpose) {
 
 async function leave() {
   await taken.wipeAll();
+  for (const name of Object.keys(sessionStorage)) {
+    if (name.startsWith(BACK)) sessionStorage.removeItem(name);
+  }
   await store.leave();  // the next one to hold this phone reads no family
   location.href = "/door/sign-out";
 }
@@ -319,6 +338,7 @@ async function leave() {
 async function start() {
   speak(lang());
   await taken.sweep().catch(() => {});
+  await photos.sealOld().catch(() => {});
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register("/phone/worker.js", {scope: "/phone/"}).catch(() => {});
   }

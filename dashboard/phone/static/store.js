@@ -6,6 +6,7 @@
 
 const STORES = {tasks: "key", drafts: "id", outbox: "n", meta: "name", taken: "id"};
 export const RESULT = "result";
+export const STEP = "step";
 const AT_ONCE = 50; // operations in one request
 
 let opened = null;
@@ -139,6 +140,20 @@ export async function finish(account, task, found) {
   });
 }
 
+// The case taken on, or sent back with a reason; one that was never sent is replaced.
+export async function step(account, task, said) {
+  const from = await device();
+  const value = JSON.stringify(said);
+  return within(["tasks", "outbox"], async (s) => {
+    const own = (await answer(s.outbox.getAll())).find((one) => one.field === STEP && !one.sent
+      && one.account === account && one.alert === task.key);
+    if (own) await answer(s.outbox.put({...own, value}));
+    else await answer(s.outbox.add(made(account, task, STEP, value, "", from)));
+    const kept = await answer(s.tasks.get(task.key));
+    await answer(s.tasks.put({...(kept ?? task), stepped: {said, answer: "waiting"}}));
+  });
+}
+
 // What is sent next: always from the oldest operation that has no answer yet.
 export async function request(account) {
   return within(["outbox"], async (s) => {
@@ -154,6 +169,7 @@ export async function reply(account, answers, list) {
   return within(["tasks", "drafts", "outbox", "meta"], async (s) => {
     const known = new Map(answers.map((one) => [one.id, one]));
     const results = new Map();
+    const steps = new Map();
     const waiting = [];
     for (const one of await answer(s.outbox.getAll())) {
       const told = known.get(one.id);
@@ -163,10 +179,11 @@ export async function reply(account, answers, list) {
       }
       await answer(s.outbox.delete(one.n));
       if (one.field === RESULT) results.set(one.alert, {...told, found: JSON.parse(one.value)});
+      else if (one.field === STEP) steps.set(one.alert, {...told, said: JSON.parse(one.value)});
       else if (told.answer === "refused") await refuse(s, one, told);
     }
-    if (list) await relist(s, account, list, waiting, results);
-    return {results, waiting: waiting.filter((one) => one.account === account).length};
+    if (list) await relist(s, account, list, waiting, {[RESULT]: results, [STEP]: steps});
+    return {results, steps, waiting: waiting.filter((one) => one.account === account).length};
   });
 }
 
@@ -176,24 +193,26 @@ async function refuse(s, one, told) {
   if (draft?.op === one.id) await answer(s.drafts.put({...draft, refused: told.told ?? {}}));
 }
 
-// A result that waits or was not accepted stays with its task; any other is the server's to tell.
-function stillOpen(key, results, before, waiting) {
-  const told = results.get(key);
+// A result or step that waits or was not accepted stays with its task; any other is the server's
+// to tell.
+function stillOpen(field, key, answered, before, waiting) {
+  const told = answered[field].get(key);
   if (told) return told.answer === "refused" ? told : null;
-  const kept = before?.result ?? null;
+  const kept = before?.[field === STEP ? "stepped" : "result"] ?? null;
   if (kept?.answer === "refused") return kept;
-  return waiting.some((one) => one.field === RESULT && one.alert === key) ? kept : null;
+  return waiting.some((one) => one.field === field && one.alert === key) ? kept : null;
 }
 
-async function relist(s, account, list, waiting, results) {
+async function relist(s, account, list, waiting, answered) {
   const before = new Map((await answer(s.tasks.getAll())).map((one) => [one.key, one]));
   const own = waiting.filter((one) => one.account === account);
   const pending = new Set(own.map((one) =>
     place(one.account, {key: one.alert, round: one.round}, one.field)));
   await answer(s.tasks.clear());
   for (const task of list.tasks) {
-    const result = stillOpen(task.key, results, before.get(task.key), own);
-    await answer(s.tasks.put({...task, result}));
+    const result = stillOpen(RESULT, task.key, answered, before.get(task.key), own);
+    const stepped = stillOpen(STEP, task.key, answered, before.get(task.key), own);
+    await answer(s.tasks.put({...task, result, stepped}));
     before.delete(task.key);
     for (const [field, told] of Object.entries(task.sheet)) {
       const id = place(account, task, field);
@@ -205,9 +224,12 @@ async function relist(s, account, list, waiting, results) {
   }
   // What left the list stays in sight while something of it waits or was not accepted.
   for (const task of before.values()) {
-    const result = stillOpen(task.key, results, task, own);
+    const result = stillOpen(RESULT, task.key, answered, task, own);
+    const stepped = stillOpen(STEP, task.key, answered, task, own);
     const mine = own.some((one) => one.alert === task.key);
-    if (mine || result) await answer(s.tasks.put({...task, result, left: true}));
+    if (mine || result || stepped) {
+      await answer(s.tasks.put({...task, result, stepped, left: true}));
+    }
   }
   await answer(s.meta.put({name: "list", value: {...list, tasks: undefined}}));
 }

@@ -63,7 +63,7 @@ export function choice(label, options, chosen, onchoose) {
 export function card(task, waiting, doubts) {
   const due = task.due_on
     ? h(`span.due.${task.due}`, `${say("Due")} ${task.due_on.slice(5)} · ${dueWord(task)}`) : null;
-  const told = task.result?.answer === "waiting"
+  const told = task.result?.answer === "waiting" || task.stepped?.answer === "waiting"
     ? h("span.mark", say("Recorded on this phone; waiting to be sent.")) : null;
   return h("a.card", {href: `#${task.key}`},
     h("div.line", band(task), task.urgent ? h("span.urgent", "! ", say("urgent")) : null, due),

@@ -5,6 +5,7 @@ import * as photos from "./photos.js";
 import * as taken from "./taken.js";
 import {band, choice, dueWord, h, lang, pick, say} from "./view.js";
 
+export const BACK = "doudi-phone-back:"; // reasons for sending back, until they are sent
 const word = (list, code) => pick((list ?? []).find((one) => one.code === code)) || code;
 
 // What a field of the sheet is called.
@@ -23,6 +24,7 @@ export function fieldName(task, field) {
 export function valueWords(words, field, value) {
   const [kind] = field.split(":");
   if (!value) return say("nothing");
+  if (kind === "step") return word(words.actions, JSON.parse(value).step);
   if (kind === "result") {
     const told = JSON.parse(value);
     const main = told.outcome ? word(words.outcomes, told.outcome) : word(words.actions, told.action);
@@ -56,6 +58,7 @@ export function visit(task, page) {
     h("a.back", {href: "#"}, "‹ ", say("Back to the list")),
     head(task),
     page.conflicts.map((one) => conflict(task, one, page.words)),
+    stepsPart(task, page),
     takenPart(task, page),
     members(task),
     h("h2", say("Why the alert was raised, and what to check")),
@@ -72,6 +75,44 @@ function head(task) {
     h("h1", task.who ? `${task.who} · ` : "", h("span.number", task.number)),
     h("div.where", pick(task.place)),
     task.due_on ? h(`p.due.${task.due}`, `${say("Due")} ${task.due_on} · ${dueWord(task)}`) : null);
+}
+
+// The case taken on with one tap, or sent back with a reason; also without a network.
+function stepsPart(task, page) {
+  const told = task.stepped;
+  const word_ = told ? word(page.words.actions, told.said.step) : "";
+  const line = told?.answer === "refused"
+    ? h("p.no", {role: "alert"}, say("“{step}” was not accepted: {why}",
+      {step: word_, why: pick(told.told)}))
+    : told ? h("p.yes", say("“{step}” is kept on this phone; waiting to be sent.", {step: word_}))
+      : null;
+  const can = task.left ? [] : task.steps ?? [];
+  const accepted = told?.answer === "waiting" && told.said.step === "accept";
+  const accept = can.includes("accept") && !accepted
+    ? h("button.go", {type: "button", id: "accept",
+      onclick: () => page.step(task, {step: "accept"})}, say("Accept this case")) : null;
+  if (!line && !can.length) return null;
+  return h("section.steps", line, accept, can.includes("return") ? backPart(task, page) : null);
+}
+
+function backPart(task, page) {
+  const missing = h("p.no", {role: "alert", hidden: true});
+  const typed = `${BACK}${task.key}`;
+  const why = h("textarea", {rows: "2", maxlength: "500", id: "back-why",
+    oninput: () => sessionStorage.setItem(typed, why.value)});
+  why.value = sessionStorage.getItem(typed) ?? "";  // a page drawn anew keeps what was typed
+  return h("details.back-part", h("summary", say("Send this case back")),
+    h("p.small", say("What a village sends back goes to its township, what a township sends back "
+      + "to the county team.")),
+    h("label.ask", {for: "back-why"}, say("Why (no names, ID or phone numbers)")), why, missing,
+    h("button", {type: "button", id: "send-back", onclick: async () => {
+      const note = why.value.trim();
+      missing.hidden = Boolean(note);
+      missing.textContent = say("Say in one sentence why it is sent back.");
+      if (!note) return;
+      sessionStorage.removeItem(typed);
+      await page.step(task, {step: "return", note});
+    }}, say("Send this case back")));
 }
 
 function members(task) {
@@ -141,6 +182,10 @@ function photosPart(task, page) {
   const box = h("section.photos", h("h2", say("Photos (optional, at most {n})", {n: photos.MOST})),
     h("p.small", say("With the family's consent only; of the house or papers rather than of people. "
       + "Kept encrypted for {n} months; every look at one is recorded.", {n: page.months})));
+  if (!photos.canSeal()) {
+    box.append(h("p.no", say("This page came without TLS, so photos wait unencrypted on this phone "
+      + "until they are sent.")));
+  }
   if (task.photos) box.append(h("p.yes", say("Photos sent: {n}", {n: task.photos})));
   const waiting = page.photos.filter((one) => !one.refused);
   if (waiting.length) box.append(h("ul.pictures", waiting.map((one, n) => waits(one, n, page))));

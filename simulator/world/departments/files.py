@@ -32,6 +32,8 @@ class Post:
     sealed: faults.Sealed = field(default_factory=faults.Sealed)
     waiting: dict[str, list[Frame]] = field(default_factory=dict)
     truncated: dict[str, tuple[int, Frame]] = field(default_factory=dict)
+    # Feeds whose department is late: their rows wait here for a later month.
+    late: frozenset[str] = frozenset()
     # One clerk writes last month's files while the county lives this month.
     _clerk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1), repr=False)
     _writing: list[Future[None]] = field(default_factory=list, repr=False)
@@ -82,12 +84,12 @@ class Post:
         self.settle()
         self._folder = self.incoming / month_text(month)
         self._folder.mkdir(parents=True, exist_ok=True)
-        for feed in sorted(self.waiting):
+        for feed in sorted(self.waiting.keys() - self.late):
             rows = self._ripe(feed, month)
             if rows is not None:
                 self._send(feed, month, month, rows, state)
         for feed, (period, rows) in list(self.truncated.items()):
-            if period < month:
+            if period < month and feed not in self.late:
                 del self.truncated[feed]
                 self._send(feed, period, month, rows, state)
 
@@ -183,7 +185,7 @@ def _write(path: Path, columns: dict[str, np.ndarray], contract: Contract, excel
     if excel:
         write_excel(path, cells, contract.zh)
     else:
-        _write_csv(path, cells, contract.encoding or "utf-8-sig")
+        write_csv(path, cells, contract.encoding or "utf-8-sig")
 
 
 def _plain(values: np.ndarray) -> pa.Array:
@@ -199,10 +201,11 @@ def _plain(values: np.ndarray) -> pa.Array:
     return pa.array(values)
 
 
-def _write_csv(path: Path, columns: dict[str, pa.Array], encoding: str) -> None:
+def write_csv(path: Path, columns: dict[str, pa.Array], encoding: str = "utf-8-sig") -> None:
+    """A table as an office saves it: with Windows line ends, in its encoding."""
     buffer = pa.BufferOutputStream()
     pyarrow.csv.write_csv(pa.table(columns), buffer)
-    # Windows line ends, as these files have; no field holds a line break.
+    # No field holds a line break.
     text = buffer.getvalue().to_pybytes().replace(b"\n", b"\r\n")
     if encoding == "utf-8-sig":
         path.write_bytes(b"\xef\xbb\xbf" + text)

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.world import codes as c
 from simulator.world import relief
-from simulator.world.clock import Log, Now, month_number
+from simulator.world.clock import Frame, Log, Now, month_number
 from simulator.world.founding import new_world
 from simulator.world.levels import level
 from simulator.world.needs import AT, NEEDS, true_needs
@@ -178,17 +178,33 @@ def test_money_comes_at_once_and_a_decision_within_two_months(state: State) -> N
     assert helped.h.unmet[rows].sum() < 0.8 * state.h.unmet[rows].sum()
 
 
+def told_of(frame: Frame | None, name: str) -> set[int]:
+    return set() if frame is None else set(frame["household"][frame["need"] == AT[name]])
+
+
+def test_some_departments_act_within_days_and_the_urgent_oftener(state: State) -> None:
+    rows = np.flatnonzero(state.h.n > 0)[:400]
+    done = {}
+    for name in ("disaster_relief", "employment", "rural_housing"):
+        now = a_moment(state.copy())
+        relief.ask(now, rows, np.repeat(found_of(name), len(rows), axis=0))
+        done[name] = len(told_of(now.log.get("relief"), name)) / len(rows)
+    assert 0.7 < done["disaster_relief"] < 0.9
+    assert 0.18 < done["employment"] < 0.32
+    assert done["rural_housing"] == 0
+
+
 @pytest.mark.parametrize("name", sorted(relief.MONTHLY))
 def test_each_department_acts_with_delay_and_tells_the_worker(state: State, name: str) -> None:
     rows = np.flatnonzero(true_needs(state)[:, AT[name]] & (state.h.n > 0))
     if not len(rows):
         rows = np.array([a_family(state)])
-    relief.ask(a_moment(state), rows, np.repeat(found_of(name), len(rows), axis=0))
-    assert (state.h.orders[rows] >> AT[name] & 1).all()
-    told = set()
+    now = a_moment(state)
+    relief.ask(now, rows, np.repeat(found_of(name), len(rows), axis=0))
+    told = told_of(now.log.get("relief"), name)
+    assert {row for row in rows if not state.h.orders[row] >> AT[name] & 1} == told
     for _ in range(48):
-        frame = step(state, log=Log(on=True)).log.get("relief")
-        told |= set() if frame is None else set(frame["household"][frame["need"] == AT[name]])
+        told |= told_of(step(state, log=Log(on=True)).log.get("relief"), name)
     assert not (state.h.orders[rows] >> AT[name] & 1).any()
     assert told == set(rows)
 

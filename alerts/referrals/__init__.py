@@ -1,0 +1,1 @@
+"""Referrals: a need that a visit sent on to another body is followed until that body answers."""
