@@ -57,7 +57,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Shown:
-    """A job as a page shows it. Moments are UTC; `seconds` it took or has taken so far."""
+    """A job as a page shows it. Moments are UTC; `seconds` it took or has taken so far; `ahead`:
+    jobs of any kind that it waits for."""
 
     number: int
     title: str
@@ -73,6 +74,7 @@ class Shown:
     why: Text | None
     found: tuple[Finding, ...]
     config: TrainingConfig
+    ahead: int = 0
 
 
 def choices(home: str) -> Choices:
@@ -109,7 +111,7 @@ def queue(home: str) -> tuple[Shown, ...]:
     place = base.home_at(home)
     if not ready(place):
         return ()
-    return tuple(_shown(job) for job in jobs.listed(place, KIND))
+    return tuple(_shown(place, job) for job in jobs.listed(place, KIND))
 
 
 def estimate(home: str) -> tuple[float, int] | None:
@@ -126,7 +128,7 @@ def estimate(home: str) -> tuple[float, int] | None:
     return (median(taken), len(taken)) if taken else None
 
 
-def _shown(job: Job) -> Shown:
+def _shown(place: Home, job: Job) -> Shown:
     begun = job.started_at
     until = job.ended_at or jobs.now()
     why = Text(**json.loads(job.error)) if job.error else None
@@ -145,6 +147,7 @@ def _shown(job: Job) -> Shown:
         why,
         tuple(_finding(one) for one in job.gave.get("questions", [])),
         parse(job.asked_for),
+        jobs.ahead(place, job.id) if job.told is State.WAITING else 0,
     )
 
 
