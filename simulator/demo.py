@@ -21,6 +21,7 @@ from doudi.months import build_months
 from doudi.pipeline import MonthResult
 from doudi.progress import console, step
 from doudi.tables import print_ingest, print_months, print_scorers
+from doudi.watched import watch_run
 from models.risk.rows import profiled_months, taught_months
 from models.scorecard.fitting import fit_bands
 from simulator import lives
@@ -154,8 +155,12 @@ def _live_year(home: Home, known_by: date, foreseen: models.risk.QuestionResult)
                 home, known_by, progress=report, questions=("existing",), slots=slots
             )
             models.risk.measure_again(home, foreseen, report, slots=slots)
+        with step("Watch the model in the last month"):
+            watched = watch_run(home, results[-1].as_of)
         with step("The same year without Doudi, and with the oracle"):
             lived = others.result()
+    for line in watched.warnings:
+        console.print(f"[yellow]note:[/yellow] {line}", highlight=False)
     lived.write(home)
     told = lived.to_dict()
     console.print(
