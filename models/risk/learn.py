@@ -31,6 +31,7 @@ from models.risk.matrix import Encoder
 from models.risk.measures import average_precision
 from models.risk.rows import Plan, Question, Rows
 from models.risk.run import usable
+from models.risk.seeking import TUNED, sought
 from models.risk.train import fit
 
 # Visits err: a third of what rounds find is a mistake of the visit. Splits at random thresholds
@@ -136,6 +137,14 @@ def learn(
     frame, common = _kept(frame, folds)
     trees = _trees(frame, features, cards, asked, common, step)
     product, choices = _product(trees)
+    if asked.tuning:
+        rows = frame[common["train"]].reset_index(drop=True)
+        bound = monotone_of(cards) if choices["monotone"] else None
+        found = sought(rows, features, PARAMS, bound, question, plan, asked, step)
+        choices["tuning"] = found.as_dict()
+        if found.changed:
+            step("fit lightgbm_tuned")
+            product = trees[TUNED] = _grown(frame, features, cards, asked, common, choices)
     step("baselines")
     simple = fit_baselines(frame, product.encoder, names=asked.candidates, **common)
     choices |= {
@@ -150,6 +159,21 @@ def learn(
     kinds = frame["population"].value_counts()
     counts = {"all": len(frame), **{str(kind): int(n) for kind, n in kinds.items()}}
     return Learned(product, {"model": product, **others}, propensity, counts, choices)
+
+
+def _grown(
+    frame: pd.DataFrame,
+    features: Sequence[str],
+    cards: Mapping[str, FeatureCard],
+    asked: TrainingConfig,
+    common: Mapping[str, Any],
+    choices: Mapping[str, Any],
+) -> FittedRisk:
+    """The product by what was chosen: bound directions or free, the parameters found or usual."""
+    sought = choices.get("tuning") or {}
+    params = sought["params"] if sought.get("changed") else PARAMS
+    bound = monotone_of(cards) if choices["monotone"] else None
+    return fit(frame, features, monotone=bound, params=params, seeds=seeds_of(asked), **common)
 
 
 def seeds_of(asked: TrainingConfig) -> tuple[int, int]:
@@ -208,9 +232,8 @@ def relearn(
     propensity = selection.learn_propensity(rows.sample, features, rows.sample["seen"].to_numpy())
     frame = frame.assign(curve_weight=propensity.weight(frame))
     frame, common = _kept(_weighted(frame, str(learned.choices["weights"]), folds), folds)
-    bound = monotone_of(cards) if learned.choices["monotone"] else None
     step("fit again")
-    fitted = fit(frame, features, monotone=bound, params=PARAMS, seeds=seeds_of(asked), **common)
+    fitted = _grown(frame, features, cards, asked, common, learned.choices)
     more = {"known_by": plan.known_by.isoformat(), "horizon": plan.horizon, "question": question,
             "chosen": dict(learned.choices),
             "tested_known_by": learned.fitted.report["known_by"]}  # fmt: skip

@@ -22,6 +22,7 @@ from models.risk.portable.months import month_rows
 from models.risk.rows import Plan, Question
 from models.risk.score import write_parquet
 from models.risk.scored import populations, scored_months
+from models.risk.seeking import TUNED
 from models.risk.truth import HouseholdOf
 
 # The policy's visits a month, when the caller names no slots; foreseeing gets a third of them.
@@ -29,8 +30,17 @@ SLOTS_PER_1000 = 3.0
 COMING_SHARE = 1 / 3
 JUDGED_SHARE = 0.05
 # Alphabetical would do; this is the order in which a reader compares.
-ORDER = ("model", "champion", "lightgbm", "lightgbm_monotone", "logistic", "both", "scorecard",
-         "income")  # fmt: skip
+ORDER = (
+    "model",
+    "champion",
+    "lightgbm",
+    "lightgbm_monotone",
+    TUNED,
+    "logistic",
+    "both",
+    "scorecard",
+    "income",
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ def measure_later(
     """Score the later months, keep them for the study, and measure every candidate on them."""
     scorers = {**learned.scorers, **_champion(home, question, plan)}
     scored = scored_months(home, question, plan, learned, scorers, household_of, step)
-    wanted = {"model", "champion", *candidates}
+    wanted = {"model", "champion", TUNED, *candidates}
     names = [name for name in ORDER if name in scored.columns and name in wanted]
     step("measure")
     lane = slots_of(question, scored, slots)

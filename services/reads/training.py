@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -115,17 +115,22 @@ def queue(home: str) -> tuple[Shown, ...]:
 
 
 def estimate(home: str) -> tuple[float, int] | None:
-    """Seconds that a question took in earlier trainings here (the median) and of how many."""
+    """Seconds that a question took in earlier trainings here, without the time for seeking
+    parameters (the median), and of how many."""
     place = base.home_at(home)
     if not ready(place):
         return None
     done = [job for job in jobs.listed(place, KIND) if job.told is State.DONE]
-    taken = [
-        (job.ended_at - job.started_at).total_seconds() / len(parse(job.asked_for).questions)
-        for job in done
-        if job.ended_at and job.started_at
-    ]
+    taken = [_seconds_each(job) for job in done if job.ended_at and job.started_at]
     return (median(taken), len(taken)) if taken else None
+
+
+def _seconds_each(job: Job) -> float:
+    """Seconds a question of a training that has ended, without seeking parameters."""
+    asked = parse(job.asked_for)
+    whole = (job.ended_at - job.started_at) / timedelta(seconds=1)  # type: ignore[operator]
+    sought = [q["seconds_sought"] for q in job.gave["questions"] if q.get("seconds_sought")]
+    return max(0.0, whole - sum(sought)) / len(asked.questions)
 
 
 def _shown(place: Home, job: Job) -> Shown:
@@ -152,8 +157,9 @@ def _shown(place: Home, job: Job) -> Shown:
 
 
 def _finding(one: Mapping[str, Any]) -> Finding:
+    known = {field.name: one[field.name] for field in fields(Finding) if field.name in one}
     faults = tuple(Text(**fault) for fault in one["faults"])
-    return Finding(**{**one, "faults": faults})
+    return Finding(**{**known, "faults": faults})
 
 
 STEPS = {
@@ -163,6 +169,7 @@ STEPS = {
     "weights": Text("比较权重方案", "Comparing weights:"),
     "features": Text("挑选特征", "Choosing features"),
     "fit": Text("训练", "Fitting"),
+    "tuning": Text("寻找参数，试验", "Seeking parameters, trial"),
     "baselines": Text("训练对照方法", "Fitting the baselines"),
     "score": Text("给后续月份打分", "Scoring"),
     "measure": Text("计算指标", "Measuring"),
@@ -175,6 +182,7 @@ _DETAILS = {
     "again": Text("（用最新数据）", "once more on the newest data"),
     "lightgbm": Text("LightGBM", "LightGBM"),
     "lightgbm_monotone": Text("单调 LightGBM", "monotone LightGBM"),
+    "lightgbm_tuned": Text("参数寻优的 LightGBM", "LightGBM with the parameters found"),
     "every": Text("全部走访", "every visit"),
     "unasked": Text("不含主动申请", "without those who asked"),
     "inverse": Text("按走访机会加权", "by chance of a visit"),
@@ -213,6 +221,7 @@ def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
 
     rows = [r for r in report["rows"] if (r["population"], r["scorer"]) == ("all", "model")]
     row = rows[0] if rows else {}
+    sought = (report.get("choices") or {}).get("tuning") or {}
     faults = gate.verdict({**gate.figures(report.get("gate") or {}), **flags.of_report(report)})
     return {
         "question": question,
@@ -223,4 +232,5 @@ def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
         "n": row.get("n_seen"),
         "k": row.get("k"),
         "faults": [{"zh": one.zh, "en": one.en} for one in faults],
+        "seconds_sought": sought.get("seconds"),
     }

@@ -13,10 +13,13 @@ import yaml
 
 import models.risk
 from core.home import add_months
-from models.risk import learn, questions, registry, rows
+from core.progress import Cancelled
+from models.risk import learn, questions, registry, rows, seeking
 from models.risk.bench import flags
+from models.risk.bench.config import parse
 from models.risk.dataset import FeatureCard
 from models.risk.errors import RiskError
+from models.risk.rolling.tuning import Tuned
 from models.risk.score import write_parquet
 from tests.models.risk.conftest import FEATURES, households, month
 
@@ -189,6 +192,66 @@ def test_the_version_for_use_learns_once_more_in_the_tested_way(county) -> None:
     assert newer.fitted.features == tested.fitted.features
     kept = registry.measured(county, newer.version, "existing")["split"]
     assert kept["model_known_by"] == closed.isoformat()
+
+
+def test_parameters_are_sought_among_months_that_neither_test_nor_calibrate(
+    county, monkeypatch
+) -> None:
+    """A search that looked at later months would choose what the report then praises."""
+    seen: list[pd.DataFrame] = []
+    tune = seeking.tune
+
+    def watched(rows, *given, **more):
+        seen.append(rows)
+        return tune(rows, *given, **more)
+
+    monkeypatch.setattr(seeking, "tune", watched)
+    config = parse({"known_by": KNOWN_BY.isoformat()[:7], "tuning": {"minutes": 9, "trials": 3}})
+    told: list[str] = []
+    found = models.risk.train_questions(
+        county, config=config, household_of=str, progress=lambda label, *_: told.append(label)
+    )
+    assert len(seen) == 2
+    for part, (question, result) in zip(seen, found.items(), strict=True):
+        split = result.report["split"]
+        newest = max(part["as_of"]).isoformat()
+        assert newest < min(split["calibrate"]) < min(split["test"])
+        sought = result.report["choices"]["tuning"]
+        assert sought["trials"] == len(sought["tried"]) == 3
+        assert sought["tried"][0]["params"] == {}  # the usual ones come first
+        assert sought["ended"] == "trials"
+        assert [f"{question} tuning {n}" in told for n in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_parameters_found_are_those_of_the_version_for_use(county, monkeypatch) -> None:
+    def found(rows, features, usual, **more):
+        return Tuned({**usual, "num_leaves": 5}, True, 2, 0.3, 0.2)
+
+    monkeypatch.setattr(seeking, "tune", found)
+    asked = {"known_by": KNOWN_BY.isoformat()[:7], "questions": ["existing"]}
+    config = parse(asked | {"tuning": {"minutes": 1}})
+    result = models.risk.train_questions(county, config=config, household_of=str)["existing"]
+    table = {r["scorer"]: r for r in result.rows if r["population"] == "all"}
+    assert table["lightgbm_tuned"]["ap"] == table["model"]["ap"]
+    assert table["model"]["ap"] != table["lightgbm_monotone"]["ap"]
+    # Grown once more on newer rows it keeps them.
+    assert result.report["refit_known_by"] is not None
+    assert result.fitted.report["params"]["num_leaves"] == 5
+    usual = models.risk.train_questions(county, config=parse(asked), household_of=str)["existing"]
+    assert usual.fitted.report["params"]["num_leaves"] == learn.PARAMS["num_leaves"]
+    assert "tuning" not in usual.report["choices"]
+
+
+def test_a_search_is_stopped_between_two_trials(county) -> None:
+    config = parse({"known_by": KNOWN_BY.isoformat()[:7], "tuning": {"minutes": 60}})
+
+    def stop(label: str, done: int, total: int) -> None:
+        if label.endswith("tuning 2"):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        models.risk.train_questions(county, config=config, household_of=str, progress=stop)
+    assert registry.alias(county, registry.CHALLENGER, "existing") is None
 
 
 def test_a_version_is_measured_again_when_its_months_have_passed(county) -> None:
