@@ -115,9 +115,7 @@ def _watched(home: Home, month: MonthResult) -> MonthResult:
     from doudi.watched import watch_run  # only a month with a model needs it
 
     told = watch_run(home, month.as_of)
-    return replace(
-        month, watched=dict(told.notices), warnings=(*month.warnings, *told.warnings)
-    )
+    return replace(month, watched=dict(told.notices), warnings=(*month.warnings, *told.warnings))
 
 
 def _begun(home: Home, as_of: date) -> datetime:

@@ -37,4 +37,6 @@ def watch_run(home: Home, as_of: date) -> Watched:
         return Watched(warnings=(f"the model was not watched this month: {why}",))
     found = report["notices"]
     levels = Counter(str(one["level"]) for one in found)
-    return Watched(dict(levels), tuple(f"model watch, {one['level']}: {one['en']}" for one in found))
+    return Watched(
+        dict(levels), tuple(f"model watch, {one['level']}: {one['en']}" for one in found)
+    )

@@ -58,7 +58,9 @@ def train(
     ] = None,
     tune: Annotated[
         float,
-        typer.Option(help="Minutes for seeking parameters, over both questions; 0: the usual ones."),
+        typer.Option(
+            help="Minutes for seeking parameters, over both questions; 0: the usual ones."
+        ),
     ] = 0.0,
     queue: Annotated[
         bool, typer.Option("--queue", help="Leave it to the queue of jobs; see 'doudi jobs'.")

@@ -226,18 +226,39 @@ def relearn(
     What was tested on later months is the way of learning; what is put to use should also know
     those months. Nothing is chosen anew, so that the test still speaks for it.
     """
-    frame, folds = rows.labelled, folds_of(rows.labelled["as_of"], question, plan.horizon)
-    features = list(learned.fitted.features)
-    step("visits")
-    propensity = selection.learn_propensity(rows.sample, features, rows.sample["seen"].to_numpy())
-    frame = frame.assign(curve_weight=propensity.weight(frame))
-    frame, common = _kept(_weighted(frame, str(learned.choices["weights"]), folds), folds)
-    step("fit again")
-    fitted = _grown(frame, features, cards, asked, common, learned.choices)
-    more = {"known_by": plan.known_by.isoformat(), "horizon": plan.horizon, "question": question,
-            "chosen": dict(learned.choices),
-            "tested_known_by": learned.fitted.report["known_by"]}  # fmt: skip
+    fitted = grow_again(
+        rows, question, plan, learned.fitted.features, learned.choices, cards, asked, step
+    )
+    more = {
+        "known_by": plan.known_by.isoformat(),
+        "horizon": plan.horizon,
+        "question": question,
+        "chosen": dict(learned.choices),
+        "tested_known_by": learned.fitted.report["known_by"],
+    }
     return replace(fitted, report={**fitted.report, **more})
+
+
+def grow_again(
+    rows: Rows,
+    question: Question,
+    plan: Plan,
+    features: Sequence[str],
+    choices: Mapping[str, Any],
+    cards: Mapping[str, FeatureCard],
+    asked: TrainingConfig,
+    step: Step = unseen,
+) -> FittedRisk:
+    """Trees on other rows in a way that was chosen before: features, weights, directions,
+    parameters."""
+    frame, folds = rows.labelled, folds_of(rows.labelled["as_of"], question, plan.horizon)
+    step("visits")
+    seen = rows.sample["seen"].to_numpy()
+    propensity = selection.learn_propensity(rows.sample, list(features), seen)
+    frame = frame.assign(curve_weight=propensity.weight(frame))
+    frame, common = _kept(_weighted(frame, str(choices["weights"]), folds), folds)
+    step("fit again")
+    return _grown(frame, features, cards, asked, common, choices)
 
 
 def _weighted(frame: pd.DataFrame, scheme: str, folds: Folds) -> pd.DataFrame:

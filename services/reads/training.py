@@ -43,7 +43,10 @@ class Choices:
 
 @dataclass(frozen=True)
 class Finding:
-    """Main figures of one question: of the `n` picks that visits saw, the share in need (95 %)."""
+    """Main figures of one question: of the `n` picks that visits saw, the share in need (95 %).
+
+    `faults` are what the gate refuses it for, `doubts` what only a written reason passes.
+    """
 
     question: str
     version: str
@@ -53,6 +56,7 @@ class Finding:
     n: int | None
     k: int | None
     faults: tuple[Text, ...]
+    doubts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,8 +162,10 @@ def _shown(place: Home, job: Job) -> Shown:
 
 def _finding(one: Mapping[str, Any]) -> Finding:
     known = {field.name: one[field.name] for field in fields(Finding) if field.name in one}
-    faults = tuple(Text(**fault) for fault in one["faults"])
-    return Finding(**{**known, "faults": faults})
+    told = {
+        name: tuple(Text(**said) for said in one.get(name) or ()) for name in ("faults", "doubts")
+    }
+    return Finding(**{**known, **told})
 
 
 STEPS = {
@@ -182,6 +188,7 @@ _DETAILS = {
     "again": Text("（用最新数据）", "once more on the newest data"),
     "lightgbm": Text("LightGBM", "LightGBM"),
     "lightgbm_monotone": Text("单调 LightGBM", "monotone LightGBM"),
+    "champion": Text("现用模型的学习方式", "the way of the version in use"),
     "lightgbm_tuned": Text("参数寻优的 LightGBM", "LightGBM with the parameters found"),
     "every": Text("全部走访", "every visit"),
     "unasked": Text("不含主动申请", "without those who asked"),
@@ -222,7 +229,7 @@ def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
     rows = [r for r in report["rows"] if (r["population"], r["scorer"]) == ("all", "model")]
     row = rows[0] if rows else {}
     sought = (report.get("choices") or {}).get("tuning") or {}
-    faults = gate.verdict({**gate.figures(report.get("gate") or {}), **flags.of_report(report)})
+    told = gate.verdict({**gate.figures(report.get("gate") or {}), **flags.of_report(report)})
     return {
         "question": question,
         "version": str(report["version"]),
@@ -231,6 +238,7 @@ def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
         "high": row.get("precision_high"),
         "n": row.get("n_seen"),
         "k": row.get("k"),
-        "faults": [{"zh": one.zh, "en": one.en} for one in faults],
+        "faults": [{"zh": one.zh, "en": one.en} for one in told if one.refuses],
+        "doubts": [{"zh": one.zh, "en": one.en} for one in told if not one.refuses],
         "seconds_sought": sought.get("seconds"),
     }

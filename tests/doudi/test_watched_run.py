@@ -31,7 +31,7 @@ def made(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
     monkeypatch.setattr(pipeline, "explain", lambda *_: None)
     monkeypatch.setattr(models.risk, "score_month", lambda *_: None)
     monkeypatch.setattr(models.risk, "champion_version", lambda _: "existing 1, coming 1")
-    yield found
+    return found
 
 
 def alerts_of(home: Home) -> int:
@@ -49,7 +49,8 @@ def test_a_month_is_watched_after_its_alerts_were_raised(made: Made, monkeypatch
     monkeypatch.setattr(watching, "watch", watched)
     steps: list[tuple[str, int, int]] = []
     month = pipeline.run_month(made.home, made.last, lambda *told: steps.append(told))
-    assert there == [month.raised] and month.raised > 0
+    assert there == [month.raised]
+    assert month.raised > 0
     assert month.watched == {"stop": 1, "look": 2}
     assert "model watch, stop: medical claims are short" in month.warnings
     assert read_run(made.home, made.last)["watched"] == {"stop": 1, "look": 2}

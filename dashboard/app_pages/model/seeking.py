@@ -8,7 +8,7 @@ from dashboard.i18n import Say
 
 
 def sentence(content: dict[str, Any], say: Say) -> str:
-    """Trials, time, losses and what is used; '' where none was asked for or the run kept nothing."""
+    """Trials, time, losses and what is used; '' where none was asked for."""
     found = (content.get("choices") or {}).get("tuning") or {}
     if not found.get("trials"):
         return ""

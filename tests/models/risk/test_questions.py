@@ -304,6 +304,27 @@ def test_without_a_later_month_the_gate_says_no(county) -> None:
         models.risk.promote(county, result.version, reason="x", question="existing")
 
 
+def test_a_champion_that_has_learned_from_the_tested_months_is_met_by_its_way(county) -> None:
+    """Praised for months it was told of, it could never be beaten; its way has not seen them."""
+    slots = {"existing": 80}
+    asked = {"questions": ["existing"], "slots": slots, "household_of": str}
+    old = models.risk.train_questions(county, month(9), refit=True, **asked)["existing"]
+    models.risk.promote(county, old.version, reason="first", question="existing", force=True)
+    told: list[str] = []
+    same = models.risk.train_questions(
+        county, KNOWN_BY, progress=lambda label, *_: told.append(label), **asked
+    )["existing"]
+    assert "existing fit champion" in told
+    checked = same.report["gate"]
+    assert (checked["champion"], checked["champion_taught_anew"]) == (float(old.version), 1.0)
+    scorers = {row["scorer"] for row in same.rows}
+    assert "champion" in scorers
+    # The same way, taught the same months, picks nearly the same: not worse, and not better.
+    assert abs(checked["minus_champion"]) < 0.05
+    codes = [one.code for one in registry.gate_verdict(county, same.version, "existing")]
+    assert "unshown" in codes
+
+
 def test_a_leak_speaks_against_the_version(county, monkeypatch) -> None:
     flag = {"feature": "self_paid", "kind": "alone", "auc": 0.99, "compared": None, "n": 500}
     found = {"flags": [flag], "n": 500, "compared": 0}
