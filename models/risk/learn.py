@@ -138,9 +138,9 @@ def learn(
     trees = _trees(frame, features, cards, asked, common, step)
     product, choices = _product(trees)
     if asked.tuning:
-        rows = frame[common["train"]].reset_index(drop=True)
+        growing = frame[common["train"]].reset_index(drop=True)
         bound = monotone_of(cards) if choices["monotone"] else None
-        found = sought(rows, features, PARAMS, bound, question, plan, asked, step)
+        found = sought(growing, features, PARAMS, bound, question, plan, asked, step)
         choices["tuning"] = found.as_dict()
         if found.changed:
             step("fit lightgbm_tuned")
