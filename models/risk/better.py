@@ -43,8 +43,9 @@ def _not_above(at: Mapping[str, float], name: str, words: Text) -> list[Objectio
     if gap is None or low is None or high is None:
         return [
             Objection(
-                f"未证明优于{words.zh}：之后没有走访看到两者的选择",
-                f"it was not shown better than {words.en}: no later visit saw their picks",
+                f"未证明优于{words.zh}：除预警走访外，之后没有走访看到两者的选择",
+                f"it was not shown better than {words.en}: no later visit, but for those to "
+                "alerts, saw their picks",
                 code="unshown",
             )
         ]

@@ -255,7 +255,7 @@ class Telling:
              self.word(words.WEIGHTS, chosen.get("weights") or DASH)),
             (self.say("单调约束", "Monotone constraints"), yes if chosen else DASH),
             (self.say("树的轮数", "Rounds"), number(training.get("rounds"))),
-            (self.say("参数寻优", "Parameters sought"),
+            (self.say("搜索参数", "Parameters sought"),
              words.sought(chosen.get("tuning") or {}).pick(self.language)),
             (self.say("随机种子", "Seeds"), str(training.get("seeds") or DASH)),
             (self.say("参数", "Parameters"),

@@ -79,7 +79,7 @@ SCORERS = {
     "champion": Text("当时的在用版本", "The champion then"),
     "lightgbm": Text("LightGBM（无约束）", "LightGBM, free"),
     "lightgbm_monotone": Text("LightGBM（单调约束）", "LightGBM, monotone"),
-    "lightgbm_tuned": Text("LightGBM（参数寻优）", "LightGBM, parameters sought"),
+    "lightgbm_tuned": Text("LightGBM（搜索参数）", "LightGBM, parameters sought"),
     "logistic": Text("逻辑回归", "Logistic regression"),
     "both": Text("模型与评分卡合用", "Model and scorecard together"),
     "scorecard": Text("评分卡", "Scorecard"),
@@ -119,7 +119,7 @@ def sought(found: Mapping[str, Any]) -> Text:
         for name in ("default_loss", "best_loss")
     )
     zh, en = (
-        ("采用所寻参数", "those found are used")
+        ("采用搜到的参数", "those found are used")
         if found.get("changed")
         else ("沿用常用参数", "the usual ones stay")
     )

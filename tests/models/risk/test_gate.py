@@ -118,7 +118,7 @@ def test_without_a_comparison_there_is_no_promotion() -> None:
     rest = {k: v for k, v in GOOD.items() if not k.startswith("minus")}
     unseen, unshown = gate.verdict(gate.figures(rest))
     assert "not compared with logistic" in unseen.en
-    assert "no later visit saw their picks" in unshown.en
+    assert "no later visit, but for those to alerts, saw their picks" in unshown.en
 
 
 def asked(figures: dict, in_use: int | None = None) -> list:
