@@ -250,8 +250,8 @@ def least_told(found: dict[str, Any], say: Say) -> str:
     if not parts:
         return ""
     return say(
-        "A recession is told by these records first; in a county of this size they must rise in "
-        "half a year, to be told from chance: {parts}. A smaller change goes untold.",
+        "A recession is told by these records first. In a county of this size two of them must "
+        "rise in half a year, to be told from chance: {parts}. A smaller change goes untold.",
         parts=say(", ").join(parts),
     )
 

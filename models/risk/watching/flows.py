@@ -31,7 +31,7 @@ KINDS = {
     "deaths": "source",
 }
 # Those that tell of a recession first: jobs that were lost.
-JOBS_LOST = (("employment", "stopped"), ("employment", "unemployed"))
+JOBS_LOST = (("employment", "stopped"), ("employment", "unemployed"), ("employment", "benefit"))
 SPAN = 6
 # Two blocks before the newest, or there is no past to vary.
 LEAST = 2 * SPAN
