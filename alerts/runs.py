@@ -35,7 +35,7 @@ def write_run(home: Home, as_of: date, numbers: Mapping[str, Any]) -> Path:
     return path
 
 
-_STANDING = frozenset({"in_process", "unanswered", "followed", "below", "overdue"})
+_STANDING = frozenset({"in_process", "unanswered", "followed", "below", "overdue", "watched"})
 
 
 def read_run(home: Home, as_of: date) -> dict[str, Any] | None:

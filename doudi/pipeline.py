@@ -1,4 +1,4 @@
-"""The monthly run: profile → scores → risk → alerts → findings.
+"""The monthly run: profile → scores → risk → alerts → findings → watch.
 
 Every step writes its result below the home folder, so a month can be run again at any time and
 gives the same answer; alerts are only added to, never rewritten.
@@ -7,7 +7,7 @@ gives the same answer; alerts are only added to, never rewritten.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 import models.risk
@@ -30,6 +30,7 @@ from features.profile import places_moved
 from models.risk.errors import RiskError
 from models.risk.shadow.scoring import score_shadow
 
+STEPS = 5
 _OFFICE_CLOSES = time(18, 0)
 
 
@@ -38,7 +39,8 @@ class MonthResult:
     """What one monthly run did, and what it left; counts as in `alerts.monthly.RaiseResult`.
 
     `rechecked` lists alerts under watch that want a second visit; `overdue` counts what the look
-    at the deadlines did (`alerts.overdue.Escalated.counts`).
+    at the deadlines did (`alerts.overdue.Escalated.counts`); `watched` the notices of the model's
+    watch by level, {} where there is none or no model is in use.
     """
 
     as_of: date
@@ -59,6 +61,7 @@ class MonthResult:
     unanswered: int = 0
     followed: int = 0
     overdue: dict[str, int] = field(default_factory=dict)
+    watched: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for --json."""
@@ -66,25 +69,26 @@ class MonthResult:
 
 
 def run_month(
-    home: Home, as_of: date, report: Progress = quiet, *, again: bool = False
+    home: Home, as_of: date, report: Progress = quiet, *, again: bool = False, watch: bool = True
 ) -> MonthResult:
     """One monthly run as of the last day of a month.
 
     Without a champion model the rules and the event lane still raise alerts. The chosen are
     explained before they are raised, so that an alert carries the model's reasons as they were
-    on its day. Late steps are escalated first; the findings of visits are written at the end.
+    on its day. Late steps are escalated first; the findings of visits are written at the end. With
+    `watch` the model in use is watched when all that is done.
     """
-    report("profile and rule scores", 0, 4)
+    report("profile and rule scores", 0, STEPS)
     upgrade(home)
     with open_session(home) as session:
         book = begin_run(home, session, as_of, _begun(home, as_of))
     newer = build_month(home, as_of, again=again)
-    report("risk", 1, 4)
+    report("risk", 1, STEPS)
     version = models.risk.champion_version(home)
     if version is not None:
         models.risk.score_month(home, as_of)
     aside = shadow(home, as_of) if version is not None else ()
-    report("choose and explain", 2, 4)
+    report("choose and explain", 2, STEPS)
     policy = book.policy
     with open_session(home) as session:
         follow_places(session, places_moved(home, as_of))
@@ -93,7 +97,7 @@ def run_month(
         plan = plan_month(session, named, as_of, policy)
         if version is not None:
             explain(home, as_of, plan)
-        report("raise alerts", 3, 4)
+        report("raise alerts", 3, STEPS)
         result = raise_month(
             session, named, as_of, policy, plan=plan, now=_at(home, as_of), since=_run_on(home)
         )
@@ -103,8 +107,21 @@ def run_month(
     )
     if plan.later is None:
         write_run(home, as_of, month.to_dict())
-    report("done", 4, 4)
+    if watch and version is not None:
+        report("watch the model", 4, STEPS)
+        month = _watched(home, month)
+        if plan.later is None:
+            write_run(home, as_of, month.to_dict())
+    report("done", STEPS, STEPS)
     return month
+
+
+def _watched(home: Home, month: MonthResult) -> MonthResult:
+    """The month with what the watch of the model says."""
+    from doudi.watched import watch_run  # only a month with a model needs it
+
+    told = watch_run(home, month.as_of)
+    return replace(month, watched=dict(told.notices), warnings=(*month.warnings, *told.warnings))
 
 
 def _begun(home: Home, as_of: date) -> datetime:

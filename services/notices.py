@@ -1,5 +1,7 @@
 """Notices: a digest in numbers to the bureau's messengers, once a working day and channel.
 
+Workers and offices are told of cases, data scientists of the newest watch of the model.
+
 Set up by the administrator, off at first. A message holds counts and a link, never a case: who may
 see more signs in. What goes to a person tells their own work as it is; what goes to a group leaves
 the house, so small counts are hidden there and the others coarsened (`services.disclosure`).
@@ -17,6 +19,7 @@ from alerts.noticing import Digest, Recipient, digest, unanswered, waiting
 from alerts.policy import load_policy
 from core.access import accounts
 from core.access.accounts import AccountError
+from core.access.principal import Grant
 from core.access.roles import Action, Role
 from core.db import open_session, upgrade
 from core.home import Home
@@ -29,6 +32,7 @@ from core.workflow.calendar import CHINA_TIME, is_working_day
 from services import record
 from services.context import Context
 from services.disclosure import SMALLEST, coarse, is_small
+from services.reads import watching
 from services.reads.base import home_at
 from services.roles import IN_CASES
 from services.use_case import acting
@@ -50,6 +54,11 @@ LEVELS = (
     Text("逾期上报乡镇", "late, reported to the township"),
     Text("逾期上报县局", "late, reported to the county bureau"),
     Text("逾期上报县联席机制", "late, reported to the county mechanism"),
+)
+# What the newest watch of the model raised; it is of no family, so groups are told it as it is.
+WATCH = (
+    Text("模型监测：暂勿依赖或重训", "model watch, do not rely on it or retrain"),
+    Text("模型监测：须查看", "model watch, look at it"),
 )
 TITLE = Text("兜底：今日待办", "Doudi: today's work")
 
@@ -128,8 +137,11 @@ def switch(context: Context, on: bool, *, link: str = "", language: str = "zh") 
 def add(context: Context, channel: Channel) -> None:
     """Add a channel, or put it in the place of the one of its name. Raises NoticeError."""
     channels.checked(channel)
-    if channel.role and Role(channel.role) not in IN_CASES:
-        raise NoticeError("该角色不办理预警", "that role takes no part in the work of alerts")
+    if channel.role and Role(channel.role) not in (*IN_CASES, Role.DATA_SCIENTIST):
+        raise NoticeError(
+            "该角色既不办理预警也不监测模型",
+            "that role takes no part in the work of alerts nor in the watch of the model",
+        )
     if channel.account:
         with open_session(home_at(context.home)) as session:
             accounts.find(session, channel.account)
@@ -188,17 +200,23 @@ def _sender(channel: Channel, body: tuple[str, str]) -> Callable[[], str | None]
 def _bodies(home: Home, session: Session, setup: Setup, today: date) -> dict[str, tuple[str, str]]:
     """Title and text for each channel that has anything to tell."""
     alerts, policy = waiting(session, today), load_policy(home, today)
-    referred = unanswered(session, today)
+    referred, raised = unanswered(session, today), watching.raised(home)
     found = {}
     for one in setup.channels:
         numbers = digest(alerts, _recipients(session, one), today, policy, referred)
-        if any(numbers.counts()):
-            found[one.name] = message(numbers, setup, today, own=bool(one.account))
+        watch = raised if _watches(session, one) else (0, 0)
+        if any((*numbers.counts(), *watch)):
+            found[one.name] = message(numbers, setup, today, own=bool(one.account), watch=watch)
     return found
 
 
-def message(numbers: Digest, setup: Setup, today: date, *, own: bool) -> tuple[str, str]:
-    """Title and text: counts that are not zero, and the link. Nothing else is ever in it."""
+def message(
+    numbers: Digest, setup: Setup, today: date, *, own: bool, watch: tuple[int, int] = (0, 0)
+) -> tuple[str, str]:
+    """Title and text: counts that are not zero, and the link. Nothing else is ever in it.
+
+    `watch`: notices of the model's newest watch, to stop and to look at.
+    """
     language = setup.language
     words = [*COUNTED, *LEVELS]
     told = [
@@ -206,6 +224,7 @@ def message(numbers: Digest, setup: Setup, today: date, *, own: bool) -> tuple[s
         for word, count in zip(words, numbers.counts(), strict=True)
         if count
     ]
+    told += [f"{w.pick(language)} {n}" for w, n in zip(WATCH, watch, strict=True) if n]
     title = f"{TITLE.pick(language)} {today.isoformat()}"
     return title, "\n".join([*told, *([setup.link] if setup.link else [])])
 
@@ -223,17 +242,28 @@ def _recipients(session: Session, channel: Channel) -> list[Recipient]:
     if channel.role:
         role = IN_CASES.get(Role(channel.role))
         return [] if role is None else [Recipient(role, channel.area, channel.department)]
-    try:
-        account = accounts.find(session, channel.account)
-    except AccountError:
-        return []
-    if account.disabled_at is not None:
-        return []
     return [
-        Recipient(IN_CASES[grant.role], grant.area.code, grant.area.department, account.name)
-        for grant in accounts.grants_of(account)
+        Recipient(IN_CASES[grant.role], grant.area.code, grant.area.department, channel.account)
+        for grant in _grants(session, channel.account)
         if grant.role in IN_CASES
     ]
+
+
+def _watches(session: Session, channel: Channel) -> bool:
+    """Whether a channel is told of the model's watch: a data scientist's."""
+    if channel.role:
+        return Role(channel.role) is Role.DATA_SCIENTIST
+    held = _grants(session, channel.account)
+    return any(grant.role is Role.DATA_SCIENTIST for grant in held)
+
+
+def _grants(session: Session, name: str) -> list[Grant]:
+    """What an account may; nothing where it is gone or disabled."""
+    try:
+        account = accounts.find(session, name)
+    except AccountError:
+        return []
+    return [] if account.disabled_at is not None else list(accounts.grants_of(account))
 
 
 def _today(context: Context) -> date:

@@ -1,11 +1,14 @@
 """Two people put a model to use: one proposes a version with a reason, another one approves it.
 
-A model speaks for the whole county, so both need the right there. The gate is asked when the second
-person decides: a version it speaks against is approved only with a written word why.
+A model speaks for the whole county, so both need the right there. The gate is asked when a version
+is proposed and again when the second person decides. What it refuses nobody approves here; where it
+doubts (as when a version was not shown better), the second person approves only with a written word
+why. That word and the gate's own are kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.access.areas import COUNTY
@@ -14,6 +17,8 @@ from core.access.roles import Action
 from core.db import open_session, upgrade
 from core.proposals import deciding
 from core.proposals.deciding import ProposalRefused, Proposed, State
+from core.words import Text
+from models.risk.objections import Objection, refusals
 from services import record
 from services.context import Context
 from services.reads import promotions as reads
@@ -31,6 +36,7 @@ __all__ = [
     "decline",
     "may_approve",
     "propose",
+    "refusals",
     "waiting",
     "withdraw",
 ]
@@ -49,11 +55,12 @@ def may_approve(context: Context) -> bool:
 def propose(context: Context, version: str, reason: str, *, question: str = "") -> int:
     """Propose a version for use, with a reason; the proposal's number.
 
-    Raises RiskError for a version that is not there or in use already, ProposalRefused while
-    another one waits or for an empty reason.
+    Raises RiskError for a version that is not there or in use already, ProposalRefused for one that
+    the gate refuses, while another one waits or for an empty reason.
     """
     _in_county(context, Action.PROMOTE)
     reads.exists(context.home, version, question)
+    _not_refused(reads.against(context.home, version, question))
     home = home_at(context.home)
     upgrade(home)
     moment = moment_of(context.home, context.as_of)
@@ -72,17 +79,19 @@ def approve(
 ) -> str:
     """Approve somebody else's proposal: its version speaks from now on; that version.
 
-    Raises ProposalRefused for whoever proposed it, and where the gate speaks against the version
-    and nothing is written against that.
+    Raises ProposalRefused for whoever proposed it, where the gate refuses the version, and where it
+    doubts it and nothing is written against that.
     """
     _in_county(context, Action.APPROVE_MODEL)
     with open_session(home_at(context.home)) as session:
         now = _asked(session, number, question)
         stopped = reads.against(context.home, now.version, question)
+        _not_refused(stopped)
+        said = _words(stopped)
         if stopped and not override.strip():
             raise ProposalRefused(
-                f"未过启用门槛：{stopped[0].zh}；如仍要批准，请写明理由",
-                f"the gate refuses it: {stopped[0].en}; to approve it all the same, write why",
+                f"未过启用门槛：{said.zh}；如仍要批准，请写明理由",
+                f"the gate doubts it: {said.en}; to approve it all the same, write why",
             )
         kept = override if stopped else ""
         found = _decide(context, session, number, State.APPROVED, note, question, kept)
@@ -92,13 +101,13 @@ def approve(
             found.version,
             found.reason,
             found.proposed_by,
-            bool(stopped),
             question,
             second=context.principal.account,
             override=kept or None,
         )
         told = {"reason": found.reason, "note": note, "question": question,
-                "proposed_by": found.proposed_by, "override": kept}  # fmt: skip
+                "proposed_by": found.proposed_by, "override": kept,
+                "gate": said.en if stopped else ""}  # fmt: skip
         record.add(context, session, "promote", "model", found.version, detail=_filled(told))
     return found.version
 
@@ -140,6 +149,20 @@ def _asked(session: Any, number: int, question: str) -> Proposed:
     if found.subject != reads.subject(question):
         raise ProposalRefused("没有这份启用申请", "there is no such proposal")
     return found
+
+
+def _not_refused(found: Sequence[Objection]) -> None:
+    """Raises ProposalRefused where the gate refuses a version: no reason passes that."""
+    if refused := refusals(found):
+        said = _words(refused)
+        raise ProposalRefused(
+            f"启用门槛拒绝该版本：{said.zh}；请重新训练",
+            f"the gate refuses it: {said.en}; no reason passes that here, train another one",
+        )
+
+
+def _words(found: Sequence[Objection]) -> Text:
+    return Text("；".join(one.zh for one in found), "; ".join(one.en for one in found))
 
 
 def _filled(told: dict[str, str]) -> dict[str, str]:

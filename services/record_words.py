@@ -182,6 +182,7 @@ DETAILS = {
     "needs": Text("改期需求", "needs due on another day"),
     "off": Text("放假天数", "days off"),
     "note": Text("说明", "note"),
+    "gate": Text("启用门槛的意见", "what the gate said"),
     "override": Text("未过门槛仍批准的理由", "why against the gate"),
     "proposed_by": Text("提出人", "proposed by"),
     "opened": Text("新开预警", "new alert"),

@@ -21,6 +21,8 @@ from doudi.months import build_months
 from doudi.pipeline import MonthResult
 from doudi.progress import console, step
 from doudi.tables import print_ingest, print_months, print_scorers
+from doudi.watched import watch_run
+from models.risk.registry import gate_verdict
 from models.risk.rows import profiled_months, taught_months
 from models.scorecard.fitting import fit_bands
 from simulator import lives
@@ -46,6 +48,10 @@ FOUND = (
     "以此前走访结果训练，并以其后三个月走访检验 / learned from visits, tested on the visits since"
 )
 FIRST = "首个模型，未经检验通过即使用 / first model, put to use without having passed the gate"
+NEWER = (
+    "未证明更优，但未见更差，且学到了半年来的走访"
+    " / not shown better, not seen worse, and taught by half a year of newer visits"
+)
 FORESEEN = (
     "首个预见模型：须满六个月方可检验 / first model that foresees: its test needs six months more"
 )
@@ -117,6 +123,13 @@ def _teach(home: Home, today: date, report: Progress) -> None:
     try:
         models.risk.promote(home, found.version, reason=FOUND, actor="demo", question="existing")
     except models.risk.RiskError as refused:
+        if _only_not_better(home, found.version):
+            # As a bureau would that wants newer data in its model: a second person, in writing.
+            models.risk.promote(
+                home, found.version, reason=FOUND, actor="demo", question="existing",
+                second="demo-leader", override=NEWER,
+            )  # fmt: skip
+            return
         if models.risk.champion_version(home, "existing") is not None:
             console.print(f"[yellow]note:[/yellow] the champion stays: {refused}", highlight=False)
             return
@@ -124,6 +137,15 @@ def _teach(home: Home, today: date, report: Progress) -> None:
             home, found.version, reason=FIRST, actor="demo", question="existing", force=True
         )
         console.print(f"[yellow]note:[/yellow] first model put to use by force: {refused}")
+
+
+def _only_not_better(home: Home, version: str) -> bool:
+    """Whether all that speaks against a version is that it was not shown better than the one in
+    use."""
+    if models.risk.champion_version(home, "existing") is None:
+        return False
+    found = gate_verdict(home, version, "existing")
+    return all(one.code == "unshown" for one in found)
 
 
 def _foresee(home: Home, today: date, report: Progress) -> models.risk.QuestionResult:
@@ -158,8 +180,12 @@ def _live_year(home: Home, known_by: date, foreseen: models.risk.QuestionResult)
                 home, known_by, progress=report, questions=("existing",), slots=slots
             )
             models.risk.measure_again(home, foreseen, report, slots=slots)
+        with step("Watch the model in the last month"):
+            watched = watch_run(home, results[-1].as_of)
         with step("The same year without Doudi, and with the oracle"):
             lived = others.result()
+    for line in watched.warnings:
+        console.print(f"[yellow]note:[/yellow] {line}", highlight=False)
     lived.write(home)
     told = lived.to_dict()
     console.print(

@@ -9,7 +9,17 @@ is about its kind says; this room does not know.
 
 from core.jobs.doing import Work, do
 from core.jobs.models import Job
-from core.jobs.queue import ask, ask_within, cancel, cancel_within, find, listed, now, waiting
+from core.jobs.queue import (
+    ahead,
+    ask,
+    ask_within,
+    cancel,
+    cancel_within,
+    find,
+    listed,
+    now,
+    waiting,
+)
 from core.jobs.runner import ensure_runner, runner_works, work
 from core.jobs.states import ENDED, JobError, State
 
@@ -19,6 +29,7 @@ __all__ = [
     "JobError",
     "State",
     "Work",
+    "ahead",
     "ask",
     "ask_within",
     "cancel",

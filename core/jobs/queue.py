@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -182,6 +182,16 @@ def waiting(home: Home) -> int:
     """How many jobs wait."""
     with open_session(home) as session:
         return len(list(session.scalars(select(Job.id).where(Job.state == State.WAITING))))
+
+
+def ahead(home: Home, number: int) -> int:
+    """How many jobs a waiting one waits for, of whatever kind: the one that runs and those asked
+    for earlier; a job whose process is gone is not among them."""
+    sweep(home)
+    before = (Job.state == State.WAITING) & (Job.id < number)
+    query = select(func.count()).where((Job.state == State.RUNNING) | before, Job.id != number)
+    with open_session(home) as session:
+        return int(session.scalar(query) or 0)
 
 
 def sweep(home: Home) -> None:

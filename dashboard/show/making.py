@@ -41,6 +41,10 @@ class Asked(Protocol):
         """Steps in all; 0 before they are known."""
 
     @property
+    def ahead(self) -> int:
+        """Jobs it waits for, of whatever kind."""
+
+    @property
     def why(self) -> Text | None:
         """Why it could not be made."""
 
@@ -66,8 +70,8 @@ class Making:
             if now is None or not now.under_way:
                 st.rerun()
             share = min(1.0, now.done / now.total) if now.total else 0.0
-            waits = say("Waiting for the job before it to end …")
-            st.progress(share, waits if now.state is State.WAITING else say.label(now.step))
+            still = now.state is State.WAITING
+            st.progress(share, waits(now.ahead, say) if still else say.label(now.step))
 
         live()
         return True
@@ -86,6 +90,15 @@ class Making:
                 self.ask,
                 say("The figures are being made; they appear here by themselves."),
             )
+
+
+def waits(ahead: int, say: Say) -> str:
+    """What a job that has not begun waits for."""
+    if not ahead:
+        return say("It starts in a moment …")
+    return say.many(
+        "Waiting for {n} job before it to end …", "Waiting for {n} jobs before it to end …", ahead
+    )
 
 
 def first(making: Making, still: str, words: str, say: Say) -> None:

@@ -56,6 +56,12 @@ def train(
         Path | None,
         typer.Option("--config", help="A training.yaml: everything that can be chosen."),
     ] = None,
+    tune: Annotated[
+        float,
+        typer.Option(
+            help="Minutes for seeking parameters, over both questions; 0: the usual ones."
+        ),
+    ] = 0.0,
     queue: Annotated[
         bool, typer.Option("--queue", help="Leave it to the queue of jobs; see 'doudi jobs'.")
     ] = False,
@@ -79,18 +85,27 @@ def train(
                            drop, report, lang, synthetic)  # fmt: skip
     folder = home_of(home)
     if profile is not None:
-        _refuse_settings(bool(config or queue))
+        _refuse_settings(bool(config or queue or tune))
         _train_table(folder, given, as_json)
         return
     external.refuse_without_profile(given)
-    _train_county(folder, known_by, question, refit, config, queue, as_json)
+    if folder.county.get("label") != "visited_income":
+        chosen = _config(config, known_by, question, refit, tune)
+        if queue:
+            _queue(folder, chosen, as_json)
+        else:
+            _train_county(folder, chosen, as_json)
+        return
+    _refuse_settings(bool(config or queue or tune))
+    _train_visited_income(folder, known_by, as_json)
 
 
 def _refuse_settings(given: bool) -> None:
     if given:
         raise ConfigError(
-            "--config 和 --queue 只用于本县的两个问题，不用于自带数据表",
-            "--config and --queue are for the county's two questions, not for a table of one's own",
+            "--config、--tune 和 --queue 只用于本县的两个问题，不用于自带数据表",
+            "--config, --tune and --queue are for the county's two questions, not for a table of "
+            "one's own",
         )
 
 
@@ -105,46 +120,45 @@ def _train_table(folder: Home, given: external.Given, as_json: bool) -> None:
         external.tell(folder, result, given)
 
 
-def _train_county(
-    folder: Home,
-    known_by: str,
-    question: Asked,
-    refit: bool,
-    config: Path | None,
-    queue: bool,
-    as_json: bool,
-) -> None:
-    """The county's two questions, or the one label of a county that has no findings of need."""
-    if folder.county.get("label") != "visited_income":
-        chosen = _config(config, known_by, question, refit)
-        if queue:
-            _queue(folder, chosen, as_json)
-            return
-        with step("Train") as report:
-            found: dict[str, Any] = _train(folder, chosen, report)
-    else:
-        _refuse_settings(bool(config or queue))
-        with step("Train") as report:
-            found = _train_one_label(folder, known_by, report)
-    versions = {name: str(result.version) for name, result in found.items()}
-    recorded(folder, "train", "model", **versions)
+def _train_county(folder: Home, chosen: TrainingConfig, as_json: bool) -> None:
+    """The county's two questions."""
+    with step("Train") as report:
+        found = models.risk.train_questions(
+            folder, progress=report, slots=lane_slots(folder), config=chosen
+        )
+    results = {str(name): result for name, result in found.items()}
+    recorded(folder, "train", "model", **{name: str(r.version) for name, r in results.items()})
     if as_json:
-        whole = {name: result.report for name, result in found.items()}
-        print_json(whole.get("") or whole)
+        print_json({name: result.report for name, result in results.items()})
         return
-    for name, result in found.items():
+    for name, result in results.items():
         _tell(name, result)
 
 
-def _config(file: Path | None, known_by: str, question: Asked, refit: bool) -> TrainingConfig:
+def _train_visited_income(folder: Home, known_by: str, as_json: bool) -> None:
+    """The one label of a county that has no findings of need: what a visit's income says."""
+    last = month_end(folder.county["last_as_of"])
+    day = month_end(known_by) if known_by else add_months(last, -12)
+    with step("Train") as report:
+        result = models.risk.train_month(folder, day, progress=report)
+    recorded(folder, "train", "model", **{"": str(result.version)})
+    if as_json:
+        print_json(result.report)
+    else:
+        _tell("", result)
+
+
+def _config(
+    file: Path | None, known_by: str, question: Asked, refit: bool, tune: float
+) -> TrainingConfig:
     """The one object that options and a file alike make."""
     if file is None:
         given = {"known_by": known_by or None, "questions": asked(question), "refit": refit}
-        return parse(given)
-    if known_by or question is not Asked.both or not refit:
+        return parse(given | ({"tuning": {"minutes": tune}} if tune else {}))
+    if known_by or question is not Asked.both or not refit or tune:
         raise ConfigError(
-            "--config 已写明一切，请勿同时给 --known-by、--question 或 --no-refit",
-            "--config says it all: leave out --known-by, --question and --no-refit",
+            "--config 已写明一切，请勿同时给 --known-by、--question、--no-refit 或 --tune",
+            "--config says it all: leave out --known-by, --question, --no-refit and --tune",
         )
     return read(file.read_text(encoding="utf-8"))
 
@@ -158,21 +172,6 @@ def _queue(folder: Home, config: TrainingConfig, as_json: bool) -> None:
         print_json({"job": number})
         return
     console.print(f"Job {number} is in the queue; follow it with: doudi jobs list")
-
-
-def _train(folder: Home, config: TrainingConfig, report: Any) -> dict[str, Any]:
-    """The county's questions."""
-    found = models.risk.train_questions(
-        folder, progress=report, slots=lane_slots(folder), config=config
-    )
-    return {str(name): result for name, result in found.items()}
-
-
-def _train_one_label(folder: Home, known_by: str, report: Any) -> dict[str, Any]:
-    """A county whose label is what a visit's income says."""
-    last = month_end(folder.county["last_as_of"])
-    day = month_end(known_by) if known_by else add_months(last, -12)
-    return {"": models.risk.train_month(folder, day, progress=report)}
 
 
 def asked(question: Asked) -> tuple[Any, ...]:

@@ -32,6 +32,7 @@ from models.risk.matrix import Encoder
 from models.risk.measures import average_precision
 from models.risk.rows import Plan, Question, Rows
 from models.risk.run import usable
+from models.risk.seeking import TUNED, sought
 from models.risk.train import fit
 
 # Visits err: a third of what rounds find is a mistake of the visit. Splits at random thresholds
@@ -137,6 +138,14 @@ def learn(
     frame, common = _kept(frame, folds)
     trees = _trees(frame, features, cards, asked, common, step)
     product, choices = _product(trees)
+    if asked.tuning:
+        growing = frame[common["train"]].reset_index(drop=True)
+        bound = monotone_of(cards) if choices["monotone"] else None
+        found = sought(growing, features, PARAMS, bound, question, plan, asked, step)
+        choices["tuning"] = found.as_dict()
+        if found.changed:
+            step("fit lightgbm_tuned")
+            product = trees[TUNED] = _grown(frame, features, cards, asked, common, choices)
     step("baselines")
     simple = fit_baselines(frame, product.encoder, names=asked.candidates, **common)
     choices |= {
@@ -151,6 +160,21 @@ def learn(
     kinds = frame["population"].value_counts()
     counts = {"all": len(frame), **{str(kind): int(n) for kind, n in kinds.items()}}
     return Learned(product, {"model": product, **others}, propensity, counts, choices)
+
+
+def _grown(
+    frame: pd.DataFrame,
+    features: Sequence[str],
+    cards: Mapping[str, Feature],
+    asked: TrainingConfig,
+    common: Mapping[str, Any],
+    choices: Mapping[str, Any],
+) -> FittedRisk:
+    """The product by what was chosen: bound directions or free, the parameters found or usual."""
+    sought = choices.get("tuning") or {}
+    params = sought["params"] if sought.get("changed") else PARAMS
+    bound = monotone_of(cards) if choices["monotone"] else None
+    return fit(frame, features, monotone=bound, params=params, seeds=seeds_of(asked), **common)
 
 
 def seeds_of(asked: TrainingConfig) -> tuple[int, int]:
@@ -203,19 +227,39 @@ def relearn(
     What was tested on later months is the way of learning; what is put to use should also know
     those months. Nothing is chosen anew, so that the test still speaks for it.
     """
-    frame, folds = rows.labelled, folds_of(rows.labelled["as_of"], question, plan.horizon)
-    features = list(learned.fitted.features)
-    step("visits")
-    propensity = selection.learn_propensity(rows.sample, features, rows.sample["seen"].to_numpy())
-    frame = frame.assign(curve_weight=propensity.weight(frame))
-    frame, common = _kept(_weighted(frame, str(learned.choices["weights"]), folds), folds)
-    bound = monotone_of(cards) if learned.choices["monotone"] else None
-    step("fit again")
-    fitted = fit(frame, features, monotone=bound, params=PARAMS, seeds=seeds_of(asked), **common)
-    more = {"known_by": plan.known_by.isoformat(), "horizon": plan.horizon, "question": question,
-            "chosen": dict(learned.choices),
-            "tested_known_by": learned.fitted.report["known_by"]}  # fmt: skip
+    fitted = grow_again(
+        rows, question, plan, learned.fitted.features, learned.choices, cards, asked, step
+    )
+    more = {
+        "known_by": plan.known_by.isoformat(),
+        "horizon": plan.horizon,
+        "question": question,
+        "chosen": dict(learned.choices),
+        "tested_known_by": learned.fitted.report["known_by"],
+    }
     return replace(fitted, report={**fitted.report, **more})
+
+
+def grow_again(
+    rows: Rows,
+    question: Question,
+    plan: Plan,
+    features: Sequence[str],
+    choices: Mapping[str, Any],
+    cards: Mapping[str, Feature],
+    asked: TrainingConfig,
+    step: Step = unseen,
+) -> FittedRisk:
+    """Trees on other rows in a way that was chosen before: features, weights, directions,
+    parameters."""
+    frame, folds = rows.labelled, folds_of(rows.labelled["as_of"], question, plan.horizon)
+    step("visits")
+    seen = rows.sample["seen"].to_numpy()
+    propensity = selection.learn_propensity(rows.sample, list(features), seen)
+    frame = frame.assign(curve_weight=propensity.weight(frame))
+    frame, common = _kept(_weighted(frame, str(choices["weights"]), folds), folds)
+    step("fit again")
+    return _grown(frame, features, cards, asked, common, choices)
 
 
 def _weighted(frame: pd.DataFrame, scheme: str, folds: Folds) -> pd.DataFrame:

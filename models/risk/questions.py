@@ -14,7 +14,7 @@ from typing import Any
 from core.home import Home
 from core.progress import Progress, Step, Steps, quiet, unbroken
 from features.engine.feature import Feature
-from models.risk import registry, report, tracking
+from models.risk import gate, registry, report, tracking
 from models.risk.bench import flags, runs
 from models.risk.bench.budget import Budget
 from models.risk.bench.config import TrainingConfig
@@ -27,6 +27,7 @@ from models.risk.fitted import FittedRisk
 from models.risk.learn import Learned, learn, relearn
 from models.risk.portable import keeping
 from models.risk.portable.feeds import silent_feeds
+from models.risk.rival import in_use, with_its_way
 from models.risk.rows import (
     PROFILED_MONTHS,
     QUESTIONS,
@@ -140,7 +141,8 @@ def measure_again(
     plan = replace(plan_months(home, result.plan.known_by), teach=result.plan.teach)
     _prepare(home, plan, progress)
     household_of = household_of or own_pseudonyms(home)
-    found = measure_later(home, question, plan, result.learned, slots, household_of)
+    rival = in_use(home, question, plan)
+    found = measure_later(home, question, plan, result.learned, slots, household_of, rival=rival)
     content = report.plain({**result.report, **found.content})
     report.write_report(home, _joined(home, {question: content}))
     return replace(result, plan=plan, report=content)
@@ -204,8 +206,17 @@ def _train(asked: Asked, question: Question, step: Step) -> Ready:
     home, plan, cards, config = asked.home, asked.plan, asked.cards, asked.config
     rows = asked.rows(question, plan, step)
     learned = learn(rows, question, plan, cards, config, step)
+    rival = with_its_way(home, question, plan, rows, cards, config, step)
     found = measure_later(
-        home, question, plan, learned, asked.slots, asked.household_of, config.candidates, step
+        home,
+        question,
+        plan,
+        learned,
+        asked.slots,
+        asked.household_of,
+        config.candidates,
+        step,
+        rival,
     )
     grown = learned
     if config.refit:
@@ -215,7 +226,8 @@ def _train(asked: Asked, question: Question, step: Step) -> Ready:
     step("leaks")
     closes = plan.horizon if question == "coming" else 1
     leaks = flags.leaks_of(rows.labelled, grown.fitted.features, closes, cards)
-    found = found.told_also(leaks, feeds_silent=len(quiet_feeds))
+    silent = {f"{gate.SILENT}.{feed}": 1.0 for feed in quiet_feeds}
+    found = found.told_also(leaks, **{gate.SILENT: float(len(quiet_feeds))}, **silent)
     step("importance")
     weights = importance(grown.fitted, rows.labelled, cards=cards)
     content = {

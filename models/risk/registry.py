@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,10 @@ from urllib.parse import urlparse
 from core.home import Home
 from core.words import Text
 from core.workflow.calendar import CHINA_TIME
-from models.risk import gate, report
+from models.risk import gate, one_label, report, standing
 from models.risk.errors import RiskError
 from models.risk.fitted import CARD, FittedRisk
+from models.risk.objections import Objection, refusals
 from models.risk.portable.artefacts import local_folder, read_json
 from models.risk.tracking import SERVER_VARIABLE, has_store, model_name, open_client, quiet
 
@@ -39,7 +41,8 @@ QUESTIONS = ("existing", "coming")
 class Promotion:
     """One step of the registry. `action` is 'promote' or 'rollback'; `at` is UTC, ISO.
 
-    `second` approved what `actor` proposed; `override` is why a check's refusal was passed.
+    `second` approved what `actor` proposed; `override` is why what the gate said was passed, and
+    `said` what it said then (zh and en).
     """
 
     at: str
@@ -51,6 +54,7 @@ class Promotion:
     forced: bool = False
     second: str | None = None
     override: str | None = None
+    said: tuple[Mapping[str, str], ...] = ()
 
 
 def alias(home: Home, name: str, question: str | None = None) -> str | None:
@@ -194,10 +198,12 @@ def promote(
     """Make `version` the champion and return it; the one until now becomes `previous`.
 
     Raises RiskError for an empty reason, an unknown version, or, unless `force`, a candidate that
-    a check speaks against. For a question the check is the gate (see `gate`). Without one it is
-    the champion on the same test rows (precision at capacity worse by more than 0.02, calibration
-    error by more than 0.01), and the gate too if an external dataset taught it. `second` approved
-    what `actor` proposed; `override` is why a refusal was passed. Both are kept with the step.
+    a check speaks against. For a question the check is the gate (see `gate`): what it refuses, only
+    `force` passes; what it merely doubts, also a second person (`second`, other than `actor`, who
+    proposed it) with a written reason (`override`). Without a question it is the champion on the
+    same test rows (precision at capacity worse by more than 0.02, calibration error by more than
+    0.01), and the gate too if an external dataset taught it. All that is kept with the step, the
+    gate's own words too.
     """
     version, client, model = str(version), open_client(home), model_name(question)
     if not reason.strip():
@@ -208,20 +214,34 @@ def promote(
     candidate, incumbent = _version(client, version, model), _alias(client, CHAMPION, model)
     if incumbent == version:
         raise RiskError(f"第 {version} 版已在使用", f"version {version} is the champion already")
+    faults: list[Text] = []
+    passed = False
     if question is not None:
-        faults = gate_faults(client, candidate)
+        found = standing.objections(home, candidate, incumbent)
+        passed = _passed(found, actor, second, override)
+        faults += found
     else:
-        faults = external_faults(client, candidate)
+        faults += external_faults(client, candidate)
         faults += _beside_champion(client, candidate) if incumbent else []
-    if faults and not force:
+    if faults and not force and not passed:
         raise RiskError(
             f"第 {version} 版仍为候选：{'；'.join(one.zh for one in faults)}",
             f"version {version} stays challenger: {'; '.join(one.en for one in faults)}",
         )
-    both = (second, (override or "").strip() or None if faults else None)
-    _move(client, "promote", version, incumbent, reason, actor, bool(faults), model, *both)
+    why = (override or "").strip() or None if faults else None
+    said = tuple({"zh": one.zh, "en": one.en} for one in faults)
+    _move(client, "promote", version, incumbent, reason, actor, bool(faults), model, second, why,
+          said)  # fmt: skip
     _tell(home, version, question)
     return version
+
+
+def _passed(
+    found: Sequence[Objection], actor: str, second: str | None, override: str | None
+) -> bool:
+    """Whether a second person's written reason passes what the gate said."""
+    two = bool(second) and second != actor
+    return two and bool((override or "").strip()) and not refusals(found)
 
 
 def rollback(
@@ -257,10 +277,11 @@ def _move(
     model: str,
     second: str | None = None,
     override: str | None = None,
+    said: tuple[Mapping[str, str], ...] = (),
 ) -> None:
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     step = Promotion(
-        at, action, version, incumbent, reason.strip(), actor, forced, second, override
+        at, action, version, incumbent, reason.strip(), actor, forced, second, override, said
     )
     with quiet():
         # The record first: there must be no champion that no line explains.
@@ -301,13 +322,7 @@ def challenge(home: Home, version: str, question: str | None = None) -> None:
         open_client(home).set_registered_model_alias(model_name(question), CHALLENGER, str(version))
 
 
-def gate_faults(client: MlflowClient, candidate: Any) -> list[Text]:
-    """What the gate says against a version of a question, from its own run; [] is fine."""
-    with quiet():
-        return gate.verdict(client.get_run(candidate.run_id).data.metrics)
-
-
-def external_faults(client: MlflowClient, candidate: Any) -> list[Text]:
+def external_faults(client: MlflowClient, candidate: Any) -> list[Objection]:
     """What the gate says against a version of an external dataset; other models of one label have
     no folds and pass."""
     with quiet():
@@ -318,15 +333,13 @@ def external_faults(client: MlflowClient, candidate: Any) -> list[Text]:
 def _beside_champion(client: MlflowClient, candidate: Any) -> list[Text]:
     """Reasons against a model of one label beside the champion of the day it was trained."""
     with quiet():
-        return gate.worse_than_champion(client.get_run(candidate.run_id).data.metrics)
+        return one_label.worse_than_champion(client.get_run(candidate.run_id).data.metrics)
 
 
-def gate_verdict(home: Home, version: str, question: str) -> list[Text]:
-    """What the gate says against a version, in both languages, from its own run; [] is fine."""
+def gate_verdict(home: Home, version: str, question: str) -> list[Objection]:
+    """What the gate says against a version today, in both languages; [] is fine."""
     candidate = version_of(home, version, question)
-    with quiet():
-        metrics = open_client(home).get_run(candidate.run_id).data.metrics
-    return gate.verdict(metrics)
+    return standing.objections(home, candidate, alias(home, CHAMPION, question))
 
 
 def measured(home: Home, version: str, question: str) -> dict[str, Any]:
@@ -356,7 +369,12 @@ def history(home: Home, question: str | None = None) -> list[Promotion]:
     except MlflowException:
         return []
     kept = sorted((k, v) for k, v in tags.items() if k.startswith(HISTORY))
-    return [Promotion(**json.loads(value)) for _, value in kept]
+    return [_step(json.loads(value)) for _, value in kept]
+
+
+def _step(kept: dict[str, Any]) -> Promotion:
+    """A step as it was kept; the oldest knew no second person and no words of the gate."""
+    return Promotion(**{**kept, "said": tuple(kept.get("said") or ())})
 
 
 def champion_card(home: Home, question: str | None = None) -> dict[str, Any] | None:

@@ -11,17 +11,17 @@ import pandas as pd
 
 from core.home import Home, add_months
 from core.progress import Step, unseen
-from models.risk import compare, gate, registry
+from models.risk import better, compare, gate
 from models.risk.bench import flags
 from models.risk.bench.config import CANDIDATES
-from models.risk.errors import RiskError
 from models.risk.evaluate import reliability_rows
-from models.risk.fitted import FittedRisk
 from models.risk.learn import Learned
 from models.risk.portable.months import month_rows
+from models.risk.rival import Rival
 from models.risk.rows import Plan, Question
 from models.risk.score import write_parquet
 from models.risk.scored import populations, scored_months
+from models.risk.seeking import TUNED
 from models.risk.truth import HouseholdOf
 
 # The policy's visits a month, when the caller names no slots; foreseeing gets a third of them.
@@ -29,8 +29,17 @@ SLOTS_PER_1000 = 3.0
 COMING_SHARE = 1 / 3
 JUDGED_SHARE = 0.05
 # Alphabetical would do; this is the order in which a reader compares.
-ORDER = ("model", "champion", "lightgbm", "lightgbm_monotone", "logistic", "both", "scorecard",
-         "income")  # fmt: skip
+ORDER = (
+    "model",
+    "champion",
+    "lightgbm",
+    "lightgbm_monotone",
+    TUNED,
+    "logistic",
+    "both",
+    "scorecard",
+    "income",
+)
 
 
 @dataclass(frozen=True)
@@ -62,16 +71,20 @@ def measure_later(
     household_of: HouseholdOf | None,
     candidates: Collection[str] = CANDIDATES,
     step: Step = unseen,
+    rival: Rival | None = None,
 ) -> Tested:
-    """Score the later months, keep them for the study, and measure every candidate on them."""
-    scorers = {**learned.scorers, **_champion(home, question, plan)}
+    """Score the later months, keep them for the study, and measure every candidate on them.
+
+    `rival`: the version in use, or its way of learning.
+    """
+    scorers = {**learned.scorers, **({"champion": rival.scorer} if rival else {})}
     scored = scored_months(home, question, plan, learned, scorers, household_of, step)
-    wanted = {"model", "champion", *candidates}
+    wanted = {"model", "champion", TUNED, *candidates}
     names = [name for name in ORDER if name in scored.columns and name in wanted]
     step("measure")
     lane = slots_of(question, scored, slots)
     measured = _measure(scored, names, lane, learned, question)
-    checked = _checked(scored, lane, names, question)
+    checked = {**_checked(scored, lane, names, question), **_compared(rival)}
     by_group = _by_group(home, scored, lane, question)
     if len(scored):
         home.reports.mkdir(parents=True, exist_ok=True)
@@ -164,7 +177,7 @@ def _checked(
     part, slots = judged_rows(outside, question, lane)
     checked: dict[str, Any] = {"tested": 1, "slots": lane, "judged_slots": slots}
     fair = compare.unchosen(part)
-    for other in ("logistic", "champion"):
+    for other in ("logistic", "champion", "scorecard"):
         if other in names:
             gap = compare.difference(fair, "model", other, slots)
             checked |= {f"minus_{other}": gap["difference"], f"minus_{other}_low": gap["low"],
@@ -200,21 +213,11 @@ def _of_the_lane(scored: pd.DataFrame) -> pd.DataFrame:
     return scored[(~scored["in_process"] & (scored["watch"] == "at_risk")).to_numpy()]
 
 
-def _champion(home: Home, question: Question, plan: Plan) -> dict[str, FittedRisk]:
-    """The champion as a scorer, if its training ended before the tested months began.
-
-    One that foresees another horizon answers another question and is left out.
-    """
-    try:
-        fitted, _ = registry.load(home, question=question)
-    except RiskError:
-        return {}
-    if question == "coming" and fitted.report.get("horizon") not in (None, plan.horizon):
-        return {}
-    known_by = fitted.report.get("known_by")
-    tested = plan.tested(question)
-    seen = known_by is None or not tested or date.fromisoformat(known_by) > tested[0]
-    return {} if seen else {"champion": fitted}
+def _compared(rival: Rival | None) -> dict[str, float]:
+    """Whom the gate's figures of the champion are about: its version, 0 where nobody was in use."""
+    if rival is None:
+        return {better.COMPARED: 0.0}
+    return {better.COMPARED: float(rival.version), better.TWIN: float(rival.anew)}
 
 
 def _months(question: Question, plan: Plan, learned: Learned) -> dict[str, Any]:

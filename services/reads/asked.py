@@ -18,7 +18,8 @@ _READY = Text("准备中", "Getting ready")
 
 @dataclass(frozen=True)
 class Asked:
-    """Figures asked for: their job's number, state and step; `why` they could not be made."""
+    """Figures asked for: their job's number, state and step; `why` they could not be made;
+    `ahead`: jobs of any kind that it waits for."""
 
     number: int
     state: State
@@ -26,6 +27,7 @@ class Asked:
     done: int
     total: int
     why: Text | None
+    ahead: int = 0
 
     @property
     def under_way(self) -> bool:
@@ -45,4 +47,5 @@ def newest(
         return None
     why = Text(**json.loads(found.error)) if found.error else None
     step = steps.get(found.label, _READY)
-    return Asked(found.id, found.told, step, found.done, found.total, why)
+    ahead = jobs.ahead(place, found.id) if found.told is State.WAITING else 0
+    return Asked(found.id, found.told, step, found.done, found.total, why, ahead)

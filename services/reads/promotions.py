@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.db.store import open_session, ready
 from core.proposals import deciding
 from core.proposals.deciding import Proposed
-from core.words import Text
 from models.risk.errors import RiskError
+from models.risk.objections import Objection
 from models.risk.tracking import has_store, model_name
 from services.reads import base
 
@@ -38,7 +38,7 @@ def decided(home: str, question: str = "") -> list[Proposed]:
     return [one for one in found if one.state is not deciding.State.OPEN][:SHOWN]
 
 
-def against(home: str, version: str, question: str = "") -> list[Text]:
+def against(home: str, version: str, question: str = "") -> list[Objection]:
     """What the gate says against a version; [] for nothing, also where no gate applies."""
     from models.risk.registry import gate_verdict
 

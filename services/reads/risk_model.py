@@ -80,7 +80,7 @@ def registry(home: str, question: str = "") -> Registry:
     """Champion, challenger, previous and the history of promotions; empty without a registry."""
     folder, asked = base.home_at(home), question or None
     columns = ["at", "action", "version", "previous", "reason", "actor", "forced", "second",
-               "override"]  # fmt: skip
+               "override", "said"]  # fmt: skip
     if not has_store(folder):
         return Registry(None, None, None, pd.DataFrame(columns=columns))
     # MLflow takes seconds to import: only this read waits for it.
@@ -204,7 +204,6 @@ def promote(
     version: str,
     reason: str,
     actor: str,
-    force: bool = False,
     question: str = "",
     *,
     second: str | None = None,
@@ -218,7 +217,6 @@ def promote(
         version,
         reason=reason,
         actor=actor,
-        force=force,
         question=question or None,
         second=second,
         override=override,

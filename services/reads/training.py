@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -44,7 +44,10 @@ class Choices:
 
 @dataclass(frozen=True)
 class Finding:
-    """Main figures of one question: of the `n` picks that visits saw, the share in need (95 %)."""
+    """Main figures of one question: of the `n` picks that visits saw, the share in need (95 %).
+
+    `faults` are what the gate refuses it for, `doubts` what only a written reason passes.
+    """
 
     question: str
     version: str
@@ -54,11 +57,13 @@ class Finding:
     n: int | None
     k: int | None
     faults: tuple[Text, ...]
+    doubts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A job as a page shows it. Moments are UTC; `seconds` it took or has taken so far."""
+    """A job as a page shows it. Moments are UTC; `seconds` it took or has taken so far; `ahead`:
+    jobs of any kind that it waits for."""
 
     number: int
     title: str
@@ -74,6 +79,7 @@ class Shown:
     why: Text | None
     found: tuple[Finding, ...]
     config: TrainingConfig
+    ahead: int = 0
 
 
 def choices(home: str) -> Choices:
@@ -110,24 +116,29 @@ def queue(home: str) -> tuple[Shown, ...]:
     place = base.home_at(home)
     if not ready(place):
         return ()
-    return tuple(_shown(job) for job in jobs.listed(place, KIND))
+    return tuple(_shown(place, job) for job in jobs.listed(place, KIND))
 
 
 def estimate(home: str) -> tuple[float, int] | None:
-    """Seconds that a question took in earlier trainings here (the median) and of how many."""
+    """Seconds that a question took in earlier trainings here, without the time for seeking
+    parameters (the median), and of how many."""
     place = base.home_at(home)
     if not ready(place):
         return None
     done = [job for job in jobs.listed(place, KIND) if job.told is State.DONE]
-    taken = [
-        (job.ended_at - job.started_at).total_seconds() / len(parse(job.asked_for).questions)
-        for job in done
-        if job.ended_at and job.started_at
-    ]
+    taken = [_seconds_each(job) for job in done if job.ended_at and job.started_at]
     return (median(taken), len(taken)) if taken else None
 
 
-def _shown(job: Job) -> Shown:
+def _seconds_each(job: Job) -> float:
+    """Seconds a question of a training that has ended, without seeking parameters."""
+    asked = parse(job.asked_for)
+    whole = (job.ended_at - job.started_at) / timedelta(seconds=1)  # type: ignore[operator]
+    sought = [q["seconds_sought"] for q in job.gave["questions"] if q.get("seconds_sought")]
+    return max(0.0, whole - sum(sought)) / len(asked.questions)
+
+
+def _shown(place: Home, job: Job) -> Shown:
     begun = job.started_at
     until = job.ended_at or jobs.now()
     why = Text(**json.loads(job.error)) if job.error else None
@@ -146,12 +157,16 @@ def _shown(job: Job) -> Shown:
         why,
         tuple(_finding(one) for one in job.gave.get("questions", [])),
         parse(job.asked_for),
+        jobs.ahead(place, job.id) if job.told is State.WAITING else 0,
     )
 
 
 def _finding(one: Mapping[str, Any]) -> Finding:
-    faults = tuple(Text(**fault) for fault in one["faults"])
-    return Finding(**{**one, "faults": faults})
+    known = {field.name: one[field.name] for field in fields(Finding) if field.name in one}
+    told = {
+        name: tuple(Text(**said) for said in one.get(name) or ()) for name in ("faults", "doubts")
+    }
+    return Finding(**{**known, **told})
 
 
 STEPS = {
@@ -161,6 +176,7 @@ STEPS = {
     "weights": Text("比较权重方案", "Comparing weights:"),
     "features": Text("挑选特征", "Choosing features"),
     "fit": Text("训练", "Fitting"),
+    "tuning": Text("搜索参数，试验", "Seeking parameters, trial"),
     "baselines": Text("训练对照方法", "Fitting the baselines"),
     "score": Text("给后续月份打分", "Scoring"),
     "measure": Text("计算指标", "Measuring"),
@@ -173,6 +189,8 @@ _DETAILS = {
     "again": Text("（用最新数据）", "once more on the newest data"),
     "lightgbm": Text("LightGBM", "LightGBM"),
     "lightgbm_monotone": Text("单调 LightGBM", "monotone LightGBM"),
+    "champion": Text("现用模型的学习方式", "the way of the version in use"),
+    "lightgbm_tuned": Text("搜索参数后的 LightGBM", "LightGBM with the parameters found"),
     "every": Text("全部走访", "every visit"),
     "unasked": Text("不含主动申请", "without those who asked"),
     "inverse": Text("按走访机会加权", "by chance of a visit"),
@@ -211,7 +229,8 @@ def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
 
     rows = [r for r in report["rows"] if (r["population"], r["scorer"]) == ("all", "model")]
     row = rows[0] if rows else {}
-    faults = gate.verdict({**gate.figures(report.get("gate") or {}), **flags.of_report(report)})
+    sought = (report.get("choices") or {}).get("tuning") or {}
+    told = gate.verdict({**gate.figures(report.get("gate") or {}), **flags.of_report(report)})
     return {
         "question": question,
         "version": str(report["version"]),
@@ -220,5 +239,7 @@ def main_figures(question: str, report: Mapping[str, Any]) -> dict[str, Any]:
         "high": row.get("precision_high"),
         "n": row.get("n_seen"),
         "k": row.get("k"),
-        "faults": [{"zh": one.zh, "en": one.en} for one in faults],
+        "faults": [{"zh": one.zh, "en": one.en} for one in told if one.refuses],
+        "doubts": [{"zh": one.zh, "en": one.en} for one in told if not one.refuses],
+        "seconds_sought": sought.get("seconds"),
     }

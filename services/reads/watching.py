@@ -13,11 +13,21 @@ from core.home import Home
 from core.progress import Progress, quiet
 from core.words import Text
 from models.risk.dataset import profile_file
-from models.risk.watching import read_watch, watch_month
+from models.risk.watching import file_of, read_watch, watch_month
 from services.reads import base
 from services.reads.asked import Asked, newest
 
-__all__ = ["KIND", "Asked", "asked", "can_watch", "configuration", "watch", "watched", "work"]
+__all__ = [
+    "KIND",
+    "Asked",
+    "asked",
+    "can_watch",
+    "configuration",
+    "raised",
+    "watch",
+    "watched",
+    "work",
+]
 
 KIND = "watch"
 STEPS = {
@@ -37,6 +47,14 @@ def watched(home: str, as_of: date) -> dict[str, Any] | None:
     """
     can_watch(home, as_of)
     return read_watch(base.home_at(home), as_of)
+
+
+def raised(home: Home) -> tuple[int, int]:
+    """How many notices the newest watch raised: to stop, to look at; (0, 0) before the first."""
+    months = [m for m in home.months("risk") if file_of(home, m).exists()]
+    report = read_watch(home, months[-1]) if months else None
+    levels = [one["level"] for one in (report or {}).get("notices", [])]
+    return levels.count("stop"), levels.count("look")
 
 
 def can_watch(home: str, as_of: date) -> None:

@@ -2,7 +2,7 @@
 
 Retrain, watch it move, stop another; a first version is proposed by one person and approved by a
 second; a version that may not see incomes is compared, scores in shadow, and is refused by the
-gate; approved all the same with a written word, it is taken back.
+gate; one like the first is not shown better: approved with a written word, it is taken back.
 """
 
 from __future__ import annotations
@@ -64,16 +64,25 @@ def propose(page, site: str, version: str) -> None:
 
 
 def approve(page, site: str, version: str) -> None:
-    """The second person, who passes the gate with a word where it refuses."""
+    """The second person, who passes the gate with a word where it doubts."""
     open_model(page, site)
     shows(page, f"proposed version {version}")
     write(page, "model_note", "read the card")
     if page.locator(".st-key-model_override").count():
         page.locator(".st-key-model_approve button").click()
-        shows(page, "the gate refuses it")
+        shows(page, "the gate doubts it")
         write(page, "model_override", "a trial of one month")
     page.locator(".st-key-model_approve button").click()
     shows(page, f"Version {version} is in use now.")
+
+
+def refused(page, site: str, version: str) -> None:
+    """A version that is clearly worse is not even proposed."""
+    open_model(page, site)
+    write(page, "model_reason", "we want it")
+    page.locator(".st-key-model_propose button").click()
+    shows(page, "the gate refuses it")
+    shows(page, f"Version {version} may not be promoted:")
 
 
 def watch(page) -> None:
@@ -128,18 +137,27 @@ def test_from_a_training_to_a_model_that_is_taken_back(tmp_path: Path) -> None:
         shows(scientist, "Champion so far")  # compared on the same months
         shows(scientist, "Version 2 may not be promoted:")
         shows(scientist, "Version 2 in shadow beside version 1 for 1 month")
-        propose(scientist, site, "2")
-        approve(leader, site, "2")
+        refused(scientist, site, "2")
+
+        scientist.goto(f"{site}/training?lang=en")
+        ask(scientist, tmp_path, ASKED)
+        shows(scientist, "In need now, version 3")
+        open_model(scientist, site)
+        shows(scientist, "Version 3 needs a written reason and a second person:")
+        shows(scientist, "it was not shown better than version 1, which is in use")
+        propose(scientist, site, "3")
+        approve(leader, site, "3")
         open_model(scientist, site)
         write(scientist, "model_back_reason", "it finds too few")
         scientist.locator(".st-key-model_rollback button").click()
         shows(scientist, "Version 1 is in use again.")
-    told = [queue.find(home, number).told for number in (1, 2, 3)]
-    assert told == [State.DONE, State.CANCELLED, State.DONE]
+    told = [queue.find(home, number).told for number in (1, 2, 3, 4)]
+    assert told == [State.DONE, State.CANCELLED, State.DONE, State.DONE]
     steps = registry.history(home, "existing")
     assert [(s.action, s.version) for s in steps] == [
-        ("promote", "1"), ("promote", "2"), ("rollback", "1"),
+        ("promote", "1"), ("promote", "3"), ("rollback", "1"),
     ]  # fmt: skip
     assert steps[1].override == "a trial of one month"
     assert steps[1].second != steps[1].actor
+    assert "not shown better" in steps[1].said[0]["en"]
     assert registry.champion_version(home, "existing") == "1"

@@ -93,6 +93,30 @@ def test_a_month_is_watched_by_a_job(
     assert set(more["slots"]) == {"existing", "coming"}
 
 
+def test_what_waits_says_for_how_many_jobs_and_nothing_of_them_where_there_is_none(
+    explained: Made, open_page: Open, started: Started
+) -> None:
+    home, here = explained.home, context(explained.home.root, explained.last)
+    number = services.watching.ask(here)
+
+    def said(language: str) -> str:
+        app = open_page(home.root, "watching", language, role=Role.DATA_SCIENTIST)
+        assert errors(app) == []
+        return app.get("progress")[0].proto.text
+
+    assert services.watching.asked(here).ahead == 0
+    assert said("en") == "It starts in a moment …"
+    queue.cancel(home, number, "nobody")
+    first = services.fairness.ask(here, "existing")
+    services.explanations.ask(here, "existing", VERSION)
+    services.watching.ask(here)
+    assert said("en") == "Waiting for 2 jobs before it to end …"
+    queue.claim(home)
+    assert services.watching.asked(here).ahead == 2  # one runs, one waits
+    queue.ended(home, first, jobs.State.DONE)
+    assert said("zh") == "等待前面的 1 项任务结束 …"
+
+
 @pytest.mark.parametrize(
     ("page", "kind", "about"),
     [

@@ -74,6 +74,7 @@ def test_the_fields_make_the_configuration_that_is_queued(
     app.button_group("training_categories").set_value(["B", "C"]).run()
     app.button_group("training_candidates").set_value(["lightgbm", "logistic"]).run()
     app.number_input("training_minutes").set_value(20).run()
+    app.number_input("training_tuning").set_value(5).run()
     app.button("training_start").click().run()
     assert not app.exception
     job = asked(own_county)[0]
@@ -86,6 +87,7 @@ def test_the_fields_make_the_configuration_that_is_queued(
     assert config.features.categories == ("B", "C")
     assert config.candidates == ("lightgbm", "logistic")
     assert config.minutes == 20
+    assert config.tuning.minutes == 5
     assert nobody_works
     assert "1 wait" in shown(app)
 

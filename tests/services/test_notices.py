@@ -294,3 +294,37 @@ def test_only_the_administrator_sets_them_up(county, kept_in, role) -> None:
     assert roles_for(Action.MANAGE_ACCOUNTS) == [Role.ADMINISTRATOR]
     with pytest.raises(services.Refused):
         services.notices.switch(context(county.home.root, county.last, role=role), True)
+
+
+def watched_with(county: Made, *levels: str) -> None:
+    """The newest month's watch raised notices of these levels."""
+    file = county.home.reports / f"watch_{county.home.months('risk')[-1]:%Y-%m}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"notices": [{"level": one} for one in levels]}), encoding="utf-8")
+
+
+def test_a_data_scientist_is_told_what_the_watch_of_the_model_raised(
+    county: Made, kept_in, service
+) -> None:
+    admin = at(county)
+    services.notices.switch(admin, True)
+    with open_session(county.home) as session:
+        name = account(session, Role.DATA_SCIENTIST).name
+    services.notices.add(admin, Channel("bench", service.url(), role="data_scientist"))
+    services.notices.add(admin, Channel("mine", service.url(), account=name))
+    services.notices.add(admin, Channel("head", service.url(), role="leader"))
+    services.notices.send(admin)
+    assert "模型监测" not in "".join(service.got)  # nothing was watched yet
+    assert len(service.got) == 1
+
+    service.got.clear()
+    watched_with(county, "stop", "look", "look")
+    services.notices.send(later(admin, 24 * 60))
+    bodies = sorted(json.loads(told)["message"] for told in service.got)
+    assert bodies[-2:] == ["模型监测：暂勿依赖或重训 1\n模型监测：须查看 2"] * 2
+    assert "模型监测" not in bodies[0]  # a leader's digest is of cases
+
+    service.got.clear()
+    watched_with(county)  # the next watch is quiet
+    services.notices.send(later(admin, 48 * 60))
+    assert len(service.got) == 1

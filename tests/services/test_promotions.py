@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import services
 from core.access.areas import COUNTY, Area
@@ -14,6 +14,7 @@ from core.access.roles import Role
 from core.audit.models import AuditEvent
 from core.db import open_session
 from core.home import Home
+from core.proposals.models import Proposal
 from models.risk import gate, registry
 from models.risk.errors import RiskError
 from models.risk.tracking import log_and_register
@@ -37,11 +38,13 @@ def fitted():
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory, fitted) -> Home:
-    """A home with a good version 1 and a version 2 that the gate refuses."""
+    """A home with a good version 1, in use, a version 2 that the gate doubts and a 3 that it
+    refuses; 1 was shown better than 2."""
     home = Home(tmp_path_factory.mktemp("models"))
     home.data.mkdir()
     home.county_file.write_text("region: '990321'\nname_zh: 望禾县\nname_en: Wanghe\n", "utf-8")
-    for figures in (GOOD, {**GOOD, "slope": 0.2}):
+    worse = {**GOOD, "minus_champion": -0.05, "minus_champion_high": -0.01}
+    for figures in ({**GOOD, "champion": 2}, {**GOOD, "slope": 0.2}, worse):
         log_and_register(home, fitted, metrics=gate.figures(figures), question=Q)
     registry.promote(home, "1", reason="first", question=Q)
     registry.challenge(home, "2", Q)
@@ -113,6 +116,24 @@ def test_the_gate_is_passed_only_with_a_written_word(home, scientist, leader) ->
     promotions.approve(leader, number, "fine", question=Q, override="only two months of visits")
     step = registry.history(home, Q)[-1]
     assert (step.version, step.forced, step.override) == ("2", True, "only two months of visits")
+    assert "calibration slope" in step.said[0]["en"]
+    with open_session(home) as session:
+        (kept,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "promote"))
+    assert "calibration slope on later months is 0.20" in kept.detail
+
+
+def test_what_is_clearly_worse_is_neither_proposed_nor_approved(home, scientist, leader) -> None:
+    with pytest.raises(ProposalRefused, match="the gate refuses it: precision") as refused:
+        promotions.propose(scientist, "3", "newer", question=Q)
+    assert "启用门槛拒绝该版本：" in refused.value.zh
+    assert promotions.waiting(leader, Q) is None
+    # Proposed before it was seen to be worse: no word passes it then.
+    number = promotions.propose(scientist, "2", "newer", question=Q)
+    with open_session(home) as session:
+        session.execute(update(Proposal).values(version="3"))
+    with pytest.raises(ProposalRefused, match="train another one"):
+        promotions.approve(leader, number, "fine", question=Q, override="we want it")
+    assert champion(home) == "1"
 
 
 def test_a_declined_or_withdrawn_proposal_leaves_the_champion(home, scientist, leader) -> None:

@@ -24,7 +24,8 @@ def section(here: Context, cards: Sequence[Card], say: Say) -> None:
         say(
             "A digest in numbers and a link, once a working day, to WeCom, DingTalk, Feishu, "
             "e-mail or a webhook. No family is ever named in one; of a group, counts below {n} are "
-            "hidden. A timer on the server sends them: doudi notices send.",
+            "hidden. Data scientists are told how many notices the newest watch of the model "
+            "raised. A timer on the server sends them: doudi notices send.",
             n=services.disclosure.SMALLEST,
         )
     )

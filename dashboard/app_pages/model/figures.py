@@ -374,7 +374,15 @@ def _why(row: dict[str, Any], say: Say) -> str:
     if not row["forced"]:
         return str(row["reason"])
     told = say("forced") if pd.isna(row["override"]) else row["override"]
-    return say("{reason} (against the gate: {told})", reason=row["reason"], told=told)
+    said = say("; ").join(say.pick(one["zh"], one["en"]) for one in row["said"] or ())
+    if not said:  # steps of before the gate's words were kept
+        return say("{reason} (against the gate: {told})", reason=row["reason"], told=told)
+    return say(
+        "{reason} (the gate: {said}; against it: {told})",
+        reason=row["reason"],
+        said=said,
+        told=told,
+    )
 
 
 def china_time(text: str) -> datetime:

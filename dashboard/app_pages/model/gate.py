@@ -37,7 +37,10 @@ def verdict(here: Context, question: str, registry: Registry, say: Say) -> str:
     if not found:
         text = say("Version {v} may be promoted: nothing speaks against it.", v=version)
         return html.block(f"<b>{html.text(text)}</b>")
-    text = say("Version {v} may not be promoted:", v=version)
+    if services.promotions.refusals(found):
+        text = say("Version {v} may not be promoted:", v=version)
+    else:
+        text = say("Version {v} needs a written reason and a second person:", v=version)
     return html.block(
         f"<b>{html.text(text)}</b>", html.bullets(html.text(say.label(fault)) for fault in found)
     )
@@ -58,8 +61,9 @@ def rows(checked: dict[str, Any], say: Say) -> list[list[str]]:
     found = [
         *_gap(checked, "minus_logistic", say("Model − logistic regression"),
               checked.get("n_logistic"), say),
-        *_gap(checked, "minus_champion", say("Model − champion so far"),
-              checked.get("n_champion"), say),
+        *_gap(checked, "minus_champion", _champion(checked, say), checked.get("n_champion"), say),
+        *_gap(checked, "minus_scorecard", say("Model − rule scorecard"),
+              checked.get("n_scorecard"), say),
         *_gap(checked, "truth_minus_logistic", say("Model − logistic, simulated truth"), None, say),
         *_promise(checked, say),
     ]  # fmt: skip
@@ -70,6 +74,13 @@ def rows(checked: dict[str, Any], say: Say) -> list[list[str]]:
         if checked.get(name) is not None:
             found.append([label, say.number(checked[name], 3), right])
     return found
+
+
+def _champion(checked: dict[str, Any], say: Say) -> str:
+    """Whom the difference is to: the version in use itself, or its way taught the same months."""
+    if checked.get("champion_taught_anew"):
+        return say("Model − the champion's way, taught the same months")
+    return say("Model − champion so far")
 
 
 def _gap(checked: dict[str, Any], name: str, label: str, n: Any, say: Say) -> list[list[str]]:

@@ -85,18 +85,21 @@ def _propose(here: Context, registry: Registry, question: str, say: Say) -> None
 def _decide(here: Context, waiting: Proposed, question: str, say: Say) -> None:
     """Approve or decline somebody else's proposal."""
     stopped = services.promotions.against(here, waiting.version, question)
+    refused = services.promotions.refusals(stopped)
     with st.form(f"model_decide_{waiting.number}"):
         note = st.text_input(say("Why (kept for good)"), key="model_note", max_chars=LONGEST)
         override = ""
-        if stopped:
+        if stopped and not refused:
             override = st.text_input(
-                say("Why it should be used although the gate refuses it"),
+                say("Why it should be used although the gate doubts it (kept for good)"),
                 key="model_override", max_chars=LONGEST,
             )  # fmt: skip
         left, right = st.columns(2)
         yes = left.form_submit_button(
-            say("Approve version {v}", v=waiting.version), type="primary", key="model_approve"
-        )
+            say("Approve version {v}", v=waiting.version), type="primary", key="model_approve",
+            disabled=bool(refused),
+            help=say("The gate refuses it: train another version.") if refused else None,
+        )  # fmt: skip
         no = right.form_submit_button(say("Decline"), key="model_decline")
     if yes:
         said.attempt(

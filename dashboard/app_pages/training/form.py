@@ -114,13 +114,20 @@ def _learners(say: Say) -> dict[str, Any]:
         say("Time limit in minutes (0: none)"), 0, 1440, NO_LIMIT, key="training_minutes"
     )
     seed = middle.number_input(say("Seed"), 0, 1_000_000, 11, key="training_seed")
+    sought = st.number_input(
+        say("Minutes for seeking parameters (0: the usual ones)"), 0, 600, 0,
+        key="training_tuning",
+        help=say("Optuna tries others among the months that teach, over all questions; what it "
+                 "found is used only if clearly better there. Months that test are never seen."),
+    )  # fmt: skip
     refit = st.toggle(
         say("After the test learn once more, from all that is known by now"),
         value=True,
         key="training_refit",
     )
     asked = {"candidates": candidates, "refit": refit, "seed": int(seed)}
-    return asked | ({"minutes": float(minutes)} if minutes else {})
+    asked |= {"minutes": float(minutes)} if minutes else {}
+    return asked | ({"tuning": {"minutes": float(sought)}} if sought else {})
 
 
 def _features(here: Context, choices: Choices, say: Say) -> dict[str, Any]:
@@ -167,10 +174,14 @@ def _takes(here: Context, config: TrainingConfig, say: Say) -> str:
     if known is None:
         return say("How long it takes is not known yet: no training was measured here.")
     seconds, n = known
-    return say(
+    told = say(
         "It will take about {time}: the median of {n} trainings here, times {questions} "
         "question(s).",
         time=words.lasting(seconds * len(config.questions), say),
         n=n,
         questions=len(config.questions),
     )
+    if not config.tuning:
+        return told
+    more = words.lasting(60 * config.tuning.minutes, say)
+    return told + say(" Seeking parameters adds up to {time}.", time=more)

@@ -7,7 +7,7 @@ import streamlit as st
 import services
 from dashboard.app_pages.training import words
 from dashboard.i18n import Say
-from dashboard.show import address, files, html, said, shell
+from dashboard.show import address, files, html, making, said, shell
 from services import Context
 from services.training import Shown, State
 
@@ -41,7 +41,7 @@ def _now(here: Context, found: tuple[Shown, ...], say: Say) -> None:
     if running:
         text = say("Training {n} is running; {m} wait.", n=running[0].number, m=len(waiting))
     else:
-        text = say("{m} wait and will start in a moment.", m=len(waiting))
+        text = say("{m} wait. {why}", m=len(waiting), why=making.waits(waiting[0].ahead, say))
     st.html(html.answer(text))
     for one in running:
         _running(here, one, say)

@@ -82,7 +82,10 @@ def finding(one: Finding, say: Say) -> str:
             share=say.percent(one.precision, 1),
             interval=say.interval(one.low, one.high),
         )
-    if not one.faults:
-        return told + say("; nothing speaks against it")
-    why = say(", ").join(say.label(fault) for fault in one.faults)
-    return told + say("; may not be promoted: {why}", why=why)
+    if one.faults:
+        why = say(", ").join(say.label(fault) for fault in one.faults)
+        return told + say("; may not be promoted: {why}", why=why)
+    if one.doubts:
+        why = say(", ").join(say.label(doubt) for doubt in one.doubts)
+        return told + say("; a written reason and a second person are needed: {why}", why=why)
+    return told + say("; nothing speaks against it")

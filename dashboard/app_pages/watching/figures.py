@@ -236,6 +236,27 @@ def deliveries(found: dict[str, Any], say: Say) -> None:
     st.html(html.table(headers, cells, right=(2, 3, 4, 5)))
 
 
+def least_told(found: dict[str, Any], say: Say) -> str:
+    """From which rise on job losses would be told in a county of this size; '' where the report
+    does not know."""
+    parts = [
+        say(
+            "{kind} by {rise}",
+            kind=say.pick(one["zh"], one["en"]),
+            rise=say.percent(one["least_rise"]),
+        )
+        for one in found["flows"]
+        if one.get("jobs_lost") and one.get("least_rise") is not None
+    ]
+    if not parts:
+        return ""
+    return say(
+        "A recession is told by these records first. In a county of this size two of them must "
+        "rise in half a year, to be told from chance: {parts}. A smaller change goes untold.",
+        parts=say(", ").join(parts),
+    )
+
+
 def risks(found: dict[str, Any], group: str, say: Say) -> None:
     """Distribution of both risks by month."""
     rows = pd.DataFrame([one for one in found["scores"] if one["group"] == group])

@@ -43,5 +43,7 @@ with shell.section(say("What has moved")):
     figures.moved(found, group, say)
 with shell.section(say("What departments delivered")):
     figures.deliveries(found, say)
+    if told := figures.least_told(found, say):
+        st.caption(told)
 with shell.section(say("Where the risks lie")):
     figures.risks(found, group, say)

@@ -84,13 +84,25 @@ class Features(_Part):
         return name in self.include or (category or "X") in self.categories
 
 
+class Tuning(_Part):
+    """How long parameters are sought: `minutes` over all questions, at most `trials` each.
+
+    A search that ended by its trials repeats with the same seed; one that ended by the clock tried
+    what the machine had time for.
+    """
+
+    minutes: Annotated[float, Field(gt=0, le=600)]
+    trials: Annotated[int, Field(ge=2, le=40)] = 40
+
+
 class TrainingConfig(_Part):
     """Everything that is chosen about a training; what is left out has the usual value.
 
     `known_by`: only what was known by that month's end teaches, later months test (default: a year
     before the county's last, or what `months` need). `horizon` in months, of the question 'coming'
     (default: the county's). `populations`: households that teach; all are measured. `minutes`:
-    after so long it stops at the next step with nothing registered. `seed` of the boosters.
+    after so long it stops at the next step with nothing registered. `tuning`: seek parameters among
+    the months that teach (default: the usual ones). `seed` of the boosters and of the search.
     """
 
     known_by: Month | None = None
@@ -102,6 +114,7 @@ class TrainingConfig(_Part):
     candidates: tuple[Candidate, ...] = CANDIDATES
     refit: bool = True
     minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
+    tuning: Tuning | None = None
     seed: Annotated[int, Field(ge=0, le=1_000_000)] = SEED
 
     @model_validator(mode="after")
@@ -112,6 +125,8 @@ class TrainingConfig(_Part):
             raise ValueError("known_by")
         if self.horizon is not None and "coming" not in self.questions:
             raise ValueError("horizon")
+        if self.tuning and self.minutes and self.tuning.minutes >= self.minutes:
+            raise ValueError("tuning")
         return self
 
     def plain(self) -> dict[str, Any]:
@@ -159,6 +174,10 @@ RIGHT = {
     ),
     "refit": Text("true 或 false", "true or false"),
     "minutes": Text("大于 0、不超过 1440 的分钟数", "minutes, more than 0 and at most 1440"),
+    "tuning": Text(
+        "minutes 为大于 0、不超过 600 且少于总时限的分钟数，trials 为 2 至 40 的整数",
+        "minutes, more than 0, at most 600 and less than the time limit, and trials, 2 to 40",
+    ),
     "seed": Text("0 至 1000000 的整数", "a whole number from 0 to 1,000,000"),
 }
 

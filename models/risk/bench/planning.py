@@ -98,6 +98,7 @@ def cards_of(config: TrainingConfig, cards: Mapping[str, Feature]) -> dict[str, 
 
 def steps_of(plan: Plan, config: TrainingConfig, refitted_months: int) -> int:
     """How many steps one question has; see where `Steps` are counted."""
-    learned = 6 + len(config.candidates)
+    learned = 7 + len(config.candidates)
+    learned += config.tuning.trials + 1 if config.tuning else 0
     again = refitted_months + 3 if config.refit else 0
     return len(plan.teach) + learned + len(plan.test) + 4 + again

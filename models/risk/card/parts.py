@@ -12,6 +12,7 @@ from models.risk.card import words
 from models.risk.card.gather import Card
 from models.risk.gate import LEAK
 from models.risk.groups.naming import MEASURES
+from models.risk.registry import Promotion
 
 DASH = "–"
 
@@ -66,8 +67,7 @@ class Telling:
                 "rollback": self.say("退回至此", "gone back to")}  # fmt: skip
         rows = [
             [step.at[:10], done.get(step.action, step.action), step.actor, step.second or DASH,
-             step.reason + (f" [{self.say('未过门槛，书面说明', 'against the gate')}: "
-                            f"{step.override or DASH}]" if step.forced else "")]
+             step.reason + self._against(step)]
             for step in self.card.steps
         ]  # fmt: skip
         headers = [self.say("日期", "Day"), self.say("动作", "Step"), self.say("提出人", "Who"),
@@ -78,6 +78,15 @@ class Telling:
         if not rows:
             lines.append(self.say("从未启用过。", "It was never put to use."))
         return Part(self.say("启用与批准", "Who decided"), lines, table)
+
+    def _against(self, step: Promotion) -> str:
+        """What the gate said then and what was written against it; '' where it said nothing."""
+        if not step.forced:
+            return ""
+        said = self.say("；", "; ").join(self.say(one["zh"], one["en"]) for one in step.said)
+        gate = self.say("启用门槛", "the gate")
+        why = self.say("书面说明", "against it")
+        return f" [{gate}: {said or DASH}; {why}: {step.override or DASH}]"
 
     def data(self) -> Part:
         """Months, rows, fingerprint: what it learned from."""
@@ -246,6 +255,8 @@ class Telling:
              self.word(words.WEIGHTS, chosen.get("weights") or DASH)),
             (self.say("单调约束", "Monotone constraints"), yes if chosen else DASH),
             (self.say("树的轮数", "Rounds"), number(training.get("rounds"))),
+            (self.say("搜索参数", "Parameters sought"),
+             words.sought(chosen.get("tuning") or {}).pick(self.language)),
             (self.say("随机种子", "Seeds"), str(training.get("seeds") or DASH)),
             (self.say("参数", "Parameters"),
              ", ".join(f"{k}={v}" for k, v in params.items())

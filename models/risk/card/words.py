@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.words import Text
 
 QUESTIONS = {
@@ -76,6 +79,7 @@ SCORERS = {
     "champion": Text("当时的在用版本", "The champion then"),
     "lightgbm": Text("LightGBM（无约束）", "LightGBM, free"),
     "lightgbm_monotone": Text("LightGBM（单调约束）", "LightGBM, monotone"),
+    "lightgbm_tuned": Text("LightGBM（搜索参数）", "LightGBM, parameters sought"),
     "logistic": Text("逻辑回归", "Logistic regression"),
     "both": Text("模型与评分卡合用", "Model and scorecard together"),
     "scorecard": Text("评分卡", "Scorecard"),
@@ -103,4 +107,24 @@ def groups_of_another(version: str) -> Text:
     return Text(
         f"现有的公平性分析针对第 {version} 版，不是本版本，因此这里不列数字。",
         f"The fairness figures kept are of version {version}, not of this one: none stand here.",
+    )
+
+
+def sought(found: Mapping[str, Any]) -> Text:
+    """What a search for parameters tried and gave; a dash without one."""
+    if not found.get("trials"):
+        return Text("–", "–")
+    usual, best = (
+        "–" if found.get(name) is None else f"{found[name]:.4f}"
+        for name in ("default_loss", "best_loss")
+    )
+    zh, en = (
+        ("采用搜到的参数", "those found are used")
+        if found.get("changed")
+        else ("沿用常用参数", "the usual ones stay")
+    )
+    n = found["trials"]
+    return Text(
+        f"试验 {n} 次；内部对数损失：常用 {usual}，最好 {best}；{zh}",
+        f"{n} trials; inner log loss {usual} with the usual ones, {best} with the best; {en}",
     )

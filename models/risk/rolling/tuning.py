@@ -1,5 +1,7 @@
 """Parameters sought by Optuna inside the training side, under a budget in seconds.
 
+Serves the rolling test and a training alike.
+
 Each trial grows on earlier months and is judged on later ones of other households, a horizon
 apart; the default parameters are always the first trial. What was found replaces the default only
 when its log loss is better by more than MARGIN of the default's own: on some hundred cases smaller
@@ -9,7 +11,8 @@ differences are luck, and a default that many counties share is worth more than 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +35,20 @@ Pairs = list[tuple[np.ndarray, np.ndarray]]
 
 @dataclass(frozen=True)
 class Tuned:
-    """What to use and how it was chosen: losses are mean log losses on the inner folds."""
+    """What to use and how it was chosen: losses are mean log losses on the inner folds.
+
+    `tried`: loss and parameters of each trial in order, the default ({}) first. `ended` by
+    'trials' repeats with the same seed on any machine, by 'time' it does not. `seconds` it took.
+    """
 
     params: Mapping[str, Any]
     changed: bool
     trials: int
     default_loss: float | None
     best_loss: float | None
+    tried: tuple[Mapping[str, Any], ...] = ()
+    ended: str = "trials"
+    seconds: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """JSON form."""
@@ -48,6 +58,9 @@ class Tuned:
             "trials": self.trials,
             "default_loss": self.default_loss,
             "best_loss": self.best_loss,
+            "tried": [dict(one) for one in self.tried],
+            "ended": self.ended,
+            "seconds": self.seconds,
         }
 
 
@@ -82,10 +95,14 @@ def tune(
     seconds: float,
     monotone: Mapping[str, int] | None = None,
     weight: str | None = None,
+    seed: int = SEED,
+    trials: int | None = None,
+    begins: Callable[[int], None] = lambda _: None,
 ) -> Tuned:
-    """Seek for at most `seconds` (the trial under way ends first).
+    """Seek for at most `seconds` (the trial under way ends first) and `trials` (MAX_TRIALS).
 
-    Without time or inner folds the default stays.
+    `begins` is told the number of each trial before it, from 1, and may stop the search by
+    raising. Without time or inner folds the default stays.
     """
     if seconds <= 0:
         return Tuned(default, False, 0, None, None)
@@ -96,17 +113,29 @@ def tune(
         found = mean_loss(rows, features, chosen, pairs, monotone=monotone, weight=weight)
         return math.inf if found is None else found
 
-    losses = _seek(loss_of, default, seconds)
-    if not math.isfinite(losses[0][0]):
+    most, began = trials or MAX_TRIALS, time.monotonic()
+    losses = _seek(loss_of, seconds, seed, most, begins)
+    if not losses or not math.isfinite(losses[0][0]):
         return Tuned(default, False, len(losses), None, None)
     best = min(losses, key=lambda one: one[0])
     changed = best[0] < losses[0][0] * (1 - MARGIN)
     params = {**default, **best[1]} if changed else dict(default)
-    return Tuned(params, changed, len(losses), losses[0][0], best[0])
+    tried = tuple({"loss": x if math.isfinite(x) else None, "params": p} for x, p in losses)
+    ended = "time" if len(losses) < most else "trials"
+    return Tuned(
+        params,
+        changed,
+        len(losses),
+        default_loss=losses[0][0],
+        best_loss=best[0],
+        tried=tried,
+        ended=ended,
+        seconds=round(time.monotonic() - began, 1),
+    )
 
 
 def _seek(
-    loss_of: Any, default: Mapping[str, Any], seconds: float
+    loss_of: Any, seconds: float, seed: int, trials: int, begins: Callable[[int], None]
 ) -> list[tuple[float, dict[str, Any]]]:
     """Losses and parameters in the order tried; the default first."""
     import optuna
@@ -115,13 +144,14 @@ def _seek(
     tried: list[tuple[float, dict[str, Any]]] = []
 
     def objective(trial: Any) -> float:
+        begins(len(tried) + 1)
         params = _suggest(trial) if tried else {}
         tried.append((loss_of(params), params))
         return tried[-1][0] if math.isfinite(tried[-1][0]) else 1e9
 
-    sampler = optuna.samplers.TPESampler(seed=SEED)
+    sampler = optuna.samplers.TPESampler(seed=seed)
     study = optuna.create_study(sampler=sampler)
-    study.optimize(objective, n_trials=MAX_TRIALS, timeout=seconds)
+    study.optimize(objective, n_trials=trials, timeout=seconds)
     return tried
 
 

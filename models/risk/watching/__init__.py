@@ -9,6 +9,6 @@ month together.
 
 from __future__ import annotations
 
-from models.risk.watching.report import read_watch, watch_month
+from models.risk.watching.report import file_of, read_watch, watch_month
 
-__all__ = ["read_watch", "watch_month"]
+__all__ = ["file_of", "read_watch", "watch_month"]

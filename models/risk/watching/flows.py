@@ -22,6 +22,8 @@ from data.contracts import all_feeds, load_contract
 from data.lake import Lake
 from models.risk.watching.volumes import DEVIATIONS, SHORT
 
+# Those that tell of a recession first: jobs that were lost.
+JOBS_LOST = (("employment", "stopped"), ("employment", "unemployed"), ("employment", "benefit"))
 SPAN = 6
 # Two blocks before the newest, or there is no past to vary.
 LEAST = 2 * SPAN
@@ -63,10 +65,19 @@ class Flow:
         far = abs(self.rows - self.usual) > DEVIATIONS * self.doubt
         return beyond and far and abs(self.change) >= SHORT
 
+    @property
+    def least_rise(self) -> float | None:
+        """The smallest rise, as a share of what is usual, that would be told; None where nothing is
+        usual. Rare records, as of a small county, vary by much, and a real change hides in that."""
+        if not self.usual:
+            return None
+        return max(SHORT, DEVIATIONS * self.doubt / self.usual, self.high / self.usual - 1)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for the report."""
-        words = {"zh": self.words.zh, "en": self.words.en}
-        return {**asdict(self), **words, "change": self.change, "moved": self.moved}
+        told = {"change": self.change, "moved": self.moved, "least_rise": self.least_rise}
+        lost = (self.feed, self.kind) in JOBS_LOST
+        return {**asdict(self), "zh": self.words.zh, "en": self.words.en, **told, "jobs_lost": lost}
 
 
 def flows(lake: Lake, as_of: date) -> list[Flow]:

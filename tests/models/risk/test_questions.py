@@ -13,10 +13,13 @@ import yaml
 
 import models.risk
 from core.home import add_months
+from core.progress import Cancelled
 from features.engine.feature import column
-from models.risk import learn, questions, registry, rows
+from models.risk import learn, questions, registry, rows, seeking
 from models.risk.bench import flags
+from models.risk.bench.config import parse
 from models.risk.errors import RiskError
+from models.risk.rolling.tuning import Tuned
 from models.risk.score import write_parquet
 from tests.models.risk.conftest import FEATURES, households, month
 
@@ -191,6 +194,66 @@ def test_the_version_for_use_learns_once_more_in_the_tested_way(county) -> None:
     assert kept["model_known_by"] == closed.isoformat()
 
 
+def test_parameters_are_sought_among_months_that_neither_test_nor_calibrate(
+    county, monkeypatch
+) -> None:
+    """A search that looked at later months would choose what the report then praises."""
+    seen: list[pd.DataFrame] = []
+    tune = seeking.tune
+
+    def watched(rows, *given, **more):
+        seen.append(rows)
+        return tune(rows, *given, **more)
+
+    monkeypatch.setattr(seeking, "tune", watched)
+    config = parse({"known_by": KNOWN_BY.isoformat()[:7], "tuning": {"minutes": 9, "trials": 3}})
+    told: list[str] = []
+    found = models.risk.train_questions(
+        county, config=config, household_of=str, progress=lambda label, *_: told.append(label)
+    )
+    assert len(seen) == 2
+    for part, (question, result) in zip(seen, found.items(), strict=True):
+        split = result.report["split"]
+        newest = max(part["as_of"]).isoformat()
+        assert newest < min(split["calibrate"]) < min(split["test"])
+        sought = result.report["choices"]["tuning"]
+        assert sought["trials"] == len(sought["tried"]) == 3
+        assert sought["tried"][0]["params"] == {}  # the usual ones come first
+        assert sought["ended"] == "trials"
+        assert [f"{question} tuning {n}" in told for n in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_parameters_found_are_those_of_the_version_for_use(county, monkeypatch) -> None:
+    def found(rows, features, usual, **more):
+        return Tuned({**usual, "num_leaves": 5}, True, 2, 0.3, 0.2)
+
+    monkeypatch.setattr(seeking, "tune", found)
+    asked = {"known_by": KNOWN_BY.isoformat()[:7], "questions": ["existing"]}
+    config = parse(asked | {"tuning": {"minutes": 1}})
+    result = models.risk.train_questions(county, config=config, household_of=str)["existing"]
+    table = {r["scorer"]: r for r in result.rows if r["population"] == "all"}
+    assert table["lightgbm_tuned"]["ap"] == table["model"]["ap"]
+    assert table["model"]["ap"] != table["lightgbm_monotone"]["ap"]
+    # Grown once more on newer rows it keeps them.
+    assert result.report["refit_known_by"] is not None
+    assert result.fitted.report["params"]["num_leaves"] == 5
+    usual = models.risk.train_questions(county, config=parse(asked), household_of=str)["existing"]
+    assert usual.fitted.report["params"]["num_leaves"] == learn.PARAMS["num_leaves"]
+    assert "tuning" not in usual.report["choices"]
+
+
+def test_a_search_is_stopped_between_two_trials(county) -> None:
+    config = parse({"known_by": KNOWN_BY.isoformat()[:7], "tuning": {"minutes": 60}})
+
+    def stop(label: str, done: int, total: int) -> None:
+        if label.endswith("tuning 2"):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        models.risk.train_questions(county, config=config, household_of=str, progress=stop)
+    assert registry.alias(county, registry.CHALLENGER, "existing") is None
+
+
 def test_a_version_is_measured_again_when_its_months_have_passed(county) -> None:
     asked = {"questions": ["coming"], "household_of": str}
     young = models.risk.train_questions(county, KNOWN_BY, closed_by=KNOWN_BY, **asked)["coming"]
@@ -239,6 +302,27 @@ def test_without_a_later_month_the_gate_says_no(county) -> None:
     assert result.report["faults"] == ["it was not tested on months later than its training"]
     with pytest.raises(RiskError, match="not tested on months later"):
         models.risk.promote(county, result.version, reason="x", question="existing")
+
+
+def test_a_champion_that_has_learned_from_the_tested_months_is_met_by_its_way(county) -> None:
+    """Praised for months it was told of, it could never be beaten; its way has not seen them."""
+    slots = {"existing": 80}
+    asked = {"questions": ["existing"], "slots": slots, "household_of": str}
+    old = models.risk.train_questions(county, month(9), refit=True, **asked)["existing"]
+    models.risk.promote(county, old.version, reason="first", question="existing", force=True)
+    told: list[str] = []
+    same = models.risk.train_questions(
+        county, KNOWN_BY, progress=lambda label, *_: told.append(label), **asked
+    )["existing"]
+    assert "existing fit champion" in told
+    checked = same.report["gate"]
+    assert (checked["champion"], checked["champion_taught_anew"]) == (float(old.version), 1.0)
+    scorers = {row["scorer"] for row in same.rows}
+    assert "champion" in scorers
+    # The same way, taught the same months, picks nearly the same: not worse, and not better.
+    assert abs(checked["minus_champion"]) < 0.05
+    codes = [one.code for one in registry.gate_verdict(county, same.version, "existing")]
+    assert "unshown" in codes
 
 
 def test_a_leak_speaks_against_the_version(county, monkeypatch) -> None:

@@ -33,6 +33,7 @@ def test_a_file_is_read_back_as_it_was_written() -> None:
             "features": {"categories": ["B"], "include": ["medical_burden"]},
             "candidates": ["lightgbm", "logistic"],
             "minutes": 30,
+            "tuning": {"minutes": 5, "trials": 12},
             "seed": 5,
         }
     )
@@ -67,6 +68,9 @@ def test_features_are_taken_by_category_and_by_name() -> None:
         ({"candidates": ["logistic"]}, "candidates is not right; .* at least one LightGBM"),
         ({"features": {"categories": ["Z"]}}, "features.categories 'Z' is not right"),
         ({"minutes": 0}, "minutes 0 is not right; give minutes, more than 0"),
+        ({"tuning": {"minutes": 0}}, "tuning.minutes 0 is not right; give minutes, more than 0"),
+        ({"tuning": {"minutes": 5, "trials": 1}}, "tuning.trials 1 is not right"),
+        ({"tuning": {"minutes": 5}, "minutes": 5}, "tuning is not right; .* than the time limit"),
         ({"seed": "x"}, "seed 'x' is not right"),
         ({"horison": 3}, "there is no key 'horison'; there are known_by, months, horizon"),
         (["horizon"], "a training is asked in YAML of the form 'key: value'"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,27 @@ def test_the_search_repeats(taught, monkeypatch) -> None:
     losses(monkeypatch, 0.3, 0.2)
     pair = [tuning.tune(taught, FEATURES, {}, closes=HORIZON, seconds=60) for _ in range(2)]
     assert pair[0].params == pair[1].params
+
+
+def test_another_seed_tries_others_and_each_trial_is_told(taught, monkeypatch) -> None:
+    losses(monkeypatch, 0.3, 0.2)
+    told: list[int] = []
+    first = tuning.tune(taught, FEATURES, {}, closes=HORIZON, seconds=60, begins=told.append)
+    assert told == [1, 2, 3, 4, 5]
+    other = tuning.tune(taught, FEATURES, {}, closes=HORIZON, seconds=60, seed=8, trials=3)
+    assert other.trials == 3
+    assert other.tried[1]["params"] != first.tried[1]["params"]
+    assert (first.ended, other.ended) == ("trials", "trials")
+
+
+def test_a_search_that_the_clock_ended_says_so(taught, monkeypatch) -> None:
+    losses(monkeypatch, 0.3, 0.2)
+    slow = {"closes": HORIZON, "begins": lambda _: time.sleep(0.2)}
+    found = tuning.tune(taught, FEATURES, {}, seconds=0.1, **slow)
+    assert (found.trials, found.ended, found.changed) == (1, "time", False)
+    assert found.seconds >= 0.2
+    none = tuning.tune(taught, FEATURES, {"max_bin": 63}, closes=HORIZON, seconds=1e-9)
+    assert none.params == {"max_bin": 63}
 
 
 def test_a_worthless_default_is_replaced_on_real_rows(taught) -> None:

@@ -28,6 +28,22 @@ def test_twice_as_many_have_moved() -> None:
     assert found.change == pytest.approx(92 / found.usual - 1)
 
 
+def test_the_least_rise_is_the_bound_between_untold_and_told() -> None:
+    found = newest(8, 8, 8, 8, 8, 8)
+    assert found.least_rise is not None
+    told = found.usual * (1 + found.least_rise)
+    assert not Flow(**{**vars(found), "rows": int(told)}).moved
+    assert Flow(**{**vars(found), "rows": int(told) + 1}).moved
+    # Of a tenth of the county a larger share must change before it can be told from chance.
+    small = flow("employment", "stopped", [1 if n % 4 else 0 for n in range(30)])
+    assert small is not None
+    assert small.least_rise is not None
+    assert small.least_rise > 2 * found.least_rise
+    none = flow("employment", "stopped", [0, 1] + [0] * 28)
+    assert none is not None
+    assert none.as_dict()["jobs_lost"] is True
+
+
 def test_one_bad_month_is_no_change_of_the_county() -> None:
     assert not newest(8, 7, 9, 8, 6, 20).moved
 
