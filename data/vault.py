@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from sqlalchemy import Column, bindparam, select
 
 from core.home import Home
@@ -184,6 +185,10 @@ class Vault:
     def mark(self, person: str, name: str, phone: str) -> str:
         """A keyed mark of what a card says: ingest tells a change by it and opens no card."""
         return self._marks.of(f"{person}\n{name}\n{phone}")
+
+    def marks_of(self, said: pa.Array) -> list[str]:
+        """`mark` of many cards, each person, name and phone on lines of their own."""
+        return self._marks.many(said.cast(pa.binary()).to_pylist())
 
     def marks(self, persons: Sequence[str] | None = None) -> list[tuple[str, str, int]]:
         """(person, mark, rank) of those persons (or of all) whom the vault knows."""

@@ -74,7 +74,7 @@ class Hearing:
             return
         rank = 0 if checked.contract.feed == REGISTER else 1
         wanted = pc.and_(checked.good, pc.is_valid(checked.value["person"]))
-        columns = (checked.value["person"], _flat(checked.people["number"]))
+        columns = (checked.value["person"], checked.people["number"])
         said = [*columns, _text(checked, "name"), _text(checked, "phone")]
         rows = pa.table(said, ["person", "number", "name", "phone"]).filter(wanted)
         if not rows.num_rows:
@@ -109,7 +109,7 @@ class Hearing:
 
     def _hear_heads(self, checked: Checked) -> None:
         for place, homes in enumerate(checked.homes.values()):
-            wanted = pc.and_(checked.good, pc.is_valid(_flat(homes["household"])))
+            wanted = pc.and_(checked.good, pc.is_valid(homes["household"]))
             person = checked.value.get("person", pa.nulls(checked.rows, pa.string()))
             said = [homes["household"], homes["number"], person, _ranks(checked)]
             rows = pa.table(said, ["household", "number", "head", "rank"]).filter(wanted)
@@ -188,9 +188,9 @@ def _cards(rows: pa.Table, vault: Vault) -> list[tuple[str, bytes, str]]:
     tidy = pa.array([same_name(n) for n in names.dictionary.to_pylist()], pa.string())
     name = pc.fill_null(tidy.take(names.indices), "")
     phone, number = pc.fill_null(_flat(rows["phone"]), ""), _flat(rows["number"])
-    persons, named, phones = rows["person"].to_pylist(), name.to_pylist(), phone.to_pylist()
-    marks = map(vault.mark, persons, named, phones)
-    return list(zip(persons, _as_json(number, name, phone), marks, strict=True))
+    person = _flat(rows["person"])
+    marks = vault.marks_of(pc.binary_join_element_wise(person, name, phone, "\n"))
+    return list(zip(person.to_pylist(), _as_json(number, name, phone), marks, strict=True))
 
 
 def _as_json(*columns: pa.Array) -> Iterable[bytes]:

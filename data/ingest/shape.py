@@ -18,7 +18,7 @@ from data.checks import beyond, doubtful_unit, misread
 from data.contracts import PSEUDONYMS, Contract, Field
 from data.crosschecks import cross_checks
 from data.deliveries.returned import void
-from data.ingest.identities import ID_REPAIRS, Identities
+from data.ingest.identities import ID_REPAIRS, Coded, Identities
 from data.lake import lake_fields, lake_schema
 from data.manifest import Batch
 from data.personal import personal_faults, ringing
@@ -42,9 +42,9 @@ class Checked:
     row_no: pa.Array
     text: dict[str, pa.Array]
     value: dict[str, pa.Array] = field(default_factory=dict)
-    people: pa.Table | None = None
-    homes: dict[str, pa.Table] = field(default_factory=dict)
-    dwellings: pa.Table | None = None
+    people: Coded | None = None
+    homes: dict[str, Coded] = field(default_factory=dict)
+    dwellings: Coded | None = None
     marks: dict[str, pa.Array] = field(default_factory=dict)
     reason_code: pa.Array | None = None
     reason_field: pa.Array | None = None
@@ -124,7 +124,7 @@ def check(
         if _in_ten_thousands(f, matched.get(f.name), raw):
             faults.append((doubtful_unit(f, parsed[f.name]), "doubtful_unit", f.name))
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
-    born = None if result.people is None else _column(result.people, "born")
+    born = None if result.people is None else result.people["born"]
     found = cross_checks(contract, parsed, born, batch.delivered_on, places)
     faults += [*found.faults, *personal_faults(contract, result.text, parsed)]
     parsed |= found.value
@@ -171,31 +171,28 @@ def _identify(result: Checked, identities: Identities) -> None:
     contract = result.contract
     if person := contract.identifying("person"):
         result.people = identities.people(result.text[person.name])
-        result.value["person"] = _column(result.people, "person")
+        result.value["person"] = result.people["person"]
         for repair in ID_REPAIRS:
-            result.marks[repair] = pc.fill_null(_column(result.people, repair), False)
+            if not result.people.nowhere(repair):
+                result.marks[repair] = pc.fill_null(result.people[repair], False)
     for what in ("household", "living_household"):
         if f := contract.identifying(what):
             result.homes[what] = identities.homes(result.text[f.name])
     if dwelling := contract.identifying("dwelling"):
         result.dwellings = identities.dwellings(result.text[dwelling.name])
-        result.value["dwelling"] = _column(result.dwellings, "dwelling")
+        result.value["dwelling"] = result.dwellings["dwelling"]
     if "household" in result.homes:
-        result.value["household"] = _column(result.homes["household"], "household")
+        result.value["household"] = result.homes["household"]["household"]
     if "living_household" in result.homes:
         result.value["household_registered"] = result.value["household"]
-        living = _column(result.homes["living_household"], "household")
+        living = result.homes["living_household"]["household"]
         result.value["household_living"] = living
         result.value["household"] = pc.coalesce(living, result.value["household"])
 
 
-def _column(table: pa.Table, name: str) -> pa.Array:
-    return table[name].combine_chunks()
-
-
 def _identity_faults(result: Checked) -> Iterator[Fault]:
     if result.people is not None:
-        reason = _column(result.people, "reason")
+        reason = result.people["reason"]
         yield pc.is_valid(reason), reason, "id_number"
     for what, homes in result.homes.items():
         name = result.contract.identifying(what).name  # type: ignore[union-attr]
@@ -248,12 +245,12 @@ def _fill_lake(result: Checked, parsed: dict[str, pa.Array], batch: Batch) -> No
     for f in lake_fields(contract):
         value[f.name] = parsed[f.name]
     if result.people is not None and "sex" in value:
-        sex, from_id = value["sex"], _column(result.people, "sex")
+        sex, from_id = value["sex"], result.people["sex"]
         result.marks["sex_from_id"] = pc.and_(pc.is_null(sex), pc.is_valid(from_id))
         result.marks["sex_mismatch"] = pc.fill_null(pc.not_equal(sex, from_id), False)
         value["sex"] = pc.coalesce(sex, from_id)
     if "born_on" in parsed and result.people is not None:
-        born, from_id = parsed["born_on"], _column(result.people, "born")
+        born, from_id = parsed["born_on"], result.people["born"]
         result.marks["born_from_id"] = pc.and_(pc.is_null(born), pc.is_valid(from_id))
         result.marks["birth_mismatch"] = pc.fill_null(pc.not_equal(born, from_id), False)
         value["born_month"] = pc.floor_temporal(pc.coalesce(born, from_id), unit="month")
