@@ -176,7 +176,11 @@ class Vault:
 
     def address_mark(self, person: str, address: str) -> str:
         """`mark` of an address."""
-        return self._marks.of(f"{person}\n{ADDRESS.name}\n{address}")
+        return self.address_marks_of([(person, address)])[0]
+
+    def address_marks_of(self, lives: Iterable[tuple[str, str]]) -> list[str]:
+        """`address_mark` of many (person, address)."""
+        return self._marks.many(f"{p}\n{ADDRESS.name}\n{where}".encode() for p, where in lives)
 
     def address_marks(self, persons: Sequence[str] | None = None) -> list[tuple[str, str]]:
         """(person, mark of the address) of those (or of everybody) whose address is known."""

@@ -145,4 +145,7 @@ class Telling:
 
 
 def _listed(value: str) -> bytes:
+    """The value as JSON has it in a list."""
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return f'["{value}"]'.encode()
     return json.dumps([value], ensure_ascii=False).encode("utf-8")

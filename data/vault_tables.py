@@ -208,7 +208,7 @@ class VaultStore:
         if self.on_postgres:
             db.execute(statement, [dict(zip(names, row, strict=True)) for row in given])
             return
-        # Rows by the hundred: a statement for each, or names for its values, cost half as much again.
+        # Rows by the hundred: one by one they take half as long again.
         for at in range(0, len(given), _AT_ONCE):
             some = given[at : at + _AT_ONCE]
             db.exec_driver_sql(self._in_one(statement, len(some)), tuple(chain.from_iterable(some)))

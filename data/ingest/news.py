@@ -148,10 +148,10 @@ class Hearing:
         person, text = person.filter(wanted), text.filter(wanted)
         last = _last_of_each(person)
         persons, written = person.take(last).to_pylist(), text.take(last).to_pylist()
-        known, mark_of = dict(self._vault.address_marks(persons)), self._vault.address_mark
+        known, plain = dict(self._vault.address_marks(persons)), list(map(plain_address, written))
+        marks = self._vault.address_marks_of(zip(persons, plain, strict=True))
         told, back = [], []
-        for whose, address in zip(persons, map(plain_address, written), strict=True):
-            mark = mark_of(whose, address)
+        for whose, address, mark in zip(persons, plain, marks, strict=True):
             if address and known.get(whose) != mark:
                 told.append((whose, address, mark))
             else:
