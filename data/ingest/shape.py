@@ -24,6 +24,7 @@ from data.manifest import Batch
 from data.personal import personal_faults, ringing
 from data.places import Places
 from data.readers.raw import REPLACEMENT, Chunk, RawTable
+from data.remarks import remarks
 from data.values import is_blank, parse, tidy_field
 
 NONE_TORN = pa.array([], pa.int64())
@@ -118,6 +119,7 @@ def check(
     typed = [f for f in contract.fields if not f.personal]
     parsed = {f.name: parse(result.text[f.name], f) for f in typed}
     faults: list[Fault] = [(void(chunk.table), "void", ""), (_damaged(chunk), "bad_encoding", "")]
+    faults += _remarks(result, chunk.table)
     faults += [*_identity_faults(result), *_missing(result)]
     matched = contract.match_headers(raw.headers)
     for f in typed:
@@ -188,6 +190,14 @@ def _identify(result: Checked, identities: Identities) -> None:
         living = result.homes["living_household"]["household"]
         result.value["household_living"] = living
         result.value["household"] = pc.coalesce(living, result.value["household"])
+
+
+def _remarks(result: Checked, delivered: pa.Table) -> Iterator[Fault]:
+    people = None if result.people is None else result.people["number"]
+    fields = (result.contract.identifying(what) for what in ("household", "living_household"))
+    homes = [result.text[f.name] for f in fields if f is not None]
+    if people is not None or homes:
+        yield from remarks(delivered.drop_columns(["row_no"]), people, homes)
 
 
 def _identity_faults(result: Checked) -> Iterator[Fault]:

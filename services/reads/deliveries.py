@@ -12,6 +12,7 @@ from core.words import Text
 from data.checks import FLAGS, REASONS
 from data.contracts import all_feeds, load_contract
 from data.manifest import Batch
+from data.remarks import NOBODYS
 from services.reads import base, returned
 
 MONTHS = 24
@@ -160,6 +161,8 @@ def quarantined(home: str, as_of: date) -> pd.DataFrame:
     frame = batches(home, as_of)
     if frame.empty:
         return frame
+    remarks = frame["reasons"].map(lambda told: sum(told.get(code, 0) for code in NOBODYS))
+    frame = frame.assign(quarantined=frame["quarantined"] - remarks)
     frame = frame[frame["quarantined"] > 0]
     return frame[["feed", "batch", "period", "delivered_on", "file", "quarantined", "reasons"]]
 
