@@ -54,7 +54,12 @@ def feeds(ctx: typer.Context, home: HomeDir = Path(), as_json: AsJson = False) -
         return
     columns = ["feed", "owner", "last_delivery", "state", "batches"]
     columns += ["received", "accepted", "quarantined", "duplicates", "repaired"]
-    show("feeds", columns, [[r[c] for c in columns] for r in result["feeds"]], text=4)
+    show(
+        f"feeds as of {result['as_of']}",
+        columns,
+        [[r[c] for c in columns] for r in result["feeds"]],
+        text=4,
+    )
 
 
 @app.command()

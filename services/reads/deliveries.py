@@ -31,8 +31,8 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
 
     `state`: fresh, late (delivered, but the newest period is overdue), silent (for longer than its
     freshness limit: what it would have told is unknown to scores), missing (never delivered).
-    Batches delivered after the month are left out. Up to a county's first run nothing is late:
-    nobody was waiting for it yet.
+    Batches delivered after `as_of` are left out; whoever shows the table says so. Up to a county's
+    first run nothing is late: nobody was waiting for it yet.
     """
     lake = base.lake_at(home)
     known = [b for b in lake.batches() if b.delivered_on <= as_of]
