@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from data.contracts import Contract, Field, all_feeds, load_contract, looks_like
 from data.manifest import Batch
 from data.readers.flags import READER_FLAGS, TO_LOOK_AT
+from data.remarks import NOTHING, TOTAL
 from data.values import CONTROL, cut_short, is_number, to_numbers
 
 Words = tuple[str, str]  # Chinese, English
@@ -44,6 +45,14 @@ class Said(Mapping[str, Words]):
 # code: (Chinese, English). Shown beside every quarantined row and in the feed reference.
 _REASONS: dict[str, Words] = {
     "void": ("报送部门已声明作废", "declared void by its department"),
+    TOTAL: (
+        "合计、小计行，不是一条记录，不退回",
+        "a row of totals: no record, nothing to put right",
+    ),
+    NOTHING: (
+        "“本月无”之类的说明行，不是一条记录，不退回",
+        "a line that says there was nothing: no record, nothing to put right",
+    ),
     "missing_required": ("必填项为空", "a required field is empty"),
     "bad_length": ("身份证号位数不对", "the ID number has neither 15 nor 18 characters"),
     "bad_characters": ("身份证号含有不允许的字符", "the ID number has characters it cannot have"),

@@ -13,8 +13,9 @@ from core.home import Home
 from data.contracts import all_feeds, load_contract
 
 # Endings of files that are read as tables; what a file really is, its first bytes say.
-SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".parquet")
-_FORM = re.compile(r"(.+?)_(\d{6})_(\d{8})(\D.*)?\.(csv|txt|tsv|xlsx|xls|parquet)", re.I)
+# Those of other spreadsheets are opened to be told what to save them as.
+SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".parquet", ".ods", ".xlsb")
+_FORM = re.compile(r"(.+?)_(\d{6})_(\d{8})(\D.*)?\.(csv|txt|tsv|xlsx|xls|parquet|ods|xlsb)", re.I)
 _SECOND_DOWNLOAD = re.compile(r"\s*\(\d+\)")
 _FIRST_YEAR = 1990  # no office kept files of this kind before
 

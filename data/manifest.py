@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from core.atomic import write_text
+from data.remarks import NOBODYS, NOTHING
 
 ACCEPTED = "accepted"
 WAITING = "waiting"  # for a person to say what it is; its rows are kept, and count for nothing
 REPEAT = "repeat"  # tells nothing that is not in force
 REJECTED = "rejected"
+UNREADABLE = "unreadable"
 
 # What a delivery is to its period (`Batch.kind`).
 FULL, PART, SUPPLEMENT, CORRECTION = "full", "part", "supplement", "correction"
@@ -91,6 +93,16 @@ class Batch:
         """Whether a person must still say what it is: it waits, and nothing made that idle."""
         return self.status == WAITING and self.superseded_by is None
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it has no row of anybody, and at most a line that says so."""
+        return self.received == self.quarantined == self.reasons.get(NOTHING, 0)
+
+    @property
+    def returned(self) -> int:
+        """Quarantined rows that go back: all but those that speak of nobody."""
+        return self.quarantined - sum(self.reasons.get(code, 0) for code in NOBODYS)
+
     def undone(self, as_of: date | None = None) -> bool:
         """Whether the delivery stood as undone at the end of a day (None: as things stand now)."""
         if as_of is None:
@@ -127,6 +139,11 @@ class Batch:
         return cls(**kept)
 
 
+def named(batch: Batch) -> str:
+    """The period (YYYYMM) that a delivery's name has; a decision may have given it another."""
+    return str(batch.facts.get("named_period", batch.period))
+
+
 def _written(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
@@ -156,7 +173,8 @@ class Manifest:
     def knows(self, feed: str, period: str, sha256: str) -> bool:
         """Whether this very content was already delivered for this feed and period."""
         return any(
-            b.sha256 == sha256 and b.feed == feed and b.period == period for b in self.batches
+            b.sha256 == sha256 and b.feed == feed and period in (b.period, named(b))
+            for b in self.batches
         )
 
     def with_batch(self, batch: Batch) -> Manifest:
@@ -172,6 +190,18 @@ class Manifest:
         name = (batch.feed, batch.batch)
         listed = [batch if (b.feed, b.batch) == name else b for b in self.batches]
         return replace(self, batches=tuple(supersede(listed)))
+
+    def with_unreadable(self, entry: Unrecognised) -> Manifest:
+        """This manifest with what was said last of a file that could not be read."""
+        if entry in self.unrecognised:
+            return self
+        others = self.without_unreadable(entry.file).unrecognised
+        return replace(self, unrecognised=(*others, entry))
+
+    def without_unreadable(self, file: str) -> Manifest:
+        """This manifest once a file that could not be read has been."""
+        left = tuple(u for u in self.unrecognised if (u.file, u.reason) != (file, UNREADABLE))
+        return self if len(left) == len(self.unrecognised) else replace(self, unrecognised=left)
 
     def with_unrecognised(self, entry: Unrecognised) -> Manifest:
         """This manifest and one more file that belongs to no feed (once per content)."""

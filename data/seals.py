@@ -9,7 +9,7 @@ rotation renames nobody.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -98,9 +98,9 @@ class Seals:
         """A value under a seal, bound to what it belongs to."""
         return self._cipher(number).encrypt(plain, bound)
 
-    def sealing(self, number: int) -> Callable[[bytes, bytes], bytes]:
-        """`seal` under one seal, for very many values."""
-        return self._cipher(number).encrypt
+    def seal_many(self, number: int, values: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
+        """`seal` under one seal for many (plain, bound)."""
+        return self._cipher(number).encrypt_many(values)
 
     def open(self, number: int | None, sealed: bytes, bound: bytes) -> bytes:
         """A value. Without a number it is from before seals were kept, and not bound.

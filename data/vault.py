@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from sqlalchemy import Column, bindparam, select
 
 from core.home import Home
@@ -182,7 +183,11 @@ class Vault:
 
     def address_mark(self, person: str, address: str) -> str:
         """`mark` of an address."""
-        return self._marks.of(f"{person}\n{ADDRESS.name}\n{address}")
+        return self.address_marks_of([(person, address)])[0]
+
+    def address_marks_of(self, lives: Iterable[tuple[str, str]]) -> list[str]:
+        """`address_mark` of many (person, address)."""
+        return self._marks.many(f"{p}\n{ADDRESS.name}\n{where}".encode() for p, where in lives)
 
     def address_marks(self, persons: Sequence[str] | None = None) -> list[tuple[str, str]]:
         """(person, mark of the address) of those (or of everybody) whose address is known."""
@@ -191,6 +196,10 @@ class Vault:
     def mark(self, person: str, name: str, phone: str) -> str:
         """A keyed mark of what a card says: ingest tells a change by it and opens no card."""
         return self._marks.of(f"{person}\n{name}\n{phone}")
+
+    def marks_of(self, said: pa.Array) -> list[str]:
+        """`mark` of many cards, each person, name and phone on lines of their own."""
+        return self._marks.many(said.cast(pa.binary()).to_pylist())
 
     def marks(self, persons: Sequence[str] | None = None) -> list[tuple[str, str, int]]:
         """(person, mark, rank) of those persons (or of all) whom the vault knows."""

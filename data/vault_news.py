@@ -37,51 +37,59 @@ class Telling:
 
     def cards(self, rows: Iterable[tuple[str, bytes, str]], rank: int) -> None:
         """(person, JSON of number, name and phone, mark): the last one told of a person counts."""
+        given, day = list(rows), self._day
+        sealed = self._sealed((plain, ("person", who)) for who, plain, _ in given)
+        number = self._number
         self._put(
             PERSON,
-            (
-                (who, self._sealed(plain, "person", who), rank, self._day, mark, self._number)
-                for who, plain, mark in rows
-            ),
+            [
+                (who, kept, rank, day, mark, number)
+                for (who, _, mark), kept in zip(given, sealed, strict=True)
+            ],
         )
 
     def heads(self, rows: Iterable[tuple[str, str, str | None, int, int]]) -> None:
         """(household, number, head, rank, place): lowest rank, then lowest place, then first."""
-        listed, day = self._listed, self._day
+        given, day = list(rows), self._day
+        sealed = self._sealed((_listed(no), ("household", home)) for home, no, *_ in given)
+        number = self._number
         self._put(
             HOUSEHOLD,
-            (
-                (home, listed([no], "household", home), head, rank, day, self._number, place)
-                for home, no, head, rank, place in rows
-            ),
+            [
+                (home, kept, head, rank, day, number, place)
+                for (home, _, head, rank, place), kept in zip(given, sealed, strict=True)
+            ],
         )
 
     def papers(self, kind: str, numbers: Mapping[str, str]) -> None:
         """A number of each person: of several numbers of one kind the greatest counts."""
         known = self._papers_aside(kind, list(numbers))
+        given = [(who, no) for who, no in numbers.items() if no > known.get(who, "")]
+        sealed = self._sealed((_listed(no), ("document", who, kind)) for who, no in given)
+        number, day = self._number, self._day
         self._put(
             DOCUMENT,
-            (
-                (who, kind, self._listed([number], "document", who, kind), self._day, self._number)
-                for who, number in numbers.items()
-                if number > known.get(who, "")
-            ),
+            [(who, kind, kept, day, number) for (who, _), kept in zip(given, sealed, strict=True)],
         )
 
     def addresses(self, rows: Iterable[tuple[str, str, str]]) -> None:
         """(person, address, mark): the last one told of a person counts."""
+        given, day = list(rows), self._day
+        sealed = self._sealed((_listed(where), (ADDRESS.name, who)) for who, where, _ in given)
+        number = self._number
         self._put(
             ADDRESS,
-            (
-                (who, self._listed([where], ADDRESS.name, who), self._day, mark, self._number)
-                for who, where, mark in rows
-            ),
+            [
+                (who, kept, day, mark, number)
+                for (who, _, mark), kept in zip(given, sealed, strict=True)
+            ],
         )
 
     def names(self, rows: Iterable[Name]) -> None:
         """Which name a number has, by its mark."""
         told = [row_of(name, self._day) for name in rows]
         if told:
+            self._begin()
             self._put(NAMED, told)
 
     def named_aside(self, persons: Sequence[str]) -> dict[str, Name]:
@@ -131,20 +139,21 @@ class Telling:
                 db.execute(TOLD.insert().values(feed=self._feed, batch=self._batch))
         self._number = 0
 
-    def _put(self, table: Table, rows: Iterable[tuple]) -> None:
-        if not self._number:
-            self._number = self._vault.seals.current.number
-            self._seal = self._vault.seals.sealing(self._number)
-            with self._store.reading() as db:
-                self._store.begin_aside(db)
+    def _put(self, table: Table, rows: list[tuple]) -> None:
         with self._store.reading() as db:
             self._store.put_aside(db, table, rows)
 
-    def _sealed(self, plain: bytes, *owner: str) -> bytes:
-        return self._seal(plain, bound_to(*owner))
+    def _begin(self) -> None:
+        if not self._number:
+            self._number = self._vault.seals.current.number
+            with self._store.reading() as db:
+                self._store.begin_aside(db)
 
-    def _listed(self, values: list[str], *owner: str) -> bytes:
-        return self._sealed(json.dumps(values, ensure_ascii=False).encode("utf-8"), *owner)
+    def _sealed(self, values: Iterable[tuple[bytes, tuple[str, ...]]]) -> list[bytes]:
+        """(plain, whose) sealed, in the same order; begins the aside."""
+        self._begin()
+        owned = ((plain, bound_to(*owner)) for plain, owner in values)
+        return self._vault.seals.seal_many(self._number, owned)
 
     def _papers_aside(self, kind: str, persons: list[str]) -> dict[str, str]:
         if not self._number:
@@ -176,3 +185,10 @@ class Telling:
                     own = [column == part for column, part in zip(keys, key, strict=True)]
                     anew = self._vault.seals.seal(number, plain, owner)
                     db.execute(aside.update().where(*own).values(sealed=anew, seal=number))
+
+
+def _listed(value: str) -> bytes:
+    """The value as JSON has it in a list."""
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return f'["{value}"]'.encode()
+    return json.dumps([value], ensure_ascii=False).encode("utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.workflow.calendar import CHINA_TIME
 from data.file_names import Delivery
-from data.ingest import IngestError, ingest_file
+from data.ingest import IngestBusy, ingest_file
 from data.manifest import Batch
 from services import record
 from services.context import Context
@@ -41,10 +41,13 @@ def today(context: Context) -> date:
 
 
 def take_in(context: Context, path: Path, delivery: Delivery, digest: str) -> Taken:
-    """Take a file in; while another ingest runs it is kept, and the next one takes it in."""
+    """Take a file in; while another ingest runs it is kept, and the next one takes it in.
+
+    Raises IngestError with the line of a disk that takes nothing more; the file is kept then too.
+    """
     try:
         report = ingest_file(base.home_at(context.home), path, delivery)
-    except IngestError:
+    except IngestBusy:
         batch, again = None, False
     else:
         again = bool(report.skipped)

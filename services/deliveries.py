@@ -19,7 +19,7 @@ from data.deliveries import decisions, words
 from data.deliveries.decisions import CHOICES, REJECT, DecisionRefused
 from data.deliveries.names import sign_of, told_by
 from data.file_names import SUFFIXES, Delivery, incoming_path, parse_file_name
-from data.manifest import FULL, Batch
+from data.manifest import FULL, Batch, named
 from data.template import template as workbook
 from data.values import visible
 from services import record
@@ -176,16 +176,20 @@ class Decided:
 
 
 @acting(Action.DECIDE_DELIVERY)
-def decide(context: Context, feed: str, batch: str, *, choice: str, reason: str) -> Decided:
+def decide(
+    context: Context, feed: str, batch: str, *, choice: str, reason: str, period: str = ""
+) -> Decided:
     """Say what a delivery that waits is (CHOICES), or turn it away; its rows count from the day
-    they came. Months run since then were run without it.
+    they came. Months run since then were run without it. `period` (2026-06) is the month it is of,
+    where its name has another.
 
     Raises DecisionRefused, PurposeRefused for a reason that is none, and IngestError.
     """
     why, home = stated(reason), base.home_at(context.home)
     day = today(context)
-    found = decisions.decide(home, feed, batch, choice, day)
-    return _decided(context, "decide_delivery", why, found, {"decision": choice})
+    found = decisions.decide(home, feed, batch, choice, day, period)
+    about = {"decision": choice} | ({"named_period": named(found)} if period else {})
+    return _decided(context, "decide_delivery", why, found, about)
 
 
 @acting(Action.DECIDE_DELIVERY)

@@ -148,6 +148,7 @@ DETAILS = {
     "again": Text("重复", "again"),
     "decision": Text("认定为", "decided as"),
     "delivery_doubt": Text("待认定原因", "why it waited"),
+    "named_period": Text("文件名上的月份", "month its name has"),
     "alert": Text("预警", "alert"),
     "alerts": Text("改期预警", "alerts due on another day"),
     "anchored": Text("锚定至", "anchored up to"),

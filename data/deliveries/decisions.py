@@ -6,14 +6,19 @@ until that day, so the past can be replayed as it was known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from core.errors import Told
 from core.home import Home
 from data.contracts import load_contract
-from data.deliveries.reading import key_columns
+from data.deliveries.reading import key_columns, path
 from data.deliveries.words import REJECT
 from data.ingest.folders import alone
 from data.lake import lake_schema
@@ -28,10 +33,12 @@ from data.manifest import (
     Batch,
     Manifest,
     current,
+    named,
     read_manifest,
     write_manifest,
 )
 
+_MONTH = re.compile(r"(?:199|20\d)\d-(?:0[1-9]|1[0-2])")
 CHOICES = (FULL, PART, SUPPLEMENT, CORRECTION, REJECT)
 
 
@@ -39,10 +46,11 @@ class DecisionRefused(Told):
     """A delivery cannot be decided, undone or put back; the message says what is possible."""
 
 
-def decide(home: Home, feed: str, batch: str, choice: str, day: date) -> Batch:
+def decide(home: Home, feed: str, batch: str, choice: str, day: date, period: str = "") -> Batch:
     """Put a delivery that waits in force as a kind, or turn it away; returns its entry.
 
-    `choice` is one of CHOICES. Its rows are known from the day of delivery, not of the decision.
+    `choice` is one of CHOICES, `period` (2026-06) the month it is of where its name has another.
+    Its rows are known from the day of delivery, not of the decision.
     Raises DecisionRefused, and IngestError while files are being taken in.
     """
     if choice not in CHOICES:
@@ -60,6 +68,8 @@ def decide(home: Home, feed: str, batch: str, choice: str, day: date) -> Batch:
             )
         if choice == CORRECTION:
             _require_key(feed)
+        if period:
+            found = _of_month(home, found, period)
         if choice == REJECT:
             zh, en = "经人工认定退回，未采用", "turned away by a person"
             return replace(found, status=REJECTED, decided_on=day, message_zh=zh, message_en=en)
@@ -100,6 +110,23 @@ def redo(home: Home, feed: str, batch: str, day: date) -> Batch:
     return _changed(home, feed, batch, redone)
 
 
+def _of_month(home: Home, found: Batch, period: str) -> Batch:
+    """The delivery as one of another month than its name says, its late rows counted anew."""
+    if not _MONTH.fullmatch(period) or period > f"{found.delivered_on:%Y-%m}":
+        raise DecisionRefused(
+            f"所属期写成 2026-06 这样的月份，且不晚于报送日 {found.delivered_on}",
+            f"write the month like 2026-06, none after the day of delivery, {found.delivered_on}",
+        )
+    month = period.replace("-", "")
+    first = pa.scalar(date(int(month[:4]), int(month[4:]), 1))
+    rows = pq.ParquetFile(path(home.lake, found.feed, found, "part-0.parquet"))
+    happened = rows.read(["happened_on"])["happened_on"]
+    late = pc.sum(pc.less(happened, first)).as_py() or 0
+    return replace(
+        found, period=month, late=late, facts=found.facts | {"named_period": named(found)}
+    )
+
+
 def _require_key(feed: str) -> None:
     contract = load_contract(feed)
     if not key_columns(contract, lake_schema(feed).names):
@@ -114,14 +141,14 @@ def _require_key(feed: str) -> None:
 def _changed(
     home: Home, feed: str, batch: str, change: Callable[[Batch, Manifest], Batch]
 ) -> Batch:
-    path = home.lake / "manifest.json"
+    book = home.lake / "manifest.json"
     with alone(home):
-        manifest = read_manifest(path)
+        manifest = read_manifest(book)
         found = manifest.find(feed, batch)
         if found is None:
             raise DecisionRefused(
                 f"没有批次 {feed}/{batch}", f"there is no delivery {feed}/{batch}"
             )
         changed = manifest.changed(change(found, manifest))
-        write_manifest(path, changed)
+        write_manifest(book, changed)
     return next(b for b in changed.batches if (b.feed, b.batch) == (feed, batch))

@@ -65,7 +65,7 @@ def tickets(batches: Sequence[Batch], as_of: date, begun: date | None = None) ->
         by_month.setdefault((batch.feed, batch.period), []).append(batch)
     found = []
     for (feed, _), own in by_month.items():
-        if any(b.quarantined for b in own):
+        if any(b.returned for b in own):
             standing = {b.batch for b in current(own, feed, as_of)}
             found += [_ticket(b, own, standing, begun or as_of) for b in own if _asks(b)]
     return [t for t in found if t.rows]
@@ -77,7 +77,7 @@ def _asks(batch: Batch) -> bool:
     One that repeats another has the same rows refused, one that was turned away none to mend.
     """
     refused_whole = batch.status == REJECTED and batch.decided_on is None
-    return batch.quarantined > 0 and (batch.status == ACCEPTED or refused_whole)
+    return batch.returned > 0 and (batch.status == ACCEPTED or refused_whole)
 
 
 def _ticket(batch: Batch, month: Sequence[Batch], standing: Container[str], begun: date) -> Ticket:
@@ -86,7 +86,7 @@ def _ticket(batch: Batch, month: Sequence[Batch], standing: Container[str], begu
     right = _rows(told, batch.batch, RIGHT)
     void = _rows(told, batch.batch, VOID) - right
     elsewhere = _carried(batch, month, standing)
-    rows = batch.quarantined - len(elsewhere)
+    rows = batch.returned - len(elsewhere)
     successor = _successor(batch, after, standing)
     left = rows - len(right) - len(void)
     days = [b.delivered_on for b in (*told, *filter(None, [successor]))]

@@ -62,6 +62,13 @@ ADVICE = {
     "title_unit": Text(
         "请核对金额单位，已按标题换算", "check the amounts: they were taken in the title's unit"
     ),
+    "lost_zero": Text(
+        "请报送部门把月份设为文本或写成 2026-10", "have the months written as text, like 2026-10"
+    ),
+    "damaged_text": Text(
+        "请报送部门用 UTF-8 或 GB18030 编码重新导出",
+        "have the file exported again, in UTF-8 or GB18030",
+    ),
     "drift": Text("请向报送部门核实行数", "ask the department whether the count is right"),
     "no_rows": Text("请确认当月确无数据", "make sure that nothing happened in the month"),
     "extra_sheets": Text(

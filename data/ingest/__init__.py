@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from data.ingest.folders import ingest_arriving, ingest_directory, ingest_file
-from data.ingest.report import IngestError, IngestReport
+from data.ingest.report import IngestBusy, IngestError, IngestReport
 
-__all__ = ["IngestError", "IngestReport", "ingest_arriving", "ingest_directory", "ingest_file"]
+__all__ = [
+    "IngestBusy",
+    "IngestError",
+    "IngestReport",
+    "ingest_arriving",
+    "ingest_directory",
+    "ingest_file",
+]

@@ -82,12 +82,13 @@ class Apart:
     def _unknown(self, checked: Checked) -> pa.Table | None:
         """(person, number, name, row, whose, says) of good rows not yet known to be right."""
         named = checked.contract.identifying("name")
-        if named is None or checked.people is None:
+        people = checked.people.get("")
+        if named is None or people is None:
             return None
         written = checked.text[named.name].dictionary_encode()
         tidy = pa.array([same_name(n) for n in written.dictionary.to_pylist()], pa.string())
         name = pc.fill_null(tidy.take(written.indices), "")
-        columns = [checked.value["person"], checked.people["number"].combine_chunks(), name]
+        columns = [checked.value["person"], people["number"], name]
         table = pa.table(columns, _PAIR)
         table = table.append_column("row", pa.array(np.arange(checked.rows)))
         filled = pc.and_(pc.is_valid(columns[0]), pc.not_equal(name, ""))

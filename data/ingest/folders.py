@@ -18,7 +18,7 @@ from data.contracts import all_feeds
 from data.file_names import Delivery
 from data.ingest.ahead import Job, read_ahead
 from data.ingest.publish import sweep
-from data.ingest.report import IngestError, IngestReport
+from data.ingest.report import IngestBusy, IngestError, IngestReport
 from data.ingest.run import Run
 from data.ingest.storage import os_words, storage_trouble
 from data.lake_upgrade import hide_dwellings
@@ -147,7 +147,7 @@ def alone(home: Home) -> Iterator[None]:
     """Only one ingest at a time; the lock goes with the process, however it ends."""
     with locked(home.lake / ".lock", wait=False) as mine:
         if not mine:
-            raise IngestError(
+            raise IngestBusy(
                 "本目录正有另一个导入在运行，请稍候",
                 "another ingest is running in this home; wait for it",
             )

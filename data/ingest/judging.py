@@ -133,14 +133,16 @@ def _without_rows(
     manifest: Manifest, contract: Contract, batch: Batch, before: Sequence[Batch]
 ) -> Batch:
     """A month in which nothing happened is news; nothing in place of something is a mistake."""
-    if batch.received == 0 and not any(b.accepted for b in before):
+    if batch.says_nothing and not any(b.accepted for b in before):
         usual = kinds.has_fallen(_earlier(manifest, batch), 0, contract.drift_percent)
         doubt = batch.doubt or (kinds.FALLEN if usual and batch.kind != EMPTY_MONTH else "")
         told = batch.facts | ({"rows": 0, "usual": usual} if usual and doubt else {})
         batch = replace(batch, kind=EMPTY_MONTH, doubt=doubt, facts=told)
         return _waiting(batch) if doubt else batch
-    zh = "没有一行可用" if batch.received else "更正文件没有数据行，原批次继续有效"
-    en = "no row is usable" if batch.received else "no rows; the earlier delivery stays in force"
+    zh, en = "没有一行可用", "no row is usable"
+    if batch.says_nothing:
+        zh = "更正文件没有数据行，原批次继续有效"
+        en = "no rows; the earlier delivery stays in force"
     return replace(batch, kind=batch.kind or FULL, status=REJECTED, message_zh=zh, message_en=en)
 
 

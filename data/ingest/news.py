@@ -87,7 +87,7 @@ class Hearing:
     def _hear_cards_of(self, checked: Checked, field: Field) -> None:
         rank = 0 if checked.contract.feed == REGISTER else 1
         person, role = checked.value[field.lake_name], field.role_name
-        said = [person, _flat(checked.people[role]["number"])]
+        said = [person, checked.people[role]["number"]]
         said += [_text(checked, "name", role), _text(checked, "phone", role)]
         wanted = pc.and_(checked.good, pc.is_valid(person))
         rows = pa.table(said, ["person", "number", "name", "phone"]).filter(wanted)
@@ -123,7 +123,7 @@ class Hearing:
 
     def _hear_heads(self, checked: Checked) -> None:
         for place, homes in enumerate(checked.homes.values()):
-            wanted = pc.and_(checked.good, pc.is_valid(_flat(homes["household"])))
+            wanted = pc.and_(checked.good, pc.is_valid(homes["household"]))
             person = _first_named(checked)
             said = [homes["household"], homes["number"], person, _ranks(checked)]
             rows = pa.table(said, ["household", "number", "head", "rank"]).filter(wanted)
@@ -164,10 +164,10 @@ class Hearing:
         person, text = person.filter(wanted), text.filter(wanted)
         last = _last_of_each(person)
         persons, written = person.take(last).to_pylist(), text.take(last).to_pylist()
-        known, mark_of = dict(self._vault.address_marks(persons)), self._vault.address_mark
+        known, plain = dict(self._vault.address_marks(persons)), list(map(plain_address, written))
+        marks = self._vault.address_marks_of(zip(persons, plain, strict=True))
         told, back = [], []
-        for whose, address in zip(persons, map(plain_address, written), strict=True):
-            mark = mark_of(whose, address)
+        for whose, address, mark in zip(persons, plain, marks, strict=True):
             if address and known.get(whose) != mark:
                 told.append((whose, address, mark))
             else:
@@ -207,9 +207,9 @@ def _cards(rows: pa.Table, vault: Vault) -> list[tuple[str, bytes, str]]:
     tidy = pa.array([same_name(n) for n in names.dictionary.to_pylist()], pa.string())
     name = pc.fill_null(tidy.take(names.indices), "")
     phone, number = pc.fill_null(_flat(rows["phone"]), ""), _flat(rows["number"])
-    persons, named, phones = rows["person"].to_pylist(), name.to_pylist(), phone.to_pylist()
-    marks = map(vault.mark, persons, named, phones)
-    return list(zip(persons, _as_json(number, name, phone), marks, strict=True))
+    person = _flat(rows["person"])
+    marks = vault.marks_of(pc.binary_join_element_wise(person, name, phone, "\n"))
+    return list(zip(person.to_pylist(), _as_json(number, name, phone), marks, strict=True))
 
 
 def _as_json(*columns: pa.Array) -> Iterable[bytes]:

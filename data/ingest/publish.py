@@ -20,6 +20,7 @@ from data.ingest.seen import Hasher, Hashes, Repeats
 from data.ingest.shape import NONE_TORN, Checked
 from data.lake import lake_schema
 from data.readers.raw import SHEET_STEP, Chunk
+from data.remarks import remark_in
 
 ASIDE, ROWS_FILE, _KEYS_FILE = ".aside", "part-0.parquet", "keys.parquet"
 _KEYS = pa.schema([("row_no", pa.int64()), ("key", pa.uint64()), ("says", pa.uint64())])
@@ -115,7 +116,10 @@ def quarantined_rows(checked: Checked, chunk: Chunk) -> pa.Table:
     misfits = pa.table(
         {
             "row_no": chunk.broken["row_no"],
-            "reason_code": pa.repeat(pa.scalar("broken_row"), chunk.broken.num_rows),
+            "reason_code": pa.array(
+                [remark_in(t or "") or "broken_row" for t in chunk.broken["text"].to_pylist()],
+                pa.string(),
+            ),
             "row_text": chunk.broken["text"],
         }
     )

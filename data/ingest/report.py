@@ -16,6 +16,10 @@ class IngestError(Told):
     """
 
 
+class IngestBusy(IngestError):
+    """Another ingest is running in this home; whoever waits a little can go on."""
+
+
 @dataclass(frozen=True)
 class IngestReport:
     """Files taken in by one run. `batches` are new; `skipped` files were known already."""

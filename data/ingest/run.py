@@ -20,7 +20,14 @@ from data.ingest.judging import begin, flags, judged, keep_aside
 from data.ingest.report import IngestError, IngestReport
 from data.ingest.storage import os_words, storage_trouble
 from data.ingest.taking import Taker, Taking
-from data.manifest import Batch, Manifest, Unrecognised, read_manifest, write_manifest
+from data.manifest import (
+    UNREADABLE,
+    Batch,
+    Manifest,
+    Unrecognised,
+    read_manifest,
+    write_manifest,
+)
 from data.mapping import Mapping, mapping_of_headers, read_mappings
 from data.mapping.applying import under_known_headers
 from data.readers import ReadError, check_size
@@ -56,13 +63,10 @@ class Run:
     def take(self, job: Job, opened: Opened) -> None:
         """Take in one file, whatever it is."""
         if opened.unreadable:
-            zh, en = opened.unreadable
-            self._strangers.append(
-                Unrecognised(
-                    job.label, "", "unreadable", f"无法读取：{zh}", f"cannot be read: {en}"
-                )
-            )
-        elif job.delivery is None:
+            self._note_unreadable(job.label, *opened.unreadable)
+            return
+        self._save(self._manifest.without_unreadable(job.label))
+        if job.delivery is None:
             self._note_stranger(Unrecognised(job.label, opened.sha256, *_why_stranger(job.path)))
         elif self._knows(job.delivery, opened.sha256):
             self._skipped.append(job.label)
@@ -110,6 +114,12 @@ class Run:
         failed = {b.sha256 for b in self._manifest.batches if b.status == UNEXPECTED}
         known = self._manifest.knows(delivery.feed, delivery.period, sha256)
         return known and sha256 not in failed
+
+    def _note_unreadable(self, label: str, zh: str, en: str) -> None:
+        """A file that cannot be read is named until it can."""
+        entry = Unrecognised(label, "", UNREADABLE, f"无法读取：{zh}", f"cannot be read: {en}")
+        self._strangers.append(entry)
+        self._save(self._manifest.with_unreadable(entry))
 
     def _note_stranger(self, entry: Unrecognised) -> None:
         known = self._manifest.with_unrecognised(entry)
@@ -160,6 +170,8 @@ class Run:
         return batch
 
     def _save(self, manifest: Manifest) -> None:
+        if manifest is self._manifest:
+            return
         write_manifest(self._manifest_path, manifest)
         self._manifest = manifest
 

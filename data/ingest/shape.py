@@ -18,12 +18,13 @@ from data.checks import beyond, doubtful_unit, misread
 from data.contracts import PSEUDONYMS, Contract, Field
 from data.crosschecks import cross_checks
 from data.deliveries.returned import void
-from data.ingest.identities import ID_REPAIRS, Identities
+from data.ingest.identities import ID_REPAIRS, Coded, Identities
 from data.lake import lake_fields, lake_schema
 from data.manifest import Batch
 from data.personal import personal_faults, ringing
 from data.places import Places
 from data.readers.raw import REPLACEMENT, Chunk, RawTable
+from data.remarks import remarks
 from data.values import is_blank, parse, tidy_field
 
 _APART = "\x1f"
@@ -44,9 +45,9 @@ class Checked:
     row_no: pa.Array
     text: dict[str, pa.Array]
     value: dict[str, pa.Array] = field(default_factory=dict)
-    people: dict[str, pa.Table] = field(default_factory=dict)
-    homes: dict[str, pa.Table] = field(default_factory=dict)
-    numbered: dict[str, pa.Table] = field(default_factory=dict)
+    people: dict[str, Coded] = field(default_factory=dict)
+    homes: dict[str, Coded] = field(default_factory=dict)
+    numbered: dict[str, Coded] = field(default_factory=dict)
     marks: dict[str, pa.Array] = field(default_factory=dict)
     reason_code: pa.Array | None = None
     reason_field: pa.Array | None = None
@@ -125,13 +126,14 @@ def check(
     typed = [f for f in contract.fields if not f.personal]
     parsed = {f.name: parse(result.text[f.name], f) for f in typed}
     faults: list[Fault] = [(void(chunk.table), "void", ""), (_damaged(chunk), "bad_encoding", "")]
+    faults += _remarks(result, chunk.table)
     faults += [*_identity_faults(result), *_missing(result)]
     matched = contract.match_headers(raw.headers)
     for f in typed:
         if _in_ten_thousands(f, matched.get(f.name), raw):
             faults.append((doubtful_unit(f, parsed[f.name]), "doubtful_unit", f.name))
         faults += _wrong(f, result.text[f.name], parsed[f.name], batch.delivered_on)
-    born = {role: _column(people, "born") for role, people in result.people.items()}
+    born = {role: people["born"] for role, people in result.people.items()}
     found = cross_checks(contract, parsed, born, batch.delivered_on, places)
     faults += [*found.faults, *personal_faults(contract, result.text, parsed)]
     parsed |= found.value
@@ -190,32 +192,38 @@ def _identify(result: Checked, identities: Identities) -> None:
     contract = result.contract
     for f in contract.people:
         people = result.people[f.role_name] = identities.people(result.text[f.name])
-        result.value[f.lake_name] = _column(people, "person")
+        result.value[f.lake_name] = people["person"]
         for repair in ID_REPAIRS:
-            _mark(result, repair, pc.fill_null(_column(people, repair), False))
+            if not people.nowhere(repair):
+                _mark(result, repair, pc.fill_null(people[repair], False))
     for what in ("household", "living_household"):
         if f := contract.identifying(what):
             result.homes[what] = identities.homes(result.text[f.name])
     for what, hidden in (("dwelling", identities.dwellings), ("asset", identities.assets)):
         if f := contract.identifying(what):
             result.numbered[what] = hidden(result.text[f.name])
-            result.value[what] = _column(result.numbered[what], what)
+            result.value[what] = result.numbered[what][what]
     if "household" in result.homes:
-        result.value["household"] = _column(result.homes["household"], "household")
+        result.value["household"] = result.homes["household"]["household"]
     if "living_household" in result.homes:
         result.value["household_registered"] = result.value["household"]
-        living = _column(result.homes["living_household"], "household")
+        living = result.homes["living_household"]["household"]
         result.value["household_living"] = living
         result.value["household"] = pc.coalesce(living, result.value["household"])
 
 
-def _column(table: pa.Table, name: str) -> pa.Array:
-    return table[name].combine_chunks()
+def _remarks(result: Checked, delivered: pa.Table) -> Iterator[Fault]:
+    one = result.people.get("")
+    people = None if one is None else one["number"]
+    fields = (result.contract.identifying(what) for what in ("household", "living_household"))
+    homes = [result.text[f.name] for f in fields if f is not None]
+    if people is not None or homes:
+        yield from remarks(delivered.drop_columns(["row_no"]), people, homes)
 
 
 def _identity_faults(result: Checked) -> Iterator[Fault]:
     for f in result.contract.people:
-        reason = _column(result.people[f.role_name], "reason")
+        reason = result.people[f.role_name]["reason"]
         yield pc.is_valid(reason), reason, f.name
     for what, numbers in (*result.homes.items(), *result.numbered.items()):
         name = result.contract.identifying(what).name  # type: ignore[union-attr]
@@ -265,12 +273,12 @@ def _fill_lake(result: Checked, parsed: dict[str, pa.Array], batch: Batch) -> No
         value[f.name] = parsed[f.name]
     person = result.people.get("")
     if person is not None and "sex" in value:
-        sex, from_id = value["sex"], _column(person, "sex")
+        sex, from_id = value["sex"], person["sex"]
         result.marks["sex_from_id"] = pc.and_(pc.is_null(sex), pc.is_valid(from_id))
         result.marks["sex_mismatch"] = pc.fill_null(pc.not_equal(sex, from_id), False)
         value["sex"] = pc.coalesce(sex, from_id)
     if "born_on" in parsed and person is not None:
-        born, from_id = parsed["born_on"], _column(person, "born")
+        born, from_id = parsed["born_on"], person["born"]
         result.marks["born_from_id"] = pc.and_(pc.is_null(born), pc.is_valid(from_id))
         result.marks["birth_mismatch"] = pc.fill_null(pc.not_equal(born, from_id), False)
         value["born_month"] = pc.floor_temporal(pc.coalesce(born, from_id), unit="month")

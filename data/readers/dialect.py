@@ -11,7 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.readers.raw import HEADER_SEARCH_ROWS, ReadError, header_row, known_cells, unique_headers
+from data.readers.raw import (
+    HEADER_SEARCH_ROWS,
+    ReadError,
+    header_row,
+    joined_header,
+    known_cells,
+    unique_headers,
+)
 
 SEPARATORS = (",", "\t", ";", "|", "^", "，", "、", "\x01")
 HEAD = 1 << 15  # characters looked at
@@ -54,11 +61,12 @@ def find_dialect(head: str, known: frozenset[str]) -> Dialect:
             if at is None:
                 continue
             # Known headers first; then a header that the rows below agree with; then more columns.
-            count = len(rows[at].cells)
-            alike = sum(len(r.cells) == count for r in rows[at + 1 :])
-            score = known_cells(rows[at].cells, known), alike, count
+            header, last = joined_header([r.cells for r in rows], at, known)
+            count = len(header)
+            alike = sum(len(r.cells) == count for r in rows[last + 1 :])
+            score = known_cells(header, known), alike, count
             if best is None or score > best[0]:
-                best = score, _dialect(separator, rows, at)
+                best = score, _dialect(separator, rows, header, last, at)
     if best is None:
         raise ReadError("no_header", "没有找到表头行", "no header row was found")
     return best[1]
@@ -108,8 +116,9 @@ def _rows(head: str, separator: str, quoting: int) -> list[_Row]:
     return rows
 
 
-def _dialect(separator: str, rows: list[_Row], at: int) -> Dialect:
-    header = rows[at].cells
+def _dialect(separator: str, rows: list[_Row], cells: list[object], at: int, first: int) -> Dialect:
+    """`cells` name the columns, down to row `at`; titles stand above both it and row `first`."""
+    header = [str(c or "") for c in cells]
     names = unique_headers(header)
     below = [len(r.cells) for r in rows[at + 1 :] if any(c.strip() for c in r.cells)]
     over = _empty_cells_over(rows[at + 1 :], len(names))
@@ -123,5 +132,5 @@ def _dialect(separator: str, rows: list[_Row], at: int) -> Dialect:
         [c.strip().strip("\ufeff") for c in header],
         at + 1,
         rows[at].ends,
-        title_unit([r.cells for r in rows[:at]]),
+        title_unit([r.cells for r in rows[: min(at, first)]]),
     )

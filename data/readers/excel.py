@@ -28,6 +28,7 @@ from data.readers.raw import (
     ReadError,
     broken_rows,
     header_row,
+    joined_header,
     known_cells,
     unique_headers,
 )
@@ -124,18 +125,19 @@ def _pages(sheets: list[SheetSource], known: frozenset[str]) -> tuple[list[_Page
 def _page(
     sheet: SheetSource, head: list[list[str | None]], at: int, known: frozenset[str]
 ) -> _Page:
-    width = max(i for i, cell in enumerate(head[at], start=1) if cell)
+    cells, last = joined_header(head, at, known)
+    width = max(i for i, cell in enumerate(cells, start=1) if cell)
     filled = [any(len(r) > i and r[i] for r in head[at:]) for i in range(width)]
-    named = unique_headers([*head[at], *[None] * width][:width])
+    named = unique_headers([*cells, *[None] * width][:width])
     places = [i for i in range(width) if filled[i]]
     # Columns without a header still count while something stands in them.
-    more = sorted({i for r in head[at + 1 :] for i, c in enumerate(r) if c and i >= width})
+    more = sorted({i for r in head[last + 1 :] for i, c in enumerate(r) if c and i >= width})
     if more and more[-1] < 2 * width:
         named += [f"列{i + 1}" for i in range(width, more[-1] + 1)]
         places += more
     names = [named[i] for i in places]
-    hits = known_cells(head[at], known)
-    return _Page(sheet, names, places, at + 1, hits, title_unit(head[:at]))
+    hits = known_cells(cells, known)
+    return _Page(sheet, names, places, last + 1, hits, title_unit(head[:at]))
 
 
 def _head(sheet: SheetSource) -> list[list[str | None]]:

@@ -10,6 +10,8 @@ TO_LOOK_AT = (
     "extra_sheets",
     "outside_cells",
     "title_unit",
+    "lost_zero",
+    "damaged_text",
 )
 # code: (Chinese, English)
 READER_FLAGS: dict[str, tuple[str, str]] = {

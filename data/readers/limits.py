@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Collection
 from copy import copy
 from typing import BinaryIO
 
@@ -20,6 +21,13 @@ RATIO_FROM = 16 * 1024**2  # unpacked bytes; below, a high ratio does no harm
 MOST_PARTS = 1_000  # files in a workbook: sheets, styles, strings
 MOST_ROWS = 20_000_000
 MOST_COLUMNS = 500
+# A part that other packed files have, and what they are.
+_OTHERWISE = (
+    ("xl/workbook.bin", "二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
+    ("content.xml", "OpenDocument 表格（.ods）", "an OpenDocument table (.ods)"),
+    ("word/", "Word 文档", "a Word document"),
+    ("ppt/", "演示文稿", "a presentation"),
+)
 
 
 def check_size(count: int) -> None:
@@ -92,6 +100,23 @@ def damaged_workbook() -> ReadError:
         "Excel 文件损坏、加密或格式不支持，无法打开，请另存为 .xlsx 或 CSV",
         "the workbook cannot be opened: it is damaged, encrypted or of another kind; save it as "
         ".xlsx or CSV",
+    )
+
+
+def packed_otherwise(parts: Collection[str]) -> ReadError:
+    """What is said of a packed file that is no workbook in XML, by the parts it has."""
+    for mark, zh, en in _OTHERWISE:
+        if any(part.startswith(mark) for part in parts):
+            return ReadError(
+                "unreadable",
+                f"这是{zh}，虽名为 Excel 文件；请用 Excel 或 WPS 打开后另存为 .xlsx 再报送",
+                f"this is {en}, whatever its name says; open it in Excel or WPS, save it as .xlsx "
+                "and deliver that",
+            )
+    return ReadError(
+        "unreadable",
+        "这是压缩包，虽名为 Excel 文件；请解压后报送其中的表格",
+        "this is an archive, whatever its name says; unpack it and deliver the tables in it",
     )
 
 

@@ -19,7 +19,7 @@ from xml.sax.saxutils import unescape
 
 import pyarrow as pa
 
-from data.readers.limits import PackedLimits, damaged_workbook
+from data.readers.limits import PackedLimits, damaged_workbook, packed_otherwise
 from data.readers.raw import ReadError
 from data.readers.shown import DATE_FORMATS, TWO_DECIMAL_FORMATS, is_date_format, is_two_decimals
 
@@ -53,6 +53,11 @@ class _Package:
     def __init__(self, file: BinaryIO) -> None:
         self.packed = zipfile.ZipFile(file)
         self._names = {_plain(name): name for name in self.packed.namelist()}
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of all parts, in plain form."""
+        return list(self._names)
 
     def has(self, part: str) -> bool:
         return _plain(part) in self._names
@@ -121,10 +126,10 @@ def open_workbook(file: BinaryIO) -> Workbook:
     with told_damage():
         package, limits = _Package(file), PackedLimits(file)
         limits.check_declared(package.packed.infolist())
-        main = [place for _, kind, place in package.related("") if kind == "officeDocument"]
-        main = [place for place in [*main, "xl/workbook.xml"] if package.has(place)]
-        if not main:
-            raise damaged_workbook()
+        told = [place for _, kind, place in package.related("") if kind == "officeDocument"]
+        main = [place for place in [*told, "xl/workbook.xml"] if package.has(place)]
+        if not main or not main[0].endswith(".xml") or main[0].startswith(("word/", "ppt/")):
+            raise packed_otherwise(package.parts)
         related = package.related(main[0])
         book = Workbook(package, limits, *_sheets(package, main[0], related))
         parts = {kind: place for _, kind, place in related if package.has(place)}

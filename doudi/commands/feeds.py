@@ -54,7 +54,12 @@ def feeds(ctx: typer.Context, home: HomeDir = Path(), as_json: AsJson = False) -
         return
     columns = ["feed", "owner", "last_delivery", "state", "batches"]
     columns += ["received", "accepted", "quarantined", "duplicates", "repaired"]
-    show("feeds", columns, [[r[c] for c in columns] for r in result["feeds"]], text=4)
+    show(
+        f"feeds as of {result['as_of']}",
+        columns,
+        [[r[c] for c in columns] for r in result["feeds"]],
+        text=4,
+    )
 
 
 @app.command()
@@ -119,6 +124,9 @@ def decide(
     batch: Name,
     as_: Annotated[Choice, typer.Option("--as", help="What it is; reject turns it away.")],
     reason: Reason,
+    period: Annotated[
+        str, typer.Option(help="The month it is of, like 2026-06, where its name is wrong.")
+    ] = "",
     home: HomeDir = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -128,11 +136,12 @@ def decide(
     def act(here: Context, found: Batch) -> Decided:
         choice = as_.value
         done: Decided = deliveries.decide(
-            here, found.feed, found.batch, choice=choice, reason=reason
+            here, found.feed, found.batch, choice=choice, reason=reason, period=period
         )
         return done
 
-    _act(home, batch, act, f"decided as {as_.value}", RUN_WITHOUT, as_json)
+    told = f"decided as {as_.value}" + (f" of {period}" if period else "")
+    _act(home, batch, act, told, RUN_WITHOUT, as_json)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from data.awaited import awaited
 from data.checks import FLAGS, REASONS
 from data.contracts import all_feeds, load_contract
 from data.manifest import Batch
+from data.remarks import NOBODYS
 from services.reads import base, returned
 
 MONTHS = 24
@@ -32,8 +33,8 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
     `state`: fresh, late (delivered, but the newest period is overdue), silent (for longer than its
     freshness limit: what it would have told is unknown to scores), missing (never delivered),
     not_awaited (never delivered, and the county does not get it: data.awaited).
-    Batches delivered after the month are left out. Up to a county's first run nothing is late:
-    nobody was waiting for it yet.
+    Batches delivered after `as_of` are left out; whoever shows the table says so. Up to a county's
+    first run nothing is late: nobody was waiting for it yet.
     """
     lake = base.lake_at(home)
     known = [b for b in lake.batches() if b.delivered_on <= as_of]
@@ -168,6 +169,8 @@ def quarantined(home: str, as_of: date) -> pd.DataFrame:
     frame = batches(home, as_of)
     if frame.empty:
         return frame
+    remarks = frame["reasons"].map(lambda told: sum(told.get(code, 0) for code in NOBODYS))
+    frame = frame.assign(quarantined=frame["quarantined"] - remarks)
     frame = frame[frame["quarantined"] > 0]
     return frame[["feed", "batch", "period", "delivered_on", "file", "quarantined", "reasons"]]
 

@@ -32,7 +32,7 @@ def months(home: str, as_of: date, feed: str) -> pd.DataFrame:
     period (YYYY-MM), delivered_on (the first delivery's day), files, received, rows (in force),
     usual (received rows; None for the first periods), change (share of usual; None), matched
     (share of rows whose person or household is registered; None where neither is told),
-    quarantined (share of received), reasons (rows by code), flags.
+    quarantined (share of received that goes back), reasons (rows by code), flags.
     """
     lake = base.lake_at(home)
     periods: dict[str, list[Batch]] = {}
@@ -54,7 +54,7 @@ def _month(period: str, batches: list[Batch], matched: dict[str, tuple[int, int]
     received = sum(b.received for b in batches)
     told = [matched[b.batch] for b in batches if b.batch in matched]
     count, known = sum(c for c, _ in told), sum(k for _, k in told)
-    quarantined = sum(b.quarantined for b in batches)
+    quarantined = sum(b.returned for b in batches)
     reasons: Counter[str] = Counter()
     for batch in batches:
         reasons.update(batch.reasons)

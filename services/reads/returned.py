@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.words import Text
 from data.contracts import load_contract
@@ -14,6 +15,7 @@ from data.deliveries.returned import COLUMNS, ours, places
 from data.deliveries.tickets import DEPARTMENT, STEWARD, Ticket
 from data.quarantine import QuarantineError
 from data.quarantine import quarantined as quarantined_rows
+from data.remarks import NOBODYS
 from services.reads import base, vault
 
 TURNS = {
@@ -68,7 +70,8 @@ def to_give_back(home: str, as_of: date, feed: str, batch: str) -> pd.DataFrame:
             table = quarantined_rows(base.home_at(home), feed, batch)
     except QuarantineError as error:
         raise base.NothingYet("quarantine") from error
-    table = _without_ours(table).append_column("place", pa.array(places(table), pa.string()))
+    table = _without_remarks(_without_ours(table))
+    table = table.append_column("place", pa.array(places(table), pa.string()))
     # Whole numbers stay whole beside empty cells.
     rows = pd.DataFrame(table.to_pydict(), dtype=object)
     found = next((t for t in _all(home, as_of) if _is(t, feed, batch)), None)
@@ -111,6 +114,14 @@ def _today(home: str, as_of: date) -> date:
     if not base.home_at(home).county_file.exists():
         return as_of
     return base.today_at(home, as_of)
+
+
+def _without_remarks(table: pa.Table) -> pa.Table:
+    """The list without rows that speak of nobody: nothing in them can be put right."""
+    if "reason_code" not in table.column_names:  # a list from before
+        return table
+    remark = pc.is_in(table["reason_code"], value_set=pa.array(NOBODYS))
+    return table.filter(pc.invert(remark))
 
 
 def _without_ours(table: pa.Table) -> pa.Table:

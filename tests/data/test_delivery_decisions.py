@@ -10,6 +10,7 @@ import pytest
 from core.home import Home
 from data.backends import connect
 from data.deliveries.decisions import DecisionRefused, decide, redo, undo
+from data.ingest import ingest_directory
 from data.lake import Lake
 from data.manifest import Batch, read_manifest, write_manifest
 from tests.data.offices import number
@@ -157,3 +158,21 @@ def test_the_book_keeps_everything_a_decision_says(home, five, tmp_path):
     book = Lake(home).manifest()
     write_manifest(tmp_path / "copy.json", book)
     assert read_manifest(tmp_path / "copy.json") == book
+
+
+def test_a_wrong_month_in_the_name_is_put_right_with_the_decision(home):
+    """July's claims under June's name: decided to be July's, they leave June as it was."""
+    send_claims(home, claims(1, 80))
+    july = send_claims(home, claims(101, 180, month=7), day="20260728")
+    assert july.waits
+    decided = decide(home, CLAIMS, july.batch, "full", JULY_31, "2026-07")
+    assert (decided.period, decided.late) == ("202607", 0)
+    assert len(known(home)) == 160
+    again = ingest_directory(home, home.incoming)
+    assert (again.batches, len(again.skipped)) == ((), 2)  # its name still says June
+
+
+@pytest.mark.parametrize("period", ["202607", "2026-13", "2026-08"])
+def test_a_month_is_written_as_one_and_does_not_lie_ahead(home, five, period):
+    with pytest.raises(DecisionRefused, match="write the month like 2026-06"):
+        decide(home, CLAIMS, five.batch, "full", JULY_10, period)

@@ -63,6 +63,22 @@ def test_a_folder_that_cannot_be_entered_is_named_and_others_go_on(home, incomin
     told = [(u.file, u.reason) for u in report.unrecognised]
     assert told == [("2026-07", "unreadable")]
     assert "没有权限" in report.unrecognised[0].message_zh
+    assert [u.file for u in Lake(home).unrecognised()] == ["2026-07"]
+    assert [u.file for u in taken(home).unrecognised] == ["2026-07"]  # as long as it is so
+
+
+def test_what_could_not_be_read_is_forgotten_once_it_can(home, incoming, monkeypatch):
+    path, real = post(incoming, "deaths", GOOD), run._digest
+
+    def broken(_path):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(run, "_digest", broken)
+    assert [u.reason for u in taken(home).unrecognised] == ["unreadable"]
+    assert [u.file for u in Lake(home).unrecognised()] == [f"2026-06/{path.name}"]
+    monkeypatch.setattr(run, "_digest", real)
+    assert taken(home).accepted == 1
+    assert Lake(home).unrecognised() == []
 
 
 def test_links_and_pipes_are_named_and_stop_nothing(home, incoming):

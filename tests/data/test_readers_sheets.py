@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from data.readers import read_content, row_label
+from data.readers import ReadError, read_content, row_label
 from data.readers import sheet as sheet_module
 from data.readers.old_excel import _unpacked
 from tests.data.books import OldSheet, book, old_book, with_part
@@ -339,3 +339,62 @@ def test_backslashes_between_the_parts_of_a_workbook_do_no_harm() -> None:
         for name in old.namelist():
             new.writestr(name.replace("/", "\\").upper(), old.read(name))
     assert read_content(made.getvalue(), KNOWN).rows == 3
+
+
+TWO_ROWS = [
+    ["医保结算明细", None, None, None, None],
+    ["姓名", "残疾人证号", "办理情况", None, "费用"],
+    [None, None, "办理类型", "发证日期", "总费用"],
+    ["王", "E1", "新办", "2026-06-01", "12"],
+    ["李", "E2", "换发", "2026-06-02", "13"],
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "csv"])
+def test_a_header_of_two_rows_that_nobody_merged_is_read_as_one(kind: str) -> None:
+    if kind == "csv":
+        lines = (",".join(cell or "" for cell in row) for row in TWO_ROWS)
+        content = "\n".join(lines).encode()
+    else:
+        made = {
+            "xlsx": lambda: book({"表": TWO_ROWS}),
+            "xls": lambda: old_book([OldSheet("表", TWO_ROWS)]),
+        }
+        content = made[kind]()
+    read = read_content(content, KNOWN)
+    assert read.headers == ["姓名", "残疾人证号", "办理类型", "发证日期", "总费用"]
+    assert read.table["总费用"].to_pylist() == ["12", "13"]
+    assert read.table["row_no"].to_pylist() == [4, 5]
+
+
+def test_a_header_of_one_row_takes_nothing_from_its_title_or_its_first_row() -> None:
+    rows = [
+        ["姓名表"],
+        ["姓名", "残疾人证号", "附注"],
+        ["王", "E1", "总费用见附件"],
+        ["李", "E2", None],
+    ]
+    read = read_content(book({"表": rows}), KNOWN)
+    assert read.headers == ["姓名", "残疾人证号", "附注"]
+    assert read.table["姓名"].to_pylist() == ["王", "李"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"xl/workbook.bin": b"\x83\x01"}, "xlsb"),
+        ({"mimetype": b"x", "content.xml": b"<a/>"}, "ods"),
+        ({"word/document.xml": b"<a/>"}, "Word document"),
+        ({"社保.csv": b"a,b"}, "archive"),
+    ],
+)
+def test_a_packed_file_that_is_no_workbook_is_told_for_what_it_is(
+    parts: dict[str, bytes], said: str
+) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name, inside in parts.items():
+            made.writestr(name, inside)
+    with pytest.raises(ReadError, match=said) as refused:
+        read_content(content.getvalue(), KNOWN)
+    assert refused.value.reason == "unreadable"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from core.access.roles import Role
 from core.audit.models import AuditEvent
 from core.db import open_session, upgrade
 from core.home import Home
+from data.ingest import IngestError
 from data.ingest.folders import alone
 from data.lake import Lake
 from data.mapping import MappingError
@@ -93,6 +95,23 @@ def test_while_another_ingest_runs_the_file_is_kept(
     assert taken.batch is None
     assert list(home.incoming.glob(f"*/{taken.file}"))
     assert Lake(home).current("medical_claims") == []
+
+
+def test_a_disk_that_is_full_is_told_as_that(
+    home: Home, steward: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not as another ingest, for which somebody would wait in vain."""
+    services.mapping.keep(steward, NAME, "medical_claims", HEADERS)
+    upload = uploaded(steward, write(tmp_path, NAME, 6).read_bytes())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("data.ingest.run.write_manifest", full)
+    with pytest.raises(IngestError, match="the disk is full"):
+        services.mapping.finish(steward, upload)
+    monkeypatch.undo()
+    assert list(home.incoming.glob("*/*.csv"))
 
 
 def test_a_file_that_has_not_come_whole_is_not_taken(steward: Context) -> None:

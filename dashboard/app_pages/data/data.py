@@ -23,6 +23,12 @@ frame = services.deliveries.feeds(here)
 st.html(html.answer(feeds.sentence(frame, say)))
 st.html(feeds.table(frame, say))
 st.caption(
+    say(
+        "The table is as of {day}; files that came after it are listed further down.",
+        day=say.day(here.as_of),
+    )
+)
+st.caption(
     say("Feeds without a file are unknown to profiles and scores; nothing is taken for zero.")
 )
 
