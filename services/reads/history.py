@@ -18,7 +18,8 @@ MONTHS = 24
 DULL = {"employment": ("record_type", {"contribution", "pension", "resident_medical"}),
         "population_register": ("change_type", {"on_register"}),
         "social_insurance": ("state", {"paying", "drawing"}), "tax": ("item", {"wages"}),
-        "housing_fund": ("state", {"open"}), "financial_assets": ("kind", {"none"})}  # fmt: skip
+        "housing_fund": ("state", {"open"}), "financial_assets": ("kind", {"none"}),
+        "rural_watch": ("event", {"watched"})}  # fmt: skip
 # What a line says: codes in words, then amounts.
 TELLING = {
     "population_register": (["change_type", "relation"], []),
