@@ -85,7 +85,7 @@ stills.spread(
 # when it is empty. The catalogue below is what SHAP labels and documents are made from.
 
 # %%
-catalogue = pd.DataFrame([vars(feature) for feature in FEATURES])
+catalogue = pd.DataFrame([{**vars(f), "null_rule": f.null_rule} for f in FEATURES])
 catalogue = catalogue[catalogue["level"] == "household"].set_index("name")
 present = catalogue.index.intersection(households.columns)
 unknown = households[present].isna().mean()
@@ -100,7 +100,7 @@ stills.bars(
 )
 
 # %%
-catalogue.loc[present, ["label_en", "unit", "null_rule"]].sample(6, random_state=3)
+catalogue.loc[present, ["en", "unit", "null_rule"]].sample(6, random_state=3)
 
 # %% [markdown]
 # ## How much of the scorecard can be judged

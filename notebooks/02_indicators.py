@@ -60,7 +60,9 @@ print(inspect.getsource(registry().features["self_paid_12m"].function))
 print(inspect.getsource(registry().features[rule.feature].function))
 
 # %%
-pd.Series(vars(BY_NAME[rule.feature])).drop(["months", "dtype"]).to_frame("the catalogue says")
+feature = BY_NAME[rule.feature]
+told = ["name", "level", "zh", "en", "unit", "feeds", "category", "null_rule", "description"]
+pd.Series({name: getattr(feature, name) for name in told}).to_frame("the catalogue says")
 
 # %% [markdown]
 # ## 3. The indicator

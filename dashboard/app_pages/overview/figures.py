@@ -259,15 +259,15 @@ FEED_WORDS = {
     "late": mark("late"),
     "silent": mark("no longer reporting, taken as unknown"),
     "missing": mark("not reported"),
-    "not_awaited": mark("not reported to this county"),
 }
 
 
 def feed_strip(here: Context, say: Say) -> None:
-    """One chip a feed: fresh, late, silent or missing, with its last delivery."""
+    """One chip a feed that the county gets: fresh, late, silent or missing, last delivery."""
     states = {code: say(word) for code, word in FEED_WORDS.items()}
     chips = []
-    for row in services.deliveries.feeds(here).to_dict("records"):
+    found = services.deliveries.feeds(here)
+    for row in found[found["state"] != "not_awaited"].to_dict("records"):
         name = html.text(say.label(services.names.feed(row["feed"])))
         when = f" {row['last_period']}" if row["last_period"] else ""
         word = html.text(states[row["state"]])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from data.feeds.population_register import features as register
 from features.engine import days_before, derived, latest, latest_is, members, source
 
+BUILT_ON = (register,)
 certificates = source("disability_certificates", entity="person")
 
 
