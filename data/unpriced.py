@@ -25,10 +25,11 @@ def unpriced(home: Home, as_of: date) -> dict[str, int]:
     return {str(code): int(n) for code, n in rows}
 
 
-def told(home: Home, as_of: date, besides: str = "") -> Text | None:
+def told(home: Home, as_of: date, besides: str | None = None) -> Text | None:
     """The same in one line, the county `besides` left out; None where nobody lacks standards."""
     found = unpriced(home, as_of)
-    found.pop(besides, None)
+    if besides is not None:
+        found.pop(besides, None)
     if not found:
         return None
     counties = [code or "–" for code in found]

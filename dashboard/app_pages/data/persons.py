@@ -40,7 +40,11 @@ def section(here: Context, say: Say) -> None:
 
 def _decide(here: Context, found: list[Pair], say: Say) -> None:
     left, right = st.columns(2)
-    pair = left.selectbox(say("Pair"), found, format_func=_label, key="data_persons_pair")
+    by_key = {pair.key: pair for pair in found}
+    chosen = left.selectbox(
+        say("Pair"), list(by_key), format_func=lambda k: _label(by_key[k]), key="data_persons_pair"
+    )
+    pair = by_key[chosen]
     steps = [MERGE, APART] if pair.state == OPEN else [UNDO]
     words = {MERGE: say("One person"), APART: say("Two people"), UNDO: say("Undo the decision")}
     act = right.selectbox(
