@@ -5,6 +5,7 @@ from __future__ import annotations
 from alerts.handling import Handling
 from alerts.lifecycle import LIFECYCLE, MOVES
 from alerts.policy import Policy, default_policy
+from alerts.referrals import lifecycle as referrals
 from alerts.states import Cause, Outcome, Question, Role, Source, State
 from core.workflow import reference
 from core.workflow.reference import table, words_table
@@ -38,6 +39,8 @@ def text(policy: Policy | None = None) -> str:
         "## Diagram · 流程\n\n" + diagram(),
         reference.staying(LIFECYCLE),
         "## Moves · 动作\n\n" + reference.moves_table(LIFECYCLE, "every need settled"),
+        "What a village sends back (`return` 退单) stays `dispatched`, with its township as a "
+        "whole; the township's goes to the county team.\n",
         "## Results of a visit · 核查结果\n\n" + _outcomes_table(),
         "## Causes of a false alarm · 误报原因\n\n" + words_table(Cause),
         "## Roles · 角色\n\n" + words_table(Role),
@@ -45,6 +48,7 @@ def text(policy: Policy | None = None) -> str:
         "## Handling classes · 处置分类\n\n" + _handling_table(),
         "## Deadlines · 时限\n\n" + _deadlines_table(policy),
         "## Late, not met, never visited · 超期、未见面、未走访\n\n" + _late(policy),
+        "## Referrals · 转介\n\n" + _referrals(policy),
         _PRECISION,
     ]
     return "\n".join(parts)
@@ -114,6 +118,16 @@ Reports by people come on top.
 
 def _handling_table() -> str:
     return table(["class", "中文", "English"], ([str(int(h)), h.zh, h.en] for h in Handling))
+
+
+def _referrals(policy: Policy) -> str:
+    return (
+        "Each kind of need that a visit refers is followed on its own; the alert itself is closed, "
+        f"and precision never looks here. The body answers within {policy.referral_working_days} "
+        "working days; what is not theirs the county team passes on within "
+        f"{policy.referral_pass_on_days}. Late ones are reminded of at the levels of late "
+        "steps.\n\n" + reference.moves_table(referrals.LIFECYCLE, "")
+    )
 
 
 def _late(policy: Policy) -> str:

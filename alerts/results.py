@@ -107,7 +107,8 @@ def _findings(
     """What the visit found about each need not met yet; new kinds come with a new need."""
     present = {need.code: need for need in alert.needs if need.state != NeedState.MET}
     if outcome is Outcome.REFERRED and needs is not None:
-        sent = set(needs)
+        sent = dict.fromkeys(needs)
+        _add_kinds(alert, present, sent)
         return [
             (need, outcome if code in sent else Outcome.NOT_ELIGIBLE)
             for code, need in present.items()
@@ -126,6 +127,12 @@ def _findings(
             "a confirmed alert needs at least one confirmed need; choose another outcome if the "
             "family lacks nothing",
         )
+    _add_kinds(alert, present, named)
+    return [(n, named.get(code, Outcome.NOT_ELIGIBLE)) for code, n in present.items()]
+
+
+def _add_kinds(alert: Alert, present: dict[str, Need], named: Iterable[str]) -> None:
+    """Add a need for each kind that nobody suspected before the visit."""
     met = {need.code for need in alert.needs if need.state == NeedState.MET}
     words = vocabulary()
     for code in named:
@@ -133,7 +140,6 @@ def _findings(
             present[code] = Need(
                 code=code, department=words.department_of(code), state=NeedState.SUSPECTED
             )
-    return [(n, named.get(code, Outcome.NOT_ELIGIBLE)) for code, n in present.items()]
 
 
 def settle(session: Session, alert: Alert, need: Need, met: bool, act: Act, policy: Policy) -> None:

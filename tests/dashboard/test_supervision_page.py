@@ -5,16 +5,23 @@ from __future__ import annotations
 import io
 import re
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pypdfium2
 import pytest
 from docx import Document
+from sqlalchemy import select
 
 import services
+from alerts import service
+from alerts.models import Alert
+from alerts.states import Role as CaseRole
 from core.access.roles import Role
+from core.db import open_session
 from core.home import Home
+from core.workflow.calendar import CHINA_TIME
 from dashboard.app_pages.data import corrections
 from dashboard.app_pages.overview.paper import on_paper
 from dashboard.app_pages.supervision import book, bulletin
@@ -65,13 +72,13 @@ def test_a_leader_says_why_sees_the_case_named_and_confirms(own: Home, open_page
     assert "Say in one sentence why it is reported upwards." in [w.value for w in app.warning]
     app.text_input("supervision_reason").set_value("three reminders")
     app.button("supervision_go").click().run()
-    assert services.supervision.figures(here(own)).reported["by_hand"] == 0  # not yet
+    assert services.supervision.figures(here(own)).since["reported"] == 0  # not yet
     named = [m.value for m in app.markdown if "three reminders" in m.value]
     assert len(named) == 1
     assert "days late" in named[0]
     app.button("supervision_sure").click().run()
     assert not app.exception
-    assert services.supervision.figures(here(own)).reported["by_hand"] == 1
+    assert services.supervision.figures(here(own)).since["reported"] == 1
     assert "three reminders" in shown(app)
 
 
@@ -86,6 +93,7 @@ def test_the_workbook_has_a_tab_for_every_table(hand: Made) -> None:
     assert file.sheetnames == [
         "Cover", "Load by place", "Working days per step", "Visit by place",
         "Needs by department", "By band", "By person", "Overdue for longest", "Reported upwards",
+        "Referrals",
     ]  # fmt: skip
     rows = list(file["Overdue for longest"].iter_rows(values_only=True))
     assert len(rows) == 1 + 5
@@ -174,3 +182,29 @@ def test_precision_shows_every_measure_with_its_words_and_the_worked_example(
     example = "What it does not say" if language == "en" else "它没有说明"
     assert example in told
     assert "404" in told
+
+
+@pytest.mark.parametrize(("role", "page"), [(Role.DISPATCHER, "supervision"), (None, "tasks")])
+def test_a_referral_is_answered_where_it_is_listed(
+    own: Home, open_page, role: Role | None, page: str
+) -> None:
+    morning = datetime(2026, 7, 1, 9, tzinfo=CHINA_TIME)
+    with open_session(own) as session:
+        alert = session.scalars(select(Alert.id).where(Alert.state == "retry")).one()
+        by = {"actor": "chen", "role": CaseRole.WORKER, "now": morning}
+        service.record_outcome(session, alert, "referred", needs=["student_aid"], **by)
+    services.reads.base.forget()
+    app = open_page(own.root, page, "en", role=role or Role.DISPATCHER)
+    assert not app.exception
+    waiting = int(services.referrals.referrals(here(own, Role.DISPATCHER))["open"].sum())
+    (told,) = [one.value for one in app.markdown if "Referrals without an answer" in one.value]
+    assert waiting
+    assert str(waiting) in told
+    app.button(f"{page}_referral_go").click().run()
+    assert "Say in one sentence what was done, or why." in [w.value for w in app.warning]
+    app.text_input(f"{page}_referral_note").set_value("granted by the school")
+    app.button(f"{page}_referral_go").click().run()
+    assert not app.exception
+    found = services.referrals.referrals(here(own, Role.DISPATCHER))
+    assert int(found["open"].sum()) == waiting - 1
+    assert found.loc[found["state"] == "done", "note"].tolist() == ["granted by the school"]
