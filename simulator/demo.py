@@ -145,7 +145,7 @@ def _only_not_better(home: Home, version: str) -> bool:
     if models.risk.champion_version(home, "existing") is None:
         return False
     found = gate_verdict(home, version, "existing")
-    return all(one.code == "unshown" for one in found)
+    return bool(found) and all(one.code == "unshown" for one in found)
 
 
 def _foresee(home: Home, today: date, report: Progress) -> models.risk.QuestionResult:
