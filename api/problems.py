@@ -18,6 +18,7 @@ from core.errors import Told
 from core.settings import Settings
 from core.words import Bilingual, Text
 from services import AlertChanged, AlertNotFound, MoveRefused, NothingYet, OutsideArea, Refused
+from services.arriving import IngestBusy, IngestError
 from services.once import StillRunning
 from services.reporting import NoSuchHousehold
 from services.tokens import TokenRefused, TooManyCalls
@@ -46,6 +47,7 @@ LARGE = Kind("too-large", 413, "内容过大", "Too large")
 INVALID = Kind("invalid", 422, "请求有误", "The request is not right")
 MANY = Kind("too-many-calls", 429, "调用过于频繁", "Too many calls")
 INTERNAL = Kind("internal", 500, "内部错误", "Internal error")
+STORAGE = Kind("storage", 507, "暂时无法存储", "Nothing can be stored now")
 KINDS = (
     TOKEN,
     REFUSED,
@@ -58,6 +60,7 @@ KINDS = (
     INVALID,
     MANY,
     INTERNAL,
+    STORAGE,
 )
 # The most special first.
 _OF_ERROR: tuple[tuple[type[Exception], Kind], ...] = (
@@ -69,6 +72,8 @@ _OF_ERROR: tuple[tuple[type[Exception], Kind], ...] = (
     (AlertChanged, CHANGED),
     (MoveRefused, CONFLICT),
     (StillRunning, RUNNING),
+    (IngestBusy, RUNNING),
+    (IngestError, STORAGE),
     (Told, INVALID),
     (AuditError, INVALID),
 )

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from core.workflow.calendar import CHINA_TIME
 from data.file_names import Delivery
-from data.ingest import IngestBusy, ingest_file
+from data.ingest import IngestBusy, IngestError, ingest_file
 from data.manifest import Batch
 from services import record
 from services.context import Context
 from services.reads import base
 from services.reads import deliveries as reads
+
+__all__ = ["IngestBusy", "IngestError", "Taken", "take_in", "today"]
 
 
 @dataclass(frozen=True)

@@ -180,39 +180,32 @@ def joined_header(
     """The cells that name the columns, and the row they end in.
 
     A header may take two rows, with groups above and columns below (医疗费用 over 总费用 and 自付):
-    the row above or below `at` belongs to it where it names known columns that row `at` does not.
-    The lower cell counts where it is filled, but for one nobody knows below one that is known.
+    the row above or below `at` belongs to it where it names known columns that row `at` does not,
+    and nothing stands below a column that is named above.
     """
     best, last = list(rows[at]), at
     for upper in (at - 1, at):
         if upper < 0 or upper + 1 >= len(rows):
             continue
         cells = _one_below(rows[upper], rows[upper + 1], known)
-        lost = {_known(c, known) for c in rows[at]} - {_known(c, known) for c in cells} - {""}
-        if not lost and known_cells(cells, known) > known_cells(best, known):
+        if cells is not None and known_cells(cells, known) > known_cells(best, known):
             best, last = cells, upper + 1
     return best, last
 
 
 def _one_below(
     above: Sequence[object], below: Sequence[object], known: frozenset[str]
-) -> list[object]:
+) -> list[object] | None:
+    """Two rows as one header; None where the lower one is a row of its own."""
     wide = max(len(above), len(below))
-    pairs = zip(
-        [*above, *[None] * (wide - len(above))],
-        [*below, *[None] * (wide - len(below))],
-        strict=True,
-    )
-    return [
-        a if not str(b or "").strip() or (_known(a, known) and not _known(b, known)) else b
-        for a, b in pairs
-    ]
-
-
-def _known(cell: object, known: frozenset[str]) -> str:
-    """A cell as a known header, '' for any other."""
-    plain = plain_header(str(cell)) if cell is not None else ""
-    return plain if plain in known else ""
+    named: list[object] = []
+    for n in range(wide):
+        a, b = (row[n] if n < len(row) else None for row in (above, below))
+        upper, lower = (plain_header(str(c)) if c is not None else "" for c in (a, b))
+        if upper in known and lower not in ("", upper):
+            return None
+        named.append(b if lower else a)
+    return named
 
 
 def unique_headers(cells: Sequence[object]) -> list[str]:
