@@ -93,7 +93,8 @@ class Copy:
 
     def asked(self, table: str, sql: str) -> tuple:
         path = self.root / "county" / "data" / table
-        return duckdb.sql(sql.format(f"read_parquet('{path}', hive_partitioning=false)")).fetchone()
+        source = f"read_parquet('{path}', hive_partitioning=false)"
+        return duckdb.connect().execute(sql.format(source)).fetchone()
 
 
 @pytest.fixture(scope="module")
