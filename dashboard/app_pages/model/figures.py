@@ -10,6 +10,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
+from dashboard.app_pages.model import seeking
 from dashboard.i18n import Say, mark
 from dashboard.show import address, drawing, html, shell
 from services import Context
@@ -82,7 +83,8 @@ def sentence(table: pd.DataFrame, content: dict[str, Any], say: Say) -> str:
 
 
 def measured_on(content: dict[str, Any], latest: dict[str, Any], say: Say) -> str:
-    """Which version and months the figures belong to, and how many visits a month."""
+    """Which version and months the figures belong to, how many visits a month, and what a search
+    for parameters gave."""
     months = (content.get("split") or {}).get("test") or []
     slots = content.get("slots")
     if not content.get("rows"):
@@ -99,7 +101,8 @@ def measured_on(content: dict[str, Any], latest: dict[str, Any], say: Say) -> st
     if content.get("version") != latest.get("version"):
         told += say(" Version {v}, trained later, was tested on no later month yet.",
                     v=latest.get("version", "–"))  # fmt: skip
-    return told
+    sought = seeking.sentence(content, say)
+    return f"{told} {sought}" if sought else told
 
 
 def card(content: dict[str, Any], registry: Registry, say: Say) -> None:

@@ -4,16 +4,7 @@ import streamlit as st
 
 import services
 from dashboard import charts
-from dashboard.app_pages.model import (
-    beginning,
-    external,
-    gate,
-    rolling,
-    seeking,
-    shadow,
-    steps,
-    versions,
-)
+from dashboard.app_pages.model import beginning, external, gate, rolling, shadow, steps, versions
 from dashboard.app_pages.model import figures as model
 from dashboard.show import address, drawing, files, html, shell
 
@@ -45,8 +36,6 @@ everyone = services.risk_model.table(content, names[0] if names else None)
 st.html(html.answer(model.sentence(everyone, content, say)))
 if question:
     st.caption(model.measured_on(content, latest, say))
-    if told := seeking.sentence(content, say):
-        st.caption(told)
 files.link(
     here, "model", {"question": question}, say("Download Excel"), say, named=say("Risk model")
 )
