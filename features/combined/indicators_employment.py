@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import ibis
 
+from data.feeds.custody import features as custody
 from data.feeds.employment import features as employment
 from features.combined import income
 from features.engine import derived, members
 
 ORDER = 310
 
-BUILT_ON = (employment, income)
+BUILT_ON = (custody, employment, income)
 THREE_MONTHS = 90
 
 

@@ -20,7 +20,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> str:
     the register and three go back."""
     folder = tmp_path_factory.mktemp("files")
     people = [
-        resident(n, township_code="990321101" if n < 15 else "990321102", changed_on="2026-01-02")
+        resident(
+            n,
+            name=claim(n)["name"],
+            township_code="990321101" if n < 15 else "990321102",
+            changed_on="2026-01-02",
+        )
         for n in range(26)
     ]
     post(

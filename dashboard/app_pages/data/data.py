@@ -14,23 +14,13 @@ from dashboard.app_pages.data import (
     trust,
     waiting,
 )
-from dashboard.show import drawing, html, shell
+from dashboard.show import drawing, shell
 
 here, say = shell.here(), shell.say()
 
 st.title(say("Feeds"), anchor=False)
 frame = services.deliveries.feeds(here)
-st.html(html.answer(feeds.sentence(frame, say)))
-st.html(feeds.table(frame, say))
-st.caption(
-    say(
-        "The table is as of {day}; files that came after it are listed further down.",
-        day=say.day(here.as_of),
-    )
-)
-st.caption(
-    say("Feeds without a file are unknown to profiles and scores; nothing is taken for zero.")
-)
+feeds.overview(here, frame, say)
 
 with shell.section(
     say("Deliveries that wait for a decision"),
@@ -96,7 +86,4 @@ with shell.section(say("Excel templates for the departments")):
 strange = services.deliveries.unrecognised(here)
 if len(strange):
     with shell.section(say("Files that belong to no feed")):
-        told = strange["message_zh"] if say.language == "zh" else strange["message_en"]
-        st.html(
-            html.table([say("File"), say("Why")], list(zip(strange["file"], told, strict=True)))
-        )
+        feeds.strangers(strange, say)

@@ -21,6 +21,27 @@ STATES = {
 REASONS_SHOWN = 3
 
 
+def overview(here: Context, frame: pd.DataFrame, say: Say) -> None:
+    """The answer and the table of all feeds, and as of when they are."""
+    st.html(html.answer(sentence(frame, say)))
+    st.html(table(frame, say))
+    st.caption(
+        say(
+            "The table is as of {day}; files that came after it are listed further down.",
+            day=say.day(here.as_of),
+        )
+    )
+    st.caption(
+        say("Feeds without a file are unknown to profiles and scores; nothing is taken for zero.")
+    )
+
+
+def strangers(frame: pd.DataFrame, say: Say) -> None:
+    """Files that belong to no feed, and why."""
+    told = frame["message_zh"] if say.language == "zh" else frame["message_en"]
+    st.html(html.table([say("File"), say("Why")], list(zip(frame["file"], told, strict=True))))
+
+
 def sentence(frame: pd.DataFrame, say: Say) -> str:
     """How complete the data is."""
     count = frame["state"].value_counts()
