@@ -49,8 +49,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, said_then: dict[str, dict]) -
     county = Home(tmp_path_factory.mktemp("county"))
     month = Life.month
 
-    def asked_at_its_end(life: Life, progress: Progress) -> MonthResult:
-        done = month(life, progress)
+    def asked_at_its_end(life: Life, progress: Progress, **how: int) -> MonthResult:
+        done = month(life, progress, **how)
         said = told("status", "--home", str(county.root), "--json")
         said_then[said["as_of"][:7]] = {name: said[name] for name in STATUS}
         return done
