@@ -8,6 +8,7 @@ import re
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -49,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, said_then: dict[str, dict]) -
     county = Home(tmp_path_factory.mktemp("county"))
     month = Life.month
 
-    def asked_at_its_end(life: Life, progress: Progress, **how: int) -> MonthResult:
+    def asked_at_its_end(life: Life, progress: Progress, **how: Any) -> MonthResult:
         done = month(life, progress, **how)
         said = told("status", "--home", str(county.root), "--json")
         said_then[said["as_of"][:7]] = {name: said[name] for name in STATUS}

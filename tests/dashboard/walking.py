@@ -111,10 +111,10 @@ _DRAWN = """last => {
 }"""
 
 
-def shows(page, words: str) -> None:
+def shows(page, words: str, patience: int = PATIENCE) -> None:
     """Wait until the words stand on the page; what an act changes may come a while after it."""
     try:
-        page.wait_for_function(_SHOWS, arg=words, timeout=PATIENCE)
+        page.wait_for_function(_SHOWS, arg=words, timeout=patience)
     except pytest.importorskip("playwright.sync_api").TimeoutError:
         shown = page.inner_text("body")
         pytest.fail(f"{words!r} did not come; the page ends with {shown[-600:]!r}")
