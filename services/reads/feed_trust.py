@@ -86,11 +86,11 @@ def _matched(home: str, as_of: date, feed: str) -> dict[str, tuple[int, int]]:
         table.filter(table[key].notnull())
         .left_join(known, key)
         .group_by("batch")
-        .agg(rows=ibis._.count(), known=ibis._.registered.sum())
+        .agg(rows=ibis._.count(), known=ibis._.registered.sum().fill_null(0))
         .execute()
     )
     return {
-        str(b): (int(r), int(k if k == k else 0))
+        str(b): (int(r), int(k))
         for b, r, k in zip(counted["batch"], counted["rows"], counted["known"], strict=True)
     }
 

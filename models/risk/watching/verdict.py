@@ -163,7 +163,9 @@ def _direction(moved: Sequence[Moved]) -> str | None:
 
 
 FAULTS = {
-    "waiting": Text("有报送等待确认、未计入", "has a delivery that waits for a decision, uncounted"),
+    "waiting": Text(
+        "有报送等待确认、未计入", "has a delivery that waits for a decision, uncounted"
+    ),
     "silent": Text("停报", "is silent"),
     "short": Text("报送量明显偏少", "delivered far fewer rows than usual"),
     "refused": Text("退回更正的数据增多", "has many more rows refused than usual"),
