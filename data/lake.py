@@ -27,7 +27,6 @@ from data.deliveries.reading import (
 from data.manifest import Batch, Manifest, Unrecognised, by_period, current, read_manifest
 from data.same_person import merges
 
-_PERSON = "person"
 _TYPES = {
     "string": "string",
     "date": "date",
@@ -152,7 +151,7 @@ class Lake:
             return self._read(con, feed, some, file)
 
         key = key_columns(load_contract(feed), schema.names)
-        rows = self._one_person(in_force(read, key, schema.names, batches), as_of)
+        rows = self._one_person(feed, in_force(read, key, schema.names, batches), as_of)
         return rows if as_of is None else rows.filter(rows.known_on <= ibis.literal(as_of))
 
     def rows_sql(self, feed: str, as_of: date) -> str | None:
@@ -163,25 +162,32 @@ class Lake:
             return None
         schema = lake_schema(feed)
         rows = in_force_sql(self._root, feed, load_contract(feed), schema, batches)
-        joined = merges(self._home, as_of) if _PERSON in schema.names else {}
+        people = _people(feed)
+        joined = merges(self._home, as_of) if people else {}
         if not joined:
             return rows
         pairs = ", ".join(f"('{record}', '{own}')" for record, own in sorted(joined.items()))
-        return (
-            f"SELECT r.* REPLACE (coalesce(m.own, r.{_PERSON}) AS {_PERSON}) FROM ({rows}) r "  # noqa: S608 (pseudonyms)
-            f"LEFT JOIN (VALUES {pairs}) m(record, own) ON m.record = r.{_PERSON}"
+        named = ", ".join(f"coalesce(of_{c}.own, r.{c}) AS {c}" for c in people)
+        known = " ".join(
+            f"LEFT JOIN (VALUES {pairs}) of_{c}(record, own) ON of_{c}.record = r.{c}"
+            for c in people
         )
+        return f"SELECT r.* REPLACE ({named}) FROM ({rows}) r {known}"  # noqa: S608 (pseudonyms)
 
-    def _one_person(self, rows: ibis.Table, as_of: date | None) -> ibis.Table:
-        """Rows under their person's own pseudonym, by the decisions known by then."""
-        joined = merges(self._home, as_of) if _PERSON in rows.columns else {}
+    def _one_person(self, feed: str, rows: ibis.Table, as_of: date | None) -> ibis.Table:
+        """Rows under the own pseudonym of each of their people, by the decisions known by then."""
+        people = _people(feed)
+        joined = merges(self._home, as_of) if people else {}
         if not joined:
             return rows
         columns = rows.columns
         pairs = pa.table({"record": list(joined), "own": list(joined.values())})
-        known = ibis.memtable(pairs)
-        both = rows.left_join(known, rows[_PERSON] == known.record)
-        return both.mutate(**{_PERSON: ibis.coalesce(both.own, both[_PERSON])}).select(columns)
+        for person in people:
+            known = ibis.memtable(pairs)
+            both = rows.left_join(known, rows[person] == known.record)
+            own = ibis.coalesce(both.own, both[person])
+            rows = both.mutate(**{person: own}).select(columns)
+        return rows
 
     def _read(self, con: Backend, feed: str, batches: Sequence[Batch], file: str) -> ibis.Table:
         """What batches hold, as written."""
@@ -204,3 +210,8 @@ def _conform(rows: ibis.Table, schema: ibis.Schema) -> ibis.Table:
             for name, kind in schema.items()
         ]
     )
+
+
+def _people(feed: str) -> list[str]:
+    """The columns of a feed that name people: `person`, or one for each role."""
+    return [f.lake_name for f in load_contract(feed).people]

@@ -21,7 +21,6 @@ BUILT_ON = (financial_assets, firms, indicators_housing, real_estate, vehicles)
 # The highest tier of B06: what is known already passes it, whatever else there may be.
 SURE_MONTHS = 48.0
 MODEST, COSTLY = 40.0, 100.0
-LARGE_CAPITAL = 100_000.0
 
 
 @derived(

@@ -190,3 +190,26 @@ def test_the_lake_reads_joined_records_as_one_person(home, lake_rows):
     assert persons(DAY) == [own]
     assert persons(date(2026, 7, 1)) == [row["person"]]
     assert lake_rows("medical_claims") == [row]  # what was said stays as it was said
+
+
+def test_both_people_of_a_row_are_read_as_who_they_are(home, lake_rows):
+    wedding = {
+        "husband_id": number(1),
+        "husband_name": "张三",
+        "wife_id": number(2),
+        "wife_name": "李四",
+        "event": "结婚",
+        "registered_on": "2026-06-03",
+    }
+    send(home, "marriages", wedding)
+    (row,) = lake_rows("marriages")
+    say(home, MERGE, "p-own-husband", row["person_husband"])
+    say(home, MERGE, "p-own-wife", row["person_wife"])
+    con, lake = connect(), Lake(home)
+    expected = [("p-own-husband", "p-own-wife")]
+    found = con.to_pandas(lake.table(con, "marriages", DAY))
+    columns = ["person_husband", "person_wife"]
+    assert list(found[columns].itertuples(index=False, name=None)) == expected
+    sql = con.raw_sql(f"SELECT {', '.join(columns)} FROM ({lake.rows_sql('marriages', DAY)})")
+    assert sql.fetchall() == expected
+    assert list(lake.table(con, "marriages", DAY).columns) == list(lake.schema("marriages"))
