@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.audit.anchors import anchors_path
 from core.db import store
 from core.home import Home
 
@@ -77,5 +78,6 @@ def database(request: pytest.FixtureRequest) -> Home | str:
     with store.engine_of(url).begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
+    anchors_path(url).unlink(missing_ok=True)  # of the record of the test before
     store.upgrade(url)
     return url

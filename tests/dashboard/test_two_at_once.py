@@ -129,10 +129,21 @@ def household_at(page, row: int) -> str:
     return re.search(r"h[0-9a-f]{7}", cell.text_content()).group()
 
 
+def place_of_grid(page) -> dict[str, float]:
+    """Where the list is drawn; it is taken away for a moment while a script runs again."""
+    for _ in range(50):
+        grid(page).wait_for()
+        box: dict[str, float] | None = grid(page).bounding_box()
+        if box:
+            return box
+        page.wait_for_timeout(100)
+    raise AssertionError("the list was not drawn")
+
+
 def tick(page, row: int) -> str:
     """Tick the box of a row; returns the household that the row showed."""
     shown = household_at(page, row)
-    box = grid(page).bounding_box()
+    box = place_of_grid(page)
     page.mouse.click(box["x"] + MARKER, box["y"] + HEADER + (row + 0.5) * ROW_HEIGHT)
     named(page).filter(has_text=shown).wait_for()
     settled(page)
@@ -216,7 +227,7 @@ def test_after_sorting_ordering_and_paging_exactly_the_ticked_go(
     chosen = {tick(page, 1), tick(page, 4)}
 
     # The whole list by place: a click on the head of that column.
-    left = grid(page).bounding_box()
+    left = place_of_grid(page)
     page.mouse.click(left["x"] + 262, left["y"] + HEADER / 2)
     page.wait_for_url("**order=place**")
     page.wait_for_function(ONE_TABLE)
@@ -227,6 +238,7 @@ def test_after_sorting_ordering_and_paging_exactly_the_ticked_go(
     assert names(page) == chosen
 
     pick(page, "排序", "到期日由早到晚")
+    settled(page)
     assert names(page) == chosen
     row = next(n for n in range(8) if household_at(page, n) not in chosen)
     chosen.add(tick(page, row))
@@ -339,6 +351,7 @@ def test_a_result_on_a_page_that_saw_no_acceptance_waits_for_a_look(
     result_form(second).get_by_label("备注").fill("本人不愿说明")
 
     first.get_by_text("其他步骤").click()
+    settled(first)
     steps = first.get_by_test_id("stForm").filter(has_text="步骤")
     steps.get_by_role("button", name="办理", exact=True).click()
     first.get_by_text("已完成：派单").first.wait_for()

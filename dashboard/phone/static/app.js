@@ -134,8 +134,10 @@ async function opened(task, account, list, doubts, pictures) {
     photos: pictures.filter((one) => one.alert === task.key && one.round === task.round),
     photograph: (of, file) => kept(() => photograph(account, of, file)), drop,
     write: (of, field, value) => kept(async () => {
-      await store.write(account, of, field, value);
-      drafts.set(field, {...drafts.get(field), value});
+      const shown = drafts.get(field) ?? {field, op: ""};
+      shown.value = value;
+      drafts.set(field, shown);
+      await store.write(account, of, shown, value);
       clearTimeout(timer);
       timer = setTimeout(sync, SOON);
     }),

@@ -92,24 +92,35 @@ function note(id, given) {
 // Into the store with what the page had no time to put there.
 export async function replay() {
   for (const name of Object.keys(localStorage).filter((one) => one.startsWith(TYPED))) {
-    const {account, task, field, value} = JSON.parse(localStorage.getItem(name));
-    await write(account, task, field, value);
+    const {account, task, field, value, seen} = JSON.parse(localStorage.getItem(name));
+    await write(account, task, {field, op: seen}, value);
   }
 }
 
-// A keystroke: it joins the newest operation of the field while that was never sent.
-export async function write(account, task, field, value) {
+let turn = Promise.resolve();
+
+// A keystroke: it joins the newest operation of the field while that was never sent. `shown` is the
+// field as the page shows it: `op` is the operation whose value the person sees, and moves on with
+// what they write. A list that came meanwhile may hold somebody else's value; a box that has the
+// focus does not show it yet, so it must not count as seen.
+export async function write(account, task, shown, value) {
+  const {field} = shown;
   const id = place(account, task, field);
   const {key, round, seen_event} = task;
-  const given = {account, task: {key, round, seen_event}, field, value};
+  const given = {account, task: {key, round, seen_event}, field, value, seen: shown.op};
   note(id, given);
-  await joined(id, given, await device());
+  const before = turn;
+  turn = (async () => {
+    await before.catch(() => {});
+    shown.op = await joined(id, {...given, seen: shown.op}, await device());
+  })();
+  await turn;
   if (localStorage.getItem(TYPED + id) === JSON.stringify(given)) {
     localStorage.removeItem(TYPED + id);
   }
 }
 
-async function joined(id, {account, task, field, value}, from) {
+async function joined(id, {account, task, field, value, seen}, from) {
   return within(["drafts", "outbox"], async (s) => {
     const draft = (await answer(s.drafts.get(id))) ?? {id, field, value: "", op: ""};
     const waiting = (await answer(s.outbox.getAll())).filter((one) =>
@@ -118,11 +129,12 @@ async function joined(id, {account, task, field, value}, from) {
     if (last && !last.sent) {
       await answer(s.outbox.put({...last, value, at: new Date().toISOString()}));
     } else {
-      const next = made(account, task, field, value, draft.op, from);
+      const next = made(account, task, field, value, last?.id ?? seen ?? draft.op, from);
       await answer(s.outbox.add(next));
       draft.op = next.id;
     }
     await answer(s.drafts.put({...draft, value, refused: null}));
+    return draft.op;
   });
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 RESULT = "result"
@@ -15,7 +15,7 @@ RESULT = "result"
 
 @dataclass
 class Draft:
-    """What the phone shows in a field, and the operation that this value is."""
+    """A field's value on the phone, and the operation that this value is."""
 
     value: str = ""
     op: str = ""
@@ -29,6 +29,11 @@ class Phone:
     rng: random.Random
     version: int = 0
     drafts: dict[str, Draft] = field(default_factory=dict)
+    screen: dict[str, Draft] = field(default_factory=dict)
+    """The fields as the page shows them: not drawn anew while a box has the focus."""
+    drawn: int = 0
+    """The version that the page shows."""
+    focus: bool = False
     outbox: list[dict[str, Any]] = field(default_factory=list)
     conflicts: set[int] = field(default_factory=set)
     answers: dict[str, str] = field(default_factory=dict)
@@ -37,15 +42,23 @@ class Phone:
 
     def write(self, name: str, value: str) -> None:
         """A keystroke: it joins the newest operation of the field while that was never sent."""
-        draft = self.drafts.setdefault(name, Draft())
+        shown = self.screen.setdefault(name, Draft())
         waiting = [o for o in self.outbox if o["field"] == name]
         if waiting and not waiting[-1]["sent"]:
             waiting[-1]["value"] = value
+            shown.op = waiting[-1]["id"]
         else:
-            made = self._made(name, value, draft.op)
-            self.shown_before[made["id"]] = draft.value
-            draft.op = made["id"]
-        draft.value = value
+            made = self._made(name, value, waiting[-1]["id"] if waiting else shown.op)
+            self.shown_before[made["id"]] = shown.value
+            shown.op = made["id"]
+        shown.value = value
+        self.drafts[name] = Draft(value, shown.op)
+
+    def leave(self) -> None:
+        """The box loses the focus: the page is drawn anew."""
+        self.focus = False
+        self.screen = {name: replace(one) for name, one in self.drafts.items()}
+        self.drawn = self.version
 
     def finish(self, value: str) -> None:
         """Record the result of the visit."""
@@ -56,7 +69,7 @@ class Phone:
             "id": str(uuid.UUID(int=self.rng.getrandbits(128), version=4)),
             "device": f"device-{self.account}",
             "at": "2026-04-02T10:00:00+08:00",
-            "seen_event": self.version,
+            "seen_event": self.drawn,
             "base": base,
             "field": name,
             "value": value,
@@ -89,3 +102,5 @@ class Phone:
         for name, told in task["sheet"].items():
             if name not in waiting:
                 self.drafts[name] = Draft(told["value"], told["op"])
+        if not self.focus:
+            self.leave()

@@ -132,6 +132,15 @@ class Line:
         self.phone.reply(number, *self.county.sync(self.phone.account, sent))
 
 
+def write(phone: Phone, rng: random.Random) -> None:
+    """Something is written: into the box that has the focus, or elsewhere, which leaves it."""
+    name = "note" if phone.focus and rng.random() < 0.7 else rng.choice(FIELDS)
+    if name != "note":
+        phone.leave()
+    phone.focus = name == "note"
+    phone.write(name, rng.choice(VALUES[name]))
+
+
 def live(county: County, seed: int) -> list[Phone]:
     """One interleaving: two phones that start from the same list and end with nothing to send."""
     rng = random.Random(seed)  # noqa: S311 (a seeded interleaving)
@@ -143,14 +152,17 @@ def live(county: County, seed: int) -> list[Phone]:
         line = rng.choice(lines)
         act = rng.random()
         if act < 0.4:
-            name = rng.choice(FIELDS)
-            line.phone.write(name, rng.choice(VALUES[name]))
+            write(line.phone, rng)
         elif act < 0.46:
             line.phone.finish(json.dumps(rng.choice(RESULTS)))
         elif act < 0.52:
             county.desk(rng)
+        elif act < 0.62:
+            line.ask()  # for a moment the network is good
         else:
             line.step()
+    for phone in phones:
+        phone.leave()
     for line in (*lines, *lines):  # the first hears last what the second sent
         line.drain()
     lines[0].ask()
