@@ -19,8 +19,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-import duckdb
-
 from alerts.draw import Pool
 from alerts.policy import Policy, load_policy
 from alerts.reasons import told_reasons
@@ -28,6 +26,7 @@ from alerts.rows import DEPTH, Month, columns_of, needed
 from alerts.selection import SECURED, UNWATCHED, Candidate, Fact, Reason
 from alerts.states import Band
 from alerts.words import FIRST_NEED, Words
+from core.engine import cursor
 from core.home import Home
 from models.scorecard.rules import RuleSet, load_rules
 
@@ -146,7 +145,7 @@ def standing(home: Home, as_of: date, households: Sequence[str]) -> Mapping[str,
         "FROM (SELECT unnest($households) AS household) h "
         f"JOIN read_parquet($scores) s USING (household) {joined}"
     )
-    con = duckdb.connect()
+    con = cursor()
     try:
         return {h: (score, found) for h, score, found in con.execute(query, values).fetchall()}
     finally:

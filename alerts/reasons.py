@@ -16,6 +16,7 @@ import pandas as pd
 from alerts.selection import Candidate, Reason
 from alerts.states import Source
 from alerts.words import Words
+from core.engine import cursor
 from core.home import Home
 from core.words import Text
 from models.risk.fact_frame import closing_words
@@ -120,7 +121,7 @@ def told_reasons(
     ('existing' or 'coming') of a household; otherwise the one that was explained.
     """
     found = {c.household: Found() for c in candidates}
-    con = duckdb.connect()
+    con = cursor()
     try:
         _read_parts(con, home, as_of, candidates, found)
         _read_model(con, home, as_of, candidates, found, questions or {})

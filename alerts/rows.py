@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,6 +18,7 @@ from alerts.draw import Pool
 from alerts.errors import AlertsError
 from alerts.policy import Policy
 from alerts.silence import Silence
+from core.engine import cursor
 from core.home import Home, add_months
 
 # The model's list is read this many times deeper than the capacity, since households with an open
@@ -172,7 +172,7 @@ class Month:
         existing, coming, and `more` columns (name -> SQL over the profile `p`)."""
         added = ", ".join(f"{sql} AS {name}" for name, sql in more.items()) or "true AS known"
         sql = _WHOLE.format(county=self._county, more=added)
-        con = duckdb.connect()
+        con = cursor()
         try:
             return con.sql(sql, params=self._values(sql)).to_arrow_table()
         finally:
@@ -203,7 +203,7 @@ class Month:
         ]
         rest = names[-1] if names else f"part{len(edges) + 1}"
         part = f"CASE {' '.join(cases)} ELSE '{rest}' END"
-        con = duckdb.connect()
+        con = cursor()
         try:
             sql = _POOL.format(county=self._county, part=part)
             found = con.execute(sql, self._values(sql)).fetchnumpy()
@@ -334,7 +334,7 @@ class Month:
         return {name: value for name, value in values.items() if f"${name}" in sql}
 
     def _rows(self, sql: str, **more: Any) -> list[Row]:
-        con = duckdb.connect()
+        con = cursor()
         try:
             result = con.execute(sql, self._values(sql, **more))
             names = [column[0] for column in result.description or []]

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
-import duckdb
 import pyarrow.parquet as pq
 
+from core.engine import cursor
 from core.home import Home
 from models.scorecard.rules import load_rules
 
@@ -63,7 +63,7 @@ class Silence:
         if not asked:
             return {}
         counts = ", ".join(f'count("{name}") > 0' for name in asked.values())
-        con = duckdb.connect()
+        con = cursor()
         try:
             sql = f"SELECT {counts} FROM read_parquet($path)"  # noqa: S608 - names of our features
             row = con.execute(sql, {"path": str(path)}).fetchone() or ()

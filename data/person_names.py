@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from data.identity import same_name
 
@@ -10,6 +11,8 @@ from data.identity import same_name
 _UNREADABLE = re.compile("[?？*＊□■\ufffd\ue000-\uf8ff]")
 # A former or other name behind the name: 张三（曾用名张山）.
 _FORMER = re.compile(r"[(（\[【](?:曾用名|原名|又名|别名)?[::]?(.+?)[)）\]】]")
+
+_AT_HAND = 1 << 15  # names whose plain form is kept: given and family names come again and again
 
 
 def alike(one: str, other: str) -> bool:
@@ -33,6 +36,7 @@ def far(one: str, other: str) -> int:
     )
 
 
+@lru_cache(maxsize=_AT_HAND)
 def plain(name: str) -> str:
     """A name without what stands in brackets behind it, as it is compared."""
     return _FORMER.sub("", same_name(name)).replace("·", "").upper()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import duckdb
 import pyarrow.parquet as pq
 
+from core.engine import cursor
 from core.home import Home
 from core.words import Text
 
@@ -20,7 +20,7 @@ def unpriced(home: Home, as_of: date) -> dict[str, int]:
         "SELECT coalesce(county_code, ''), count(*) FROM read_parquet($path) WHERE S IS NULL "
         "GROUP BY 1 ORDER BY 2 DESC, 1"
     )
-    with duckdb.connect() as con:
+    with cursor() as con:
         rows = con.execute(sql, {"path": str(path)}).fetchall()
     return {str(code): int(n) for code, n in rows}
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
+from core.engine import cursor
 from data.contracts import Contract
 from data.deliveries.reading import (
     ASIDE_FILE,
@@ -56,10 +56,10 @@ class Look:
         self._root, self._contract = root, contract
         self._columns = list(lake_schema(contract.feed).names)
         self.key = key_columns(contract, self._columns)
-        self._con = duckdb.connect()
+        self._con = cursor()
         if isinstance(rows, Path):
             text = str(rows).replace("'", "''")
-            self._con.execute(f"CREATE VIEW new AS SELECT * FROM read_parquet('{text}')")  # noqa: S608
+            self._con.execute(f"CREATE TEMP VIEW new AS SELECT * FROM read_parquet('{text}')")  # noqa: S608
         else:
             self._con.register("new", rows)
 
@@ -177,7 +177,7 @@ def conflicting(rows: pa.Table | Path, key: Sequence[str], content: Sequence[str
 
     `rows` have row_no, the key's and the content's columns. Rows without a whole key are left out.
     """
-    con = duckdb.connect()
+    con = cursor()
     try:
         name = "rows"
         if isinstance(rows, Path):

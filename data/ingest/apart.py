@@ -27,6 +27,30 @@ DIFFERS = "name_differs"
 _PAIR = ["person", "number", "name"]
 
 
+class VaultHas:
+    """Pairs of a person and a name that are right by what lies in the vault, in its own memory.
+
+    Of one run, over its deliveries; by the rank of who says so. What a delivery tells is not among
+    them before another delivery has found it there: a delivery may yet be refused.
+    """
+
+    def __init__(self) -> None:
+        self._of = {REGISTER_RANK: Seen(), OTHER_RANK: Seen()}
+
+    def right(self, rank: int, whose: np.ndarray, says: np.ndarray) -> np.ndarray:
+        """Which pairs need no second look."""
+        return self._of[rank].same(whose, says)
+
+    def note(self, rank: int, whose: np.ndarray, says: np.ndarray) -> None:
+        """These pairs are right by the vault."""
+        self._of[rank].note(whose, says)
+
+    def doubt(self, whose: np.ndarray) -> None:
+        """Another name was told of these people: whatever is said of them is looked at again."""
+        for seen in self._of.values():
+            seen.note(whose)
+
+
 @dataclass
 class _Chunk:
     """What one chunk says of names: what was known of its people, and what is found out."""
@@ -35,6 +59,8 @@ class _Chunk:
     plain: dict[str, str] = field(default_factory=dict)
     told: dict[str, Name] = field(default_factory=dict)
     others: dict[tuple[str, str], str] = field(default_factory=dict)
+    same: set[tuple[str, str]] = field(default_factory=set)
+    """Pairs that the vault has just so."""
 
     def tell(self, name: Name, written: str) -> None:
         self.known[name.person] = self.told[name.person] = name
@@ -44,11 +70,14 @@ class _Chunk:
 class Apart:
     """Tells the people of one delivery apart who share a number."""
 
-    def __init__(self, names: Names, hasher: Hasher, telling: Telling, batch: Batch) -> None:
+    def __init__(
+        self, names: Names, hasher: Hasher, telling: Telling, batch: Batch, vault_has: VaultHas
+    ) -> None:
         self._names, self._hasher, self._telling = names, hasher, telling
         self._batch = batch
         self._rank = REGISTER_RANK if batch.feed == REGISTER else OTHER_RANK
         self._right = Seen()  # pairs of this delivery that were found right
+        self._vault_has = vault_has
 
     def settle(self, checked: Checked) -> None:
         """Give rows whose name is not their number's a pseudonym of their own."""
@@ -57,12 +86,13 @@ class Apart:
             return
         pairs = rows.group_by(_PAIR, use_threads=False).aggregate([])
         persons = list(dict.fromkeys(pairs["person"].to_pylist()))
-        found = _Chunk(self._names.known(persons) | self._telling.named_aside(persons))
+        aside = self._telling.named_aside(persons)
+        found = _Chunk(self._names.known(persons) | aside)
         for person, number, name in zip(*(pairs[c].to_pylist() for c in _PAIR), strict=True):
             self._weigh(found, person, number, name)
         self._telling.names(found.told.values())
         _mark(checked, rows, found)
-        self._note(rows, found)
+        self._note(rows, found, set(aside))
 
     def _weigh(self, found: _Chunk, person: str, number: str, name: str) -> None:
         """What one number with one name is: known, new, the register's word, or another's."""
@@ -71,9 +101,11 @@ class Apart:
         own = Name(person, mark, self._rank, None, self._batch.feed)
         if held is None or (held.mark == mark and self._rank < held.rank):
             found.tell(own, name)
-        elif held.mark != mark and self._rank == REGISTER_RANK:
+        elif held.mark == mark:
+            found.same.add((person, name))
+        elif self._rank == REGISTER_RANK:
             found.tell(own, name)  # the register corrects itself; its last word counts
-        elif held.mark != mark and not alike(self._plain(found, person), name):
+        elif not alike(self._plain(found, person), name):
             other = self._names.variant(number, name)
             found.others[person, name] = other
             if other not in found.known:
@@ -102,6 +134,8 @@ class Apart:
             table = table.take(_last_of_each(table["person"].combine_chunks()))
         else:
             table = table.filter(pa.array(~self._right.same(whose, says)))
+        seen = self._vault_has.right(self._rank, *_hashes(table))
+        table = table.filter(pa.array(~seen))
         return table if table.num_rows else None
 
     def _plain(self, found: _Chunk, person: str) -> str:
@@ -111,10 +145,19 @@ class Apart:
             found.plain[person] = told.get(person, "")
         return found.plain[person]
 
-    def _note(self, rows: pa.Table, found: _Chunk) -> None:
-        right = [pair not in found.others for pair in _pairs(rows)]
-        kept = rows.filter(pa.array(right))
-        self._right.note(kept["whose"].to_numpy(), kept["says"].to_numpy())
+    def _note(self, rows: pa.Table, found: _Chunk, aside: set[str]) -> None:
+        right = np.array([pair not in found.others for pair in _pairs(rows)], bool)
+        self._right.note(*_hashes(rows.filter(pa.array(right))))
+        told = np.array([p in found.told for p in rows["person"].to_pylist()], bool)
+        self._vault_has.doubt(_hashes(rows.filter(pa.array(told)))[0])
+        of_vault = [p not in aside and (p, n) in found.same for p, n in _pairs(rows)]
+        kept = rows.filter(pa.array(~told & np.array(of_vault, bool)))
+        self._vault_has.note(self._rank, *_hashes(kept))
+
+
+def _hashes(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """Whose each row is, and what it says."""
+    return rows["whose"].to_numpy(), rows["says"].to_numpy()
 
 
 def _pairs(rows: pa.Table) -> Iterator[tuple[str, str]]:

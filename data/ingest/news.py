@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from data.contracts import Field
 from data.identity import plain_address, same_name
-from data.ingest.apart import Apart
+from data.ingest.apart import Apart, VaultHas
 from data.ingest.seen import Hasher, Seen
 from data.ingest.shape import Checked
 from data.manifest import Batch
@@ -39,11 +39,12 @@ class News:
         self._names = Names(vault)
         # By rank: who is known well enough for a row of this rank to say nothing new.
         self._people, self._homes = {1: Seen()}, {1: Seen(), 2: Seen()}
+        self._vault_has = VaultHas()
 
     def begin(self, batch: Batch) -> Hearing:
         """What a delivery says: to be heard chunk by chunk, then kept or forgotten."""
         telling = Telling(self._vault, batch.feed, batch.batch, batch.delivered_on)
-        apart = Apart(self._names, self._hasher, telling, batch)
+        apart = Apart(self._names, self._hasher, telling, batch, self._vault_has)
         return Hearing(self._vault, self._hasher, self._people, self._homes, telling, apart)
 
 

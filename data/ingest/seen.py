@@ -23,10 +23,13 @@ class Hasher:
     def of(self, columns: Sequence[pa.Array], *orders: Sequence[int]) -> list[Hashes]:
         """One hash a row for each order of columns; two orders are as good as independent."""
         names = [f"c{n}" for n in range(len(columns))]
-        table = self._engine.from_arrow(pa.table(list(columns), names))
-        wanted = (f"hash({', '.join(names[n] for n in order)})" for order in orders)
-        found = table.project(", ".join(f"{w} AS h{n}" for n, w in enumerate(wanted))).fetchnumpy()
-        return [np.asarray(found[f"h{n}"]) for n in range(len(orders))]
+        wanted = (
+            f"hash({', '.join(names[n] for n in order)}) AS h{at}"
+            for at, order in enumerate(orders)
+        )
+        self._engine.register("rows", pa.table(list(columns), names))
+        found = self._engine.execute(f"SELECT {', '.join(wanted)} FROM rows").fetchnumpy()  # noqa: S608
+        return [np.asarray(found[f"h{at}"]) for at in range(len(orders))]
 
 
 class Seen:

@@ -14,7 +14,6 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, event, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, with_loader_criteria
@@ -26,6 +25,7 @@ from alerts.referrals.models import Referral, ReferralEvent
 from alerts.states import NeedState
 from core.access.areas import COUNTY, Area
 from core.db import engine_of, exists, open_session, upgrade
+from core.engine import cursor
 from core.home import Home
 from core.workflow import years
 from core.workflow.calendar import CHINA_TIME
@@ -227,15 +227,10 @@ def _of_area(scope: Area, codes: Sequence[str]) -> ColumnElement[bool]:
     return and_(*tests)
 
 
-@lru_cache(maxsize=1)
-def _engine() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 2})
-
-
 def query(sql: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
     """Run one query over Parquet files; sessions share the engine, each query has its cursor."""
-    with _engine().cursor() as cursor:
-        return cursor.execute(sql, values or {}).df()
+    with cursor() as asked:
+        return asked.execute(sql, values or {}).df()
 
 
 def inside(scope: Area, table: str = "p") -> str:

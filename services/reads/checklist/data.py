@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-import duckdb
-
 from core.access.roles import Role
+from core.engine import cursor
 from core.home import Home
 from core.words import Text
 from data import unpriced
@@ -139,7 +138,7 @@ def coverage_line(home: Home, month: date | None, rules: RuleSet) -> Iterator[Li
     if month is None or path is None or not path.exists():
         return
     what = Text("数据覆盖率", "Coverage")
-    with duckdb.connect() as con:
+    with cursor() as con:
         mean, below = con.execute(
             "SELECT avg(coverage), avg((coverage < $enough)::INT) FROM read_parquet($path)",
             {"enough": rules.sufficient_coverage, "path": str(path)},
@@ -208,7 +207,7 @@ def _strange(home: Home, month: date | None, regions: Regions) -> dict[str, int]
     if path is None or not path.exists():
         return {}
     sql = "SELECT township_code, count(*) FROM read_parquet($path) GROUP BY 1 ORDER BY 2 DESC"
-    with duckdb.connect() as con:
+    with cursor() as con:
         rows = con.execute(sql, {"path": str(path)}).fetchall()
     return {str(c or ""): int(n) for c, n in rows if c not in regions.townships}
 
