@@ -13,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from operator import mul
 
 from data.values import CONTROL, INVISIBLE
@@ -129,10 +130,13 @@ def _foreigner_check(first14: str) -> str:
 
 def birth_date(number: str) -> date | None:
     """Birth date written in an 18-character number; None when it is no date, or a permit."""
-    if len(number) != _LONG:
-        return None
+    return _born(number[6:14]) if len(number) == _LONG else None
+
+
+@lru_cache(maxsize=1 << 16)  # more days than people now alive were born on
+def _born(digits: str) -> date | None:
     try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
     return born if born >= EARLIEST_BIRTH else None

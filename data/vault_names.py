@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -22,8 +23,7 @@ from data.vault_tables import NAMED, PERSON
 REGISTER_RANK, OTHER_RANK = 0, 1
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A name that a number has: its mark, and the rank of who said so (0: the register)."""
 
     person: str
@@ -61,8 +61,11 @@ class Names:
 
     def mark(self, number: str, name: str) -> str:
         """Mark of a name with the birth date its number tells, or with the number itself."""
-        born = birth_date(number)
-        return self._marks.of(f"{plain(name)}\n{born.isoformat() if born else number}")
+        return self._marks.of(_marked(number, name))
+
+    def marks(self, told: Iterable[tuple[str, str]]) -> list[str]:
+        """`mark` of many (number, name)."""
+        return self._marks.many(_marked(*one).encode() for one in told)
 
     def variant(self, number: str, name: str) -> str:
         """Pseudonym of whoever uses a number under a name that is not its holder's."""
@@ -126,6 +129,12 @@ class Names:
     @cached_property
     def _marks(self) -> Pseudonyms:
         return self._vault.name_marks()
+
+
+def _marked(number: str, name: str) -> str:
+    """What a mark is made of."""
+    born = birth_date(number)
+    return f"{plain(name)}\n{born.isoformat() if born else number}"
 
 
 def _pairs(rows: Sequence[tuple[str, str, str | None, str | None, str]]) -> list[Candidate]:

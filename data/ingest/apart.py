@@ -7,6 +7,7 @@ lost: a steward's decision joins the two, or leaves them apart (`data.same_perso
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -59,6 +60,8 @@ class _Chunk:
     plain: dict[str, str] = field(default_factory=dict)
     told: dict[str, Name] = field(default_factory=dict)
     others: dict[tuple[str, str], str] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    """People nobody knew before, with one name."""
     same: set[tuple[str, str]] = field(default_factory=set)
     """Pairs that the vault has just so."""
 
@@ -84,15 +87,26 @@ class Apart:
         rows = self._unknown(checked)
         if rows is None:
             return
-        pairs = rows.group_by(_PAIR, use_threads=False).aggregate([])
-        persons = list(dict.fromkeys(pairs["person"].to_pylist()))
-        aside = self._telling.named_aside(persons)
-        found = _Chunk(self._names.known(persons) | aside)
-        for person, number, name in zip(*(pairs[c].to_pylist() for c in _PAIR), strict=True):
-            self._weigh(found, person, number, name)
+        grouped = rows.group_by(_PAIR, use_threads=False).aggregate([])
+        pairs = list(zip(*(grouped[c].to_pylist() for c in _PAIR), strict=True))
+        names_of = Counter(person for person, _, _ in pairs)
+        aside = self._telling.named_aside(list(names_of))
+        found = _Chunk(self._names.known(list(names_of)) | aside)
+        plain = [p for p in pairs if names_of[p[0]] == 1 and p[0] not in found.known]
+        self._hold(found, plain)
+        for pair in pairs if len(plain) < len(pairs) else ():
+            if pair[0] not in found.held:
+                self._weigh(found, *pair)
         self._telling.names(found.told.values())
         _mark(checked, rows, found)
         self._note(rows, found, set(aside))
+
+    def _hold(self, found: _Chunk, pairs: list[tuple[str, str, str]]) -> None:
+        """People nobody knew, each with one name: it is theirs."""
+        marks = self._names.marks((number, name) for _, number, name in pairs)
+        for (person, _, name), mark in zip(pairs, marks, strict=True):
+            found.tell(Name(person, mark, self._rank, None, self._batch.feed), name)
+        found.held.update(person for person, _, _ in pairs)
 
     def _weigh(self, found: _Chunk, person: str, number: str, name: str) -> None:
         """What one number with one name is: known, new, the register's word, or another's."""
@@ -146,13 +160,20 @@ class Apart:
         return found.plain[person]
 
     def _note(self, rows: pa.Table, found: _Chunk, aside: set[str]) -> None:
-        right = np.array([pair not in found.others for pair in _pairs(rows)], bool)
-        self._right.note(*_hashes(rows.filter(pa.array(right))))
-        told = np.array([p in found.told for p in rows["person"].to_pylist()], bool)
-        self._vault_has.doubt(_hashes(rows.filter(pa.array(told)))[0])
-        of_vault = [p not in aside and (p, n) in found.same for p, n in _pairs(rows)]
-        kept = rows.filter(pa.array(~told & np.array(of_vault, bool)))
-        self._vault_has.note(self._rank, *_hashes(kept))
+        right = rows
+        if found.others:
+            others = np.array([pair in found.others for pair in _pairs(rows)], bool)
+            right = rows.filter(pa.array(~others))
+        self._right.note(*_hashes(right))
+        if found.told:
+            told = pc.is_in(rows["person"], pa.array(list(found.told), pa.string()))
+            self._vault_has.doubt(_hashes(rows.filter(told))[0])
+        if found.same:
+            kept = [
+                p not in found.told and p not in aside and (p, n) in found.same
+                for p, n in _pairs(rows)
+            ]
+            self._vault_has.note(self._rank, *_hashes(rows.filter(pa.array(kept))))
 
 
 def _hashes(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
