@@ -155,5 +155,11 @@ def _deadlines_table(policy: Policy) -> str:
     return (
         "Working days; dispatch counts from raising (or return), the others from dispatch. For a "
         "year whose holidays are not published yet only weekends are days off, and pages say so. "
-        f"A family under watch is reviewed after {policy.watch_review_months} months.\n\n" + limits
+        f"A family under watch is reviewed after {policy.watch_review_months} months.\n\n"
+        "The limit of help asks for a first measure or a clear answer. It holds for every "
+        "confirmed need until its department takes it up; from then on the need has the days of "
+        "an application, and one that is sent back or passed on has the limit again from that "
+        "day. The case is due on the earliest of these days. The days of the step end when the "
+        "most urgent need, the one for which the policy gives least time, is met or ended with its "
+        "reason.\n\n" + limits
     )

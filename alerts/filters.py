@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from alerts.happened import happened_in
 from alerts.models import AlertReason, Need
-from alerts.standing import needs_standing
+from alerts.needs_standing import needs_standing
 from alerts.states import Band
 from core.workflow.calendar import add_working_days
 

@@ -1,7 +1,8 @@
 """What departments do for a confirmed need: take it up, send it back, pass it on, meet it.
 
 A need that its department sends back lies with the county team until it is passed on; it stays open
-all the while, so it is never lost. Callers own the transaction, as with `alerts.service`.
+all the while, so it is never lost, and its time runs (`alerts.need_clocks`). Callers own the
+transaction, as with `alerts.service`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts import need_clocks
 from alerts.errors import AlertNotFound, AlertsError, MoveRefused
 from alerts.holding import Held
 from alerts.models import Alert, Help, Need
@@ -20,7 +22,7 @@ from alerts.policy import Policy, default_policy
 from alerts.results import require_owed, settle
 from alerts.states import Action, HelpKind, NeedState, Role
 from alerts.words import vocabulary
-from alerts.writing import Act, apply, checked_flush, decided, load, start_need
+from alerts.writing import Act, apply, checked_flush, decided, load, set_due
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def take_up(session: Session, need_id: int, **by: Any) -> Alert:
     with checked_flush(session, alert.id):
         apply(session, alert, decision, act, policy, need)
         need.state = NeedState.HANDLING
-        start_need(need, act.at.date(), policy)
+        _begin(alert, need, act, policy)
     return alert
 
 
@@ -51,7 +53,8 @@ def send_back(session: Session, need_id: int, **by: Any) -> Alert:
     decision = decided(alert, Action.NEED_RETURNED, act)
     with checked_flush(session, alert.id):
         apply(session, alert, decision, act, policy, need)
-        need.state, need.clock_from, need.due_on = NeedState.RETURNED, None, None
+        need.state = NeedState.RETURNED
+        _begin(alert, need, act, policy)
     return alert
 
 
@@ -75,7 +78,7 @@ def pass_on(session: Session, need_id: int, department: str, **by: Any) -> Alert
         to = Held(Role.DEPARTMENT, department)
         apply(session, alert, decision, act, policy, need, to=to)
         need.department, need.state = department, NeedState.CONFIRMED
-        need.clock_from = need.due_on = None
+        _begin(alert, need, act, policy)
     return alert
 
 
@@ -95,6 +98,12 @@ def settle_need(
         if met and given is not None:
             session.add(_help(alert, need, given, act))
     return alert
+
+
+def _begin(alert: Alert, need: Need, act: Act, policy: Policy) -> None:
+    """Let the need's own clock begin with an act."""
+    need_clocks.start(need, act.at.date(), policy)
+    set_due(alert, policy)
 
 
 def _help(alert: Alert, need: Need, given: Given, act: Act) -> Help:

@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from alerts.handling import Handling
 from alerts.models import Alert, AlertEvent, AlertReason
+from alerts.needs_standing import needs_standing
 from alerts.policy import Policy
 from alerts.reasons import facts_told
-from alerts.standing import needs_standing, standing
+from alerts.standing import standing
 from alerts.states import Action, NeedState, Outcome, State, Truth
 from alerts.words import vocabulary
 from core.words import Text, Worded
@@ -109,9 +110,11 @@ def matching(
             paid = (aided or {}).get((alert["household"], category), [])
             row = {name: alert.get(name) for name in COLUMNS[1:5]}
             row |= {"alert_id": number, "category": category, "asked": asked}
-            due_on = _due(alert, visited, kinds, policy)
+            # After a suspension departments have their whole time again; while it lasts it stands.
+            due_on = _due(alert, max(visited, alert["clock_from"]), kinds, policy)
             row |= {"visited_on": visited, "due_on": due_on}
-            over = due_on < today or alert["state"] == State.CLOSED.value
+            waits = alert["suspended_until"] is not None
+            over = (due_on < today and not waits) or alert["state"] == State.CLOSED.value
             given = any(alert["raised_on"] <= day for day in paid)
             rows.append(row | _answer(own, kinds, over, given))
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -148,15 +151,13 @@ def _answer(
     return {"answer": answer.value, "why": why and why.value, "helped": met}
 
 
-def _due(
-    alert: Mapping[Hashable, Any], visited: date, kinds: frozenset[str], policy: Policy
-) -> date:
+def _due(alert: Mapping[Hashable, Any], since: date, kinds: frozenset[str], policy: Policy) -> date:
     """The last day on which one of the kinds is in time: the longest that a department may take."""
     codes = (alert["village_code"], alert["township_code"])
     place = next((str(code) for code in codes if code is not None and code == code), "")
     hard = alert["handling"] == Handling.COMPLEX
-    days = max(policy.application_limit(kind, place, visited, hard=hard) for kind in kinds)
-    return add_working_days(visited, days).on
+    days = max(policy.application_limit(kind, place, since, hard=hard) for kind in kinds)
+    return add_working_days(since, days).on
 
 
 def _causes(

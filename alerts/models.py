@@ -128,8 +128,8 @@ class AlertReason(Base):
 class Need(Base):
     """One sub-order for one department inside an alert.
 
-    `clock_from` and `due_on`: from when and until when the department has time, once it took the
-    need up (`policy.application_days`).
+    `clock_from` and `due_on`: from when and until when whoever has the need has time, where it was
+    taken up, sent back or passed on; any other runs by its case (`alerts.need_clocks`).
     """
 
     __tablename__ = "need"

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from alerts import holding
+from alerts import holding, need_clocks
 from alerts.deadlines import limit_of
 from alerts.lifecycle import STEP
 from alerts.models import Alert, Need
@@ -23,7 +23,6 @@ from alerts.referrals.lifecycle import WITH_BODY, timetable
 from alerts.referrals.lifecycle import State as ReferralState
 from alerts.referrals.models import Referral
 from alerts.states import NeedState, Role, State
-from alerts.writing import need_limit
 from core.workflow.assignment import covers
 from core.workflow.calendar import is_working_day
 
@@ -181,10 +180,12 @@ def _place(alert: Alert) -> str:
 def _task(alert: Alert, policy: Policy) -> _Task:
     state, urgent = State(alert.state), bool(alert.urgent)
     returned = any(need.state == NeedState.RETURNED for need in alert.needs)
+    owed = need_clocks.first(alert, policy) if state is State.ASSISTING else None
+    limit = limit_of(state, alert.band, alert.source, policy, urgent=urgent)
     return _Task(
         ("alert", alert.id),
-        alert.clock_from,
-        limit_of(state, alert.band, alert.source, policy, urgent=urgent),
+        alert.clock_from if owed is None else owed.since,
+        limit if owed is None else owed.days,
         alert.due_on,
         sent_back=state is State.RETURNED or (state is State.ASSISTING and returned),
         approval=state is State.APPROVAL,
@@ -192,9 +193,9 @@ def _task(alert: Alert, policy: Policy) -> _Task:
 
 
 def _need_task(need: Need, policy: Policy) -> _Task:
-    """A need's clock runs once the department took it up."""
-    limit = None if need.clock_from is None else need_limit(need, need.clock_from, policy)
-    return _Task(("need", need.id), need.clock_from, limit, need.due_on)
+    """A need as its department owes it: an answer by the case's day, help by its own."""
+    owed = need_clocks.clock(need, policy)
+    return _Task(("need", need.id), owed.since, owed.days, owed.due_on)
 
 
 def _working_day_before(day: date) -> date:

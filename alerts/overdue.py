@@ -6,7 +6,7 @@ reported once for each deadline, and the record of that is the event itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
+from alerts import need_clocks
 from alerts.deadlines import limit_of
 from alerts.departed import hand_back
 from alerts.lifecycle import MOVES, STEP
@@ -22,8 +23,8 @@ from alerts.pausing import resume_due
 from alerts.policy import Policy, default_policy
 from alerts.referrals.following import Reminded, remind_due
 from alerts.results import do, lapse
-from alerts.states import Action, NeedState, Role, State
-from alerts.writing import Act, apply, checked_flush, decided
+from alerts.states import OWED_NEEDS, Action, Role, State
+from alerts.writing import Act, apply, checked_flush, decided, set_due
 from core.workflow.calendar import working_days_between
 from core.workflow.escalation import NOTE_LIKE, Deadline, levels_told, note
 from core.workflow.events import in_chunks, last_at
@@ -92,22 +93,24 @@ def escalate_due(
     resumed = resume_due(session, act.at, policy)
     handed_back = hand_back(session, act.at, policy)
     alerts = _running(session, today)
+    own = {a.id: _own_due(a, policy) for a in alerts}
     late = [a for a in alerts if a.due_on is not None and a.due_on < today]
     near = tuple(a.id for a in alerts if a not in late and _near(a, today, policy))
-    told = _told(session, late)
+    told = _told(session, late, own)
     levels: list[list[int]] = [[], [], []]
     returned: list[int] = []
     with checked_flush(session, 0):
         lapsed = _lapse_stale(session, alerts, act, policy)
         for alert in late:
-            if alert.id in lapsed or alert.due_on is None:
+            due_on = own[alert.id]
+            if alert.id in lapsed or due_on is None:
                 continue
-            level = policy.ladder.level(alert.due_on, today)
+            level = policy.ladder.level(due_on, today)
             if level > told.get(alert.id, 0):
                 levels[level - 1].append(alert.id)
-                noted = replace(act, note=note(level, alert.due_on))
+                noted = replace(act, note=note(level, due_on))
                 do(session, alert, Action.ESCALATE, noted, policy)
-            days = working_days_between(alert.due_on, today)
+            days = working_days_between(due_on, today)
             if _forgotten(alert, days, policy):
                 noted = replace(
                     act, note="逾期未走访，退回重新派单 / not visited in time, sent back"
@@ -141,14 +144,23 @@ def _running(session: Session, today: date) -> Sequence[Alert]:
     return session.scalars(query.options(selectinload(Alert.needs))).all()
 
 
+def _own_due(alert: Alert, policy: Policy) -> date | None:
+    """The day by which a case itself is reported upwards: that of its step; under help that of its
+    first measure or clear answer. Needs with a clock of their own are reported one by one."""
+    if alert.state != State.ASSISTING:
+        return alert.due_on
+    set_due(alert, policy)  # a home of before knew one day for all of its needs
+    return need_clocks.answer_due(alert, policy)
+
+
 def _late_needs(alerts: Iterable[Alert], today: date) -> list[Need]:
-    """Needs of these alerts that a department took up and has had for too long."""
+    """Needs of these alerts that somebody has had for too long by a clock of their own."""
     return [
         need
         for alert in alerts
         if alert.state == State.ASSISTING
         for need in alert.needs
-        if need.state == NeedState.HANDLING and need.due_on is not None and need.due_on < today
+        if need.state in OWED_NEEDS and need.due_on is not None and need.due_on < today
     ]
 
 
@@ -167,7 +179,9 @@ def _needs_to_tell(
 
 
 def _near(alert: Alert, today: date, policy: Policy) -> bool:
-    """Whether the alert's step has used up most of its limit."""
+    """Whether the alert's step, or something owed under help, has used up most of its limit."""
+    if alert.state == State.ASSISTING:
+        return need_clocks.near(alert, today, policy)
     limit = limit_of(
         State(alert.state), alert.band, alert.source, policy, urgent=bool(alert.urgent)
     )
@@ -217,11 +231,14 @@ def _owed_since(session: Session, alert_ids: list[int]) -> dict[int, date]:
     return {alert_id: at.date() for alert_id, at in found.items()}
 
 
-def _told(session: Session, alerts: Sequence[Alert]) -> dict[int, int]:
+def _told(
+    session: Session, alerts: Sequence[Alert], due: Mapping[int, date | None]
+) -> dict[int, int]:
     """The highest level reported so far of each alert's running deadline of its own."""
     numbers = [alert.id for alert in alerts]
     begun = _begun(session, numbers)
-    running = {a.id: Deadline(a.due_on, begun.get(a.id, 0)) for a in alerts if a.due_on is not None}
+    days = {number: due[number] for number in numbers}
+    running = {n: Deadline(day, begun.get(n, 0)) for n, day in days.items() if day is not None}
     return levels_told(_notes(session, AlertEvent.alert_id, numbers), running)
 
 
@@ -240,14 +257,14 @@ def _begun(session: Session, numbers: Sequence[int]) -> dict[int, int]:
 
 
 def _begun_needs(session: Session, needs: Sequence[Need]) -> dict[int, int]:
-    """The last event with which each need's time began: taken up, or its case resumed."""
+    """The last event with which each need's own time began, or its case was resumed."""
     of = {need.id: need.alert_id for need in needs}
     taken: dict[int, int] = {}
     resumed: dict[int, int] = {}
     for chunk in in_chunks(sorted(set(of.values()))):
         query = select(AlertEvent.alert_id, AlertEvent.need_id, AlertEvent.id).where(
             AlertEvent.alert_id.in_(chunk),
-            AlertEvent.action.in_([Action.NEED_TAKEN, Action.RESUME]),
+            AlertEvent.action.in_([*need_clocks.BEGINS, Action.RESUME]),
         )
         for alert, need, event in session.execute(query.order_by(AlertEvent.id)):
             if need is None:

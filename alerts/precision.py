@@ -33,7 +33,7 @@ from alerts.errors import AlertsError
 from alerts.facts import alert_facts
 from alerts.handling import Handling
 from alerts.models import Alert, AlertEvent, AlertReason
-from alerts.standing import needs_standing
+from alerts.needs_standing import needs_standing
 from alerts.states import Band, Outcome, Question, Source
 from alerts.wilson import XIAOCHANG, Reference, wilson
 from alerts.words import words_on

@@ -15,9 +15,10 @@ from alerts.errors import AlertNotFound
 from alerts.filters import AlertFilter, Sort, between, falls_due, narrowed, ordered
 from alerts.lifecycle import ELSEWHERE, may_record, possible
 from alerts.models import Alert, AlertEvent, AlertReason, Need
+from alerts.needs_standing import needs_standing
 from alerts.policy import Policy
 from alerts.reasons import CHECK, facts_told
-from alerts.standing import alert_as_at, needs_standing, standing
+from alerts.standing import alert_as_at, standing
 from alerts.states import Action, NeedState, Role, State
 
 PAGE_SIZE = 50

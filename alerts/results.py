@@ -24,7 +24,16 @@ from alerts.states import (
     Truth,
 )
 from alerts.words import vocabulary
-from alerts.writing import SYSTEM_ACTOR, Act, apply, decided, drop_suspicions, find_need, log
+from alerts.writing import (
+    SYSTEM_ACTOR,
+    Act,
+    apply,
+    decided,
+    drop_suspicions,
+    find_need,
+    log,
+    set_due,
+)
 
 # Kinds of need confirmed (or referred), or each kind with what was found; None means all
 # suspected ones.
@@ -79,6 +88,7 @@ def record(
         if need not in alert.needs:
             alert.needs.append(need)
         find_need(session, need, result, act)
+    set_due(alert, policy)
     if outcome is Outcome.UNREACHABLE and alert.tries >= policy.unreachable_tries:
         lapse(session, alert, Act(SYSTEM_ACTOR, Role.SYSTEM, act.at), policy)
 
@@ -150,6 +160,7 @@ def settle(session: Session, alert: Alert, need: Need, met: bool, act: Act, poli
     apply(session, alert, decision, act, policy, need)
     need.state = NeedState.MET if met else NeedState.DROPPED
     need.settled_on = act.at.date()
+    set_due(alert, policy)
     if not any(other.state in OPEN_NEEDS for other in alert.needs):
         do(session, alert, Action.FINISH, Act(act.actor, act.role, act.at), policy)
 

@@ -14,18 +14,27 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from alerts import holding
+from alerts import holding, need_clocks
 from alerts.changes import refuse_outdated
 from alerts.deadlines import due_for
 from alerts.errors import AlertChanged, AlertNotFound, MoveRefused
-from alerts.handling import Handling
 from alerts.lifecycle import ACTION_OF, Decision, decide
 from alerts.models import Alert, AlertEvent, AlertReason, Need
 from alerts.policy import Policy
 from alerts.privacy import check_note
-from alerts.states import OPEN_NEEDS, Action, Cause, NeedState, Outcome, Role, State, Truth
+from alerts.states import (
+    OPEN_NEEDS,
+    OWED_NEEDS,
+    Action,
+    Cause,
+    NeedState,
+    Outcome,
+    Role,
+    State,
+    Truth,
+)
 from core.workflow import writing as kernel
-from core.workflow.calendar import add_working_days, county_time
+from core.workflow.calendar import county_time
 from core.workflow.events import in_chunks
 from core.workflow.writing import advance, keep, lock, written
 
@@ -154,7 +163,8 @@ def apply(
         alert.suspended_until = until
     if decision.action is Action.RESUME:
         for one in alert.needs:  # like the case, a department has its whole time again
-            start_need(one, decision.at.date(), policy)
+            if one.clock_from is not None and one.state in OWED_NEEDS:
+                need_clocks.start(one, decision.at.date(), policy)
     if decision.outcome is not None:
         alert.outcome = decision.outcome
         met_nobody = decision.action is Action.UNREACHABLE
@@ -231,7 +241,11 @@ def log(
 
 
 def set_due(alert: Alert, policy: Policy) -> None:
-    """Work out when the current step is due."""
+    """Work out when the current step is due; under help, what is owed first."""
+    if alert.state == State.ASSISTING:
+        owed = need_clocks.first(alert, policy)
+        alert.due_on = alert.suspended_until or (None if owed is None else owed.due_on)
+        return
     due = due_for(
         State(alert.state),
         alert.band,
@@ -241,20 +255,6 @@ def set_due(alert: Alert, policy: Policy) -> None:
         urgent=bool(alert.urgent),
     )
     alert.due_on = alert.suspended_until or (None if due is None else due.on)
-
-
-def start_need(need: Need, day: date, policy: Policy) -> None:
-    """Let the time of a department begin on a day, for a need that it has taken up."""
-    if need.state == NeedState.HANDLING:
-        need.clock_from = day
-        need.due_on = add_working_days(day, need_limit(need, day, policy)).on
-
-
-def need_limit(need: Need, day: date, policy: Policy) -> int:
-    """Working days that a department has for a need whose time begins on a day."""
-    place = need.alert.village_code or need.alert.township_code or ""
-    hard = need.alert.handling == Handling.COMPLEX
-    return policy.application_limit(need.code, place, day, hard=hard)
 
 
 def find_need(session: Session, need: Need, outcome: Outcome, act: Act) -> None:
@@ -270,6 +270,7 @@ def find_need(session: Session, need: Need, outcome: Outcome, act: Act) -> None:
     need.outcome = outcome
     if outcome is Outcome.CONFIRMED:
         need.state = NeedState.CONFIRMED
+        need_clocks.stop(need)  # a clock of before a reopening holds no longer
     elif need.alert.state not in _STILL_SUSPECTED:
         need.state = NeedState.DROPPED
         need.settled_on = act.at.date()

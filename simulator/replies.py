@@ -32,7 +32,10 @@ from simulator.world.luck import Luck
 # come within six weeks.
 IN_TIME, NEVER = 0.72, 0.06
 SOONEST, LIMIT, LATEST = 2, 10, 30  # working days
-ANSWERED_MONTHS = 6  # before the lived year; older lists are not answered (assumed)
+# Lists from so many months before the lived year are asked for with its first month. Older ones are
+# as due (政务数据共享条例 art. 26 knows no end), and the steward hands them out after those: each
+# month the deliveries of so many months, newest first, with the last turn what is left (assumed).
+NEWEST_MONTHS, A_TURN, TURNS = 6, 3, 6
 # Of the lists that come back, the share with rows left as they were, and of these rows (assumed).
 INCOMPLETE, OVERLOOKED = 0.12, 0.2
 YES = "是"
@@ -48,16 +51,24 @@ def send(home: Home, sealed: Sealed, seed: int, lived_from: date, until: date) -
     if not runs:
         return []
     begun, start = runs[0], until.replace(day=1)
-    since = add_months(lived_from, -ANSWERED_MONTHS)
     asked = [
-        ticket.batch
+        (asked_on(ticket.batch.delivered_on, lived_from), ticket.batch)
         for ticket in tickets(Lake(home).batches(), until, begun)
-        if ticket.turn == DEPARTMENT and ticket.batch.delivered_on > since
+        if ticket.turn == DEPARTMENT
     ]
-    due = [(answered_on(b, max(b.delivered_on, lived_from), seed), b) for b in asked]
+    due = [(answered_on(batch, day, seed), batch) for day, batch in asked]
     now = [(day, batch) for day, batch in due if day is not None and start <= day <= until]
     spoiled = sealed.table() if now else {}
     return [_reply(home, batch, day, seed, spoiled) for day, batch in now]
+
+
+def asked_on(delivered: date, lived_from: date) -> date:
+    """The day on which the steward hands out the refused rows of a delivery."""
+    if delivered >= lived_from:
+        return delivered
+    age = (lived_from.year - delivered.year) * 12 + lived_from.month - delivered.month
+    older = max(0, age - NEWEST_MONTHS)
+    return add_months(lived_from, min(TURNS, -(-older // A_TURN)))
 
 
 def answered_on(batch: Batch, asked: date, seed: int) -> date | None:

@@ -7,15 +7,17 @@ from datetime import date
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from alerts import need_clocks
 from alerts.filters import falls_due
 from alerts.lifecycle import STEP
-from alerts.standing import needs_standing
+from alerts.needs_standing import needs_standing
+from alerts.policy import Policy
 from alerts.states import OWED_NEEDS, NeedState, State
 
 # States in which a visit is still owed.
 OWED = tuple(s.value for s in STEP if s not in {State.ASSISTING, State.APPROVAL})
 COUNTS = ["open", "owed", "near", "late"]
-_OF_ALERT = ["near", "late"]
+_OF_NEED = ["near", "late"]
 _OWED_NEEDS = [state.value for state in OWED_NEEDS]
 
 
@@ -53,18 +55,27 @@ def holders(open_alerts: pd.DataFrame) -> pd.DataFrame:
 
 
 def departments(
-    session: Session, open_alerts: pd.DataFrame, month: date, before: date, as_at: date | None
+    session: Session,
+    open_alerts: pd.DataFrame,
+    month: date,
+    before: date,
+    as_at: date | None,
+    policy: Policy,
+    today: date,
 ) -> pd.DataFrame:
-    """Needs by department: department, open (confirmed, not settled), near, late (their alert's
-    help is), and for this month and last `met_now`, `met_before`: needs met.
+    """Needs by department: department, open (confirmed, not settled), near, late (by the need's own
+    day, `alerts.need_clocks`), and for this month and last `met_now`, `met_before`: needs met.
 
     `month` and `before` are the last days of this month and of last.
     """
     needs = needs_standing(session, as_at)
-    alerts = open_alerts.set_index("id")
-    confirmed = needs[needs["state"].isin(_OWED_NEEDS) & needs["alert_id"].isin(alerts.index)]
+    owed = needs["state"].isin(_OWED_NEEDS) & needs["alert_id"].isin(open_alerts["id"])
+    confirmed = needs[owed]
+    clocks = confirmed.assign(
+        due_on=need_clocks.due_days(confirmed, open_alerts, policy), suspended_until=None
+    )
     confirmed = confirmed.assign(
-        open=1, **{name: alerts.loc[confirmed["alert_id"], name].to_numpy() for name in _OF_ALERT}
+        open=1, **{name: falls_due(clocks, name, today).to_numpy(bool) for name in _OF_NEED}
     )
     met = needs[needs["state"] == NeedState.MET.value]
     day = pd.to_datetime(met["settled_on"])
@@ -73,7 +84,7 @@ def departments(
         met_now=((day > last) & (day <= pd.Timestamp(month))).to_numpy(),
         met_before=((day <= last) & (day >= last.replace(day=1))).to_numpy(),
     )
-    names = ["open", *_OF_ALERT, "met_now", "met_before"]
+    names = ["open", *_OF_NEED, "met_now", "met_before"]
     both = pd.concat([confirmed, met])
     both[names] = both[names].astype("float64").fillna(0)
     found = both.groupby("department", as_index=False)[names].sum()

@@ -2,36 +2,39 @@
 
 The clock is the one that deadlines run by (`alerts.lifecycle`): it starts when an alert is raised,
 dispatched, given back, reopened or sent out again, when a visit met nobody, and when an urgent fact
-joins. So `accept`, `check` and `measure` all count from the dispatch.
+joins. So `accept`, `check` and `measure` all count from the dispatch. `measure` ends with the first
+measure or clear answer for the most urgent need (`alerts.supervision.first_help`), held against the
+day by which that need was due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.facts import ANNULS
+from alerts.handling import Handling
 from alerts.joins import told_urgent
 from alerts.lifecycle import ACTION_OF, MOVES, STEP
-from alerts.models import Alert, AlertEvent
+from alerts.models import Alert, AlertEvent, Need
 from alerts.policy import Policy
 from alerts.states import Action, State
+from alerts.supervision.first_help import FirstHelp, Level
 from core.workflow.calendar import working_days_between
 
 STEPS = ("dispatch", "accept", "check", "retry", "measure")
 COLUMNS = ["alert_id", "step", "done_on", "days", "limit", "late", "actor"]
 # The acts by which a step is done; giving a case back or closing it unvisited does none.
-_DONE = {
+_ENDS = {
     Action.DISPATCH: "dispatch",
     Action.ACCEPT: "accept",
     **dict.fromkeys(ACTION_OF.values(), "check"),
     Action.CHECK: "retry",
-    Action.FINISH: "measure",
 }
 _RESTARTS = frozenset(
     (state, action)
@@ -41,40 +44,50 @@ _RESTARTS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Level:
-    """What decides an alert's limits."""
-
-    band: str
-    source: str
-    urgent: bool
-
-
 def steps_done(session: Session, policy: Policy, as_at: date | None = None) -> pd.DataFrame:
     """One row for each step that was done by `as_at` (COLUMNS), in the order of the record.
 
-    `days` are working days from the clock's start to the act, `limit` the policy's days for the
-    alert's level of today, `late` whether days exceed them, `actor` the account that did it.
+    `days` are working days from the clock's start to the act, `limit` those allowed: the policy's
+    for the alert's level of today, for help as the module says; `late` whether days exceed them,
+    `actor` the account that did it.
     """
-    levels = _levels(session)
+    levels, codes = _levels(session), _codes(session)
+    helped = {alert: FirstHelp(level, policy) for alert, level in levels.items()}
     rows: list[tuple[Any, ...]] = []
     clock: dict[int, date] = {}
     for event in _events(session, as_at):
         alert, day = event.alert_id, event.at.date()
-        step = _step(event)
-        if step is not None and alert in clock:
-            own = levels[alert]
-            limit = policy.timetable.limits[policy.level(own.band, own.source, own.urgent)][step]
+        step, limit = _done(event, helped[alert], codes, clock.get(alert), policy)
+        if limit is not None:
             days = working_days_between(clock[alert], day)
             rows.append((alert, step, day, days, limit, days > limit, event.actor))
-        if alert not in clock or _restarts(event):
+        if event.need_id is None and (alert not in clock or _restarts(event)):
             clock[alert] = day
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def _done(
+    event: Any, helped: FirstHelp, codes: Mapping[int, str], clock: date | None, policy: Policy
+) -> tuple[str, int | None]:
+    """The step that an event does and its limit in working days; no limit where it does none."""
+    if clock is None:
+        return "", None
+    if event.need_id is not None:
+        return "measure", helped.answered(event, codes[event.need_id], clock)
+    if event.action in ANNULS:
+        helped.again()
+    elif event.action == Action.RESUME:
+        helped.resumed(event.at.date())
+    step = _step(event)
+    if step is None:
+        return "", None
+    own = helped.level
+    return step, policy.timetable.limits[policy.level(own.band, own.source, own.urgent)][step]
+
+
 def _step(event: Any) -> str | None:
     """The step that an event does; None for acts that leave it undone."""
-    step = _DONE.get(Action(event.action))
+    step = _ENDS.get(Action(event.action))
     running = STEP.get(State(event.from_state)) if event.from_state else None
     return step if step is not None and step == running else None
 
@@ -88,7 +101,7 @@ def _restarts(event: Any) -> bool:
 
 
 def _events(session: Session, as_at: date | None) -> Iterable[Any]:
-    """Acts on whole alerts in the order of the record."""
+    """Acts on alerts and their needs in the order of the record."""
     query = (
         select(
             AlertEvent.alert_id,
@@ -97,10 +110,11 @@ def _events(session: Session, as_at: date | None) -> Iterable[Any]:
             AlertEvent.from_state,
             AlertEvent.actor,
             AlertEvent.note,
+            AlertEvent.need_id,
+            AlertEvent.outcome,
         )
         # The alert is named so that a session narrowed to an area sees only its own.
         .join(Alert, Alert.id == AlertEvent.alert_id)
-        .where(AlertEvent.need_id.is_(None))
         .order_by(AlertEvent.id)
     )
     if as_at is not None:
@@ -109,8 +123,18 @@ def _events(session: Session, as_at: date | None) -> Iterable[Any]:
 
 
 def _levels(session: Session) -> dict[int, Level]:
-    query = select(Alert.id, Alert.band, Alert.source, Alert.urgent)
-    return {i: Level(b, s, bool(u)) for i, b, s, u in session.execute(query)}
+    place = func.coalesce(Alert.village_code, Alert.township_code, "")
+    query = select(Alert.id, Alert.band, Alert.source, Alert.urgent, place, Alert.handling)
+    return {
+        number: Level(band, source, bool(urgent), where, handling == Handling.COMPLEX)
+        for number, band, source, urgent, where, handling in session.execute(query)
+    }
+
+
+def _codes(session: Session) -> dict[int, str]:
+    """The kind of each need."""
+    query = select(Need.id, Need.code).join(Alert, Alert.id == Need.alert_id)
+    return {number: str(code) for number, code in session.execute(query)}
 
 
 def summed(done: pd.DataFrame, by: Iterable[str] = ("step",)) -> pd.DataFrame:

@@ -81,7 +81,9 @@ def figures(home: str, as_of: date, scope: Area) -> Supervision:
             loads.load(found, "band"),
             loads.load(found, "step"),
             _persons(found, now),
-            loads.departments(session, found, as_of, before, known),
+            loads.departments(
+                session, found, as_of, before, known, policy, base.today_at(home, as_of)
+            ),
             _steps(now, last, ["step"]),
             _by_place(stood, now, last, key),
             *(reports.counted(one) for one in _reported(session, as_of, before)),

@@ -6,7 +6,7 @@ Told as whoever visits may read them: facts alone, and nothing that tells drawn 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -15,12 +15,13 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import holding
+from alerts import holding, need_clocks
 from alerts.filters import NEAR_WORKING_DAYS
 from alerts.models import AlertReason, Need
+from alerts.needs_standing import needs_standing
+from alerts.policy import load_policy
 from alerts.queries import event_counts
 from alerts.reasons import CHECK, SEE, facts_told
-from alerts.standing import needs_standing
 from alerts.states import OPEN_NEEDS, NeedState, Role, State
 from alerts.visits import photos
 from alerts.visits.choosing import Unsettled, unsettled
@@ -90,16 +91,21 @@ def mine(
 
 
 @base.cached_alerts
-def _to_meet(home: str, as_of: date, scope: Area) -> frozenset[int]:
-    """Alerts of an area with a need that its department has still to meet; those of everybody
-    else's list are not asked for."""
+def _to_meet(home: str, as_of: date, scope: Area) -> Mapping[int, date | None]:
+    """Alerts of an area with a need that its department has still to meet, and by when the first of
+    them is due; those of everybody else's list are not asked for."""
     if not scope.department:
-        return frozenset()
+        return {}
+    known = base.known_at(home, as_of)
     with base.alert_session(home, scope) as session:
-        needs = needs_standing(session, base.known_at(home, as_of))
+        needs = needs_standing(session, known)
     own = needs["department"] == scope.department
     waits = needs["state"].isin([NeedState.CONFIRMED.value, NeedState.HANDLING.value])
-    return frozenset(int(alert) for alert in needs.loc[own & waits, "alert_id"])
+    needs = needs[own & waits]
+    policy = load_policy(base.home_at(home), as_of)
+    due = need_clocks.due_days(needs, standing.stood(home, as_of, scope), policy)
+    first = due.dropna().groupby(needs["alert_id"]).min()
+    return {int(alert): first.get(alert) for alert in needs["alert_id"].unique()}
 
 
 def _owed(row: dict[str, Any], today: date) -> bool:
@@ -131,6 +137,9 @@ def tasks(home: str, as_of: date, scope: Area, account: str, most: int) -> tuple
     to_meet = _to_meet(home, as_of, scope)
     found = stood[mine(stood, account, scope, today, to_meet)].copy()
     found["band"] = found["band"].map(cases.blind_band)
+    if scope.department:  # its own need's day, not that of another department's
+        days = [to_meet[int(alert)] for alert in found["id"]]
+        found["due_on"] = pd.Series(days, index=found.index, dtype=object)
     found["last"] = found["due_on"].map(lambda d: d if d is not None and d == d else date.max)
     found["calm"] = ~found["urgent"].astype(bool)
     found = found.sort_values(["last", "calm", "household"])

@@ -13,8 +13,8 @@ from alerts import service
 from alerts.errors import AlertsError, MoveRefused
 from alerts.handling import Handling
 from alerts.models import Alert, AlertReason, Help, Need
+from alerts.needs_standing import needs_standing
 from alerts.overdue import escalate_due
-from alerts.standing import needs_standing
 from alerts.states import HelpKind, NeedState, Role, State, Truth
 from core.workflow.calendar import add_working_days
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at

@@ -98,6 +98,21 @@ def test_a_department_has_its_time_before_anything_is_missing(session: Session) 
     assert answers(session, date(2026, 5, 1)) == [("C", "missing", "late")]
 
 
+def test_while_a_case_is_suspended_nothing_is_missing_and_then_the_time_runs_anew(
+    session: Session,
+) -> None:
+    alert = visited(session, ["C02"], {"medical_aid": "confirmed"}, true=["C02"])
+    until = date(2026, 5, 29)
+    service.suspend(session, alert.id, until, now=DAY, note="外出就医", **TEAM)
+    session.flush()
+    assert answers(session, until) == [("C", "open", None)]
+    service.resume_due(session, DAY.replace(month=6))
+    session.flush()
+    # Twenty working days from 1 June, with the Dragon Boat Festival on the 19th: 30 June.
+    assert answers(session, date(2026, 6, 30)) == [("C", "open", None)]
+    assert answers(session, date(2026, 7, 1)) == [("C", "missing", "late")]
+
+
 @pytest.mark.parametrize(
     ("code", "category", "need"),
     [("D02", "D", "student_aid"), ("E01", "E", "employment")],

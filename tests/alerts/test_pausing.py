@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import service
+from alerts import need_clocks, service
 from alerts.errors import MoveRefused
 from alerts.facts import alert_facts
 from alerts.filters import AlertFilter, falls_due
@@ -20,7 +20,6 @@ from alerts.queries import list_alerts
 from alerts.standing import alert_as_at, standing
 from alerts.states import Action, Cause, Role, State
 from alerts.supervision.load import marked
-from alerts.writing import need_limit
 from core.workflow.calendar import add_working_days
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at
 
@@ -163,7 +162,7 @@ def test_a_department_has_its_whole_time_again_when_the_case_goes_on(session: Se
     service.suspend(session, alert.id, UNTIL, now=DAY, note="外出务工", **TEAM)
     resumed = DAY.replace(month=5, day=9)
     service.move(session, alert.id, Action.RESUME, now=resumed, **TEAM)
-    limit = need_limit(need, date(2026, 5, 9), default_policy())
+    limit = need_clocks.limit(need, default_policy())
     assert (need.clock_from, need.due_on) == (
         date(2026, 5, 9),
         add_working_days(date(2026, 5, 9), limit).on,

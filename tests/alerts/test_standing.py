@@ -15,8 +15,9 @@ from alerts.errors import AlertNotFound
 from alerts.filters import AlertFilter
 from alerts.funnel import funnel
 from alerts.models import Alert, Need
+from alerts.needs_standing import needs_standing
 from alerts.overdue import escalate_due
-from alerts.standing import needs_standing, standing
+from alerts.standing import standing
 from alerts.states import Action, Band, Cause, Outcome, Role, Source
 from tests.alerts.factories import TEAM, WORKER, candidate, month_of, raised, reason
 

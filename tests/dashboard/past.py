@@ -40,7 +40,8 @@ def month_figures(home: Home, month: date, town: str = "", *, newest: bool = Fal
         known = newest or event["day"] <= month
         if event["alert_id"] in alerts:
             (acts if known else later)[event["alert_id"]].append(event)
-    lives = [Life(home, alerts[i], own, later[i]) for i, own in acts.items()]
+    kinds = {need["id"]: need["code"] for need in rows(home, "need")}
+    lives = [Life(home, alerts[i], own, later[i], kinds) for i, own in acts.items()]
     lives = [life for life in lives if life.raised <= month]
     inside = [life.within(month, newest) for life in lives]
     year = [life for life in lives if life.raised > add_months(month, -12)]
@@ -58,8 +59,12 @@ def month_figures(home: Home, month: date, town: str = "", *, newest: bool = Fal
 class Life:
     """One alert walked through its events up to a day."""
 
-    def __init__(self, home: Home, alert: Row, acts: list[Row], after: list[Row]) -> None:
-        self.acts = acts
+    def __init__(
+        self, home: Home, alert: Row, acts: list[Row], after: list[Row], kinds: dict[int, str]
+    ) -> None:
+        self.acts, self.kinds = acts, kinds
+        # What is owed: whether it was taken up, and from when it had a clock of its own.
+        self.owed: dict[int, tuple[bool, date | None]] = {}
         self.state, self.result, self.clock = "", None, date.min
         self.dispatched = self.met = False
         for act in acts:
@@ -79,6 +84,7 @@ class Life:
         self.dispatched |= self.state == "dispatched"
         self.met |= act["action"] == "need_met"
         if act["need_id"] is not None:
+            self._do_need(act)
             return
         if act["action"] == "raise":
             self.raised = self.clock = act["day"]
@@ -89,6 +95,14 @@ class Life:
         elif act["outcome"]:
             self.result = act["outcome"]
 
+    def _do_need(self, act: Row) -> None:
+        if act["outcome"] == "confirmed":
+            self.owed[act["need_id"]] = (False, None)
+        elif act["action"] in {"need_taken", "need_returned", "need_sent"}:
+            self.owed[act["need_id"]] = (act["action"] == "need_taken", act["day"])
+        elif act["action"] in {"need_met", "need_dropped"}:
+            del self.owed[act["need_id"]]
+
     def _due(self, home: Home, band: str, alert: Row) -> date | None:
         policy = load_policy(home, date.max)
         if self.state == "closed":
@@ -98,6 +112,16 @@ class Life:
         if self.state == "retry":
             return add_working_days(self.clock, policy.retry_working_days).on
         limits = policy.limits(band, alert["source"], bool(alert["urgent"]))
+        if self.state == "assisting":
+            place = alert["village_code"] or alert["township_code"]
+            days = []
+            for need, (taken, since) in self.owed.items():
+                own = since or self.clock
+                given = policy.application_limit(
+                    self.kinds[need], place, own, hard=alert["handling"] == 3
+                )
+                days.append(add_working_days(own, given if taken else limits.measure).on)
+            return min(days)
         return add_working_days(self.clock, getattr(limits, STEP[self.state])).on
 
     @property

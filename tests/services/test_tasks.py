@@ -126,6 +126,25 @@ def test_a_departments_list_leaves_out_needs_that_are_met(county: Made) -> None:
     assert county.alerted not in keys_of(here)
 
 
+def test_a_departments_task_is_due_on_the_day_of_its_own_need(county: Made) -> None:
+    """What another department owes to the family is not its lateness."""
+    alert = dispatched(county)
+    office, by = "civil_affairs", {"actor": "chen", "now": MORNING}
+    kinds = {"medical_aid": "confirmed", "basic_living": "confirmed"}
+    with open_session(county.home) as session:
+        service.record_outcome(
+            session, alert.id, "confirmed", needs=kinds, role=CaseRole.WORKER, **by
+        )
+        found = session.get_one(Alert, alert.id)
+        own = next(need for need in found.needs if need.department == office)
+        service.take_up(session, own.id, role=CaseRole.DEPARTMENT, **by)
+        due, of_the_case = own.due_on, found.due_on
+    here = worker(county, role=Role.DEPARTMENT_WORKER).within(Area(department=office))
+    told = {task.household: task.due_on for task in services.tasks.mine(here)[0]}
+    assert told[county.alerted] == due
+    assert due > of_the_case  # the medical office has not answered yet
+
+
 def test_a_suspended_case_waits_until_its_day(county: Made) -> None:
     alert = dispatched(county)
     with open_session(county.home) as session:

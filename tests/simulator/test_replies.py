@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.home import Home
+from core.home import Home, add_months
 from data.deliveries.tickets import tickets
 from data.ingest import ingest_directory
 from data.lake import Lake
@@ -31,6 +31,17 @@ def test_most_lists_are_answered_within_ten_working_days_some_late_some_never() 
     assert 0.02 < 1 - len(told) / len(days) < 0.12
     assert 0.65 < np.mean([day <= due for day in told]) < 0.9
     assert asked < min(told) <= due < max(told) <= date(2026, 4, 20)
+
+
+def test_old_lists_are_handed_out_after_the_new_ones_and_none_is_left() -> None:
+    lived = date(2025, 9, 30)
+    asked = [replies.asked_on(add_months(date(2025, 9, 28), -age), lived) for age in range(37)]
+    assert asked == sorted(asked)
+    assert asked[:7] == [lived] * 7
+    # What came seven to nine months before waits for the second month of the year.
+    assert asked[7:10] == [date(2025, 10, 31)] * 3
+    assert asked[-1] == date(2026, 3, 31)  # answers come within the lived year
+    assert replies.asked_on(date(2025, 10, 8), lived) == date(2025, 10, 8)
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,9 @@ NEXT = {
         "again by {day}"
     ),
     "approval": mark("the finding '{found}' is to be approved by a second person by {day}"),
-    "assisting": mark("the visit confirmed an unmet need; help is due from {departments} by {day}"),
+    "assisting": mark(
+        "the visit confirmed an unmet need; help is due from {departments}, next by {day}"
+    ),
     "watching": mark(
         "the finding was '{found}'; the family is under watch and looked at again by {day}"
     ),

@@ -18,7 +18,7 @@ STEPS = {
     "accept": mark("Accept (from dispatch)"),
     "check": mark("Visit and result (from dispatch)"),
     "retry": mark("Try again (from the last try)"),
-    "measure": mark("Help done (from dispatch)"),
+    "measure": mark("First help or clear answer (from dispatch)"),
 }
 KINDS = {
     "level_1": mark("Level 1, township leader"),
@@ -154,6 +154,11 @@ def steps(found: Supervision, say: Say) -> None:
                 "by. Limits differ by band and class: the strictest and the mildest are shown, and "
                 "each step is held against its own."
             )
+            + say.pick("", " ")
+            + say(
+                "Help counts up to the first measure or clear answer for the most urgent need; "
+                "once its department has taken it up, the limit is that of the application."
+            )
         )
 
 
@@ -199,6 +204,12 @@ def departments(found: Supervision, say: Say) -> None:
                say("Met this month"), say("Last month")]  # fmt: skip
     with st.expander(say("Figures")):
         st.html(html.table(headers, told, right=range(1, 6), nowrap=(0,)))
+        st.caption(
+            say(
+                "Each need has its own day: until it is taken up that of the case's first help, "
+                "from then on that of its application."
+            )
+        )
 
 
 def band_rows(found: Supervision, say: Say) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-RESULT = "result"
+RESULT, STEP = "result", "step"
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Phone:
 
     account: str
     rng: random.Random
+    device: str = ""
     version: int = 0
     drafts: dict[str, Draft] = field(default_factory=dict)
     screen: dict[str, Draft] = field(default_factory=dict)
@@ -34,6 +35,10 @@ class Phone:
     drawn: int = 0
     """The version that the page shows."""
     focus: bool = False
+    can: tuple[str, ...] = ()
+    """What the page offers beside recording a visit: to take the case on, to send it back."""
+    stepped: dict[str, Any] | None = None
+    """A step that waits, or was not accepted, as the page tells it."""
     outbox: list[dict[str, Any]] = field(default_factory=list)
     conflicts: set[int] = field(default_factory=set)
     answers: dict[str, str] = field(default_factory=dict)
@@ -61,13 +66,26 @@ class Phone:
         self.drawn = self.version
 
     def finish(self, value: str) -> None:
-        """Record the result of the visit."""
-        self._made(RESULT, value, "")
+        """Record the result of the visit; one that was never sent is replaced."""
+        self._replaced(RESULT, value)
+
+    def step(self, value: str) -> None:
+        """Take the case on or send it back; one that was never sent is replaced."""
+        self._replaced(STEP, value)
+        self.stepped = {"said": value, "answer": "waiting"}
+
+    def _replaced(self, name: str, value: str) -> None:
+        unsent = (one for one in self.outbox if one["field"] == name and not one["sent"])
+        own = next(unsent, None)
+        if own is None:
+            self._made(name, value, "")
+        else:
+            own["value"] = value
 
     def _made(self, name: str, value: str, base: str) -> dict[str, Any]:
         made = {
             "id": str(uuid.UUID(int=self.rng.getrandbits(128), version=4)),
-            "device": f"device-{self.account}",
+            "device": self.device or f"device-{self.account}",
             "at": "2026-04-02T10:00:00+08:00",
             "seen_event": self.drawn,
             "base": base,
@@ -92,12 +110,17 @@ class Phone:
         """
         for one in answers:
             self.answers.setdefault(one["id"], one["answer"])
-        known = {one["id"] for one in answers}
+        known = {one["id"]: one["answer"] for one in answers}
+        for one in self.outbox:
+            if one["field"] == STEP and one["id"] in known:
+                refused = known[one["id"]] == "refused"
+                self.stepped = {"said": one["value"], "answer": "refused"} if refused else None
         self.outbox = [one for one in self.outbox if one["id"] not in known]
         if generation != self.generation:
             return
         self.version = task["seen_event"]
         self.conflicts = set(task["conflicts"])
+        self.can = tuple(task["steps"])
         waiting = {one["field"] for one in self.outbox}
         for name, told in task["sheet"].items():
             if name not in waiting:

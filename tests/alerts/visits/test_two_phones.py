@@ -1,7 +1,8 @@
 """Two phones of a team, a desk, and a network that loses, delays and repeats.
 
-A thousand seeded interleavings: no value is lost, no visit is recorded twice, every conflict is
-listed, and in the end everybody sees the same.
+A thousand seeded interleavings: no value is lost, no visit is recorded and no step done twice,
+every conflict is listed, nobody's step is overruled by somebody who had not seen it, and in the end
+everybody sees the same.
 """
 
 from __future__ import annotations
@@ -15,18 +16,19 @@ from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from alerts import service
-from alerts.models import AlertEvent
+from alerts.lifecycle import possible
+from alerts.models import Alert, AlertEvent
 from alerts.policy import default_policy
 from alerts.queries import event_counts
-from alerts.states import Role
+from alerts.states import Action, Role, State
 from alerts.visits import choosing, results
 from alerts.visits.models import VisitConflict, VisitField, VisitOperation
 from alerts.visits.receiving import Writer, receive, rounds
-from alerts.visits.shapes import operation
+from alerts.visits.shapes import STEPS, operation, stepped
 from core.db import store
 from core.home import Home
 from tests.alerts.factories import DAY, TEAM, candidate, raised
-from tests.alerts.visits.phones import RESULT, Phone
+from tests.alerts.visits.phones import RESULT, STEP, Phone
 
 SEEDS = 1000
 PER_DATABASE = 100  # interleavings that share a database, each with an alert of its own
@@ -43,6 +45,10 @@ RESULTS = (
     {"outcome": "false_alarm", "cause": "stale"},
     {"outcome": "already_covered"},
 )
+SAID = ({"step": "accept"}, {"step": "return", "note": "已搬到县城"})
+# What the county team does with a case that lies with it, and what may happen to one without
+# making a step of before another one.
+HARMLESS = frozenset({Action.ESCALATE, Action.NOTE})
 POLICY = default_policy()
 
 
@@ -51,15 +57,24 @@ class County:
 
     def __init__(self, home: Home, alert: int) -> None:
         self.home, self.alert = home, alert
+        self.wrote: dict[str, list[int]] = {}
+        """The rows of the log that each operation made, the first time and any other time."""
 
     def sync(self, account: str, sent: list[dict[str, Any]]) -> tuple[list[dict], dict[str, Any]]:
         answers = []
         writer = Writer(account, Role.WORKER, DAY.replace(tzinfo=None))
         with store.open_session(self.home) as session:
             for one in sent:
+                before = self.newest(session)
                 told = receive(session, self.alert, operation(one), writer, POLICY)
+                made = range(before + 1, self.newest(session) + 1)
+                self.wrote.setdefault(told.id, []).extend(made)
+                assert not (told.again and made)
                 answers.append({"id": told.id, "answer": told.kind})
             return answers, self.task(session)
+
+    def newest(self, session: Session) -> int:
+        return session.scalar(select(func.max(AlertEvent.id))) or 0
 
     def task(self, session: Session) -> dict[str, Any]:
         round_ = rounds(session, [self.alert]).get(self.alert, 0)
@@ -69,14 +84,19 @@ class County:
         return {
             "seen_event": event_counts(session, [self.alert])[self.alert],
             "conflicts": [one.id for one in choosing.unsettled(session, [self.alert])],
+            "steps": [one.value for one in STEPS if one in self._can(session)],
             "sheet": {
                 one.field: {"value": one.value, "op": one.operation}
                 for one in session.scalars(query)
             },
         }
 
+    def _can(self, session: Session) -> list[Action]:
+        return possible(State(session.get_one(Alert, self.alert).state), Role.WORKER)
+
     def desk(self, rng: random.Random) -> None:
-        """Somebody at a desk: settles a conflict of a field, escalates, or records the result."""
+        """Somebody at a desk: settles a conflict of a field, escalates, sends a case out again, or
+        records the result."""
         with store.open_session(self.home) as session:
             found = [c for c in choosing.unsettled(session, [self.alert]) if c.field != RESULT]
             act = rng.random()
@@ -85,6 +105,8 @@ class County:
                 one = rng.choice(found)
                 which = rng.choice(("kept", "other"))
                 choosing.choose(session, one.id, which, one.kept, policy=POLICY, **by)
+            elif act < 0.7 and session.get_one(Alert, self.alert).state == State.RETURNED:
+                service.move(session, self.alert, Action.DISPATCH, **by)
             elif act < 0.7 and not rounds(session, [self.alert]):
                 service.move(session, self.alert, "escalate", **by)
             elif act > 0.95 and not rounds(session, [self.alert]):
@@ -144,7 +166,12 @@ def write(phone: Phone, rng: random.Random) -> None:
 def live(county: County, seed: int) -> list[Phone]:
     """One interleaving: two phones that start from the same list and end with nothing to send."""
     rng = random.Random(seed)  # noqa: S311 (a seeded interleaving)
-    phones = [Phone(f"worker-{n}", random.Random(seed * 2 + n)) for n in (1, 2)]  # noqa: S311
+    # In every fifth both phones are one person's.
+    names = ("worker-1", "worker-1" if seed % 5 == 0 else "worker-2")
+    phones = [
+        Phone(name, random.Random(seed * 2 + n), f"device-{n}")  # noqa: S311
+        for n, name in enumerate(names, 1)
+    ]
     lines = [Line(phone, county, rng) for phone in phones]
     for line in lines:
         line.ask()
@@ -157,6 +184,9 @@ def live(county: County, seed: int) -> list[Phone]:
             line.phone.finish(json.dumps(rng.choice(RESULTS)))
         elif act < 0.52:
             county.desk(rng)
+        elif act < 0.58 and line.phone.can:
+            chosen = rng.choice([one for one in SAID if one["step"] in line.phone.can])
+            line.phone.step(json.dumps(chosen))
         elif act < 0.62:
             line.ask()  # for a moment the network is good
         else:
@@ -179,8 +209,7 @@ def check(session: Session, county: County, phones: list[Phone]) -> dict[str, in
     )
     for phone in phones:
         assert phone.outbox == []
-        assert set(phone.answers) == {row.id for row in rows if row.account == phone.account}
-        assert "refused" not in phone.answers.values() or _late(rows)
+        assert set(phone.answers) == {row.id for row in rows if row.device == phone.device}
         open_ones = {c.id: c for c in conflicts if c.chosen is None}
         assert phone.conflicts <= set(open_ones)
         for one in set(open_ones) - phone.conflicts:  # both results came to say the same
@@ -190,18 +219,59 @@ def check(session: Session, county: County, phones: list[Phone]) -> dict[str, in
     nothing_overwritten_unseen(session, county, by_id, conflicts, phones)
     every_conflict_is_listed(rows, by_id, conflicts)
     visits = no_visit_twice(session, county, rows)
+    steps = no_step_twice(session, county, rows)
+    refusals_have_their_reason(rows)
+    for phone in phones:
+        what_was_said_of_steps_stays(phone, rows)
     assert phones[0].version == phones[1].version
     shown = county.task(session)["sheet"]
     for phone in phones:
         assert {k: v["value"] for k, v in shown.items()} == {
             name: phone.drafts[name].value for name in shown
         }
-    return {"conflicts": len(conflicts), "visits": visits, "operations": len(rows)}
+    return {"conflicts": len(conflicts), "visits": visits, "operations": len(rows), "steps": steps}
 
 
-def _late(rows: list[VisitOperation]) -> bool:
-    """Whether a result came for a case in which no result can be recorded any more."""
-    return any(row.answer == "refused" and row.field == RESULT for row in rows)
+def no_step_twice(session: Session, county: County, rows: list[VisitOperation]) -> int:
+    """A step that is told done made its one row of the log, any other none; whoever did it had seen
+    what others had done to the case before."""
+    log = {one.id: one for one in session.scalars(select(AlertEvent)
+           .where(AlertEvent.alert_id == county.alert))}  # fmt: skip
+    steps = [row for row in rows if row.field == STEP]
+    for row in steps:
+        made = [log[number] for number in county.wrote[row.id]]
+        step = stepped(row.content).action
+        if row.answer != "done":
+            assert row.answer == "refused" or (row.answer, step) == ("same", Action.ACCEPT)
+            assert made == []
+            continue
+        (event,) = made
+        assert (event.action, event.actor) == (step, row.account)
+        assert event.outcome is None  # never against a result: those cases cannot be sent back
+        unseen = [e for e in log.values() if row.seen_event < e.id < event.id]
+        assert all(e.actor == row.account or e.action in HARMLESS for e in unseen)
+    return sum(row.answer == "done" for row in steps)
+
+
+def what_was_said_of_steps_stays(phone: Phone, rows: list[VisitOperation]) -> None:
+    """A step that was not accepted stays in sight with its reason until another one is done."""
+    own = {row.id: row for row in rows if row.device == phone.device and row.field == STEP}
+    last = next((own[one] for one in reversed(phone.answers) if one in own), None)
+    if last is not None and last.answer == "refused":
+        assert phone.stepped is not None
+        assert stepped(phone.stepped["said"]).text() == last.content
+        assert phone.stepped["answer"] == "refused"
+    else:
+        assert phone.stepped is None
+
+
+def refusals_have_their_reason(rows: list[VisitOperation]) -> None:
+    """Only results and steps that came too late are refused, and the phone is told why."""
+    for row in rows:
+        if row.answer == "refused":
+            assert row.field in (RESULT, STEP)
+            assert row.told_zh
+            assert row.told_en
 
 
 def nothing_overwritten_unseen(session, county, by_id, conflicts, phones) -> None:
@@ -214,7 +284,7 @@ def nothing_overwritten_unseen(session, county, by_id, conflicts, phones) -> Non
     for one in ids:
         row = by_id[one]
         place = (row.round, row.field)
-        if row.answer != "done" or row.field == RESULT:
+        if row.answer != "done" or row.field in (RESULT, STEP):
             continue
         if place in stood:
             assert shown[row.id] in {stood[place], *_by_choice(place, conflicts)}
@@ -236,7 +306,7 @@ def every_conflict_is_listed(rows, by_id, conflicts) -> None:
     for row in rows:
         if row.answer == "conflict":
             assert row.id in listed or row.id in written_on, row.field
-        if row.answer == "same" and row.field != RESULT:
+        if row.answer == "same" and row.field not in (RESULT, STEP):
             assert row.content == by_id[row.stands].content
     for conflict in conflicts:
         other = by_id[conflict.other_operation]
@@ -265,7 +335,7 @@ FIRSTS = range(0, SEEDS, PER_DATABASE)
     "first", [FIRSTS[0], *(pytest.param(n, marks=pytest.mark.slow) for n in FIRSTS[1:])]
 )
 def test_nothing_is_lost_and_nothing_is_done_twice(home: Home, first: int) -> None:
-    seen = {"conflicts": 0, "visits": 0, "operations": 0}
+    seen = {"conflicts": 0, "visits": 0, "operations": 0, "steps": 0}
     with store.open_session(home) as session:
         families = [candidate(n) for n in range(PER_DATABASE)]
         alerts = [a.id for a in raised(session, *families, households=5_000_000)]
