@@ -170,6 +170,28 @@ def test_what_one_member_paid_is_told_where_it_reaches_the_rules_line(tmp_path) 
     )
 
 
+@pytest.mark.parametrize(
+    ("told_by", "zh", "source"),
+    [
+        ({"n_on_public_payroll": 2}, "财政供养 2 人", "payroll"),
+        ({"any_public_body": True}, "有成员参加机关事业单位养老保险", "account"),
+        ({}, "有机关事业单位缴费，或养老金达到低保标准两倍", "contribution"),
+    ],
+)
+def test_public_pay_is_told_as_the_feed_that_knows_it_tells_it(
+    tmp_path, told_by: dict[str, object], zh: str, source: str
+) -> None:
+    known = {"n_on_public_payroll": 0, "any_public_body": False, "public_payroll_or_pension": True}
+    told = line(fact_county(Home(tmp_path), **(known | told_by)), "h1", "public_payroll")
+    assert (told.zh, told.source) == (zh, source)
+
+
+def test_where_no_feed_tells_of_public_pay_the_line_says_so(tmp_path) -> None:
+    known = {"n_on_public_payroll": 0, "any_public_body": False, "public_payroll_or_pension": False}
+    told = line(fact_county(Home(tmp_path), **known), "h1", "public_payroll")
+    assert told.text.zh == "无财政供养人员或较高养老金；社保就业数据截至 2026-06，本月"
+
+
 def test_what_is_left_after_rigid_spending_is_a_bound_while_income_is_unknown(tmp_path) -> None:
     changed = {"rigid_expenditure_year": 5000.0, "income_after_rigid_to_standard": -0.5}
     home = fact_county(Home(tmp_path / "short"), income_known=False, **changed)
