@@ -160,7 +160,7 @@ def _note(row: dict, say: Say) -> str:
     if any(until is None for _, until in row["withdrawn"]):
         return say("undone")
     top = sorted((row["reasons"] or {}).items(), key=lambda item: -item[1])[:REASONS_SHOWN]
-    return ", ".join(f"{reason(code, say)} {n}" for code, n in top)
+    return say.pick("、", ", ").join(f"{reason(code, say)} {n}" for code, n in top)
 
 
 def reason(code: str, say: Say) -> str:
@@ -182,7 +182,7 @@ def quarantine(here: Context, say: Say) -> None:
         (r["feed"], r["batch"]): " · ".join(
             [
                 say.label(services.names.feed(r["feed"])),
-                str(r["period"]),
+                f"{str(r['period'])[:4]}-{str(r['period'])[4:]}",
                 say.many("{n} row", "{n} rows", int(r["quarantined"])),
             ]
         )
