@@ -1,9 +1,9 @@
 """Titles to homes and shops in a member's name (自然资源、住建 不动产, quarterly).
 
-A flat stands in the sales file and later in the register under two numbers, and the sales file never
-hears that it was sold again: of an owner's titles of one use and floor area only the newest counts,
-and homes of the same area count once. Joint owners of one household hold one home together. Many rural homes were never
-registered, so no title does not mean no home; `housing` tells those.
+A flat stands in the sales file and later in the register under two numbers, and the sales file
+never hears that it was sold again: of an owner's titles of one use and floor area only the newest
+counts, and homes of the same area count once. Joint owners of one household hold one home together.
+Many rural homes were never registered, so no title does not mean no home; `housing` tells those.
 """
 
 from __future__ import annotations
