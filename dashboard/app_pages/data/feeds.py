@@ -101,8 +101,9 @@ def table(frame: pd.DataFrame, say: Say) -> str:
     headers = [say("Feed"), say("Owner"), say("State"), say("Newest period"), say("Last reported"),
                say("Next expected by"), say("Files"), say("Rows"), say("Accepted"),
                say("Returned for correction"), say("Duplicates"), say("Repaired")]  # fmt: skip
-    # Chinese may break after every character: narrow columns would stand upright.
-    whole = range(6) if say.language == "zh" else range(2, 6)
+    # Chinese may break after every character: narrow columns would stand upright. English states
+    # are long, and kept whole they leave the names no room.
+    whole = range(6) if say.language == "zh" else range(3, 6)
     return html.table(headers, rows, right=range(6, 12), raw=range(12), nowrap=whole)
 
 
