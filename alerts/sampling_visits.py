@@ -21,10 +21,10 @@ import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from alerts.sampling_places import highest_standard
 from core.home import Home, add_months, month_end
 from data.backends import connect
 from data.lake import Lake
-from data.standards import Standards, StandardsError
 
 SURVEY, LANE = "survey", "lane"
 RANDOM_REASONS = ("survey", "audit")
@@ -40,8 +40,9 @@ def delivered_visits(home: Home, known_by: date | None = None) -> pd.DataFrame:
     """Every visit that departments delivered: household, visited_on, reason, found, well_off.
 
     `found` is null where the visit has no result. `well_off` is true where the visit itself
-    measured an income a head, after rigid spending, above twice the highest standard S of the
-    county: no line of the policy reaches so far. What was not measured is not well off.
+    measured an income a head, after rigid spending, above twice the highest standard S (of town
+    and country) of the place where the household lives: no line of the policy reaches so far.
+    What was not measured, or has no standard, is not well off.
     """
     table = Lake(home).table(connect(), "home_visits", known_by)
     if table is None:
@@ -54,7 +55,7 @@ def delivered_visits(home: Home, known_by: date | None = None) -> pd.DataFrame:
     a_head = (rows["income_month"] - rows["rigid_month"]) / rows["members"].where(
         rows["members"] > 0
     )
-    line = month.dt.strftime("%Y-%m").map(_standards(home, month))
+    line = highest_standard(home, rows["household"].astype(str), month)
     return pd.DataFrame(
         {
             "household": rows["household"].astype(str),
@@ -64,23 +65,6 @@ def delivered_visits(home: Home, known_by: date | None = None) -> pd.DataFrame:
             "well_off": (a_head > WELL_OFF * line).fillna(False).astype(bool),
         }
     ).reset_index(drop=True)
-
-
-def _standards(home: Home, days: pd.Series) -> dict[str, float]:
-    """The highest standard S of the county by month; months without one are left out."""
-    found: dict[str, float] = {}
-    try:
-        standards = Standards.load(home)
-        region = str(home.county["region"])
-    except (StandardsError, KeyError):
-        return found
-    for text in sorted(days.dt.strftime("%Y-%m").unique()):
-        day = month_end(text)
-        entries = [standards.entry("S", region, side, day) for side in ("urban", "rural")]
-        values = [e.value for e in entries if e is not None and e.value is not None]
-        if values:
-            found[text] = float(max(values))
-    return found
 
 
 def lane_findings(home: Home, known_by: date | None = None) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from alerts.errors import AlertsError
 from core.home import Home
 from core.words import Text
 from features.catalogue import BY_NAME
+from models.risk.fact_sources import SOURCES
+from models.risk.facts import facts
 from models.scorecard.rules import RuleSet, load_rules
 
 # The need to look at when only the category of a reason is known (a model feature).
@@ -63,12 +65,14 @@ class Words:
         )
 
     def feed_of(self, code: str, by_model: bool = False) -> str | None:
-        """The feed that an indicator mainly looks at: the first of its sources. Of a feature that
-        the model named (`by_model`), the feed that fewest other features need. None where neither
-        is declared any more."""
+        """The feed that an indicator mainly looks at: the first of its sources. Of a fact that the
+        model named (`by_model`) the feed of its first source; of a feature, as older alerts name
+        them, the feed that fewest other features need. None where none is declared any more."""
         found = self._rules.indicators.get(code)
         if found is not None and not by_model:
             return str(found.source.sources[0])
+        if by_model and code in facts().by_code:
+            return SOURCES[facts().by_code[code].source[0]].feed
         feature = BY_NAME.get(code)
         return min(feature.feeds, key=_needed_by) if feature and feature.feeds else None
 

@@ -16,6 +16,7 @@ from core.words import Text
 from data.contracts import all_feeds, load_contract
 from features.engine.feature import Feature
 from models.risk.dataset import catalogue
+from models.risk.facts import facts
 from models.risk.feature_words import unit_text
 from models.scorecard.rules import RuleSet, load_rules
 
@@ -119,6 +120,12 @@ def feature(name: str) -> Text:
     """Label of a household feature of the model; its name where the catalogue has none."""
     card = _features().get(name)
     return Text(card.zh, card.en) if card else _bare(name)
+
+
+def fact(code: str) -> Text:
+    """Name of a fact that the model tells; of a feature, as older alerts name them, its label."""
+    found = facts().by_code.get(code)
+    return Text(found.zh, found.en) if found else feature(code)
 
 
 @lru_cache(maxsize=1)

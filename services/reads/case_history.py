@@ -100,18 +100,16 @@ def _facts(
             known_on=row["known_on"],
         )
     told = {(row["feed"], row["day"]) for row in given.to_dict("records")}
-    blows = {b[0] for b in history.shocks(home, as_of, scope, household).to_numpy().tolist()}
     facts = history.timeline(home, as_of, scope, household, months)
     for row in facts.to_dict("records"):
         if (row["feed"], row["day"]) in told and history.help_stands_alone(row["feed"]):
             continue
-        hit = f"{row['day']:%Y-%m}" in blows and history.strikes(row["feed"])
         yield Entry(
             row["day"],
             "facts",
             Text(row["zh"], row["en"]),
             names.feed(row["feed"]),
-            mark="blow" if hit else "fact",
+            mark="blow" if row["blow"] else "fact",
             known_on=row["known_on"],
             person=row["person"],
         )

@@ -33,6 +33,7 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
     `state`: fresh, late (delivered, but the newest period is overdue), silent (for longer than its
     freshness limit: what it would have told is unknown to scores), missing (never delivered),
     not_awaited (never delivered, and the county does not get it: data.awaited).
+    A feed without a freshness limit tells only when something happened: it is never late.
     Batches delivered after `as_of` are left out; whoever shows the table says so. Up to a county's
     first run nothing is late: nobody was waiting for it yet.
     """
@@ -69,10 +70,11 @@ def feeds(home: str, as_of: date) -> pd.DataFrame:
 
 
 def _expected_by(feed: str, newest: str | None) -> date | None:
-    """Until when the delivery after the newest one may come."""
-    if newest is None:
+    """Until when the delivery after the newest one may come; None where none need come."""
+    contract = load_contract(feed)
+    if newest is None or contract.fresh_months is None:
         return None
-    following = add_months(_period_end(newest), max(1, load_contract(feed).every_months))
+    following = add_months(_period_end(newest), max(1, contract.every_months))
     return following + timedelta(days=GRACE_DAYS)
 
 
@@ -122,8 +124,11 @@ def _mark(feed: str, day: date, found: list[Batch], own: list[Batch]) -> dict[st
 def _is_due(feed: str, day: date, own: list[Batch]) -> bool:
     """Whether the feed's rhythm asks for this month: nothing came within one whole interval.
 
-    Departments deliver quarters and terms in their own months, so no calendar is assumed.
+    Departments deliver quarters and terms in their own months, so no calendar is assumed. Of a feed
+    without a freshness limit no month is due.
     """
+    if load_contract(feed).fresh_months is None:
+        return False
     good = [_period_end(b.period) for b in own if b.readable]
     if good and day < min(good):
         return False

@@ -78,7 +78,7 @@ def timeline(
     home: str, as_of: date, scope: Area, household: str, months: int | None = MONTHS
 ) -> pd.DataFrame:
     """The family's facts of so many months (None: all), newest first: day, known_on, feed, person,
-    zh, en."""
+    zh, en, blow (whether this very row is a blow to the family)."""
     since = date.min if months is None else base.months_back(as_of, months)
     rows = []
     for feed, frame in facts(home, as_of, scope, household).items():
@@ -87,19 +87,15 @@ def timeline(
             if row["happened_on"] is None or row["happened_on"] < since or telling.skips(row):
                 continue
             zh, en = _told(feed, row)
-            rows.append((row["happened_on"], row["known_on"], feed, row.get("person"), zh, en))
-    columns = ["day", "known_on", "feed", "person", "zh", "en"]
+            days, blow = (row["happened_on"], row["known_on"]), telling.shock(row) is not None
+            rows.append((*days, feed, row.get("person"), zh, en, blow))
+    columns = ["day", "known_on", "feed", "person", "zh", "en", "blow"]
     frame = pd.DataFrame(rows, columns=columns).drop_duplicates()
     return frame.sort_values("day", ascending=False, kind="stable", ignore_index=True)
 
 
 def _telling(feed: str) -> History:
     return history_of(feed) or History()
-
-
-def strikes(feed: str) -> bool:
-    """Whether blows come from a feed: visits and registers only tell of them."""
-    return bool(_telling(feed).shocks)
 
 
 def help_stands_alone(feed: str) -> bool:

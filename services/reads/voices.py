@@ -12,10 +12,11 @@ import pandas as pd
 from core.access.areas import Area
 from core.words import Text
 from models.risk.fact_frame import closing, fact_frame
+from models.risk.fact_lines import fact_lines
 from models.risk.facts import fact_of
 from models.risk.feature_words import value_text
 from models.scorecard.month import explain_household
-from models.scorecard.rules import load_rules
+from models.scorecard.rules import RuleSet, load_rules
 from services.reads import base
 
 # The two disagree when one of them places a family this high and the other this low.
@@ -32,12 +33,16 @@ FEATURES_TOLD = 12
 
 @base.cached
 def points(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
-    """Scored parts: indicator, category, person, value, points, contribution, zh, en.
+    """Scored parts: indicator, category, person, value, points, contribution, zh, en, line_zh,
+    line_en.
 
-    `zh` and `en` say in words what the tier means. Empty when the month was not scored.
+    `zh` and `en` say in words what the tier means, `line_zh` and `line_en` what the household's own
+    fact is: its amount, its source and how old that is; empty for a fact that is not declared.
+    Empty when the month was not scored.
     """
     path = base.monthly_file(home, "scores", as_of, "parts.parquet")
     columns = ["indicator", "category", "person", "value", "points", "contribution", "zh", "en"]
+    columns += ["line_zh", "line_en"]
     if path is None:
         return pd.DataFrame(columns=columns)
     found = base.query(
@@ -46,6 +51,7 @@ def points(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
         {"path": str(path), "household": household},
     )
     rules = load_rules(as_of, home=base.home_at(home))
+    found = _with_lines(home, as_of, household, found, rules)
     told = [
         rules.words(i, None if pd.isna(t) else int(t))
         for i, t in zip(found["indicator"], found["tier"], strict=True)
@@ -54,6 +60,18 @@ def points(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     if len(told) == len(found):
         return found.assign(zh=[w.zh for w in told], en=[w.en for w in told])[columns]
     return found.assign(zh=found["indicator"], en=found["indicator"])[columns]
+
+
+def _with_lines(
+    home: str, as_of: date, household: str, parts: pd.DataFrame, rules: RuleSet
+) -> pd.DataFrame:
+    """The parts with the line of the fact that each rests on, as `line_zh` and `line_en`."""
+    known, place = rules.indicators, base.home_at(home)
+    facts = [fact_of(known[i].feature) if i in known else "" for i in parts["indicator"]]
+    lines = fact_lines(place, as_of, {household: facts}) if place.has_profile(as_of) else {}
+    none = Text("", "")
+    told = [lines[household, f].text if (household, f) in lines else none for f in facts]
+    return parts.assign(line_zh=[t.zh for t in told], line_en=[t.en for t in told])
 
 
 def fired(home: str, as_of: date, scope: Area, household: str) -> list[str]:

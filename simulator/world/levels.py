@@ -6,7 +6,11 @@ import numpy as np
 
 REGION = "990321"
 YEARS = (2021, 2022, 2023, 2024, 2025, 2026, 2027)
-NOTICE = "Wanghe county notice of {year} (invented; level modelled on a central Hubei city)"
+# One text for readers of both languages: a document's name is shown as it was entered.
+NOTICE = (
+    "望禾县{year}年标准通知（虚构，水平参照鄂中某市） / Wanghe county notice of {year} (invented; "
+    "level modelled on a central Hubei city)"
+)
 
 # name: (unit, urban by year, rural by year). Yearly growth follows published averages.
 SERIES: dict[str, tuple[str, tuple[float, ...], tuple[float, ...]]] = {

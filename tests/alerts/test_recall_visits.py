@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from alerts import sampling_visits as visits
 from core.home import Home
 from tests.alerts.recall_home import (
+    MONTHS,
     SINCE,
     UNTIL,
     WELL_OFF,
@@ -50,6 +52,53 @@ def test_without_standards_nobody_is_known_to_be_well_off(county: Home) -> None:
     county.standards_file.unlink()
     deliver(county, [visit("h1", MARCH, False, income=WELL_OFF)])
     assert not visits.delivered_visits(county)["well_off"].any()
+
+
+TWO_COUNTIES = {"990321": 700, "990322": 400, "990322102": 600}
+
+
+def write_places(county: Home, standards: dict[str, int], places: dict[str, str | None]) -> None:
+    """Standards S of several regions, and the township of each household in every month."""
+    of = {code: {"values": {"2020-01-01": {"value": s}}} for code, s in standards.items()}
+    sides = {code: {side: {"S": s} for side in ("urban", "rural")} for code, s in of.items()}
+    county.standards_file.write_text(yaml.safe_dump(sides), encoding="utf-8")
+    rows = {
+        "household": list(places),
+        "county_code": [code and code[:6] for code in places.values()],
+        "township_code": list(places.values()),
+    }
+    for month in MONTHS:
+        write_month(county, "profile", month, "household", rows)
+
+
+def test_in_a_home_of_two_counties_each_visit_is_measured_by_its_own_standard(county: Home) -> None:
+    lives = {
+        "own": "990321101",
+        "beside": "990322101",
+        "dearer town": "990322102",
+        "no figures": "990323101",
+        "no place": None,
+    }
+    write_places(county, TWO_COUNTIES, lives)
+    # Above 2 x 400 = 800 and below 2 x 600; "in no profile" could live in either county.
+    deliver(county, [visit(who, MARCH, False, income=900.0) for who in (*lives, "in no profile")])
+    read = visits.delivered_visits(county).set_index("household")["well_off"]
+    assert read[read].index.tolist() == ["beside"]
+
+
+def test_where_all_live_in_the_homes_own_county_those_without_a_place_do_too(county: Home) -> None:
+    write_places(county, {"990321": 400}, {"own": "990321101", "no place": None})
+    rows = [visit(who, MARCH, False, income=900.0) for who in ("own", "no place", "in no profile")]
+    deliver(county, rows)
+    assert visits.delivered_visits(county)["well_off"].all()
+
+
+def test_who_moved_to_another_county_is_measured_by_where_they_lived_then(county: Home) -> None:
+    write_places(county, TWO_COUNTIES, {"mover": "990321101", "other": "990322101"})
+    may = {"household": ["mover"], "county_code": ["990322"], "township_code": ["990322101"]}
+    write_month(county, "profile", date(2026, 5, 31), "household", may)
+    deliver(county, [visit("mover", day, False, income=900.0) for day in (MARCH, MAY)])
+    assert visits.delivered_visits(county)["well_off"].tolist() == [False, True]
 
 
 def test_what_was_not_yet_known_is_left_out(county: Home) -> None:

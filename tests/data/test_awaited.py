@@ -9,6 +9,7 @@ import yaml
 from data.awaited import awaited, usual
 from data.contracts import all_feeds, load_contract
 from data.ingest import ingest_directory
+from data.manifest import Batch, Manifest, write_manifest
 from services.reads import deliveries
 from services.reads.checklist.data import feed_lines
 from services.reads.checklist.line import Grade
@@ -59,6 +60,22 @@ def test_feeds_that_a_county_does_not_get_are_neither_late_nor_missing(home):
     }
     strip = deliveries.strip(str(home.root), JUNE)
     assert set(strip["feed"]) == {"population_register", "deaths"}
+
+
+def test_a_feed_that_tells_only_when_something_happened_is_never_late(home):
+    """Nobody was taken into custody for years; who died is told every month."""
+    says(home, "custody", "deaths")
+    old = date(2023, 9, 28)
+    batches = [Batch(f, f, "202309", old, "f.csv", f) for f in ("custody", "deaths")]
+    home.lake.mkdir(parents=True)
+    write_manifest(home.lake / "manifest.json", Manifest(tuple(batches)))
+    home.monthly("scores", date(2026, 5, 31)).mkdir(parents=True)
+    found = deliveries.feeds(str(home.root), JUNE).set_index("feed")
+    assert (found.loc["custody", "state"], found.loc["custody", "expected_by"]) == ("fresh", None)
+    assert found.loc["deaths", "state"] in ("late", "silent")
+    marks = deliveries.strip(str(home.root), JUNE).groupby("feed")["state"].agg(set)
+    assert marks["custody"] == {"not_due"}
+    assert "missing" in marks["deaths"]
 
 
 def test_the_check_list_says_what_rests_on_them_without_a_warning(home):

@@ -87,3 +87,20 @@ def test_a_listed_disease_that_was_reversed_is_none(spec):
         """,
         {1: True, 2: False, 3: False},
     )
+
+
+def test_of_equally_dear_bills_without_aid_the_newest_counts_whatever_the_order(spec):
+    """2026-06-30: a bill of 60 days ago or less is not looked at, nor one that brought aid."""
+    header = "person | happened_on | self_paid | medical_aid_paid"
+    bills = [
+        "1 | 2025-12-01 | 900 | 0",
+        "1 | 2026-03-01 | 900 | 0",
+        "1 | 2025-10-01 | 900 | 0",
+        "1 | 2026-01-01 | 400 | 0",
+        "1 | 2026-04-01 | 950 | 500",
+        "1 | 2026-05-20 | 990 | 0",
+        "2 | 2026-01-01 | 0   | 0",
+    ]
+    for told in (bills, bills[::-1]):
+        table = "\n".join((header, *told))
+        spec(feature("days_since_unaided_bill"), table, {1: 121, 2: None})

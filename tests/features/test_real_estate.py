@@ -31,6 +31,29 @@ def test_a_title_given_up_is_gone(spec):
     spec(titles.days_since_town_home, HOMES, {1: 51, 2: None, 3: None})
 
 
+SOLD = """
+    person | asset | source     | use        | area  | value  | state   | happened_on
+    1      | t1    | sales_file | home       |  96.8 | 554000 | current | 2016-05-09
+    1      | t2    | register   | home       |  96.8 | 554000 | current | 2017-09-11
+    1      | t2    | register   | home       |  96.8 | 554000 | former  | 2024-09-01
+    1      | t3    | register   | rural_home |  99.4 |  93400 | current | 1978-04-18
+    2      | t4    | sales_file | home       |  80.0 | 300000 | current | 2026-05-09
+    2      | t5    | register   | parking    |  12.5 |  50000 | current | 2019-01-10
+    2      | t6    | register   | parking    |  12.5 |  50000 | current | 2019-01-10
+"""
+
+
+def test_a_flat_that_was_sold_is_gone_though_its_sales_contract_stays_on_file(spec):
+    spec(titles.n_titled_homes, SOLD, {1: 1, 2: 1})
+    spec(titles.n_town_homes, SOLD, {1: 0, 2: 1})
+    spec(titles.titled_area, SOLD, {1: 99.4, 2: 80.0})
+    spec(titles.dearest_title, SOLD, {1: 93400.0, 2: 300000.0})
+
+
+def test_two_parking_places_of_one_size_are_two(spec):
+    spec(titles.n_parking_places, SOLD, {1: 0, 2: 2})
+
+
 def test_joint_owners_of_one_household_hold_one_home(profile):
     profile(
         {"n_titled_homes": {1: 1}, "titled_area": {1: 90.0}},

@@ -77,11 +77,11 @@ def named(here: Context, found: pd.DataFrame, say: Say) -> pd.DataFrame:
 
 
 def _fact(here: Context, code: str, say: Say) -> str:
-    """An indicator with its code, or the feature that the model named."""
+    """An indicator with its code, or the fact that the model named."""
     label = services.names.indicator(here.home, here.as_of, code)
     if say.label(label) != code:
         return f"{code} {say.label(label)}"
-    return say.label(services.names.feature(code))
+    return say.label(services.names.fact(code))
 
 
 def _shown(rows: pd.DataFrame, say: Say) -> pd.DataFrame:

@@ -101,8 +101,9 @@ def table(frame: pd.DataFrame, say: Say) -> str:
     headers = [say("Feed"), say("Owner"), say("State"), say("Newest period"), say("Last reported"),
                say("Next expected by"), say("Files"), say("Rows"), say("Accepted"),
                say("Returned for correction"), say("Duplicates"), say("Repaired")]  # fmt: skip
-    # Chinese may break after every character: narrow columns would stand upright.
-    whole = range(6) if say.language == "zh" else range(2, 6)
+    # Chinese may break after every character: narrow columns would stand upright. English states
+    # are long, and kept whole they leave the names no room.
+    whole = range(6) if say.language == "zh" else range(3, 6)
     return html.table(headers, rows, right=range(6, 12), raw=range(12), nowrap=whole)
 
 
@@ -160,7 +161,7 @@ def _note(row: dict, say: Say) -> str:
     if any(until is None for _, until in row["withdrawn"]):
         return say("undone")
     top = sorted((row["reasons"] or {}).items(), key=lambda item: -item[1])[:REASONS_SHOWN]
-    return ", ".join(f"{reason(code, say)} {n}" for code, n in top)
+    return say.pick("、", ", ").join(f"{reason(code, say)} {n}" for code, n in top)
 
 
 def reason(code: str, say: Say) -> str:
@@ -182,7 +183,7 @@ def quarantine(here: Context, say: Say) -> None:
         (r["feed"], r["batch"]): " · ".join(
             [
                 say.label(services.names.feed(r["feed"])),
-                str(r["period"]),
+                f"{str(r['period'])[:4]}-{str(r['period'])[4:]}",
                 say.many("{n} row", "{n} rows", int(r["quarantined"])),
             ]
         )

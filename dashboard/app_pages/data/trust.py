@@ -64,7 +64,7 @@ def sentence(months: pd.DataFrame, limit: float | None, say: Say) -> str:
     if last["usual"] is not None and last["usual"] == last["usual"]:
         told += say.pick("", " ") + say(
             "Usual: {usual}; this is {change} of it.",
-            usual=say.number(round(last["usual"])),
+            usual=_usual(float(last["usual"]), say),
             change=_share(1 + last["change"], say),
         )
     if limit is not None:
@@ -73,6 +73,11 @@ def sentence(months: pd.DataFrame, limit: float | None, say: Say) -> str:
             limit=_share(limit, say),
         )
     return told
+
+
+def _usual(rows: float, say: Say) -> str:
+    """A median of rows; half a row of few is told, or the share beside it would not fit it."""
+    return say.number(rows, 0 if rows >= SHORT or rows == round(rows) else 1)
 
 
 def _share(value: float | None, say: Say) -> str:

@@ -160,13 +160,21 @@ def income_card(income: Income, say: Say) -> str:
 
 
 def data_dates(here: Context, say: Say) -> None:
-    """Of which day the data behind this page is."""
-    dates = services.history.data_dates(here)
-    told = [
-        f"{say.label(services.names.feed(feed))} {say.day(day) if day else say('not reported')}"
-        for feed, day in dates.items()
+    """Of which day the data behind this page is: how many feeds came this month, which did not."""
+    dates, month = services.history.data_dates(here), f"{here.as_of:%Y-%m}"
+    names = {feed: say.label(services.names.feed(feed)) for feed in dates}
+    now = [feed for feed, day in dates.items() if day and f"{day:%Y-%m}" == month]
+    before = [
+        f"{names[feed]} {say.day(day)}" for feed, day in dates.items() if day and feed not in now
     ]
-    st.caption(say("Data reported: {list}", list=" · ".join(told)))
+    never = [names[feed] for feed, day in dates.items() if not day]
+    told = [say.many("Data of {n} feed came in {month}", "Data of {n} feeds came in {month}",
+                     len(now), month=month)]  # fmt: skip
+    if before:
+        told.append(say("last reported earlier: {list}", list=say.pick("、", ", ").join(before)))
+    if never:
+        told.append(say("not reported: {list}", list=say.pick("、", ", ").join(never)))
+    st.caption(say("; ").join(told) + say.pick("。", "."))
 
 
 def money(here: Context, family: Family, say: Say) -> None:

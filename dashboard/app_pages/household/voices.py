@@ -58,21 +58,25 @@ def scorecard_voice(here: Context, family: Family, say: Say) -> None:
 
 
 def _points(parts: pd.DataFrame, score: dict[str, Any], say: Say) -> None:
-    """The parts of a score that are not zero, largest first, with their sum."""
+    """The parts of a score that are not zero, largest first, with their sum.
+
+    Below what the rule found stands the family's own fact, once where several rules rest on it.
+    """
     parts = parts[parts["contribution"].abs() > 0].sort_values("contribution", ascending=False)
-    rows = [
-        [
-            p["indicator"].removesuffix("_cap"),
-            say.pick(p["zh"], p["en"]),
-            say.number(p["contribution"], 1, sign=True),
-        ]
-        for p in parts.to_dict("records")
-    ]
+    rows, said = [], {""}
+    for p in parts.to_dict("records"):
+        found, line = html.text(say.pick(p["zh"], p["en"])), say.pick(p["line_zh"], p["line_en"])
+        if line not in said:
+            found += f"<br><small>{html.text(line)}</small>"
+            said.add(line)
+        points = say.number(p["contribution"], 1, sign=True)
+        rows.append([p["indicator"].removesuffix("_cap"), found, points])
     st.html(
         html.table(
             [say("Rule"), say("What it found"), say("Points per head")],
             rows,
             right=(2,),
+            raw=(1,),
             nowrap=(2,),
         )
     )

@@ -5,7 +5,7 @@ Reversals arrive as negative rows, so sums are right without looking at them and
 
 from __future__ import annotations
 
-from features.engine import at_most, days_before, source
+from features.engine import at_most, days_before, of_highest, source
 
 claims = source("medical_claims", entity="person")
 
@@ -86,8 +86,10 @@ def self_paid_unaided(c):
     en="Days since the dearest bill without aid",
 )
 def days_since_unaided_bill(c):
-    """Days since the dearest settlement without aid, more than 60 days ago."""
-    return days_before(c, c.happened_on.argmax(c.self_paid, where=_due(c) & (c.self_paid > 0)))
+    """Days since the dearest settlement without aid, more than 60 days ago; of equal ones the
+    newest."""
+    owed = (_due(c) & (c.self_paid > 0)).ifelse(c.self_paid, None)
+    return days_before(c, of_highest(c, c.happened_on, owed))
 
 
 @claims.feature(

@@ -1,8 +1,9 @@
 """Titles to homes and shops in a member's name (自然资源、住建 不动产, quarterly).
 
-A new flat stands in the sales file and in the register under two numbers: homes of the same floor
-area count once. Joint owners of one household hold one home together. Many rural homes were never
-registered, so no title does not mean no home; `housing` tells those.
+A flat stands in the sales file and later in the register under two numbers, and the sales file
+never hears that it was sold again: of an owner's titles of one use and floor area only the newest
+counts, and homes of the same area count once. Joint owners of one household hold one home together.
+Many rural homes were never registered, so no title does not mean no home; `housing` tells those.
 """
 
 from __future__ import annotations
@@ -10,6 +11,13 @@ from __future__ import annotations
 from features.engine import days_before, source
 
 titles = source(
+    "real_estate",
+    entity="household",
+    each=("person", "use", "area"),
+    rows=lambda t: t.state == "current",
+)
+# Places are counted by their numbers: a family may well hold two of one size.
+places = source(
     "real_estate", entity="household", each=("person", "asset"), rows=lambda t: t.state == "current"
 )
 HOMES = ("home", "rural_home")
@@ -39,13 +47,13 @@ def n_town_homes(t):
     return t.area.round().nunique(where=t.use == "home")
 
 
-@titles.feature(missing=0, unit="处", category="B", zh="商铺写字楼数", en="Shops and offices")
+@places.feature(missing=0, unit="处", category="B", zh="商铺写字楼数", en="Shops and offices")
 def n_shops(t):
     """Titles to shops, offices or plants."""
     return t.asset.nunique(where=t.use == "shop")
 
 
-@titles.feature(missing=0, unit="个", category="B", zh="车位数", en="Parking places")
+@places.feature(missing=0, unit="个", category="B", zh="车位数", en="Parking places")
 def n_parking_places(t):
     """Titles to parking places."""
     return t.asset.nunique(where=t.use == "parking")

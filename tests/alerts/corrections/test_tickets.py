@@ -23,6 +23,7 @@ from alerts.states import State as CaseState
 from core.db import store
 from core.home import Home
 from core.workflow.errors import MoveRefused
+from models.risk.facts import facts
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised, reason
 
 FEED = {"B01": "employment", "C02": "medical_claims"}
@@ -249,3 +250,6 @@ def test_every_reason_has_a_feed_or_says_none(session: Session) -> None:
     assert all(words.feed_of(code) for code in words.indicators())
     assert words.feed_of("gone_with_the_rules") is None
     assert words.feed_of("wages_12m", by_model=True) == "employment"
+    told = {code: words.feed_of(code, by_model=True) for code in facts().by_code}
+    assert (told["medical_costs"], told["tenure"]) == ("medical_claims", "housing")
+    assert None not in told.values()

@@ -170,6 +170,60 @@ def test_what_one_member_paid_is_told_where_it_reaches_the_rules_line(tmp_path) 
     )
 
 
+@pytest.mark.parametrize(
+    ("told_by", "zh", "source"),
+    [
+        ({"n_on_public_payroll": 2}, "财政供养 2 人", "payroll"),
+        ({"any_public_body": True}, "有成员参加机关事业单位养老保险", "account"),
+        ({}, "有机关事业单位缴费，或养老金达到低保标准两倍", "contribution"),
+    ],
+)
+def test_public_pay_is_told_as_the_feed_that_knows_it_tells_it(
+    tmp_path, told_by: dict[str, object], zh: str, source: str
+) -> None:
+    known = {"n_on_public_payroll": 0, "any_public_body": False, "public_payroll_or_pension": True}
+    told = line(fact_county(Home(tmp_path), **(known | told_by)), "h1", "public_payroll")
+    assert (told.zh, told.source) == (zh, source)
+
+
+def test_where_no_feed_tells_of_public_pay_the_line_says_so(tmp_path) -> None:
+    known = {"n_on_public_payroll": 0, "any_public_body": False, "public_payroll_or_pension": False}
+    told = line(fact_county(Home(tmp_path), **known), "h1", "public_payroll")
+    assert told.text.zh == "无财政供养人员或较高养老金；社保就业数据截至 2026-06，本月"
+
+
+LIMITS = {"vehicle": "车船超限", "homes": "不动产超限", "savings": "金融资产超限",
+          "firms": "出资超限"}  # fmt: skip
+
+
+@pytest.mark.parametrize("over", LIMITS)
+def test_which_asset_is_above_the_limit_is_said(tmp_path, over: str) -> None:
+    known = {f"{kind}_over_limit": kind == over for kind in LIMITS} | {"assets_over_limit": True}
+    told = line(fact_county(Home(tmp_path), **known), "h1", "edge_limits")
+    assert told.zh == f"有财产超过低边家庭限额，{LIMITS[over]}"
+
+
+def test_a_limit_that_is_kept_says_nothing_of_the_unknown_others(tmp_path) -> None:
+    known = {"vehicle_over_limit": False, "assets_over_limit": None}
+    assert line(fact_county(Home(tmp_path), **known), "h1", "edge_limits").zh == "财产未全部核对"
+
+
+def test_a_second_home_is_told_with_the_homes_of_both_registers(tmp_path) -> None:
+    told = {"n_shops": 0, "homes_held": 2, "n_titled_homes": 2, "titled_area": 196.0}
+    assert fact_of("several_homes") == "titles"
+    assert line(fact_county(Home(tmp_path), **told), "h1", "titles").zh == (
+        "自有住房 2 处，登记住房 2 处，共 196 平方米"
+    )
+
+
+def test_a_business_is_told_by_the_register_or_by_the_visit_that_met_it(tmp_path) -> None:
+    assert fact_of("own_business") == "firms"
+    home = fact_county(Home(tmp_path / "a"), n_sole_trades=1, n_met_employers=0)
+    assert line(home, "h1", "firms").zh == "个体工商户 1 家"
+    home = fact_county(Home(tmp_path / "b"), n_sole_trades=0, n_met_employers=1)
+    assert line(home, "h1", "firms").zh == "走访所见雇主 1 人"
+
+
 def test_what_is_left_after_rigid_spending_is_a_bound_while_income_is_unknown(tmp_path) -> None:
     changed = {"rigid_expenditure_year": 5000.0, "income_after_rigid_to_standard": -0.5}
     home = fact_county(Home(tmp_path / "short"), income_known=False, **changed)
