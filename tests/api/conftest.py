@@ -23,7 +23,7 @@ from core.db import store
 from core.home import Home
 from services import Context
 from services.tokens import Drawn
-from tests.dashboard.factory import Made, build
+from tests.dashboard.factory import Made, shared
 
 Making = Callable[..., "System"]
 
@@ -74,9 +74,7 @@ def token_of(
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A county with alerts; tests copy it."""
-    made = build(tmp_path_factory.mktemp("county"))
-    store.engine_of(made.home).dispose()
-    return made
+    return shared(tmp_path_factory)
 
 
 @pytest.fixture

@@ -5,25 +5,39 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.access.areas import COUNTY, Area
 from core.access.roles import Role
 from core.home import Home
 from tests.accounts import signed_in
-from tests.dashboard.factory import Made, build
+from tests.dashboard.factory import Made, shared
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "main.py"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_looked_at_once() -> Iterator[None]:
+    """Streamlit reads the metadata of every installed package anew for each AppTest.
+
+    It looks for components that bring a manifest; that took two thirds of the time of a page.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A county with alerts; tests only read it."""
-    return build(tmp_path_factory.mktemp("county"))
+    return shared(tmp_path_factory)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 import yaml
 
 from alerts.policy import DEFAULT_FILE, load_policy
 from alerts.queries import AlertFilter, list_alerts
 from alerts.raising import candidates
 from alerts.service import OutcomeRow, import_outcomes, raise_month
-from core.db import open_session, upgrade
+from core.db import engine_of, open_session, upgrade
 from core.home import Home, add_months
 from data.lake import lake_schema
 from data.manifest import Batch, Manifest, supersede, write_manifest
@@ -68,6 +70,21 @@ def build(root: Path, *, with_alerts: bool = True) -> Made:
     alerted = _alerts(home, months) if with_alerts else ""
     quiet = next(h for h in base["household"] if h != alerted)
     return Made(home, LAST, alerted, quiet)
+
+
+def shared(factory: pytest.TempPathFactory, name: str = "county") -> Made:
+    """A copy of the county, which each process builds once: for fixtures of a whole session."""
+    if not _BUILT:
+        made = build(factory.mktemp("built"))
+        engine_of(made.home).dispose()  # writes the log back into the file
+        _BUILT.append(made)
+    (made,) = _BUILT
+    home = Home(factory.mktemp(name) / "home")
+    shutil.copytree(made.home.root, home.root)
+    return replace(made, home=home)
+
+
+_BUILT: list[Made] = []
 
 
 def household_key(number: int) -> str:

@@ -21,7 +21,7 @@ from core.home import Home
 from dashboard.i18n import translator
 from tests.dashboard.factory import Made
 from tests.dashboard.test_tasks_walk import MORNING
-from tests.dashboard.walking import PATIENCE, chromium, drawn, serving, sign_in
+from tests.dashboard.walking import Desks, chromium, drawn, serving
 
 pytestmark = pytest.mark.slow
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
@@ -99,25 +99,26 @@ def browser() -> Iterator:
         yield found
 
 
+@pytest.fixture(scope="module")
+def desks(browser, server: str) -> Desks:
+    """Who looks at the pages."""
+    return Desks(browser, server)
+
+
 @pytest.fixture
-def visit(browser, server: str, made: Made) -> Iterator:
+def visit(desks: Desks, made: Made) -> Iterator:
     """Opens a page of the county in one language and waits until all of it is drawn."""
-    contexts = []
 
     def open_one(name: str, language: str, screen: dict[str, int]):
-        contexts.append(browser.new_context(viewport=screen))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(PATIENCE)
-        sign_in(page, server, READERS.get(name, "dispatcher"))
+        page = desks.page(READERS.get(name, "dispatcher"), screen)
         seen, say = PAGES[name], translator(language)
         where = seen.address.format(alerted=made.alerted)
-        page.goto(f"{server}/{where}{'&' if '?' in where else '?'}lang={language}")
+        page.goto(f"{desks.server}/{where}{'&' if '?' in where else '?'}lang={language}")
         drawn(page, say(seen.last))
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    desks.leave()
 
 
 def faults(page) -> list[str]:
@@ -188,11 +189,9 @@ def test_a_page_has_no_fault_and_a_text_for_every_chart(visit, name, language, s
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_phones_page_has_no_fault(browser, server: str, language: str) -> None:
-    page = browser.new_context(viewport=PHONE).new_page()
-    page.set_default_timeout(PATIENCE)
-    sign_in(page, server, "dispatcher")
-    page.goto(f"{server}/phone/?lang={language}")
+def test_the_phones_page_has_no_fault(desks: Desks, language: str) -> None:
+    page = desks.page("dispatcher", PHONE)
+    page.goto(f"{desks.server}/phone/?lang={language}")
     page.wait_for_selector(".card")
     assert page.evaluate("document.documentElement.lang") == LANGUAGES[language]
     assert faults(page) == []
@@ -203,7 +202,7 @@ def test_the_phones_page_has_no_fault(browser, server: str, language: str) -> No
     for fold in page.locator("details > summary").all():
         fold.click()
     assert faults(page) == []
-    page.context.close()
+    page.close()
 
 
 def tab_to(page, target) -> None:

@@ -47,11 +47,19 @@ SHOWN = """e => [
 
 
 @pytest.fixture(scope="module")
-def walk(county: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
+def site(county: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
     """A browser and the dashboard's address; nothing is written."""
     log = tmp_path_factory.mktemp("walk") / "server.log"
     with serving(county.home.root, log, SMALL_PAGES) as server, chromium() as browser:
         yield browser, server
+
+
+@pytest.fixture
+def walk(site: tuple) -> Iterator[tuple]:
+    """The same; what a test leaves open is closed, for open pages ask the server on."""
+    yield site
+    for context in site[0].contexts:
+        context.close()
 
 
 def fresh(browser, server: str):

@@ -135,7 +135,7 @@ def test_from_a_training_to_a_model_that_is_taken_back(tmp_path: Path) -> None:
 
         scientist.goto(f"{site}/training?lang=en")
         ask(scientist, tmp_path, BLIND)
-        shows(scientist, "In need now, version 2")
+        shows(scientist, "In need now, version 2", patience=TRAINED)
         a_month_in_shadow(home)
         open_model(scientist, site)
         shows(scientist, "Champion so far")  # compared on the same months
@@ -145,7 +145,7 @@ def test_from_a_training_to_a_model_that_is_taken_back(tmp_path: Path) -> None:
 
         scientist.goto(f"{site}/training?lang=en")
         ask(scientist, tmp_path, ASKED)
-        shows(scientist, "In need now, version 3")
+        shows(scientist, "In need now, version 3", patience=TRAINED)
         open_model(scientist, site)
         shows(scientist, "Version 3 needs a written reason and a second person:")
         shows(scientist, "it was not shown better than version 1, which is in use")

@@ -114,6 +114,7 @@ def test_everything_else_is_left_to_the_application(
     assert served.asked == [path, path]
 
 
+@pytest.mark.slow
 def test_the_dashboard_sends_its_largest_script_packed(tmp_path: Path) -> None:
     from streamlit.file_util import get_static_dir
 

@@ -28,6 +28,7 @@ from tests.dashboard.walking import (
     ONE_TABLE,
     PATIENCE,
     chromium,
+    drawn,
     pick,
     serving,
     settled,
@@ -104,9 +105,8 @@ def short(households: list[str]) -> set[str]:
 
 def open_list(page, server: str) -> None:
     """The list of alerts that wait to be dispatched."""
-    page.goto(f"{server}/alerts")
-    settled(page)
-    choose_state(page, "待派单")
+    page.goto(f"{server}/alerts?states=raised")
+    drawn(page)
 
 
 def choose_state(page, word: str) -> None:
@@ -142,11 +142,12 @@ def place_of_grid(page) -> dict[str, float]:
 
 def tick(page, row: int) -> str:
     """Tick the box of a row; returns the household that the row showed."""
+    drawn(page)  # a list that is drawn anew would swallow the click
     shown = household_at(page, row)
     box = place_of_grid(page)
     page.mouse.click(box["x"] + MARKER, box["y"] + HEADER + (row + 0.5) * ROW_HEIGHT)
     named(page).filter(has_text=shown).wait_for()
-    settled(page)
+    drawn(page)
     return shown
 
 

@@ -11,7 +11,7 @@ import pytest
 from core.home import Home
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import PAGES, TITLES
-from tests.dashboard.walking import ONE_TABLE, PATIENCE, chromium, serving, settled, sign_in
+from tests.dashboard.walking import ONE_TABLE, Desks, chromium, serving, settled
 
 pytestmark = pytest.mark.slow
 
@@ -47,22 +47,25 @@ DRAWN = "() => !document.querySelector('[data-testid=stSkeleton]')"
 
 
 @pytest.fixture(scope="module")
-def walk(county: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
-    """A browser and the dashboard's address over a copy of the county."""
+def desks(county: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """Desks in a browser, before the dashboard of a copy of the county."""
     folder = tmp_path_factory.mktemp("widths")
     shutil.copytree(county.home.root, folder / "home")
     home = Home(folder / "home")
     with serving(home.root, folder / "server.log") as server, chromium() as browser:
-        yield browser, server
+        yield Desks(browser, server)
 
 
-def fresh(browser, server: str, width: int, height: int = 900, role: str = "leader"):
-    """A page of somebody who was never here before."""
-    screen = {"width": width, "height": height}
-    page = browser.new_context(viewport=screen, has_touch=width < 500).new_page()
-    page.set_default_timeout(PATIENCE)
-    sign_in(page, server, role)
-    return page
+@pytest.fixture
+def walk(desks: Desks) -> Iterator[tuple[Desks, str]]:
+    """The desks and the dashboard's address."""
+    yield desks, desks.server
+    desks.leave()
+
+
+def fresh(desks: Desks, width: int, height: int = 900, role: str = "leader"):
+    """A page that shows nothing yet."""
+    return desks.page(role, {"width": width, "height": height}, has_touch=width < 500)
 
 
 def drawn(page) -> None:
@@ -87,8 +90,8 @@ def sideways(page) -> bool:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_cut_off_at_any_width(walk, county: Made, name: str, language: str) -> None:
-    browser, server = walk
-    page = fresh(browser, server, WIDTHS[0], role=READERS.get(name, "leader"))
+    desks, server = walk
+    page = fresh(desks, WIDTHS[0], role=READERS.get(name, "leader"))
     page.goto(f"{server}/{name}?lang={language}&month=2026-06&household={county.alerted}")
     title = TITLES[language][PAGES.index(name)]
     page.get_by_role("heading", name=title, exact=True).wait_for()
@@ -103,8 +106,8 @@ def test_nothing_is_cut_off_at_any_width(walk, county: Made, name: str, language
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_area_pickers_show_whole_names_too(walk, language: str) -> None:
-    browser, server = walk
-    page = fresh(browser, server, WIDTHS[0])
+    desks, server = walk
+    page = fresh(desks, WIDTHS[0])
     page.goto(f"{server}/alerts?lang={language}&township=990321102&village=990321102001")
     page.locator(".st-key-village input").wait_for()
     for width in WIDTHS:
@@ -115,8 +118,8 @@ def test_the_area_pickers_show_whole_names_too(walk, language: str) -> None:
 @pytest.mark.parametrize("sight", ["visit", "team"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_due_day_is_on_the_screen_of_a_laptop(walk, language: str, sight: str) -> None:
-    browser, server = walk
-    page = fresh(browser, server, 1366)
+    desks, server = walk
+    page = fresh(desks, 1366)
     page.goto(f"{server}/alerts?lang={language}&sight={sight}&order=due")
     drawn(page)
     assert not sideways(page)
@@ -124,8 +127,8 @@ def test_the_due_day_is_on_the_screen_of_a_laptop(walk, language: str, sight: st
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_on_a_phone_a_card_leads_to_its_household_and_back(walk, language: str) -> None:
-    browser, server = walk
-    page = fresh(browser, server, 390, 844)
+    desks, server = walk
+    page = fresh(desks, 390, 844)
     chosen = f"lang={language}&month=2026-06&township=990321102&view=all&order=newest"
     page.goto(f"{server}/alerts?{chosen}")
     drawn(page)
@@ -154,8 +157,8 @@ def test_on_a_phone_a_card_leads_to_its_household_and_back(walk, language: str) 
 
 
 def test_the_first_card_is_on_the_first_screen_of_a_phone(walk) -> None:
-    browser, server = walk
-    page = fresh(browser, server, 390, 844)
+    desks, server = walk
+    page = fresh(desks, 390, 844)
     page.goto(f"{server}/alerts?lang=zh")
     drawn(page)
     assert page.locator(".dd-card").first.bounding_box()["y"] < 700
@@ -166,8 +169,8 @@ def test_the_first_card_is_on_the_first_screen_of_a_phone(walk) -> None:
 
 
 def test_a_click_on_a_header_orders_the_whole_list_and_keeps_the_ticks(walk) -> None:
-    browser, server = walk
-    page = fresh(browser, server, 1366)
+    desks, server = walk
+    page = fresh(desks, 1366)
     page.goto(f"{server}/alerts?lang=zh&month=2026-06&view=all")
     drawn(page)
     table = page.get_by_test_id("stDataFrame")
@@ -199,8 +202,8 @@ def test_a_click_on_a_header_orders_the_whole_list_and_keeps_the_ticks(walk) -> 
 
 
 def test_the_success_of_a_dispatch_is_told_on_the_screen(walk) -> None:
-    browser, server = walk
-    page = fresh(browser, server, 1366, 700, "dispatcher")
+    desks, server = walk
+    page = fresh(desks, 1366, 700, "dispatcher")
     page.goto(f"{server}/alerts?lang=zh&month=2026-06&states=raised")
     drawn(page)
     page.get_by_test_id("stDataFrame").click(position={"x": 16, "y": 90})

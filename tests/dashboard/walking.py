@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ CHROMIUM = Path(os.environ.get("DOUDI_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ONE_TABLE = "() => document.querySelectorAll('[data-testid=stDataFrame]').length === 1"
 PATIENCE = 60_000  # milliseconds; a busy machine draws slowly
+LIGHT = "_stcore/health"  # an address of the dashboard that draws nothing
 
 
 @contextmanager
@@ -39,33 +42,61 @@ def serving(home: Path, log: Path, before: str = "") -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    start = f"{before}\nfrom streamlit.web.cli import main\nmain(prog_name='streamlit')"
-    command = [sys.executable, "-c", start, "run", "dashboard/app.py"]
+    command = ["streamlit", "run", "dashboard/app.py"]
     command += ["--server.port", str(port), "--server.address", "localhost"]
     environment = {**os.environ, "DOUDI_HOME": str(home)}
+    process = SERVERS.Process(target=_serve, args=(command, environment, log, before))
+    process.start()
+    try:
+        _wait_for(f"http://localhost:{port}/{LIGHT}", process)
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.join(20)
+        process.kill()
+
+
+# A server imports for several seconds: a process that has imported everything forks each of them.
+SERVERS = get_context("forkserver")
+SERVERS.set_forkserver_preload(
+    ["streamlit.web.cli", "plotly.graph_objects", "api.app", "dashboard.door.routes",
+     "dashboard.phone.routes", "dashboard.upload.routes", "dashboard.show.shell"]
+)  # fmt: skip
+
+
+def _serve(command: list[str], environment: dict[str, str], log: Path, before: str) -> None:
+    """Be `streamlit run` in this process."""
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-        try:
-            _wait_for(f"http://localhost:{port}/_stcore/health")
-            yield f"http://localhost:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = command
+    exec(before, {})  # noqa: S102 - the test's own words
+    from streamlit.web.cli import main
+
+    main(prog_name="streamlit")
 
 
-def _wait_for(address: str) -> None:
-    for _ in range(240):
+def _wait_for(address: str, process: BaseProcess) -> None:
+    for _ in range(1200):
+        if not process.is_alive():
+            break
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 (our own address)
                 return
         except OSError:
-            time.sleep(0.25)
+            time.sleep(0.1)
     pytest.fail(f"the dashboard did not start at {address}")
 
 
 def sign_in(page, server: str, role: str = "dispatcher") -> None:
-    """Come in through the door's own page, in a role that the invented county offers at a click."""
-    page.goto(f"{server}/door/sign-in?lang=zh")
+    """Come in through the door's own page, in a role that the invented county offers at a click.
+
+    The door leads on to an address that draws nothing: a page that nobody looks at takes seconds.
+    """
+    page.goto(f"{server}/door/sign-in?lang=zh&next=/{LIGHT}")
     come_in(page, role)
 
 
@@ -77,19 +108,57 @@ def come_in(page, role: str = "dispatcher") -> None:
 
 def sign_in_with(page, server: str, account: str, password: str) -> None:
     """Come in through the door's own page with a password."""
-    page.goto(f"{server}/door/sign-in?lang=zh")
+    page.goto(f"{server}/door/sign-in?lang=zh&next=/{LIGHT}")
     page.get_by_label("账号").fill(account)
     page.get_by_label("密码").fill(password)
     page.locator("button.go").first.click()
     page.wait_for_url(lambda address: "/door/" not in address)
 
 
+class Desks:
+    """Places in one browser, one a role and screen, each signed in once.
+
+    For tests that look and leave: each has a page of its own, but the scripts of the pages, some
+    megabytes, are fetched and read once a place.
+    """
+
+    def __init__(self, browser, server: str) -> None:
+        self.browser, self.server = browser, server
+        self._places: dict[tuple, Any] = {}
+        self._open: list[Any] = []
+
+    def page(self, role: str, screen: dict[str, int], **more: bool):
+        """A new page at the place of a role and screen."""
+        key = (role, *screen.values(), *more.items())
+        if key not in self._places:
+            self._places[key] = self.browser.new_context(viewport=screen, **more)
+            first = self._places[key].new_page()
+            sign_in(first, self.server, role)
+            first.close()
+        page = self._places[key].new_page()
+        page.set_default_timeout(PATIENCE)
+        self._open.append(page)
+        return page
+
+    def leave(self) -> None:
+        """Close all pages: one that stays open asks the server every few seconds."""
+        while self._open:
+            self._open.pop().close()
+
+
 def settled(page) -> None:
     """Wait until Streamlit has drawn the page."""
     page.wait_for_selector("h1", timeout=PATIENCE)
-    running = "() => !document.querySelector('[data-testid=stStatusWidget]')"
     page.wait_for_timeout(400)
-    page.wait_for_function(running, timeout=PATIENCE)
+    page.wait_for_function(_SETTLED, timeout=PATIENCE)
+
+
+# The sign of a run comes late and not for a short one; the state of the run is exact.
+_SETTLED = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  return app?.dataset.testScriptState === "notRunning" && document.querySelector("h1")
+    && !app.querySelector("[data-testid=stStatusWidget], [data-stale=true]");
+}"""
 
 
 def drawn(page, last: str = "") -> None:

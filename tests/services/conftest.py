@@ -14,13 +14,13 @@ from core.audit.models import AuditEvent
 from core.db import open_session, store, upgrade
 from core.home import Home
 from services.cache import forget_all
-from tests.dashboard.factory import Made, build
+from tests.dashboard.factory import Made, shared
 from tests.databases import *  # noqa: F403 - its fixtures
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return build(tmp_path_factory.mktemp("built"))
+    return shared(tmp_path_factory)
 
 
 @pytest.fixture
