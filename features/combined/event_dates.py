@@ -172,8 +172,8 @@ def unsupported_since(p):
     en="Day the main earner was lost",
 )
 def main_earner_died_on(p):
-    """A08: newest death, custody or loss of contact of who earned or was of working age and was lost
-    within 12 months."""
+    """A08: newest death, custody or loss of contact, within 12 months, of who earned or was of
+    working age."""
     earner = _no(p.wages_24m > 0) | p.age.between(18, 60)
     died = _only(p.died_12m, p.died_on)
     taken = _only(p.taken_12m, p.custody_since)

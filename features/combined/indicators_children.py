@@ -105,7 +105,7 @@ def n_lost_second_parents(p):
     en="Suspected orphan or unsupported child",
 )
 def suspected_unsupported_child(p):
-    """A02: a minor whose every parent is dead, missing, in custody, severely disabled or gravely ill.
+    """A02: a minor whose every parent is dead, missing, held, severely disabled or gravely ill.
 
     民发〔2019〕62号. A head's child is judged by head and spouse, of whom both must be known dead
     or unable: one sick parent does not stand for the other. A grandchild needs a parent known dead

@@ -272,8 +272,8 @@ def pay_of_the_dead(p):
     en="Highest pay a month of living members",
 )
 def pay_of_the_living(p):
-    """Highest pay a month of present members neither in custody nor lost to contact; null where none was
-    told."""
+    """Highest pay a month of present members who are neither held nor lost to contact; null where
+    none was told."""
     return p.pay_month.max(where=~_no(p.in_custody) & ~_no(p.lost_contact_6m))
 
 

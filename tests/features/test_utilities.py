@@ -7,12 +7,12 @@ import pytest
 from features.engine import FeatureError, derived, peers, scratch_registry
 
 BILLS = """
-    person_user | person_payer | household | kind    | months | use | idle_months | amount | sharers | happened_on
-    1           | 9            | -         | power   | 3      | 300 | -           | 180    | -       | 2026-06-01
-    1           | 1            | -         | water   | 3      | 20  | 1           | 60     | 2       | 2026-06-01
-    1           | 1            | -         | telecom | 3      | -   | -           | 150    | -       | 2026-03-01
-    1           | 1            | -         | power   | 3      | 300 | -           | 999    | -       | 2025-03-01
-    2           | -            | -         | power   | -      | 0   | -           | 5      | -       | 2026-05-01
+    person_user | person_payer | kind    | months | use | amount | sharers | happened_on
+    1           | 9            | power   | 3      | 300 | 180    | -       | 2026-06-01
+    1           | 1            | water   | 3      | 20  | 60     | 2       | 2026-06-01
+    1           | 1            | telecom | 3      | -   | 150    | -       | 2026-03-01
+    1           | 1            | power   | 3      | 300 | 999    | -       | 2025-03-01
+    2           | -            | power   | -      | 0   | 5      | -       | 2026-05-01
 """
 PEOPLE = """
     person | household | relation
@@ -84,7 +84,7 @@ def alone(count: int) -> str:
 
 
 def test_b11_bills_are_set_beside_the_median_of_families_as_large(profile):
-    amounts = {n: 1000.0 for n in range(1, 22)} | {1: 300.0, 2: 301.0, 3: 2000.0, 4: 1999.0}
+    amounts = dict.fromkeys(range(1, 22), 1000.0) | {1: 300.0, 2: 301.0, 3: 2000.0, 4: 1999.0}
     profile(
         {
             "usual_utility_spend_12m": {1: 1000.0},
@@ -96,7 +96,7 @@ def test_b11_bills_are_set_beside_the_median_of_families_as_large(profile):
 
 
 def test_b11_a_median_of_fewer_than_twenty_families_is_none(profile):
-    amounts = {n: 1000.0 for n in range(1, 20)} | {1: 300.0}
+    amounts = dict.fromkeys(range(1, 20), 1000.0) | {1: 300.0}
     profile(
         {"usual_utility_spend_12m": {1: None}, "utility_spending": {1: None}},
         population_register=alone(19),
@@ -105,7 +105,7 @@ def test_b11_a_median_of_fewer_than_twenty_families_is_none(profile):
 
 
 def test_b11_low_bills_of_an_empty_home_are_no_sign_of_need(profile):
-    amounts = {n: 1000.0 for n in range(2, 24)}
+    amounts = dict.fromkeys(range(2, 24), 1000.0)
     empty = "\n1 | power | 12 | 0 | 20 | 2025-06-01\n1 | power | 12 | 0 | 20 | 2026-06-01"
     profile(
         {"utility_spending": {1: "empty", 2: "normal"}},

@@ -1,4 +1,7 @@
-"""Who is missing or out of contact (公安 失联人员, quarterly). Of each report the newest state counts."""
+"""Who is missing or out of contact (公安 失联人员, quarterly).
+
+Of each report the newest state counts.
+"""
 
 from __future__ import annotations
 
