@@ -1,4 +1,4 @@
-"""Water, power, gas and telecommunications, for the household that uses them (quarterly).
+"""Water, power, gas and telecommunications, for the household that uses them (half-yearly).
 
 A bill belongs to the family of the household number or the user it is registered for, never to
 that of who paid it: children pay for their parents. Of a shared meter each family bears its part.
@@ -15,9 +15,8 @@ bills = source("utilities", entity="household", role="user")
 LARGE = 6
 # A median of fewer families says nothing.
 FEWEST_PEERS = 20
-# Bills must reach back so far that every family's sum is of a whole year: the oldest bill is
-# dated at the start of the last month it covers.
-WHOLE_YEAR = 330
+# Bills must reach back so far that every family's sum is of a whole year.
+WHOLE_YEAR, MONTH = 355, 30
 # Months without use from which a home counts as not lived in (our own design).
 EMPTY_MONTHS = 6
 
@@ -73,12 +72,15 @@ def telecom_spend_12m(b):
     unit="天",
     category="B",
     for_model=False,
-    zh="最早账单距今天数",
-    en="Days since the oldest bill",
+    zh="账单覆盖天数",
+    en="Days back to the oldest bill",
 )
-def days_since_first_bill(b):
-    """Days since the oldest bill known, which says whether a whole year was billed."""
-    return days_before(b, b.happened_on.min())
+def days_billed(b):
+    """Days since the period of the oldest bill began, which says whether a whole year was billed.
+
+    A bill is dated at the start of the last month that it covers.
+    """
+    return (days_before(b, b.happened_on) + (b.months.fill_null(1) - 1) * MONTH).max()
 
 
 @bills.feature(
@@ -135,7 +137,7 @@ def usual_utility_spend_12m(h):
     Families of six and more are one size. Only those billed for a whole year count; of fewer than
     20 no median is told.
     """
-    told = h.utility_spend_12m.notnull() & (h.days_since_first_bill >= WHOLE_YEAR)
+    told = h.utility_spend_12m.notnull() & (h.days_billed >= WHOLE_YEAR)
     return (told.sum() >= FEWEST_PEERS).ifelse(h.utility_spend_12m.median(where=told), None)
 
 
@@ -148,7 +150,7 @@ def usual_utility_spend_12m(h):
 )
 def utility_to_peers(h):
     """Bills of 12 months over the median of families as large; empty without a whole year."""
-    whole = h.days_since_first_bill >= WHOLE_YEAR
+    whole = h.days_billed >= WHOLE_YEAR
     return whole.fill_null(False).ifelse(
         h.utility_spend_12m / h.usual_utility_spend_12m.nullif(0.0), None
     )
@@ -166,7 +168,7 @@ def months_without_use_12m(h):
     whole year; the meter that ran longer counts."""
     power, water = h.power_months_used_12m, h.water_months_used_12m
     used = ibis.greatest(power.fill_null(0), water.fill_null(0))
-    known = ibis.coalesce(power, water).notnull() & (h.days_since_first_bill >= WHOLE_YEAR)
+    known = ibis.coalesce(power, water).notnull() & (h.days_billed >= WHOLE_YEAR)
     return known.fill_null(False).ifelse(12 - at_most(used, 12), None)
 
 

@@ -1,4 +1,4 @@
-"""生活缴费: quarterly bills of every family's power, water, piped gas and telecommunications.
+"""生活缴费: half-yearly bills of every family's power, water, piped gas and telecommunications.
 
 How much a family uses follows from who is at home, from its usual income and from a habit of its
 own. All amounts and shares are assumed; none is a published figure.
@@ -12,12 +12,13 @@ import numpy as np
 
 from simulator.world import codes as c
 from simulator.world.clock import Frame, month_day
-from simulator.world.departments.desk import Desk, household_numbers, quarter_of
+from simulator.world.departments.desk import Desk, due, household_numbers
 from simulator.world.departments.faults import trouble
 from simulator.world.luck import Luck
 from simulator.world.settings import SETTINGS
 
-SEASON = np.array([1.15, 0.85, 1.25, 0.95])  # of power, by quarter: heating and cooling
+HALF = 6
+SEASON = np.array([1.0, 1.1])  # of power, by half-year: more is cooled than heated
 MIDDLE = 1500.0  # usual income a head a month around which bills are as below
 PIPED = 0  # fuel: see codes.FUEL
 TOLD_SHARERS = 0.5
@@ -26,7 +27,7 @@ PAYER_TOLD = 0.8
 
 @dataclass(frozen=True)
 class Service:
-    """A kind of bill: yuan a quarter for one person at home, how it grows with people and income,
+    """A kind of bill: yuan a half-year for one person at home, how it grows with people and income,
     what is owed in an empty home, yuan a unit of use, and how many families have it."""
 
     label: str
@@ -41,10 +42,10 @@ class Service:
 
 
 SERVICES = (
-    Service("电费", "D", 150.0, 0.6, 0.35, 0.0, 0.56, 1.0, 1.0),
-    Service("水费", "S", 42.0, 0.8, 0.15, 0.0, 2.8, 0.98, 0.6),
-    Service("燃气费", "Q", 105.0, 0.5, 0.2, 0.0, 2.6, 1.0, 1.0),
-    Service("通信费", "T", 140.0, 0.7, 0.25, 60.0, np.nan, 0.97, 0.93),
+    Service("电费", "D", 300.0, 0.6, 0.35, 0.0, 0.56, 1.0, 1.0),
+    Service("水费", "S", 84.0, 0.8, 0.15, 0.0, 2.8, 0.98, 0.6),
+    Service("燃气费", "Q", 210.0, 0.5, 0.2, 0.0, 2.6, 1.0, 1.0),
+    Service("通信费", "T", 280.0, 0.7, 0.25, 120.0, np.nan, 0.97, 0.93),
 )
 METERED = ("电费", "水费")  # the meters that families share
 
@@ -66,8 +67,8 @@ class Sharing:
 
 
 def observe(desk: Desk) -> list[Frame]:
-    """The bills of a quarter that ends with this month."""
-    if desk.month < desk.state.first - 11 or desk.now.calendar_month % 3:
+    """The bills of a half-year that ends with this month."""
+    if desk.month < desk.state.first - 11 or desk.now.calendar_month % HALF:
         return []
     sharing = _sharing(desk)
     return [_bills(desk, service, sharing) for service in SERVICES]
@@ -100,13 +101,13 @@ def _has(desk: Desk, service: Service, sharing: Sharing) -> np.ndarray:
 
 
 def _spent(desk: Desk, service: Service) -> tuple[np.ndarray, np.ndarray]:
-    """Yuan of the quarter by family, and whether anybody was at home."""
+    """Yuan of the half-year by family, and whether anybody was at home."""
     state, h = desk.state, desk.state.h
     at_home = state.count(state.present() & ~state.p.away)
     means = np.clip(h.smooth / np.maximum(h.n, 1) / MIDDLE, 0.2, 6) ** service.income
     habit = Luck(state.seed, 0, f"habit {service.letter}").lognormal(h.key, 0, 0.35)
     noise = desk.now.luck(f"bill {service.letter}").lognormal(h.key, 0, 0.12)
-    season = SEASON[desk.month % 12 // 3] if service.label == "电费" else 1.0
+    season = SEASON[desk.month % 12 // HALF] if service.label == "电费" else 1.0
     used = service.one * at_home**service.people * means * habit * noise * season
     return np.where(at_home > 0, used, 0.0) + service.standing, at_home > 0
 
@@ -130,12 +131,12 @@ def _bills(desk: Desk, service: Service, sharing: Sharing) -> Frame:
             service.label == "水费", np.char.add("FW", household_numbers(rows)), ""
         ),
         "month": np.full(len(rows), month_day(desk.month)),
-        "months": np.full(len(rows), 3),
+        "months": np.full(len(rows), HALF),
         "use": np.round((spent[rows] - service.standing) / service.unit, 0),
-        "idle_months": np.where(at_home[rows], 0, 3),
+        "idle_months": np.where(at_home[rows], 0, HALF),
         "amount": np.round(spent[rows], 2),
         "sharers": np.where(shared[rows] & ~untold, 2.0, np.nan),
-        "due": quarter_of(desk, np.full(len(rows), desk.month)),
+        "due": due(desk, np.zeros(len(rows), "i8")),
     }
     return frame | trouble("shared_meter", "sharers", untold, "2")
 
