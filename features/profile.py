@@ -26,6 +26,7 @@ from features import catalogue, population  # noqa: F401 (the catalogue declares
 from features.engine import assemble
 from features.engine.cut import Feeds
 from features.engine.feature import Feature, registry
+from features.engine.peers import add_peers
 from features.engine.schema import PERSON_SPINE, STANDARDS
 from features.population import COUNTY_DIGITS, Where
 
@@ -142,6 +143,7 @@ def _assemble(
     persons = assemble.add_derived(frame, persons, early).cache()
     homes = assemble.add_events(frame, spine, chosen.of("household", "event"), persons=persons)
     homes = assemble.add_rollups(frame, homes, persons, chosen.of("household", "rollup"))
+    homes = add_peers(frame, homes, chosen.of("household", "peers"))
     homes = assemble.add_derived(frame, homes, chosen.of("household", "derived")).cache()
     return Profile(person=_person_rows(frame, persons, homes, chosen), household=homes)
 

@@ -15,6 +15,7 @@ from data.feeds.disability_certificates import features as disability
 from data.feeds.employment import features as employment
 from data.feeds.housing import features as housing
 from data.feeds.listed_diseases import features as listed
+from data.feeds.lost_contact import features as lost_contact
 from data.feeds.medical_claims import features as claims
 from data.feeds.medical_claims import features_diseases as diseases
 from data.feeds.school_rolls import features as schooling
@@ -24,7 +25,7 @@ from features.engine import day_before, derived, later, members, of_highest
 ORDER = 340
 
 BUILT_ON = (
-    *(custody, deaths, diseases, employment, listed),
+    *(custody, deaths, diseases, employment, listed, lost_contact),
     *(indicators_medical, indicators_population),
 )
 
@@ -116,11 +117,13 @@ def out_of_school_since(p):
 
 @derived(level="person", category="A", zh="不能抚养子女之日", en="Unable to bring up a child since")
 def lost_as_parent_on(p):
-    """Day of death, of custody, of the grade that bars bringing up a child, or of the disease."""
+    """Day of death, of custody, of losing contact, of the grade that bars bringing up a child, or
+    of the disease."""
     disabled = _only(p.cannot_bring_up_child, p.certificate_on)
     ill = _only(p.listed_disease_12m, p.new_disease_on)
     held = _only(p.long_custody, p.custody_since)
-    return later(later(p.died_on, held), later(disabled, ill))
+    missing = _only(p.lost_contact_6m, p.contact_lost_on)
+    return later(later(later(p.died_on, held), missing), later(disabled, ill))
 
 
 @members.feature(
@@ -169,10 +172,13 @@ def unsupported_since(p):
     en="Day the main earner was lost",
 )
 def main_earner_died_on(p):
-    """A08: newest death, or custody, within 12 months of who earned or was of working age."""
+    """A08: newest death, custody or loss of contact, within 12 months, of who earned or was of
+    working age."""
     earner = _no(p.wages_24m > 0) | p.age.between(18, 60)
     died = _only(p.died_12m, p.died_on)
-    return later(died, _only(p.taken_12m, p.custody_since)).max(where=earner)
+    taken = _only(p.taken_12m, p.custody_since)
+    gone = later(taken, _only(p.contact_lost_12m, p.contact_lost_on))
+    return later(died, gone).max(where=earner)
 
 
 @members.feature(

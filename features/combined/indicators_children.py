@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.feeds.custody import features as custody
 from data.feeds.disability_certificates import features as disability
+from data.feeds.lost_contact import features as lost_contact
 from data.feeds.medical_claims import features_diseases as diseases
 from data.feeds.population_register import features as register
 from features.combined import roster
@@ -11,7 +12,7 @@ from features.engine import derived, members
 
 ORDER = 270
 
-BUILT_ON = (custody, disability, diseases, register, roster)
+BUILT_ON = (custody, disability, diseases, lost_contact, register, roster)
 
 
 def _no(value):
@@ -19,7 +20,8 @@ def _no(value):
 
 
 def _cannot_care(p):
-    return _no(p.cannot_bring_up_child) | _no(p.listed_disease_12m) | _no(p.long_custody)
+    unable = _no(p.cannot_bring_up_child) | _no(p.listed_disease_12m)
+    return unable | _no(p.long_custody) | _no(p.lost_contact_6m)
 
 
 def _parent_of(p, child):
@@ -37,7 +39,8 @@ def _parent_of(p, child):
 def n_able_parents(p):
     """Adult head and spouse without heavy disability, listed disease or long term in custody.
 
-    民发〔2019〕62号: a term in prison or compulsory treatment counts from six months on.
+    民发〔2019〕62号: a term in prison or compulsory treatment, and the loss of contact, count from
+    six months on.
     """
     return (p.present & _parent_of(p, "child") & ~_cannot_care(p)).sum()
 
@@ -102,7 +105,7 @@ def n_lost_second_parents(p):
     en="Suspected orphan or unsupported child",
 )
 def suspected_unsupported_child(p):
-    """A02: a minor whose every parent is dead, in custody, severely disabled or gravely ill.
+    """A02: a minor whose every parent is dead, missing, held, severely disabled or gravely ill.
 
     民发〔2019〕62号. A head's child is judged by head and spouse, of whom both must be known dead
     or unable: one sick parent does not stand for the other. A grandchild needs a parent known dead

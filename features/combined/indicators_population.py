@@ -12,6 +12,7 @@ from data.feeds.deaths import features as deaths
 from data.feeds.disability_certificates import features as disability
 from data.feeds.home_visit_members import features as visit_people
 from data.feeds.home_visits import features as visits
+from data.feeds.lost_contact import features as lost_contact
 from data.feeds.medical_claims import features_diseases as diseases
 from data.feeds.population_register import features as register
 from data.feeds.public_payroll import features as public_payroll
@@ -23,7 +24,7 @@ from features.engine import derived, members
 ORDER = 260
 
 BUILT_ON = (
-    *(custody, deaths, disability, diseases, income, register, roster),
+    *(custody, deaths, disability, diseases, income, lost_contact, register, roster),
     *(public_payroll, social_insurance, visit_people, visits),
 )
 SUPPORTER_AGE = (18, 69)
@@ -238,8 +239,9 @@ def _died(p):
 
 
 def _lost(p):
-    """Died, or was taken into custody, within 12 months."""
-    return _no(_died(p)) | (_no(p.taken_12m) & p.age.between(18, 60))
+    """Died, was taken into custody, or was lost to contact within 12 months."""
+    gone = _no(p.taken_12m) | _no(p.contact_lost_12m)
+    return _no(_died(p)) | (gone & p.age.between(18, 60))
 
 
 @members.feature(
@@ -252,7 +254,7 @@ def _lost(p):
     en="Pay a month of members who died or were taken",
 )
 def pay_of_the_dead(p):
-    """Highest pay a month of members lost within 12 months (died, or taken into custody).
+    """Highest pay a month of members lost within 12 months (died, in custody, out of contact).
 
     Null where none was told.
 
@@ -270,8 +272,9 @@ def pay_of_the_dead(p):
     en="Highest pay a month of living members",
 )
 def pay_of_the_living(p):
-    """Highest pay a month of present members who are not in custody; null where none was told."""
-    return p.pay_month.max(where=~_no(p.in_custody))
+    """Highest pay a month of present members who are neither held nor lost to contact; null where
+    none was told."""
+    return p.pay_month.max(where=~_no(p.in_custody) & ~_no(p.lost_contact_6m))
 
 
 @members.feature(
@@ -297,13 +300,15 @@ def working_age_deaths_12m(p):
     en="Head or partner of working age lost, 12 months",
 )
 def head_or_partner_died_12m(p):
-    """The head or partner died, or was taken into custody, within 12 months; now 18 to 60."""
+    """The head or partner died, was taken into custody or lost to contact, within 12 months; now 18
+    to 60."""
     return (_lost(p) & p.relation.isin(["head", "spouse"])).any()
 
 
 @derived(level="household", category="A", zh="主要劳动力缺失", en="Lost its main earner")
 def lost_main_earner_12m(h):
-    """A08: the member with the highest monthly pay before died, or was taken, within 12 months.
+    """A08: the member with the highest monthly pay before died, or was taken or lost to contact,
+    within 12 months. Contact is lost after six months without it.
 
     Where nobody's pay is on file or told, the head or partner of working age, or the only member
     of working age, is taken for the main earner. Where only the dead one's pay is told, nobody

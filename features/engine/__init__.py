@@ -19,6 +19,11 @@ and fills in "no record".
         \"\"\"The highest yearly costs of one member.\"\"\"
         return p.self_paid_12m.max()
 
+    @peers.feature(by=lambda h: (h.county_code, h.n_members), category="C", zh="…", en="…")
+    def usual_self_paid(h):                                   # over households of one kind
+        \"\"\"The median of households as large in the same county.\"\"\"
+        return h.largest_self_paid.median()
+
     @derived(level="household", category="C", zh="…", en="…") # a formula of one profile row
     def self_paid_per_head(h):
         \"\"\"…\"\"\"
@@ -57,6 +62,7 @@ from features.engine.cut import (
 from features.engine.declare import derived, members, spine_feature, total
 from features.engine.errors import FeatureError
 from features.engine.feature import Feature, registry, scratch_registry
+from features.engine.peers import peers
 from features.engine.sources import Source, source
 
 __all__ = [
@@ -75,6 +81,7 @@ __all__ = [
     "members",
     "of_highest",
     "order_key",
+    "peers",
     "registry",
     "scratch_registry",
     "source",

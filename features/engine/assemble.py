@@ -69,7 +69,7 @@ def add_events(
         key = f"key_{number}"
         joined = joined.left_join(aggregate.rename({key: entity}), [(entity, key)])
         found |= {f.name: _counter(f, number) for f in group}
-    return _with_features(frame, spine, joined, found, features)
+    return with_features(frame, spine, joined, found, features)
 
 
 def _by_source(features: list[Feature]) -> dict[Any, list[Feature]]:
@@ -186,10 +186,10 @@ def add_rollups(
         key = f"key_{departed}"
         joined = joined.left_join(rolled.rename({key: "household"}), [("household", key)])
         found |= dict.fromkeys(f.name for f in group)
-    return _with_features(frame, households, joined, found, features)
+    return with_features(frame, households, joined, found, features)
 
 
-def _with_features(
+def with_features(
     frame: Frame,
     spine: ibis.Table,
     joined: ibis.Table,

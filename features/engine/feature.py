@@ -20,8 +20,9 @@ class Feature(Bilingual):
     """One column of the profile, with everything a reader must know about it.
 
     `kind` says how it is computed: 'event' (a reduction over a feed), 'rollup' (a reduction over
-    the members of a household), 'derived' (an expression of one profile row), 'spine' (comes with
-    the population), 'column' (of a table of one's own: nothing here computes it). `missing` fills a
+    the members of a household), 'peers' (a reduction over households of one kind), 'derived' (an
+    expression of one profile row), 'spine' (comes with the population), 'column' (of a table of
+    one's own: nothing here computes it). `missing` fills a
     row without records while every feed in `feeds` is present and speaks; None leaves it null.
     `counted` asks the engine to count the window's rows, because the reduction alone would not be
     null without any. `category` is one of the eight scorecard categories A-H, or X. `monotone` is

@@ -153,6 +153,8 @@ def _event(event: Event) -> str:
 
 
 def _awaited(awaited: list[AwaitedIndicator]) -> str:
+    if not awaited:
+        return ""
     rows = [
         [f"{a.id}{' ⚡' if a.event_lane else ''}", _both(a.label), SCOPES[a.scope]]
         + [f"{label.zh}<br>{label.en}" for label in (a.planned, a.waiting_for)]

@@ -60,6 +60,16 @@ UNDETECTABLE = {
     "listed_by_register": "a member by the register who lives elsewhere; other feeds tell",
     "member_left_out": "rows that were never written, of those who are registered elsewhere",
     "only_yes": "optional cells that are empty: the office says yes and no more",
+    "payer_not_user": "said in the row: who paid is another than the user",
+    "account_of_the_dead": "a user whose death stands in other feeds",
+    "shared_meter": "bills of two families on one meter; only the neighbours know",
+    "paid_to_holder": "a payment in the name of who holds the policy; the bill is another's",
+    "insured_outside": "rows that were never written; only the family knows",
+    "refused_unasked": "a possible value; only the person knows that nobody asked",
+    "found_not_cancelled": "rows that were never written; a visit tells",
+    "married_elsewhere": "rows that were never written; the population register tells",
+    "court_divorce": "rows that were never written; the population register tells",
+    "arrears_paid_in_part": "the whole claim, of which a part was paid; the worker tells",
     "answered_late": "said in the row, by the days asked and answered",
 }
 # Troubles of a row, which a damaged number comes before.

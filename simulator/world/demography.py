@@ -150,7 +150,9 @@ def _arrivals(now: Now) -> None:
     # Their identity numbers carry another (also unassigned) address code, new every month.
     region = 990500 + (now.month - state.first) % 400
     new = state.add_persons(_name(now, rows, region))
-    now.log.add("arrival", person=new, on=now.dates(luck, p.key[new]))
+    days = now.dates(luck, p.key[new])
+    now.log.add("arrival", person=new, on=days)
+    now.log.add("wedding", person=weds, partner=new, on=days)
     now.log.add("register_change", person=weds, on=now.dates(luck, p.key[weds]))
 
 
@@ -172,5 +174,19 @@ def _departures(now: Now) -> None:
     note_lost_earners(now, np.flatnonzero(divorced))
     p.here[gone] = False
     p.work[gone], p.wage[gone], p.benefit[gone], p.listed_jobless[gone] = c.IDLE, 0, 0, False
-    now.log.add("departure", person=gone, on=now.dates(luck, p.key[gone]))
+    days = now.dates(luck, p.key[gone])
+    now.log.add("departure", person=gone, on=days)
+    _note_divorces(now, gone, days, divorced, heads)
     now.log.add("register_change", person=heads, on=now.dates(luck, p.key[heads]))
+
+
+def _note_divorces(
+    now: Now, gone: np.ndarray, days: np.ndarray, divorced: np.ndarray, heads: np.ndarray
+) -> None:
+    """Tell of the couples among those who left: the spouse with the head who stays."""
+    p = now.state.p
+    head_of = np.full(len(now.state.h.n), -1)
+    head_of[p.hh[heads]] = heads
+    couple = divorced[gone] & (head_of[p.hh[gone]] >= 0)
+    spouses = gone[couple]
+    now.log.add("divorce", person=spouses, partner=head_of[p.hh[spouses]], on=days[couple])

@@ -42,6 +42,16 @@ RATES: dict[str, Rate] = {
     "listed_as_other": Rate(0.07, "listed diseases"),
     "listed_by_register": Rate(0.8, "people registered with a watched family who left it"),
     "only_yes": Rate(0.25, "people on the public payroll"),
+    "payer_not_user": Rate(0.12, "accounts of power, water, gas and telecommunications"),
+    "account_of_the_dead": Rate(0.4, "accounts of families whose head died"),
+    "shared_meter": Rate(0.04, "rural families and families in a home that is not theirs"),
+    "paid_to_holder": Rate(0.06, "insurers' payments for others than the head of the family"),
+    "insured_outside": Rate(0.15, "insurers' payments"),
+    "refused_unasked": Rate(0.05, "offers of a job without an answer"),
+    "found_not_cancelled": Rate(0.3, "missing people found again"),
+    "married_elsewhere": Rate(0.25, "weddings with somebody from outside"),
+    "court_divorce": Rate(0.35, "divorces"),
+    "arrears_paid_in_part": Rate(0.15, "wage claims that are never settled in full"),
 }
 
 

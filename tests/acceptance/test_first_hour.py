@@ -140,9 +140,9 @@ def test_every_command_does_what_the_readme_says(bureau: Bureau) -> None:
     assert (bureau.desk.parent / "county.tar").exists()
     states = {feed["feed"]: feed["state"] for feed in bureau.told("feeds")["feeds"]}
     assert set(states.values()) == {"fresh", "not_awaited"}
-    # The tax office tells of a quarter in the month after it, first in July; custody only where a
-    # term runs; of the other two nobody in the invented county tells.
-    rare = {"tax", "custody", "marriages", "hard_up_workers"}
+    # The tax office tells of a quarter in the month after it, first in July; others only where
+    # somebody is held, weds, claims wages or is sought.
+    rare = {"tax", "custody", "marriages", "hard_up_workers", "lost_contact"}
     assert {feed for feed, state in states.items() if state == "not_awaited"} <= rare
     came = [f for f in bureau.told("feeds")["feeds"] if f["state"] == "fresh"]
     assert all(feed["balanced"] and feed["accepted"] for feed in came)

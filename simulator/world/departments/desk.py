@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.world import names
-from simulator.world.clock import Frame, Now
+from simulator.world.clock import Frame, Now, month_day
 from simulator.world.geography import TOWNSHIPS
 from simulator.world.levels import REGION
+from simulator.world.luck import Luck
 from simulator.world.state import Columns, State
 
 QUALITY = np.array([t.quality for t in TOWNSHIPS])
@@ -80,6 +81,15 @@ class Desk:
             "name": self.papers.names[persons],
         }
 
+    def in_role(self, role: str, persons: np.ndarray) -> Frame:
+        """The same for one of several people a row names; nobody where the person is -1."""
+        known = persons >= 0
+        return {
+            f"_person:{role}": persons,
+            f"{role}_id": np.where(known, self.papers.ids[persons], ""),
+            f"{role}_name": np.where(known, self.papers.names[persons], ""),
+        }
+
     def heads(self, households: np.ndarray) -> np.ndarray:
         """Person who signs for each household: its head, else any member, else the last one."""
         p = self.state.p
@@ -100,6 +110,17 @@ def quarter(desk: Desk, size: int) -> np.ndarray:
     """Month of the next quarterly delivery; a stock comes with the first delivery."""
     month = desk.month if desk.stock else desk.month + (-desk.now.calendar_month) % 3
     return np.full(size, month)
+
+
+def quarter_of(desk: Desk, months: np.ndarray) -> np.ndarray:
+    """Months of the quarterly deliveries that tell of what happens in these months, which may be
+    yet to come."""
+    return np.maximum(months + (-(months + 1)) % 3, desk.state.first)
+
+
+def later_day(desk: Desk, luck: Luck, keys: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """A day so many months after this one, for each key."""
+    return month_day(desk.month + months, luck.integers(keys, 1, 27))
 
 
 def changed(desk: Desk, things: Columns) -> np.ndarray:

@@ -131,11 +131,31 @@ def note_troubles(frame: Frame, feed: str, file: str, sealed: Sealed) -> None:
         sealed.add(feed, file, hit, column, kind, frame[name][hit], written)
 
 
-def plant_ids(frame: Frame, feed: str, file: str, seed: int, quality: np.ndarray,
-              sealed: Sealed) -> None:  # fmt: skip
-    """Damage identity numbers of some persons' records in place."""
-    ids = frame["id_number"].astype("U20")
-    dice = _spread(frame["_person"], feed, seed)
+ROLE = "_person:"
+
+
+def plant_ids(
+    frame: Frame, feed: str, file: str, seed: int, quality: np.ndarray, sealed: Sealed
+) -> None:
+    """Damage identity numbers of some persons' records in place, in each role of a row."""
+    numbered = {"id_number": "_person"} if "id_number" in frame else {}
+    numbered |= {f"{n.removeprefix(ROLE)}_id": n for n in frame if n.startswith(ROLE)}
+    for column, whose in numbered.items():
+        dice = _spread(frame[whose], feed, seed)
+        frame[column] = _damaged(frame[column], column, dice, quality, feed, file, sealed)
+
+
+def _damaged(
+    numbers: np.ndarray,
+    column: str,
+    dice: np.ndarray,
+    quality: np.ndarray,
+    feed: str,
+    file: str,
+    sealed: Sealed,
+) -> np.ndarray:
+    """One column of identity numbers with its mistakes, which are noted."""
+    ids = numbers.astype("U20")
     # Fewer in the police's own register, more where reporting is poor.
     weight = (0.35 if feed == "population_register" else 1.0) * np.clip(2.4 - 1.7 * quality, 0.4, 3)
     low = np.zeros(len(ids))
@@ -151,8 +171,8 @@ def plant_ids(frame: Frame, feed: str, file: str, seed: int, quality: np.ndarray
         was = ids[hit]
         written = np.array([damage_id(kind, v) for v in was], dtype="U20")
         ids[hit] = written
-        sealed.add(feed, file, hit, "id_number", kind, was, written)
-    frame["id_number"] = ids
+        sealed.add(feed, file, hit, column, kind, was, written)
+    return ids
 
 
 def plant_phones(frame: Frame, file: str, rng: np.random.Generator, sealed: Sealed) -> None:

@@ -116,6 +116,10 @@ WITHOUT_LINE = {
     "student_aid_term",
     "household_benefit_12m",
     "emergency_amount_12m",
+    "utility_spend_12m",
+    "household_medical_compensated_12m",
+    "charity_12m",
+    "lump_sums_12m",
 }
 AGED = r"(已 \d+ 个月|本月)"
 DATED = rf"(\d{{4}}-\d\d \S+，{AGED}|\S+数据截至 \d{{4}}-\d\d，{AGED}|没有走访记录|\S+从未报送)$"

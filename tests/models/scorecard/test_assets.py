@@ -57,7 +57,7 @@ def test_supported_and_awaited_indicators_together_are_the_fifty_five() -> None:
     awaited = {a.id for a in read_awaited()}
     counts = {"A": 10, "B": 11, "C": 8, "D": 6, "E": 6, "F": 5, "G": 4, "H": 5}
     assert supported & awaited == set()
-    assert len(supported) == 53
+    assert len(supported) == 55
     assert supported | awaited == {
         f"{c}{k:02d}" for c, n in counts.items() for k in range(1, n + 1)
     }
@@ -73,8 +73,8 @@ def test_the_same_shortage_is_not_counted_twice(tmp_path: Path, con: Backend) ->
     """`unless`: where the first indicator counted it the second does not apply, and is known."""
     folder = trial.copy(tmp_path)
     below = [{"equals": True, "points": 10}, {"otherwise": True, "points": 0}]
-    trial.add_household_indicator(folder, "B11", "below_line", below)
-    trial.edit(folder, "indicators/B11.yaml", lambda c: c.update(unless="below_standard"))
+    trial.add_household_indicator(folder, "B12", "below_line", below)
+    trial.edit(folder, "indicators/B12.yaml", lambda c: c.update(unless="below_standard"))
     homes = [
         Family({"below_line": True, "below_standard": True}),
         Family({"below_line": True, "below_standard": False}),
@@ -83,5 +83,5 @@ def test_the_same_shortage_is_not_counted_twice(tmp_path: Path, con: Backend) ->
         Family(),
     ]
     result = score(con, homes, load_rules(AS_OF, folder), everything=True)
-    assert [result.points(k, "B11") for k in range(3)] == [[0.0], [10.0], [10.0]]
+    assert [result.points(k, "B12") for k in range(3)] == [[0.0], [10.0], [10.0]]
     assert [result.of(k)["n_known"] for k in range(5)] == [1, 1, 1, 1, 0]

@@ -84,14 +84,14 @@ def test_a_new_indicator_does_not_disturb_earlier_months(tmp_path: Path) -> None
     folder = trial.copy(tmp_path)
     trial.add_household_indicator(
         folder,
-        "B11",
+        "B12",
         "utilities",
         [{"at_least": 2, "points": -8}, {"otherwise": True, "points": 0}],
     )
-    trial.replace(folder, "indicators/B11.yaml", "2000-01-01", "2026-06-01")
-    assert "B11" not in load_rules(BEFORE, folder).indicators
+    trial.replace(folder, "indicators/B12.yaml", "2000-01-01", "2026-06-01")
+    assert "B12" not in load_rules(BEFORE, folder).indicators
     assert load_rules(BEFORE, folder).version == load_rules(BEFORE).version
-    assert "B11" in load_rules(AFTER, folder).indicators
+    assert "B12" in load_rules(AFTER, folder).indicators
 
 
 def test_bands_caps_and_mode_change_on_their_dates(con: Backend, tmp_path: Path) -> None:

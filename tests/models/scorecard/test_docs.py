@@ -24,7 +24,7 @@ def test_the_page_has_all_fifty_five_indicators_in_both_languages() -> None:
         assert f"| {awaited.id}" in page
         assert awaited.waiting_for.zh in page
         assert awaited.waiting_for.en in page
-    assert "55 indicators: 53 in use, 2 waiting for data" in page
+    assert "55 indicators: 55 in use, 0 waiting for data" in page
 
 
 def test_a_withdrawn_indicator_is_told_with_its_date(

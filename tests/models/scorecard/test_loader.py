@@ -269,5 +269,5 @@ def test_an_indicator_that_is_not_in_force_has_no_words(rules: RuleSet) -> None:
     assert rules.words("A06", 0).en == "Aged 80 or older"
     assert rules.words("H02", -1).en == "Does not apply"
     assert rules.words("C_cap", None).zh == "医疗类得分封顶"
-    with pytest.raises(ScorecardError, match="no indicator B11 is in force on 2026-06-30"):
-        rules.words("B11", 0)
+    with pytest.raises(ScorecardError, match="no indicator B12 is in force on 2026-06-30"):
+        rules.words("B12", 0)
