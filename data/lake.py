@@ -172,6 +172,10 @@ class Lake:
         asked = any(name in schema.names for name in COLUMNS)
         return families_sql(rows, schema, self.handed_on(as_of)) if asked else rows
 
+    def whole_sql(self, feed: str, rows: str) -> str:
+        """Rows of `rows_sql` with every column of today's lake: older deliveries lack some."""
+        return whole_sql(rows, lake_schema(feed))
+
     def handed_on(self, as_of: date | None = None) -> HandedOn:
         """Household numbers that another family has by now, as known by a day.
 
@@ -180,9 +184,7 @@ class Lake:
         """
         told = {feed: self.current(feed, as_of) for feed in (REGISTER, DEATHS)}
         plain = {
-            feed: whole_sql(self._persons_sql(feed, batches, as_of), lake_schema(feed))
-            if batches
-            else None
+            feed: self.whole_sql(feed, self._persons_sql(feed, batches, as_of)) if batches else None
             for feed, batches in told.items()
         }
         return handed_on(plain[REGISTER], plain[DEATHS], as_of or FAR)

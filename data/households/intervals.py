@@ -72,9 +72,8 @@ def named(rows: str, column: str) -> str:
     """
     return f"""
         WITH told AS (
-            SELECT person, {column} AS household, happened_on, min(known_on) AS known_on
+            SELECT person, {column} AS household, happened_on, known_on
             FROM ({rows}) WHERE {_CUT} AND person IS NOT NULL AND {column} IS NOT NULL
-            GROUP BY ALL
             QUALIFY row_number() OVER (
                 PARTITION BY person, happened_on ORDER BY known_on DESC, household) = 1
         ),
@@ -138,5 +137,6 @@ def visited(members: str) -> str:
                s.relation
         FROM stays s
         LEFT JOIN visits v ON v.household = s.household AND v.nth = s.last_nth + 1
-        LEFT JOIN elsewhere e USING (person, household, run)
+        LEFT JOIN elsewhere e
+          ON e.person = s.person AND e.household = s.household AND e.run = s.run
     """  # noqa: S608 (SELECTs of our own)

@@ -1,0 +1,86 @@
+"""Who belonged to which household, of which kind, from when to when, as known by a day.
+
+Three things are called a household and are kept apart: where people are registered (户籍), with
+whom they live (共同生活, which assistance goes by) and with whom they are insured (医保参保).
+Beside them stands whom home visits met there (走访). All are told anew from the lake: nothing is
+stored.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from core.words import Text
+from data.households import intervals
+from data.households.handing import KINDS as BY_REGISTER
+from data.lake import DEATHS, REGISTER, Lake
+
+REGISTERED, LIVING, INSURED, VISITED = "registered", "living", "insured", "visited"
+KINDS = {
+    REGISTERED: Text("户籍户", "Registered household"),
+    LIVING: Text("共同生活户", "Household living together"),
+    INSURED: Text("医保参保户", "Household insured together"),
+    VISITED: Text("走访所见", "Met by home visits"),
+}
+CLAIMS, VISIT_MEMBERS = "medical_claims", "home_visit_members"
+
+
+def open_stays(lake: Lake, as_of: date) -> duckdb.DuckDBPyConnection:
+    """A database in memory with the tables `stays` and `people`, as known by a day.
+
+    `stays`: kind, person, household, valid_from, valid_to (the first day on which the person no
+    longer belonged; NULL: still does), known_from, known_to, relation (to the head, when the stay
+    began). `people`: person, relation, born_month by the register's newest row. The caller closes
+    it. Both are empty while no feed that tells of them delivered.
+    """
+    con = duckdb.connect()
+    con.execute(
+        "CREATE TABLE stays (kind VARCHAR, person VARCHAR, household VARCHAR, valid_from DATE, "
+        "valid_to DATE, known_from DATE, known_to DATE, relation VARCHAR)"
+    )
+    con.execute("CREATE TABLE people (person VARCHAR, relation VARCHAR, born_month DATE)")
+    register, deaths = lake.rows_sql(REGISTER, as_of), lake.rows_sql(DEATHS, as_of)
+    if register is not None:
+        # A register delivered before living households were told apart lacks their columns.
+        con.execute(f"CREATE VIEW register AS {lake.whole_sql(REGISTER, register)}")
+        for kind, column in BY_REGISTER.items():
+            _add(con, kind, intervals.registered("FROM register", deaths, column), as_of)
+        _add_people(con, as_of)
+    if (claims := lake.rows_sql(CLAIMS, as_of)) is not None:
+        told = lake.whole_sql(CLAIMS, claims)
+        _add(con, INSURED, intervals.named(told, "household_insured"), as_of)
+    if (met := lake.rows_sql(VISIT_MEMBERS, as_of)) is not None:
+        _add(con, VISITED, intervals.visited(met), as_of)
+    return con
+
+
+def _add(con: duckdb.DuckDBPyConnection, kind: str, stays: str, as_of: date) -> None:
+    told = f"SELECT '{kind}', {intervals.COLUMNS} FROM ({stays})"  # noqa: S608 (ours)
+    con.execute(f"INSERT INTO stays {told}", {"as_of": as_of})
+
+
+def _add_people(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    con.execute(
+        f"""
+        INSERT INTO people SELECT person, relation, born_month FROM register
+        WHERE known_on <= $as_of AND happened_on <= $as_of AND person IS NOT NULL
+        QUALIFY row_number() OVER (
+            PARTITION BY person
+            ORDER BY happened_on DESC, known_on DESC, batch DESC,
+                     coalesce(change_type IN {intervals.GONE}, false) DESC, household) = 1
+        """,  # noqa: S608 (ours)
+        {"as_of": as_of},
+    )
+
+
+def memberships(lake: Lake, as_of: date, household: str | None = None) -> pa.Table:
+    """Every stay, or those of one household, in a fixed order; columns as `open_stays` has them."""
+    with open_stays(lake, as_of) as con:
+        return con.sql(
+            "SELECT * FROM stays WHERE $household::VARCHAR IS NULL OR household = $household "
+            "ORDER BY kind, household, valid_from, person",
+            params={"household": household},
+        ).to_arrow_table()
