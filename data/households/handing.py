@@ -75,6 +75,11 @@ class HandedOn:
             ]
         return found
 
+    def newest(self, number: str) -> str:
+        """The household that has a number now, among those living together."""
+        told = [one for one in self.of("living") if one.number == number]
+        return max(told, key=lambda one: one.since).household if told else number
+
     def by_person(self, kind: str) -> list[tuple[str, str, str]]:
         """(number, person, household) of everybody who belonged to one family of a number alone:
         a row that names them is that family's, whatever its date."""

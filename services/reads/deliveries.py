@@ -14,7 +14,7 @@ from data.checks import FLAGS, REASONS
 from data.contracts import all_feeds, load_contract
 from data.manifest import Batch
 from data.remarks import NOBODYS
-from services.reads import base, returned
+from services.reads import base, membership, returned
 
 MONTHS = 24
 # Days after the end of its month from which a delivery counts as late.
@@ -239,3 +239,4 @@ def forget() -> None:
     ours = (feeds, strip, batches, quarantined, unrecognised, waiting, standing, undone, odd)
     for read in (*ours, returned.tickets):
         read.clear()
+    membership.forget()
