@@ -22,6 +22,7 @@ from data.deliveries.reading import (
     in_force,
     in_force_sql,
     key_columns,
+    no_rows_sql,
     path,
     whole_sql,
 )
@@ -175,6 +176,10 @@ class Lake:
     def whole_sql(self, feed: str, rows: str) -> str:
         """Rows of `rows_sql` with every column of today's lake: older deliveries lack some."""
         return whole_sql(rows, lake_schema(feed))
+
+    def no_rows_sql(self, feed: str) -> str:
+        """A SELECT with the feed's columns and no row, for a feed that never delivered."""
+        return no_rows_sql(lake_schema(feed))
 
     def handed_on(self, as_of: date | None = None) -> HandedOn:
         """Household numbers that another family has by now, as known by a day.

@@ -144,12 +144,17 @@ def in_force_sql(
 
 def whole_sql(rows: str, schema: ibis.Schema) -> str:
     """A SELECT's rows with every column of a schema: older files lack columns of today."""
+    held = f"SELECT * FROM ({rows})"  # noqa: S608 (our own names)
+    return f"{no_rows_sql(schema)} UNION ALL BY NAME {held}"
+
+
+def no_rows_sql(schema: ibis.Schema) -> str:
+    """A SELECT with the columns of a schema and no row."""
     empty = ", ".join(
         f'CAST(NULL AS {DuckDBType.to_string(kind)}) AS "{column}"'
         for column, kind in schema.items()
     )
-    held = f"SELECT * FROM ({rows})"  # noqa: S608 (our own names)
-    return f"SELECT * FROM (SELECT {empty}) WHERE false UNION ALL BY NAME {held}"  # noqa: S608
+    return f"SELECT * FROM (SELECT {empty}) WHERE false"  # noqa: S608 (our own names)
 
 
 def scan(root: Path, feed: str, batches: Sequence[Batch], file: str = ROWS_FILE) -> str:

@@ -115,7 +115,7 @@ def events(lake: Lake, as_of: date, household: str | None = None) -> pa.Table:
     left, or the family that had the number before), persons (how many), person (the one concerned,
     where it is one; of a missing head: the oldest member, who is taken for it).
     """
-    with open_stays(lake, as_of) as con:
+    with open_stays(lake, as_of, household) as con:
         _add_handed(con, lake.handed_on(as_of))
         return con.sql(
             f"SELECT * FROM ({_ALL}) WHERE $household::VARCHAR IS NULL "  # noqa: S608 (ours)

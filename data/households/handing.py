@@ -117,7 +117,27 @@ def _families(
     con: duckdb.DuckDBPyConnection, kind: str, register: str, deaths: str | None, as_of: date
 ) -> list[Family]:
     """The families of numbers that stood empty, or changed hands, at least once."""
-    stays = registered(register, deaths, KINDS[kind])
+    asked = {"as_of": as_of}
+    # A number that was handed on has a head who came later than its first people: few have.
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE came AS
+        SELECT {KINDS[kind]} AS household, person, min(happened_on) AS came,
+               coalesce(bool_or(relation = 'head'), false) AS headed
+        FROM ({register}) WHERE known_on <= $as_of AND happened_on <= $as_of
+        GROUP BY ALL
+        """,  # noqa: S608 (SELECTs of our own)
+        asked,
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE later AS SELECT household FROM came GROUP BY household "
+        "HAVING max(came) FILTER (WHERE headed) > min(came)"
+    )
+    theirs = (
+        f"SELECT * FROM ({register}) WHERE person IN "  # noqa: S608 (SELECTs of our own)
+        "(SELECT person FROM came SEMI JOIN later USING (household))"
+    )
+    stays = registered(theirs, deaths, KINDS[kind])
     rows = con.execute(
         f"""
         WITH stays AS MATERIALIZED ({stays}),
@@ -126,7 +146,7 @@ def _families(
                    max(coalesce(valid_to, DATE '{FAR}')) OVER (
                        PARTITION BY household ORDER BY valid_from, person
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS left_on
-            FROM stays
+            FROM stays SEMI JOIN later USING (household)
         ),
         turns AS (
             SELECT *, sum((valid_from >= left_on)::INT) OVER (
@@ -139,7 +159,7 @@ def _families(
         FROM turns SEMI JOIN twice USING (household)
         GROUP BY ALL ORDER BY ALL
         """,  # noqa: S608 (SELECTs of our own)
-        {"as_of": as_of},
+        asked,
     ).fetchall()
     told = groupby(rows, key=lambda row: row[0])
     return [one for number, turns in told for one in _of_number(kind, number, turns)]

@@ -237,6 +237,5 @@ def unrecognised(home: str) -> pd.DataFrame:
 def forget() -> None:
     """Read everything about deliveries afresh; called when a file has come."""
     ours = (feeds, strip, batches, quarantined, unrecognised, waiting, standing, undone, odd)
-    for read in (*ours, returned.tickets):
+    for read in (*ours, returned.tickets, membership.counted):
         read.clear()
-    membership.forget()

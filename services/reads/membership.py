@@ -6,54 +6,42 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.households import events as told
 from data.households.memberships import memberships
-from services.cache import shared
 from services.reads import base
 
 
 @dataclass(frozen=True)
 class Counts:
     """What the register office should look at, county-wide: numbers given to another family (in
-    all, and of the last twelve months), households without a head, people met in one household
-    and registered as living in another."""
+    all, and of the last twelve months), households without a head, people whom their last visit met
+    in another household than the one they live in by the register. The last two are of a month
+    that was run, and None of another."""
 
     reused: int
     reused_lately: int
-    headless: int
-    in_two: int
+    headless: int | None
+    in_two: int | None
 
 
 LATELY = 12  # months
 
 
-@shared
-def _stays(home: str, as_of: date) -> pa.Table:
-    """Every stay of the county, for all callers: nobody changes it."""
-    return memberships(base.lake_at(home), as_of)
-
-
-@shared
-def _events(home: str, as_of: date) -> pa.Table:
-    return told.events(base.lake_at(home), as_of)
-
-
 def all_members(home: str, as_of: date) -> pd.DataFrame:
     """Every stay, columns as `data.households.memberships.open_stays` has them."""
-    return _stays(home, as_of).to_pandas(date_as_object=True)
+    return memberships(base.lake_at(home), as_of).to_pandas(date_as_object=True)
 
 
 def all_events(home: str, as_of: date) -> pd.DataFrame:
     """Every event, columns as `data.households.events.events` has them."""
-    return _events(home, as_of).to_pandas(date_as_object=True)
+    return told.events(base.lake_at(home), as_of).to_pandas(date_as_object=True)
 
 
+@base.cached
 def members_over_time(home: str, as_of: date, household: str) -> pd.DataFrame:
     """Stays of one household, of every kind: open ones first, then the last to end."""
-    found = _stays(home, as_of).filter(pc.field("household") == household)
+    found = memberships(base.lake_at(home), as_of, household)
     frame = found.to_pandas(date_as_object=True)
     frame = frame.assign(ended=frame["valid_to"].notna(), until=frame["valid_to"].fillna(as_of))
     order = ["kind", "ended", "until", "valid_from", "person"]
@@ -61,29 +49,37 @@ def members_over_time(home: str, as_of: date, household: str) -> pd.DataFrame:
     return frame.drop(columns=["ended", "until"]).reset_index(drop=True)
 
 
+@base.cached
 def changes(home: str, as_of: date, household: str) -> pd.DataFrame:
     """Events of one household, from either side, oldest first."""
-    either = (pc.field("household") == household) | (pc.field("other") == household)
-    return _events(home, as_of).filter(either).to_pandas(date_as_object=True)
+    return told.events(base.lake_at(home), as_of, household).to_pandas(date_as_object=True)
 
 
+@base.cached
 def counted(home: str, as_of: date) -> Counts:
     """What the register office should look at by the month. Of a number that was handed on for
     living and registered households alike one counts."""
-    found = all_events(home, as_of)
-    reused = found[found["event"] == told.REUSED].drop_duplicates(["household", "other"])
+    lake = base.lake_at(home)
+    later = {
+        (one.number, one.nth): one.since for one in lake.handed_on(as_of).families if one.nth > 1
+    }
     since = base.months_back(as_of, LATELY)
-    headless = found["event"] == told.HEADLESS
-    twice = found[found["event"] == told.TWICE]
-    return Counts(
-        len(reused),
-        int((reused["day"] >= since).sum()) if len(reused) else 0,
-        int(headless.sum()),
-        twice["person"].nunique(),
-    )
+    lately = sum(day >= since for day in later.values())
+    profile = base.monthly_file(home, "profile", as_of, "person.parquet")
+    if profile is None:
+        return Counts(len(later), lately, None, None)
+    met = lake.rows_sql("home_visit_members", as_of) or lake.no_rows_sql("home_visit_members")
+    found = base.query(_COUNTED.format(met=met), {"path": str(profile), "as_of": as_of}).iloc[0]
+    return Counts(len(later), lately, int(found["headless"]), int(found["in_two"]))
 
 
-def forget() -> None:
-    """Read households afresh; called when a file has come."""
-    _stays.clear()
-    _events.clear()
+_COUNTED = """
+    WITH here AS (SELECT person, household, relation FROM read_parquet($path)),
+    met AS (SELECT person, arg_max(household, happened_on) AS household FROM ({met})
+            WHERE known_on <= $as_of AND happened_on <= $as_of AND person IS NOT NULL
+            GROUP BY person)
+    SELECT (SELECT count(*) FROM (SELECT household FROM here GROUP BY household
+            HAVING NOT coalesce(bool_or(relation = 'head'), false))) AS headless,
+           (SELECT count(*) FROM met JOIN here USING (person)
+            WHERE met.household <> here.household) AS in_two
+"""
