@@ -84,13 +84,16 @@ def _narrow(con: duckdb.DuckDBPyConnection, household: str) -> None:
         "SELECT person, household_registered FROM register UNION ALL "
         "SELECT person, household_insured FROM claims UNION ALL SELECT person, household FROM met"
     )
-    con.execute(f"CREATE TABLE named AS SELECT DISTINCT * FROM ({named})")  # noqa: S608 (ours)
+    con.execute(f"CREATE VIEW named AS {named}")
     con.execute(
         "CREATE TABLE homes AS SELECT DISTINCT household FROM named WHERE person IN "
         "(SELECT person FROM named WHERE household = $household) OR household = $household",
         {"household": household},
     )
-    theirs = "person IN (SELECT person FROM named SEMI JOIN homes USING (household))"
+    con.execute(
+        "CREATE TABLE theirs AS SELECT DISTINCT person FROM named SEMI JOIN homes USING (household)"
+    )
+    theirs = "person IN (SELECT person FROM theirs)"
     for table, kept in {
         "register": theirs,
         "claims": theirs,
