@@ -13,10 +13,12 @@ from data.quality import Rule
 
 KINDS = ("string", "date", "number", "integer", "boolean")
 IDENTIFIES = (
-    *("person", "household", "living_household", "dwelling", "asset"),
+    *("person", "household", "living_household", "insured_household", "dwelling", "asset"),
     *("name", "phone", "document", "address", "organisation"),
 )
-PSEUDONYMS = ("person", "household", "living_household", "dwelling", "asset")
+PSEUDONYMS = ("person", "household", "living_household", "insured_household", "dwelling", "asset")
+# A household's number: the row's own, where a person lives, with whom a person is insured.
+HOUSEHOLDS = ("household", "living_household", "insured_household")
 # What a column tells of one of the row's people, and not of the row (as its document numbers are).
 OF_A_PERSON = ("name", "phone", "address")
 PLACES = ("township", "village")
@@ -55,10 +57,11 @@ class Role(Bilingual):
 class Field(Bilingual):
     """One column of a feed.
 
-    `identifies` is set for personal columns (person, household, living_household, dwelling, asset,
-    name, phone, document, address, organisation): the lake has a pseudonym of the first five, the
-    rest never reaches it. An asset is what has a number of its own: a plate, a certificate, an
-    account, a firm. An organisation's name is kept nowhere: a small firm bears its owner's.
+    `identifies` is set for personal columns (person, household, living_household,
+    insured_household, dwelling, asset, name, phone, document, address, organisation): the lake has
+    a pseudonym of the first six, the rest never reaches it. An asset is what has a number of its
+    own: a plate, a certificate, an account, a firm. An organisation's name is kept nowhere: a small
+    firm bears its owner's.
     `role` says which of a row's people a personal column is about; None is the row's one
     person. Dates lie between `earliest` and `days_ahead` days after the delivery; `longest`
     characters and `pattern` (a regular expression for the whole text) bound free text. `place`
@@ -94,7 +97,9 @@ class Field(Bilingual):
     @property
     def lake_name(self) -> str:
         """What a pseudonym's column is called in the lake: person, person_<role>, household, …"""
-        named = "household_living" if self.identifies == "living_household" else self.identifies
+        named = self.identifies
+        if named in HOUSEHOLDS[1:]:
+            named = f"household_{named.split('_')[0]}"
         return f"{named}_{self.role.name}" if self.role else named or self.name
 
     @property

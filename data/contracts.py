@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from data.contract import (
+    HOUSEHOLDS,
     PSEUDONYMS,
     Code,
     Contract,
@@ -23,6 +24,7 @@ from data.contract_files import read_contract
 
 __all__ = [
     "FEEDS",
+    "HOUSEHOLDS",
     "PSEUDONYMS",
     "Code",
     "Contract",

@@ -22,11 +22,16 @@ from data.deliveries.reading import (
     in_force,
     in_force_sql,
     key_columns,
+    no_rows_sql,
     path,
+    whole_sql,
 )
+from data.households.handing import COLUMNS, FAR, HandedOn, handed_on
+from data.households.reading import families_sql, own_family
 from data.manifest import Batch, Manifest, Unrecognised, by_period, current, read_manifest
 from data.same_person import merges
 
+REGISTER, DEATHS = "population_register", "deaths"
 _TYPES = {
     "string": "string",
     "date": "date",
@@ -60,6 +65,8 @@ def lake_schema(feed: str) -> ibis.Schema:
         columns["household"] = "string"
     if contract.identifying("living_household"):
         columns |= {"household_registered": "string", "household_living": "string"}
+    if contract.identifying("insured_household"):
+        columns["household_insured"] = "string"
     if contract.identifying("dwelling"):
         columns["dwelling"] = "string"
     if contract.identifying("asset"):
@@ -152,6 +159,7 @@ class Lake:
 
         key = key_columns(load_contract(feed), schema.names)
         rows = self._one_person(feed, in_force(read, key, schema.names, batches), as_of)
+        rows = self._one_family(rows, as_of)
         return rows if as_of is None else rows.filter(rows.known_on <= ibis.literal(as_of))
 
     def rows_sql(self, feed: str, as_of: date) -> str | None:
@@ -161,7 +169,34 @@ class Lake:
         if not batches:
             return None
         schema = lake_schema(feed)
-        rows = in_force_sql(self._root, feed, load_contract(feed), schema, batches)
+        rows = self._persons_sql(feed, batches, as_of)
+        asked = any(name in schema.names for name in COLUMNS)
+        return families_sql(rows, schema, self.handed_on(as_of)) if asked else rows
+
+    def whole_sql(self, feed: str, rows: str) -> str:
+        """Rows of `rows_sql` with every column of today's lake: older deliveries lack some."""
+        return whole_sql(rows, lake_schema(feed))
+
+    def no_rows_sql(self, feed: str) -> str:
+        """A SELECT with the feed's columns and no row, for a feed that never delivered."""
+        return no_rows_sql(lake_schema(feed))
+
+    def handed_on(self, as_of: date | None = None) -> HandedOn:
+        """Household numbers that another family has by now, as known by a day.
+
+        Rows of `table` and `rows_sql` come under their own family's pseudonym (see
+        `data.households.handing`).
+        """
+        told = {feed: self.current(feed, as_of) for feed in (REGISTER, DEATHS)}
+        plain = {
+            feed: self.whole_sql(feed, self._persons_sql(feed, batches, as_of)) if batches else None
+            for feed, batches in told.items()
+        }
+        return handed_on(plain[REGISTER], plain[DEATHS], as_of or FAR)
+
+    def _persons_sql(self, feed: str, batches: Sequence[Batch], as_of: date | None) -> str:
+        """SELECT of the rows in force, under the own pseudonym of each of their people."""
+        rows = in_force_sql(self._root, feed, load_contract(feed), lake_schema(feed), batches)
         people = _people(feed)
         joined = merges(self._home, as_of) if people else {}
         if not joined:
@@ -187,6 +222,14 @@ class Lake:
             both = rows.left_join(known, rows[person] == known.record)
             own = ibis.coalesce(both.own, both[person])
             rows = both.mutate(**{person: own}).select(columns)
+        return rows
+
+    def _one_family(self, rows: ibis.Table, as_of: date | None) -> ibis.Table:
+        """Rows under the pseudonym of the family that had the household's number then."""
+        homes = [name for name in COLUMNS if name in rows.columns]
+        handed = self.handed_on(as_of) if homes else HandedOn()
+        for home in homes if handed.families else ():
+            rows = own_family(rows, home, handed)
         return rows
 
     def _read(self, con: Backend, feed: str, batches: Sequence[Batch], file: str) -> ibis.Table:

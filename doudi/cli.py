@@ -21,6 +21,7 @@ from doudi.commands import (
     fairness,
     feed_templates,
     feeds,
+    households,
     identity,
     init,
     jobs,
@@ -60,6 +61,7 @@ app.add_typer(benchmark.app, name="benchmark")
 mapping.register(feeds.app)
 app.add_typer(feeds.app, name="feeds")
 feed_templates.register(feeds.app)
+app.add_typer(households.app, name="households")
 app.add_typer(identity.app, name="identity")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(notices.app, name="notices")

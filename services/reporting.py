@@ -140,7 +140,7 @@ def _words(words: str, heard: str | None) -> Text:
 
 def _household(context: Context, typed: str) -> str:
     try:
-        found = people.find_household(context.home, typed)
+        found = people.find_household(context.home, context.as_of, typed)
     except VaultError:
         found = None
     here = (context.home, context.as_of, context.scope)

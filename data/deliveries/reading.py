@@ -132,22 +132,29 @@ def in_force_sql(
         name = f"held_{len(sources)}"
         more = {HELD_BY: "string"} if file == ASIDE_FILE else {}
         whole = ibis.schema({**dict(schema.items()), **more})
-        empty = ", ".join(
-            f'CAST(NULL AS {DuckDBType.to_string(kind)}) AS "{column}"'
-            for column, kind in whole.items()
-        )
-        held = scan(root, feed, some, file)
-        # Older files lack columns of today.
-        sources[name] = (
-            f"SELECT * FROM (SELECT {empty}) WHERE false "  # noqa: S608 (our own names)
-            f"UNION ALL BY NAME SELECT * FROM {held}"
-        )
+        held = f"SELECT * FROM {scan(root, feed, some, file)}"  # noqa: S608 (our own names)
+        sources[name] = whole_sql(held, whole)
         return ibis.table(whole, name=name)
 
     rows = in_force(read, key_columns(contract, schema.names), schema.names, batches)
     told = ", ".join(f"{name} AS ({text})" for name, text in sources.items())
     asked = str(ibis.to_sql(rows, dialect="duckdb"))
     return f"WITH {told} SELECT * FROM ({asked})"  # noqa: S608 (our own names)
+
+
+def whole_sql(rows: str, schema: ibis.Schema) -> str:
+    """A SELECT's rows with every column of a schema: older files lack columns of today."""
+    held = f"SELECT * FROM ({rows})"  # noqa: S608 (our own names)
+    return f"{no_rows_sql(schema)} UNION ALL BY NAME {held}"
+
+
+def no_rows_sql(schema: ibis.Schema) -> str:
+    """A SELECT with the columns of a schema and no row."""
+    empty = ", ".join(
+        f'CAST(NULL AS {DuckDBType.to_string(kind)}) AS "{column}"'
+        for column, kind in schema.items()
+    )
+    return f"SELECT * FROM (SELECT {empty}) WHERE false"  # noqa: S608 (our own names)
 
 
 def scan(root: Path, feed: str, batches: Sequence[Batch], file: str = ROWS_FILE) -> str:

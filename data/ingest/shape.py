@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.checks import beyond, doubtful_unit, misread
-from data.contracts import PSEUDONYMS, Contract, Field
+from data.contracts import HOUSEHOLDS, PSEUDONYMS, Contract, Field
 from data.crosschecks import cross_checks
 from data.deliveries.returned import void
 from data.ingest.identities import ID_REPAIRS, Coded, Identities
@@ -196,7 +196,7 @@ def _identify(result: Checked, identities: Identities) -> None:
         for repair in ID_REPAIRS:
             if not people.nowhere(repair):
                 _mark(result, repair, pc.fill_null(people[repair], False))
-    for what in ("household", "living_household"):
+    for what in HOUSEHOLDS:
         if f := contract.identifying(what):
             result.homes[what] = identities.homes(result.text[f.name])
     for what, hidden in (("dwelling", identities.dwellings), ("asset", identities.assets)):
@@ -210,12 +210,14 @@ def _identify(result: Checked, identities: Identities) -> None:
         living = result.homes["living_household"]["household"]
         result.value["household_living"] = living
         result.value["household"] = pc.coalesce(living, result.value["household"])
+    if "insured_household" in result.homes:
+        result.value["household_insured"] = result.homes["insured_household"]["household"]
 
 
 def _remarks(result: Checked, delivered: pa.Table) -> Iterator[Fault]:
     one = result.people.get("")
     people = None if one is None else one["number"]
-    fields = (result.contract.identifying(what) for what in ("household", "living_household"))
+    fields = (result.contract.identifying(what) for what in HOUSEHOLDS)
     homes = [result.text[f.name] for f in fields if f is not None]
     if people is not None or homes:
         yield from remarks(delivered.drop_columns(["row_no"]), people, homes)

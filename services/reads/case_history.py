@@ -14,7 +14,7 @@ from core.access.areas import Area
 from core.words import Text
 from services import names
 from services.names import Kind
-from services.reads import base, cases, history
+from services.reads import base, case_households, cases, history
 from services.reads import family as families
 from services.reads.afterwards import Later, afterwards
 from services.reads.case_events import PARTS, Case, Entry, cases_of, entries
@@ -71,6 +71,7 @@ def _made(
     bands = _bands(home, as_of, household) if sighted else _bands(home, date.min, household)
     told = [
         *_facts(home, as_of, scope, household, months),
+        *case_households.entries(home, as_of, household),
         *_scores(bands, load_policy(base.home_at(home), as_of).open_existing),
         *(entry for case in found for entry in _entries(home, case, sighted)),
     ]

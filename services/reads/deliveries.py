@@ -14,7 +14,7 @@ from data.checks import FLAGS, REASONS
 from data.contracts import all_feeds, load_contract
 from data.manifest import Batch
 from data.remarks import NOBODYS
-from services.reads import base, returned
+from services.reads import base, membership, returned
 
 MONTHS = 24
 # Days after the end of its month from which a delivery counts as late.
@@ -242,5 +242,5 @@ def unrecognised(home: str) -> pd.DataFrame:
 def forget() -> None:
     """Read everything about deliveries afresh; called when a file has come."""
     ours = (feeds, strip, batches, quarantined, unrecognised, waiting, standing, undone, odd)
-    for read in (*ours, returned.tickets):
+    for read in (*ours, returned.tickets, membership.counted):
         read.clear()

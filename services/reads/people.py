@@ -106,8 +106,10 @@ def _masked(home: str, persons: Sequence[str]) -> dict[str, dict[str, str]]:
     return {person: about for person, about in known.items() if about["name"] or about["id"]}
 
 
-def find_household(home: str, text: str) -> str | None:
+def find_household(home: str, as_of: date, text: str) -> str | None:
     """The pseudonym that a typed household number or pseudonym means; None for nothing typed.
+
+    Of a number that several families had it is the last one's, as known by the month.
 
     Raises Told for a damaged number, or when the vault does not open.
     """
@@ -120,4 +122,5 @@ def find_household(home: str, text: str) -> str | None:
             "this is no household number: empty, or damaged by a spreadsheet",
         )
     with vault.told():
-        return Vault(base.home_at(home)).household(typed)
+        number = Vault(base.home_at(home)).household(typed)
+    return base.lake_at(home).handed_on(as_of).newest(number)

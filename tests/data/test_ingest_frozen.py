@@ -71,5 +71,8 @@ def test_an_ingest_leaves_what_it_left_before(tmp_path, one_key, monkeypatch, re
         post(home.incoming, "employment", jobs(month), f"2026{month:02d}", f"2026{month:02d}28")
     ingest_directory(home, home.incoming)
     left = state(home)
+    for row in (row for rows in left["lake"].values() for row in rows):
+        # Medical settlements have it since then; no file here fills it.
+        assert row.pop("household_insured", None) is None
     left["vault"] = sorted([list(key), value] for key, value in left["vault"].items())
     assert {part: digest(left[part]) for part in FROZEN} == FROZEN

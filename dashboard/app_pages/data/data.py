@@ -7,6 +7,7 @@ from dashboard import charts
 from dashboard.app_pages.data import (
     corrections,
     feeds,
+    households,
     mapping,
     persons,
     returned,
@@ -79,6 +80,9 @@ if services.identity.may_review(here):
         ),
     ):
         persons.section(here, say)
+
+with shell.section(say("Households that change")):
+    households.section(here, say)
 
 with shell.section(say("Excel templates for the departments")):
     templates.links(here, say)

@@ -5,6 +5,7 @@ import streamlit as st
 import services
 from dashboard.app_pages.household import (
     acts,
+    belonging,
     chain,
     choosing,
     family,
@@ -80,6 +81,8 @@ with right:
 with shell.section(say("Case history")):
     story.section(here, household, say)
     pictures.section(here, household, say, closed)
+with shell.section(say("Who belonged to this household, and when")):
+    belonging.section(here, household, say)
 # Last: the model of the stored explanation loads slowly the first time.
 if about is not None and voice is not None:
     look_closer.sections(then, about, voice, steadiness, say)

@@ -1,0 +1,85 @@
+"""Who belonged to which household, and what became of households, as known at a month's end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from data.households import events as told
+from data.households.memberships import memberships
+from services.reads import base
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the register office should look at, county-wide: numbers given to another family (in
+    all, and of the last twelve months), households without a head, people whom their last visit met
+    in another household than the one they live in by the register. The last two are of a month
+    that was run, and None of another."""
+
+    reused: int
+    reused_lately: int
+    headless: int | None
+    in_two: int | None
+
+
+LATELY = 12  # months
+
+
+def all_members(home: str, as_of: date) -> pd.DataFrame:
+    """Every stay, columns as `data.households.memberships.open_stays` has them."""
+    return memberships(base.lake_at(home), as_of).to_pandas(date_as_object=True)
+
+
+def all_events(home: str, as_of: date) -> pd.DataFrame:
+    """Every event, columns as `data.households.events.events` has them."""
+    return told.events(base.lake_at(home), as_of).to_pandas(date_as_object=True)
+
+
+@base.cached
+def members_over_time(home: str, as_of: date, household: str) -> pd.DataFrame:
+    """Stays of one household, of every kind: open ones first, then the last to end."""
+    found = memberships(base.lake_at(home), as_of, household)
+    frame = found.to_pandas(date_as_object=True)
+    frame = frame.assign(ended=frame["valid_to"].notna(), until=frame["valid_to"].fillna(as_of))
+    order = ["kind", "ended", "until", "valid_from", "person"]
+    frame = frame.sort_values(order, ascending=[True, True, False, True, True])
+    return frame.drop(columns=["ended", "until"]).reset_index(drop=True)
+
+
+@base.cached
+def changes(home: str, as_of: date, household: str) -> pd.DataFrame:
+    """Events of one household, from either side, oldest first."""
+    return told.events(base.lake_at(home), as_of, household).to_pandas(date_as_object=True)
+
+
+@base.cached
+def counted(home: str, as_of: date) -> Counts:
+    """What the register office should look at by the month. Of a number that was handed on for
+    living and registered households alike one counts."""
+    lake = base.lake_at(home)
+    later = {
+        (one.number, one.nth): one.since for one in lake.handed_on(as_of).families if one.nth > 1
+    }
+    since = base.months_back(as_of, LATELY)
+    lately = sum(day >= since for day in later.values())
+    profile = base.monthly_file(home, "profile", as_of, "person.parquet")
+    if profile is None:
+        return Counts(len(later), lately, None, None)
+    met = lake.rows_sql("home_visit_members", as_of) or lake.no_rows_sql("home_visit_members")
+    found = base.query(_COUNTED.format(met=met), {"path": str(profile), "as_of": as_of}).iloc[0]
+    return Counts(len(later), lately, int(found["headless"]), int(found["in_two"]))
+
+
+_COUNTED = """
+    WITH here AS (SELECT person, household, relation FROM read_parquet($path)),
+    met AS (SELECT person, arg_max(household, happened_on) AS household FROM ({met})
+            WHERE known_on <= $as_of AND happened_on <= $as_of AND person IS NOT NULL
+            GROUP BY person)
+    SELECT (SELECT count(*) FROM (SELECT household FROM here GROUP BY household
+            HAVING NOT coalesce(bool_or(relation = 'head'), false))) AS headless,
+           (SELECT count(*) FROM met JOIN here USING (person)
+            WHERE met.household <> here.household) AS in_two
+"""
