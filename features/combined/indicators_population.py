@@ -118,10 +118,25 @@ def supported_from_outside(h):
 
 
 @derived(
+    level="household",
+    category="A",
+    for_model=False,
+    zh="户外有有能力的义务人",
+    en="An able supporter outside",
+)
+def able_supporter_outside(h):
+    """Whether one of the supporters on record can be asked; null where none is on record, or where
+    of those left nobody knows."""
+    some = h.n_able_supporters_outside > 0
+    return ibis.cases((some, True), (h.n_supporters_open == 0, False))
+
+
+@derived(
     level="person",
     category="A",
     household=(
         *("n_able_relatives", "n_able_relatives_under_60", "supported_from_outside"),
+        "able_supporter_outside",
         *("on_tekun", "on_dibao", "income_low_to_standard", "income_high_to_standard"),
     ),
     zh="疑似特困人员",
@@ -133,8 +148,10 @@ def suspected_destitute(p):
     No labour: 60 or older, younger than 16, or disabled as 民发〔2021〕43号 lists. Supporters in
     the household are the able relatives in line (on Dibao only those under 60); a brother's family
     owes none. Those once married and 50 or older may have children elsewhere, and grandchildren
-    parents: whether they are supported is what a visit was told, and unknown without one. So is
-    "below S" while the household's income is unknown. Not for those already on destitute support.
+    parents: whether they are supported is what a visit was told, and unknown without one. Where
+    the supporters outside are on record, an able one is enough against it, and if none is able,
+    only help that a visit was told of speaks against it. "Below S" is unknown while the
+    household's income is. Not for those already on destitute support.
     """
     no_labour = (p.age >= 60) | (p.age < 16) | _no(p.no_labour_by_disability)
     i = settled(p.income_low_to_standard, p.income_high_to_standard, 1.0)
@@ -146,7 +163,12 @@ def suspected_destitute(p):
     candidate = no_labour & alone & poor & ~_no(p.on_tekun)
     elsewhere = _no(p.marital != "single") & (p.age >= CHILDREN_ELSEWHERE_AGE)
     elsewhere = elsewhere | (p.minor & (p.relation == "grandchild"))
-    unsupported = elsewhere.ifelse(~p.supported_from_outside, True)
+    unsupported = ibis.cases(
+        (p.able_supporter_outside, False),
+        (~p.able_supporter_outside, ~_no(p.supported_from_outside)),
+        (elsewhere, ~p.supported_from_outside),
+        else_=True,
+    )
     return candidate & unsupported
 
 
