@@ -2,9 +2,9 @@
 
 A supporter who lives in the county is found by their person; their household's income, as it is
 known before any support is counted, is looked at only while their consent holds (社会救助法
-art. 41). Of all others the income they declared counts, or nothing is known. The terms are those of the place
-where the supported household lives, since its bureau decides; S is that of where the supporter
-lives (decision 0063). An income that is not known leaves the amount between two bounds.
+art. 41). Of all others the income they declared counts, or nothing is known. The terms are those of
+the place where the supported household lives, since its bureau decides; S is that of where the
+supporter lives (decision 0063). An income that is not known leaves the amount between two bounds.
 """
 
 from __future__ import annotations

@@ -94,6 +94,8 @@ SOURCES: Mapping[str, Source] = {
     "hard_up": Source("hard_up_workers", "困难职工与欠薪", "trade union or wage claim"),
     "custody": Source("custody", "服刑强戒", "custody", snapshot=True),
     "marriage": Source("marriages", "婚姻登记", "marriage register"),
+    # A row names a supporter of another household, too, whom it does not date.
+    "supporters": Source("supporters", "户外赡养义务人", "form of supporters", snapshot=True),
     "visit": Source("home_visits", "走访", "visit"),
     "visit_income": Source("home_visits", "走访", "visit", _told_income),
     "visit_members": Source("home_visit_members", "走访", "visit"),

@@ -42,6 +42,11 @@ RATES: dict[str, Rate] = {
     "listed_as_other": Rate(0.07, "listed diseases"),
     "listed_by_register": Rate(0.8, "people registered with a watched family who left it"),
     "only_yes": Rate(0.25, "people on the public payroll"),
+    "supporter_without_id": Rate(0.4, "supporters who live outside the county"),
+    "supporter_left_out": Rate(0.12, "supporters outside a family that is asked"),
+    "paid_left_blank": Rate(0.2, "supporters outside a family that is asked"),
+    "income_told_low": Rate(0.3, "incomes that supporters declared"),
+    "consent_out_of_date": Rate(0.03, "consents of supporters"),
 }
 
 

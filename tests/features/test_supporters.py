@@ -21,8 +21,8 @@ ROLLS = """
     3         | dibao            | start | 2026-01-01
 """
 COLUMNS = (
-    "record_no | person_supported | person_supporter | relation | supporter_age | sharing | supports"
-    " | consent_until | income_head | agreed_month | paid_month | until_on | region_code"
+    "record_no | person_supported | person_supporter | relation | supporter_age | sharing"
+    " | supports | consent_until | income_head | agreed_month | paid_month | until_on | region_code"
     " | urban_rural | happened_on"
 )
 
@@ -201,7 +201,7 @@ def test_without_the_feed_or_a_row_of_it_income_is_what_it_was(county):
     county(WITHOUT, row(person_supported="somebody"))
 
 
-POOR = {"employment": "person | record_type | amount | happened_on\nmother | pension | 300|2026-01-05"}
+POOR = {"employment": WORK.replace("800", "300")}
 VISIT = """
     household | happened_on | wage_income | transfer_income | family_help
     1         | 2026-03-01  | 0           | 300             | {helped}

@@ -22,7 +22,8 @@ from simulator.world.state import State, load
 from .conftest import contents
 from .means import FEEDS, rows_of
 
-DECISION = Path(__file__).parents[3] / "docs" / "decisions" / "0064-what-people-own.md"
+DECISIONS = Path(__file__).parents[3] / "docs" / "decisions"
+TOLD_IN = ("0064-what-people-own.md", "0066-supporters-outside.md")
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +252,7 @@ def test_a_rate_of_the_settings_is_what_happens(
 
 
 def test_the_decision_tells_every_rate_and_where_it_is_from() -> None:
-    text = DECISION.read_text(encoding="utf-8")
+    text = "\n".join((DECISIONS / name).read_text(encoding="utf-8") for name in TOLD_IN)
     for kind, rate in RATES.items():
         said = "assumed" if rate.source == ASSUMED else rate.source
         line = f"| `{kind}` | {rate.share:g} | {rate.of} | {said} |"
