@@ -169,6 +169,11 @@ def _check_beyond(feed: str, entity: str, beyond: Beyond) -> None:
         raise FeatureError(f"feed '{feed}' looks beyond its records; use entity='household'")
     if lost := [name for name in beyond.uses if name not in registry().features]:
         raise FeatureError(f"feed '{feed}' looks at '{lost[0]}', which is no feature so far")
+    if late := sorted(registry().beyond() & set(beyond.uses)):
+        raise FeatureError(
+            f"feed '{feed}' looks at '{late[0]}', which rests on other households itself; "
+            "use what a household tells of itself"
+        )
 
 
 def _roles(feed: str, asked: str | Iterable[str] | None) -> tuple[str, ...]:
