@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ibis
 
+from data.feeds.assistance_rolls import features as rolls
 from data.feeds.deaths import features as deaths
 from data.feeds.disability_certificates import features as disability
 from data.feeds.employment import features_household as employment_household
@@ -21,7 +22,7 @@ ORDER = 235
 
 BUILT_ON = (
     *(deaths, disability, employment_household, income_told, income_visited),
-    *(register, schooling),
+    *(register, rolls, schooling),
 )
 
 
