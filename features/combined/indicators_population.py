@@ -16,6 +16,7 @@ from data.feeds.medical_claims import features_diseases as diseases
 from data.feeds.population_register import features as register
 from data.feeds.public_payroll import features as public_payroll
 from data.feeds.social_insurance import features as social_insurance
+from data.feeds.supporters import features as supporters
 from features.combined import income, roster
 from features.combined.income import settled
 from features.engine import derived, members
@@ -24,7 +25,7 @@ ORDER = 260
 
 BUILT_ON = (
     *(custody, deaths, disability, diseases, income, register, roster),
-    *(public_payroll, social_insurance, visit_people, visits),
+    *(public_payroll, social_insurance, supporters, visit_people, visits),
 )
 SUPPORTER_AGE = (18, 69)
 CHILDREN_ELSEWHERE_AGE = 50
@@ -115,20 +116,6 @@ def supported_from_outside(h):
     sent = _no(beyond > SMALL_HELP * h.S)
     told = ibis.coalesce(h.visit_family_help, h.family_money_at_visit).notnull()
     return told.ifelse(_no(h.visit_family_help) | _no(h.family_money_at_visit) | sent, None)
-
-
-@derived(
-    level="household",
-    category="A",
-    for_model=False,
-    zh="户外有有能力的义务人",
-    en="An able supporter outside",
-)
-def able_supporter_outside(h):
-    """Whether one of the supporters on record can be asked; null where none is on record, or where
-    of those left nobody knows."""
-    some = h.n_able_supporters_outside > 0
-    return ibis.cases((some, True), (h.n_supporters_open == 0, False))
 
 
 @derived(

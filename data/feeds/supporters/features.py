@@ -7,6 +7,8 @@ household whose supporters nobody wrote down is unknown, not without any.
 
 from __future__ import annotations
 
+import ibis
+
 from data.feeds.assistance_rolls import features as rolls
 from data.feeds.custody import features as custody
 from data.feeds.disability_certificates import features as disability
@@ -139,3 +141,17 @@ def support_unpaid_month(k):
 def support_counted_month(h):
     """What all of them together count for; null while one of the amounts is not known."""
     return (h.support_most_month <= h.support_least_month).ifelse(h.support_least_month, None)
+
+
+@derived(
+    level="household",
+    category="A",
+    for_model=False,
+    zh="户外有有能力的义务人",
+    en="An able supporter outside",
+)
+def able_supporter_outside(h):
+    """Whether one of the supporters on record can be asked; null where none is on record, or where
+    of those left nobody knows."""
+    some = h.n_able_supporters_outside > 0
+    return ibis.cases((some, True), (h.n_supporters_open == 0, False))
