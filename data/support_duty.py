@@ -6,20 +6,22 @@ share the duty), divided by the persons it supports. A judgment or a written agr
 the arithmetic; without one, what is really paid counts where it is more. The terms are dated and
 differ by region (`support_duty.yaml`; a county's own in `data/support_duty.yaml` of its home).
 
-What is not known is not zero: without an income nothing is computed.
+What is not known is not zero: without an income nothing is computed, and the amount lies between
+two bounds. The arithmetic is written once, as expressions of columns, for whole tables
+(features/supporting.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ibis
 import yaml
 
 from core.home import Home
-from core.words import Worded
 
 SHIPPED = Path(__file__).with_name("support_duty.yaml")
 FILE = "support_duty.yaml"
@@ -27,17 +29,6 @@ FILE = "support_duty.yaml"
 
 class SupportTermsError(Exception):
     """The terms are missing for a day, or their file is wrong; the message names the key."""
-
-
-class Basis(Worded):
-    """What an amount rests on."""
-
-    AGREED = ("agreed", "按判决或协议", "judgment or agreement")
-    PAID = ("paid", "按实际支付", "what is really paid")
-    COMPUTED = ("computed", "按收入推算", "computed from income")
-    UNABLE = ("unable", "无赡养能力", "cannot pay")
-    NO_DUTY = ("no_duty", "不在赡养年龄", "not of the age of a supporter")
-    UNKNOWN = ("unknown", "收入未知", "income unknown")
 
 
 @dataclass(frozen=True)
@@ -51,59 +42,84 @@ class Terms:
     ages: tuple[int, int]
     reference: str
 
-    def share(self, children: int) -> float:
-        """The share where so many children share the duty."""
-        return self.share_many if children >= self.many_from else self.share_few
-
 
 @dataclass(frozen=True)
 class Supporter:
-    """One supporter and their household: age in years, income a head in yuan a month (None where
-    unknown), children who share the duty, persons the household supports; what is really paid for
-    this person and what a judgment or agreement says, yuan a month, None where there is none."""
+    """One supporter and their household, as columns of a table (ibis expressions).
 
-    age: int
-    income: float | None
-    children: int = 1
-    supported: int = 1
-    paid: float | None = None
-    agreed: float | None = None
-
-
-@dataclass(frozen=True)
-class Duty:
-    """What counts as support of one person, yuan a month; None where it is not known."""
-
-    amount: float | None
-    basis: Basis
-
-
-def duty(supporter: Supporter, terms: Terms, standard: float) -> Duty:
-    """What one supporter counts for, with S where the supporter's household lives.
-
-    Raises ValueError for a number of children or supported persons below one.
+    `age` in years, `income` a head in yuan a month, `standard` the S of where they live, `children`
+    who share the duty, persons the household `supported`; what is really `paid` for this person and
+    what a judgment or agreement says (`agreed`), yuan a month. Null where it is not known.
     """
-    if supporter.children < 1 or supporter.supported < 1:
-        raise ValueError("a duty has at least one child who bears it and one person supported")
-    if supporter.agreed is not None:
-        return Duty(round(supporter.agreed, 2), Basis.AGREED)
-    computed = _computed(supporter, terms, standard)
-    if supporter.paid is not None and supporter.paid > (computed.amount or 0):
-        return Duty(round(supporter.paid, 2), Basis.PAID)
-    return computed
+
+    age: Any
+    income: Any
+    standard: Any
+    children: Any
+    supported: Any
+    paid: Any
+    agreed: Any
 
 
-def _computed(supporter: Supporter, terms: Terms, standard: float) -> Duty:
+def amount(supporter: Supporter, terms: Terms) -> Any:
+    """What one supporter counts for, yuan a month; null where it is not known."""
+    computed = _computed(supporter, terms)
+    more = (supporter.paid > computed.fill_null(0.0)).fill_null(False)
+    paid = more.ifelse(supporter.paid, computed)
+    return ibis.coalesce(supporter.agreed, paid).round(2)
+
+
+def between(supporter: Supporter, least: Any, most: Any, terms: Terms) -> tuple[Any, Any]:
+    """The bounds of what one supporter counts for, both the amount itself where it is known.
+
+    `least` and `most` bound the income a head where that is not known. Somebody of unknown age may
+    be too old to owe anything, and in a place whose S is unknown nobody knows what lies above it.
+    """
+    known = amount(supporter, terms)
+    high = replace(
+        supporter,
+        age=supporter.age.fill_null(terms.ages[0]),
+        income=ibis.coalesce(supporter.income, most),
+        standard=supporter.standard.fill_null(0.0),
+    )
+    low = replace(supporter, income=ibis.coalesce(supporter.income, least))
+    floor = ibis.coalesce(known, amount(low, terms), supporter.paid, ibis.literal(0.0))
+    return floor, ibis.coalesce(known, amount(high, terms))
+
+
+def _computed(supporter: Supporter, terms: Terms) -> Any:
+    """By the arithmetic alone; null while age, income or S is unknown, unless nothing is owed."""
     youngest, oldest = terms.ages
-    if not youngest <= supporter.age <= oldest:
-        return Duty(0.0, Basis.NO_DUTY)
-    if supporter.income is None:
-        return Duty(None, Basis.UNKNOWN)
-    if supporter.income < terms.exempt_below * standard:
-        return Duty(0.0, Basis.UNABLE)
-    above = max(0.0, supporter.income - standard)
-    amount = above * terms.share(supporter.children) / supporter.supported
-    return Duty(round(amount, 2), Basis.COMPUTED)
+    income, standard = supporter.income, supporter.standard
+    many = supporter.children >= terms.many_from
+    share = many.ifelse(ibis.literal(terms.share_many), terms.share_few)
+    above = income - standard
+    # An unknown `above` takes the second branch, and stays unknown.
+    owed = (above < 0).ifelse(0.0, above * share / supporter.supported)
+    return ibis.cases(
+        (~supporter.age.between(youngest, oldest), 0.0),
+        (income < terms.exempt_below * standard, 0.0),
+        (supporter.age.isnull(), ibis.null("float64")),
+        else_=owed,
+    )
+
+
+def in_force(home: Home | None, on: date) -> tuple[tuple[str, Terms], ...]:
+    """Every region's terms on a day, nearest first: (code, terms); "" holds for all others.
+
+    A home's own come before the shipped ones, which they replace wherever they say something.
+    Raises SupportTermsError for a file that is wrong.
+    """
+    found: list[tuple[str, Terms]] = []
+    for path in _files(home):
+        there = {}
+        for code, given in _content(path).items():
+            if latest := _on(path, code, given, on):
+                there[code] = latest
+        found += sorted(there.items(), key=lambda one: (-len(one[0]), one[0]))
+        if "" in there:
+            break
+    return tuple(found)
 
 
 def terms(home: Home | None, region: str, on: date) -> Terms:
@@ -111,15 +127,32 @@ def terms(home: Home | None, region: str, on: date) -> Terms:
 
     Raises SupportTermsError.
     """
-    own = home.data / FILE if home is not None else None
-    for path in (p for p in (own, SHIPPED) if p is not None and p.exists()):
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        codes = [region[:n] for n in (12, 9, 6, 4, 2) if n <= len(region)]
-        for code in (*codes, ""):
-            dated = {_day(path, d): given for d, given in content.get(code, {}).items()}
-            if since := [day for day in dated if day <= on]:
-                return _terms(path, code, dated[max(since)])
+    for code, found in in_force(home, on):
+        if region.startswith(code):
+            return found
     raise SupportTermsError(f"no terms of support for {region} on {on}; add them to {FILE}")
+
+
+def _files(home: Home | None) -> list[Path]:
+    own = home.data / FILE if home is not None else None
+    return [p for p in (own, SHIPPED) if p is not None and p.exists()]
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Region codes as text, whether they were written with quotes or without."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise SupportTermsError(f"{path.name} is not YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(content, dict) or not all(isinstance(v, dict) for v in content.values()):
+        raise SupportTermsError(f"{path.name} must hold region -> day -> terms")
+    return {str(code): given for code, given in content.items()}
+
+
+def _on(path: Path, code: str, given: dict[Any, Any], on: date) -> Terms | None:
+    dated = {_day(path, d): said for d, said in given.items()}
+    since = [day for day in dated if day <= on]
+    return _terms(path, code, dated[max(since)]) if since else None
 
 
 def _day(path: Path, written: Any) -> date:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from core.atomic import atomic, write_text
 from core.home import Home
+from data import support_duty
 from data.backends import connect
 from data.contracts import all_feeds
 from data.lake import Lake
@@ -22,6 +23,7 @@ from data.region_table import RegionTable
 from data.regions import Regions, RegionsError
 from data.same_person import merges
 from data.standards import NAMES, SIDES, Standards
+from data.support_duty import Terms
 from features import catalogue, population  # noqa: F401 (the catalogue declares the features)
 from features.engine import assemble
 from features.engine.cut import Feeds
@@ -79,6 +81,7 @@ def build_profile(home: Home, as_of: date, con: Any = None) -> Profile:
         standards_on(standards, where.region, as_of),
         standards_history(standards, where.region, table),
         where=where,
+        terms=support_duty.in_force(home, as_of),
     )
 
 
@@ -114,17 +117,22 @@ def assemble_profile(
     only: Iterable[str] | None = None,
     parts: Sequence[str] = (),
     where: Where | None = None,
+    terms: tuple[tuple[str, Terms], ...] | None = None,
 ) -> Profile:
     """The profile over any feeds; build_profile reads them from the lake.
 
     `parts` are regions beside the home's own that have standards, which the tables then hold;
-    `where` says that and more. `only` names the features wanted (and brings those they rest on),
+    `where` says that and more. `terms` are those of the duty of support, the shipped ones where
+    left out. `only` names the features wanted (and brings those they rest on),
     for tests and notebooks.
     """
-    frame = assemble.Frame(feeds, as_of, history)
+    where = where or Where.of(county, parts)
+    in_force = support_duty.in_force(None, as_of) if terms is None else terms
+    regions = tuple({where.region: None, **dict.fromkeys(where.parts)})
+    frame = assemble.Frame(feeds, as_of, history, regions=regions, terms=in_force)
     chosen = _Chosen(only)
     with _plain_sql():
-        return _assemble(frame, chosen, standards, where or Where.of(county, parts))
+        return _assemble(frame, chosen, standards, where)
 
 
 def _assemble(
@@ -141,10 +149,21 @@ def _assemble(
     persons = assemble.add_events(frame, persons, chosen.of("person", "event"))
     early = [f for f in chosen.of("person", "derived") if not f.late]
     persons = assemble.add_derived(frame, persons, early).cache()
-    homes = assemble.add_events(frame, spine, chosen.of("household", "event"), persons=persons)
-    homes = assemble.add_rollups(frame, homes, persons, chosen.of("household", "rollup"))
+    later = registry().beyond()
+    first, second = (
+        {
+            kind: [f for f in chosen.of("household", kind) if (f.name in later) == beyond]
+            for kind in ("event", "rollup", "derived")
+        }
+        for beyond in (False, True)
+    )
+    homes = assemble.add_events(frame, spine, first["event"], persons=persons)
+    homes = assemble.add_rollups(frame, homes, persons, first["rollup"])
     homes = add_peers(frame, homes, chosen.of("household", "peers"))
-    homes = assemble.add_derived(frame, homes, chosen.of("household", "derived")).cache()
+    homes = assemble.add_derived(frame, homes, first["derived"]).cache()
+    if second["event"]:  # what households tell of others, once each has told of itself
+        homes = assemble.add_events(frame, homes, second["event"], persons=persons).cache()
+    homes = assemble.add_derived(frame, homes, second["derived"]).cache()
     return Profile(person=_person_rows(frame, persons, homes, chosen), household=homes)
 
 

@@ -4,6 +4,8 @@ i (yuan a head and month) = insured wages + pensions + unemployment benefit of 1
 the newest home visit within 24 months found beyond them (informal wages, farm and other business,
 property, transfers). Assistance money is not income (policy §1.3), and visits record none. A visit
 within 12 months that reports the household's income counts when it is higher than what is recorded.
+What supporters outside count for (赡养费, policy §1.3) is added as far as it is more than a visit
+found of their payments; where one of the amounts is not known, i is not, and lies in a range.
 
 i is known when a visit within 24 months told it and no job or member was lost since, or when every
 member's income is on file, some of it is more than nothing, and nobody is away
@@ -16,133 +18,59 @@ from __future__ import annotations
 
 import ibis
 
-from data.feeds.assistance_rolls import features as rolls
-from data.feeds.deaths import features as deaths
-from data.feeds.disability_certificates import features as disability
-from data.feeds.employment import features_household as employment_household
-from data.feeds.population_register import features as register
-from data.feeds.school_rolls import features as schooling
-from features.combined import income_told, income_visited
+from data.feeds.supporters import features as supporters
+from features.combined import income_found, income_told, income_visited
+from features.combined.income_found import all_found, recorded_and_visited, told_of_transfers
 from features.engine import at_least, derived
-from features.survey import surveyed
 
 ORDER = 240
 
-BUILT_ON = (
-    *(deaths, disability, employment_household, income_told, income_visited),
-    *(register, rolls, schooling),
-)
+BUILT_ON = (income_found, income_told, income_visited, supporters)
 # A household without any income is shown at a hundredth of the standard in ratios.
 INCOME_FLOOR = 0.01
 
 
-def _beyond(value, recorded):
-    """What a visit found beyond the records; nothing where it did not ask."""
-    return at_least(value - recorded, 0.0).fill_null(0.0)
+def _added(h, support):
+    """What support counts beyond what is in the income already.
 
-
-@derived(
-    level="household",
-    category="B",
-    missing=False,
-    for_model=False,
-    zh="成员收入均有据",
-    en="Every member's income is on file",
-)
-def all_on_file(h):
-    """Every member's income is on file, some of it more than nothing, and nobody is away."""
-    every = (h.n_income_not_on_file == 0) & ~h.relative_away.fill_null(False)
-    return every & (h.recorded_income_month > 0)
+    Where a visit told the income, what is really paid was among the transfers it found, or in the
+    total. An income that is only a range has no such part that is certain.
+    """
+    there = told_of_transfers(h) + all_found(h) - recorded_and_visited(h)
+    beyond = at_least(support - there, 0.0)
+    return h.own_income_known.ifelse(beyond, support).fill_null(0.0)
 
 
 @derived(
     level="household",
     unit="元/月",
     category="B",
-    needs=("home_visits",),
-    missing=0.0,
-    zh="走访发现的其他收入",
-    en="Income found by visits beyond the records",
+    for_model=False,
+    zh="赡养费计入收入至少",
+    en="Support added to income a month, at least",
 )
-def unrecorded_income_month(h):
-    """Informal wages, business, property, other transfers of the newest visit within 24 months.
-
-    A visit that gives only the total counts by what it exceeds the records. Records of a whole
-    year overrule the wages told by a visit before it.
-    """
-    overruled = h.all_on_file & (h.days_since_income_visit > 365)
-    wages = h.household_wages_12m.fill_null(0.0) / 12
-    transfers = (
-        h.household_pension_month.fill_null(0.0) + h.household_benefit_12m.fill_null(0.0) / 12
-    )
-    by_kind = (
-        overruled.fill_null(False).ifelse(0.0, _beyond(h.visited_wages_24m, wages))
-        + h.visited_business_24m.fill_null(0.0)
-        + _beyond(h.visited_transfers_24m, transfers)
-    )
-    told = ibis.coalesce(h.visited_wages_24m, h.visited_business_24m, h.visited_transfers_24m)
-    total = _beyond(h.visited_income_24m, wages + transfers)
-    by_total = overruled.fill_null(False).ifelse(0.0, total)
-    return told.notnull().ifelse(by_kind, by_total)
+def support_added_low(h):
+    """The least that supporters outside add to what is recorded and visited; 0 without any."""
+    return _added(h, h.support_least_month)
 
 
 @derived(
     level="household",
+    unit="元/月",
     category="B",
     for_model=False,
-    zh="走访问到收入",
-    en="A visit told the income",
+    zh="赡养费计入收入至多",
+    en="Support added to income a month, at most",
 )
-def visit_told_income(h):
-    """A visit within 24 months told the income, or a part of it."""
-    return ibis.coalesce(
-        h.visited_income_24m, h.visited_wages_24m, h.visited_business_24m, h.visited_transfers_24m
-    ).notnull()
-
-
-@derived(
-    level="household",
-    category="B",
-    missing=False,
-    zh="走访后失去工作或成员",
-    en="A job or a member was lost after the visit",
-)
-def visit_overtaken(h):
-    """Since the visit that told the income, a member died, or lost a job with nothing after it.
-
-    What the visit told is then no more than an upper bound.
-    """
-    visited = h.days_since_income_visit
-    job = (h.days_since_household_job_lost < visited).fill_null(False)
-    return job | (h.days_since_death < visited).fill_null(False)
+def support_added_high(h):
+    """The most they may add."""
+    return _added(h, h.support_most_month)
 
 
 @derived(level="household", category="B", for_model=False, zh="收入可知", en="Income can be known")
 def income_known(h):
-    """A visit within 24 months told it and still stands, or every member's income is on file."""
-    told = h.visit_told_income & ~h.visit_overtaken
-    return told | h.all_on_file
-
-
-@derived(
-    level="household",
-    unit="人",
-    category="B",
-    for_model=False,
-    zh="计算人数",
-    en="Heads that share the income",
-)
-def income_heads(h):
-    """Members; in a household survey the adult equivalents of the newest visit."""
-    heads = h.n_members.cast("float64")
-    equivalents = ibis.coalesce(h.consumption_units_24m, heads)
-    return surveyed(h).ifelse(equivalents, heads)
-
-
-def _all_found(h):
-    """Recorded and visited income, or the total of a visit within 12 months if that is higher."""
-    total = h.recorded_income_month.fill_null(0.0) + h.unrecorded_income_month.fill_null(0.0)
-    return at_least(total, h.visited_income_12m.fill_null(0.0))
+    """It is known without support, and what supporters outside add to it is known as well."""
+    return h.own_income_known & (h.support_added_high <= h.support_added_low)
 
 
 @derived(
@@ -154,8 +82,8 @@ def _all_found(h):
     en="Known household income a month",
 )
 def income_month(h):
-    """Recorded and visited income a month; null while it cannot be known."""
-    return h.income_known.ifelse(_all_found(h), None)
+    """Recorded and visited income and the support added to it; null while it cannot be known."""
+    return h.income_known.ifelse(h.income_before_support + h.support_added_low, None)
 
 
 @derived(
@@ -180,8 +108,8 @@ def income_per_head_month(h):
     en="Household income a month, at least",
 )
 def income_low_month(h):
-    """Known income, or what is on file of it."""
-    return ibis.coalesce(h.income_month, h.recorded_income_low, 0.0)
+    """Known income, or what is on file of it, and the least that supporters count for."""
+    return h.income_before_support_low + h.support_added_low
 
 
 @derived(
@@ -195,14 +123,9 @@ def income_low_month(h):
 def income_high_month(h):
     """Known income; what an overtaken visit had found; or what such members earn at most.
 
-    A relative who is away may send one average income, and somebody sends it where nobody in the
-    household has any income on file.
+    To each the most that supporters outside may count for is added.
     """
-    away = h.relative_away.fill_null(False) | ~(h.recorded_income_month > 0).fill_null(False)
-    sent = away.ifelse(h.D / 12, 0.0)
-    usual = h.recorded_income_high + sent
-    before = (h.visit_told_income & h.visit_overtaken).ifelse(_all_found(h), None)
-    return ibis.coalesce(h.income_month, before, usual)
+    return h.income_before_support_high + h.support_added_high
 
 
 @derived(

@@ -77,9 +77,10 @@ def income_fall_if_low(h):
     Unknown income, now or before, is no "no fall": the ratio is null, unless the most there can
     be now is still a marked fall from the least there was.
     """
-    exact = h.income_month / h.income_month_before
+    # The year before knows no support from outside: like is compared with like.
+    exact = h.income_before_support / h.income_month_before
     least_before = (h.income_low_month_before > 0).ifelse(h.income_low_month_before, None)
-    at_most = h.income_high_month / least_before
+    at_most = h.income_before_support_high / least_before
     certain = (at_most <= MARKED_FALL).ifelse(at_most, None)
     return ibis.cases(
         (h.income_low_to_standard >= 2, 1.0),
@@ -90,8 +91,8 @@ def income_fall_if_low(h):
 
 @derived(level="household", unit="倍", category="B", zh="收入变化", en="Income against last year")
 def income_change(h):
-    """Known income over that of the year before."""
-    return h.income_month / h.income_month_before
+    """Known income over that of the year before, both without support from outside."""
+    return h.income_before_support / h.income_month_before
 
 
 @derived(

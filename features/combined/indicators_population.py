@@ -17,6 +17,7 @@ from data.feeds.medical_claims import features_diseases as diseases
 from data.feeds.population_register import features as register
 from data.feeds.public_payroll import features as public_payroll
 from data.feeds.social_insurance import features as social_insurance
+from data.feeds.supporters import features as supporters
 from features.combined import income, roster
 from features.combined.income import settled
 from features.engine import derived, members
@@ -25,7 +26,7 @@ ORDER = 260
 
 BUILT_ON = (
     *(custody, deaths, disability, diseases, income, lost_contact, register, roster),
-    *(public_payroll, social_insurance, visit_people, visits),
+    *(public_payroll, social_insurance, supporters, visit_people, visits),
 )
 SUPPORTER_AGE = (18, 69)
 CHILDREN_ELSEWHERE_AGE = 50
@@ -123,6 +124,7 @@ def supported_from_outside(h):
     category="A",
     household=(
         *("n_able_relatives", "n_able_relatives_under_60", "supported_from_outside"),
+        "able_supporter_outside",
         *("on_tekun", "on_dibao", "income_low_to_standard", "income_high_to_standard"),
     ),
     zh="疑似特困人员",
@@ -134,8 +136,10 @@ def suspected_destitute(p):
     No labour: 60 or older, younger than 16, or disabled as 民发〔2021〕43号 lists. Supporters in
     the household are the able relatives in line (on Dibao only those under 60); a brother's family
     owes none. Those once married and 50 or older may have children elsewhere, and grandchildren
-    parents: whether they are supported is what a visit was told, and unknown without one. So is
-    "below S" while the household's income is unknown. Not for those already on destitute support.
+    parents: whether they are supported is what a visit was told, and unknown without one. Where
+    the supporters outside are on record, an able one is enough against it, and if none is able,
+    only help that a visit was told of speaks against it. "Below S" is unknown while the
+    household's income is. Not for those already on destitute support.
     """
     no_labour = (p.age >= 60) | (p.age < 16) | _no(p.no_labour_by_disability)
     i = settled(p.income_low_to_standard, p.income_high_to_standard, 1.0)
@@ -147,7 +151,12 @@ def suspected_destitute(p):
     candidate = no_labour & alone & poor & ~_no(p.on_tekun)
     elsewhere = _no(p.marital != "single") & (p.age >= CHILDREN_ELSEWHERE_AGE)
     elsewhere = elsewhere | (p.minor & (p.relation == "grandchild"))
-    unsupported = elsewhere.ifelse(~p.supported_from_outside, True)
+    unsupported = ibis.cases(
+        (p.able_supporter_outside, False),
+        (~p.able_supporter_outside, ~_no(p.supported_from_outside)),
+        (elsewhere, ~p.supported_from_outside),
+        else_=True,
+    )
     return candidate & unsupported
 
 

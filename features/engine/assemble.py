@@ -25,13 +25,16 @@ class Frame:
     """What every step needs: the feeds, the month end, and the standards of every day.
 
     `standards` has county_code, urban_rural, since, until and one column a standard. `places` says
-    for each household whose standards it takes (resident, their_place).
+    for each household whose standards it takes (resident, their_place). `regions` are those with
+    standards; `terms` those of the duty of support (data.support_duty.in_force), nearest first.
     """
 
     feeds: Feeds
     as_of: date
     standards: ibis.Table | None = None
     places: ibis.Table | None = None
+    regions: tuple[str, ...] = ()
+    terms: tuple[tuple[str, Any], ...] = ()
 
     def present(self, feature: Feature) -> bool:
         """Whether every feed the feature rests on has been delivered."""
@@ -61,6 +64,8 @@ def add_events(
         rows = None if source.each else source.rows
         events = cut(events, frame.as_of, _earliest(frame.as_of, group), rows)
         events = with_entity(events, source, spine, persons)
+        if source.beyond:
+            events = source.beyond.add(events, frame, persons, spine)
         if source.each:
             events = newest_of_each(events, (entity, *source.each), source.rows)
         if source.standards:

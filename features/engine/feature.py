@@ -185,6 +185,14 @@ class Registry:
                 waiting += self.features[name].uses
         return wanted
 
+    def beyond(self) -> set[str]:
+        """Features that rest on what other households told, directly or through others."""
+        found: set[str] = set()
+        for f in self.features.values():
+            if getattr(f.source, "beyond", None) or not found.isdisjoint(f.uses):
+                found.add(f.name)
+        return found
+
     def columns(self, level: str, late: bool = False) -> dict[str, str]:
         """Column name -> type of the features of a level declared so far."""
         return {f.name: f.dtype for f in self.of(level) if late or not f.late}

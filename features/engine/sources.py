@@ -15,6 +15,20 @@ from features.engine.schema import STANDARDS, feed_schema, roles_of, unbound
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """What the records of a feed are told from other households before they are counted.
+
+    `add` gets the records (with the `household` they count for), the frame, the persons and the
+    households so far, and gives the records, one row each as before or none, with `columns`
+    (name -> type) more. `uses` names the features it reads; they are computed first.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    uses: tuple[str, ...]
+    add: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Source:
     """A feed seen from a person or a household; made by source()."""
 
@@ -24,6 +38,7 @@ class Source:
     standards: bool = False
     each: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    beyond: Beyond | None = None
 
     @property
     def through_members(self) -> bool:
@@ -43,7 +58,9 @@ class Source:
         """
         dated = STANDARDS if self.standards else {}
         named = {"person": "string", "role": "string"} if self.roles else {}
-        return feed_schema(self.feed) | {"as_of": "date", "order_key": "int64"} | dated | named
+        told = dict(self.beyond.columns) if self.beyond else {}
+        own = feed_schema(self.feed) | {"as_of": "date", "order_key": "int64"}
+        return own | dated | named | told
 
     def feature(
         self,
@@ -101,7 +118,8 @@ class Source:
         made = base_feature(
             function, self.entity, "event", value, missing, (self.feed,), source=self
         )
-        return replace(made, counted=needs_count(value))
+        uses = self.beyond.uses if self.beyond else ()
+        return replace(made, counted=needs_count(value), uses=uses)
 
 
 def source(
@@ -111,6 +129,7 @@ def source(
     standards: bool = False,
     each: tuple[str, ...] = (),
     role: str | Iterable[str] | None = None,
+    beyond: Beyond | None = None,
 ) -> Source:
     """A feed whose records are reduced per `entity` ('person' or 'household').
 
@@ -123,7 +142,9 @@ def source(
     `each` names columns that tell one thing from another (a plate, an account): of each of a
     household's things only the newest record is seen, so that a state which was replaced is gone.
     `rows` then narrows what is left.
-    Raises FeatureError for an unknown feed, entity, role or column of `each`.
+    With `beyond`, records are told something of other households first; only households count
+    such records, after all features that `beyond` uses.
+    Raises FeatureError for an unknown feed, entity, role, column of `each` or feature used.
     """
     if entity not in ("person", "household"):
         raise FeatureError(f"entity '{entity}' is neither 'person' nor 'household'")
@@ -133,12 +154,26 @@ def source(
         raise FeatureError(f"feed '{feed}' names no persons; use entity='household'")
     if lost := sorted(set(each) - set(columns)):
         raise FeatureError(f"feed '{feed}' has no column '{lost[0]}' to take the newest of each")
-    made = Source(feed, entity, rows, standards, each, roles)
+    if beyond is not None:
+        _check_beyond(feed, entity, beyond)
+    made = Source(feed, entity, rows, standards, each, roles, beyond)
     if rows is not None:
         table = unbound(feed, replace(made, roles=()).columns)
         chosen = checks.apply(f"rows of {feed}", rows, table)
         checks.check_columnar(f"rows of {feed}", chosen, table, "record")
     return made
+
+
+def _check_beyond(feed: str, entity: str, beyond: Beyond) -> None:
+    if entity != "household":
+        raise FeatureError(f"feed '{feed}' looks beyond its records; use entity='household'")
+    if lost := [name for name in beyond.uses if name not in registry().features]:
+        raise FeatureError(f"feed '{feed}' looks at '{lost[0]}', which is no feature so far")
+    if late := sorted(registry().beyond() & set(beyond.uses)):
+        raise FeatureError(
+            f"feed '{feed}' looks at '{late[0]}', which rests on other households itself; "
+            "use what a household tells of itself"
+        )
 
 
 def _roles(feed: str, asked: str | Iterable[str] | None) -> tuple[str, ...]:

@@ -97,6 +97,8 @@ SOURCES: Mapping[str, Source] = {
     "offer": Source("job_introductions", "职业介绍", "offer of a job"),
     "custody": Source("custody", "服刑强戒", "custody", snapshot=True),
     "marriage": Source("marriages", "婚姻登记", "marriage register"),
+    # A row names a supporter of another household, too, whom it does not date.
+    "supporters": Source("supporters", "户外赡养义务人", "form of supporters", snapshot=True),
     "visit": Source("home_visits", "走访", "visit"),
     "visit_income": Source("home_visits", "走访", "visit", _told_income),
     "visit_members": Source("home_visit_members", "走访", "visit"),

@@ -14,7 +14,36 @@ from services.reads import base
 
 COLUMNS = ("income_known", "income_low_month", "income_high_month", "income_heads", "S",
            "n_income_not_on_file", "days_since_income_visit", "income_is_estimate")  # fmt: skip
+# Profiles built before supporters were asked for have none of these.
+SUPPORT = ("n_supporters_outside", "n_able_supporters_outside", "n_supporters_assisted",
+           "support_least_month", "support_most_month",
+           "support_paid_month", "support_unpaid_month", "support_added_low")  # fmt: skip
 Against = Literal["below", "above", "open"]
+
+
+@dataclass(frozen=True)
+class Support:
+    """What supporters outside the household count for, in yuan a month for the whole household.
+
+    `supporters` are on record, of whom `able` can be asked and `assisted` are on assistance
+    themselves (None where nobody consented). They count for `low` to `high`, both the same where
+    it is known; of that `added` is in the income beyond what was recorded or visited. `paid` and
+    `unpaid` are what they really pay, and at least owe beyond it; None where that was not told.
+    """
+
+    supporters: int
+    able: int
+    assisted: int | None
+    low: float
+    high: float | None
+    added: float
+    paid: float | None
+    unpaid: float | None
+
+    @property
+    def known(self) -> bool:
+        """Whether what they count for is one amount."""
+        return self.high is not None and self.high <= self.low
 
 
 @dataclass(frozen=True)
@@ -23,6 +52,7 @@ class Income:
 
     `standard` is S. `unrecorded`: members whose income no department has on file. `visit_days`:
     age of the last visit that was told an income. `estimate`: that visit estimated it.
+    `support`: what supporters outside add to it; None where none is on record.
     """
 
     known: bool
@@ -32,6 +62,7 @@ class Income:
     unrecorded: int
     visit_days: int | None
     estimate: bool
+    support: Support | None = None
 
     @property
     def against(self) -> Against:
@@ -47,10 +78,12 @@ class Income:
 def income(home: str, as_of: date, scope: Area, household: str) -> Income | None:
     """The household's income as the profile knows it; None for a profile without income."""
     path = base.needed_file(home, "profile", as_of, "household.parquet")
-    if not set(COLUMNS) <= set(pq.read_schema(path).names):
+    have = set(pq.read_schema(path).names)
+    if not set(COLUMNS) <= have:
         return None
+    columns = (*COLUMNS, *(SUPPORT if set(SUPPORT) <= have else ()))
     found = base.query(
-        f"SELECT {', '.join(COLUMNS)} FROM read_parquet($path) "  # noqa: S608 (ours)
+        f"SELECT {', '.join(columns)} FROM read_parquet($path) "  # noqa: S608 (ours)
         f"WHERE household = $household",
         {"path": str(path), "household": household},
     )
@@ -68,8 +101,27 @@ def income(home: str, as_of: date, scope: Area, household: str) -> Income | None
         int(unrecorded or 0),
         None if days is None else int(days),
         not pd.isna(row["income_is_estimate"]) and bool(row["income_is_estimate"]),
+        _support(row),
+    )
+
+
+def _support(row: Any) -> Support | None:
+    """The supporters of one profile row; None where none is on record."""
+    if not (supporters := _number(row.get("n_supporters_outside"))):
+        return None
+    told = {name: _number(row[name]) for name in SUPPORT}
+    assisted = told["n_supporters_assisted"]
+    return Support(
+        int(supporters),
+        int(told["n_able_supporters_outside"] or 0),
+        None if assisted is None else int(assisted),
+        told["support_least_month"] or 0.0,
+        told["support_most_month"],
+        told["support_added_low"] or 0.0,
+        told["support_paid_month"],
+        told["support_unpaid_month"],
     )
 
 
 def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return None if value is None or pd.isna(value) else float(value)

@@ -71,6 +71,11 @@ UNDETECTABLE = {
     "court_divorce": "rows that were never written; the population register tells",
     "arrears_paid_in_part": "the whole claim, of which a part was paid; the worker tells",
     "answered_late": "said in the row, by the days asked and answered",
+    "supporter_without_id": "a number that may be missing; nothing is looked up then",
+    "supporter_left_out": "rows that were never written; the number who share the duty tells",
+    "paid_left_blank": "an optional cell that is empty; a visit tells what is paid",
+    "income_told_low": "a possible value; only means looked up with consent tell",
+    "consent_out_of_date": "said in the row by its day; nothing is looked up then",
 }
 # Troubles of a row, which a damaged number comes before.
 FOR_THE_ROW = ("shareholder_without_id", "consent_expired")

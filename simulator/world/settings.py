@@ -52,6 +52,11 @@ RATES: dict[str, Rate] = {
     "married_elsewhere": Rate(0.25, "weddings with somebody from outside"),
     "court_divorce": Rate(0.35, "divorces"),
     "arrears_paid_in_part": Rate(0.15, "wage claims that are never settled in full"),
+    "supporter_without_id": Rate(0.4, "supporters who live outside the county"),
+    "supporter_left_out": Rate(0.12, "supporters outside a family that is asked"),
+    "paid_left_blank": Rate(0.2, "supporters outside a family that is asked"),
+    "income_told_low": Rate(0.3, "incomes that supporters declared"),
+    "consent_out_of_date": Rate(0.03, "consents of supporters"),
 }
 
 

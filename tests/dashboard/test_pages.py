@@ -378,6 +378,38 @@ def test_income_is_called_low_only_where_that_is_certain(low, high, known, told)
     assert family.income_words(income, translator("zh")) == told
 
 
+@pytest.mark.parametrize(
+    ("support", "zh", "en"),
+    [
+        (
+            services.income.Support(3, 2, 1, 500.0, 500.0, 120.0, 380.0, 120.0),
+            [
+                "登记在册 3 人，其中有能力 2 人，自身在救助 1 人",
+                "每月 500 元，其中 120 元此前未计入收入",
+                "每月 380 元，比应付至少少 120 元",
+            ],
+            [
+                "3 on record, 2 able to pay, 1 on assistance themselves",
+                "500 yuan a month, 120 of it not in the income before",
+                "380 yuan a month, at least 120 less than owed",
+            ],
+        ),
+        # Nothing was told of what is paid, and of one supporter nobody knows the income.
+        (
+            services.income.Support(1, 1, None, 0.0, 1300.0, 0.0, None, None),
+            ["登记在册 1 人，其中有能力 1 人", "不明：每月在 0 至 1,300 元之间"],
+            ["1 on record, 1 able to pay", "unknown: somewhere between 0 and 1,300 yuan a month"],
+        ),
+    ],
+)
+def test_support_from_outside_is_told_beside_the_income(support, zh, en) -> None:
+    for language, expected in (("zh", zh), ("en", en)):
+        told = [words for _, words in family.support_facts(support, translator(language))]
+        assert told == expected
+    income = services.income.Income(True, 900.0, 900.0, 690.0, 0, None, False, support)
+    assert zh[1] in family.income_card(income, translator("zh"))
+
+
 def test_a_rank_is_told_among_those_who_are_ranked(county) -> None:
     home, as_of = str(county.home.root), county.last
     about = services.family.weighed(context(home, as_of), county.alerted)

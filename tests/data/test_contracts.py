@@ -24,7 +24,7 @@ from data.docs import text
 from data.file_names import Delivery, parse_file_name
 from data.lake import lake_schema
 
-DEPARTMENTS = 28
+DEPARTMENTS = 29
 
 
 def test_there_is_a_contract_for_every_feed():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import ibis
 import pytest
 
 from core.home import Home
-from data.support_duty import Basis, Supporter, SupportTermsError, duty, terms
+from data.support_duty import Supporter, SupportTermsError, between, in_force, terms
+from tests.features.tables import cells, memtable
 
 S = 700.0
 DAY = date(2026, 6, 30)
@@ -18,46 +20,58 @@ def usual():
     return terms(None, "990321101", DAY)
 
 
-@pytest.mark.parametrize(
-    ("supporter", "amount", "basis"),
-    [
-        # Below S a head: cannot pay.
-        (Supporter(45, 699.99), 0, Basis.UNABLE),
-        # Just S: able, and nothing lies above it.
-        (Supporter(45, 700), 0, Basis.COMPUTED),
-        # (1,700 - 700) x 50 %.
-        (Supporter(45, 1_700), 500, Basis.COMPUTED),
-        (Supporter(45, 1_700, children=2), 500, Basis.COMPUTED),
-        # Three children share it: 40 %.
-        (Supporter(45, 1_700, children=3), 400, Basis.COMPUTED),
-        # Two parents are supported: each half.
-        (Supporter(45, 1_700, supported=2), 250, Basis.COMPUTED),
-        (Supporter(45, 1_700, children=3, supported=2), 200, Basis.COMPUTED),
-        # What is really paid counts where it is more.
-        (Supporter(45, 1_700, paid=800), 800, Basis.PAID),
-        (Supporter(45, 1_700, paid=300), 500, Basis.COMPUTED),
-        (Supporter(45, 500, paid=100), 100, Basis.PAID),
-        # A judgment or an agreement comes first, whatever the income.
-        (Supporter(45, 1_700, agreed=200), 200, Basis.AGREED),
-        (Supporter(45, 1_700, paid=800, agreed=200), 200, Basis.AGREED),
-        # From 18 to 70.
-        (Supporter(17, 5_000), 0, Basis.NO_DUTY),
-        (Supporter(18, 1_700), 500, Basis.COMPUTED),
-        (Supporter(70, 1_700), 500, Basis.COMPUTED),
-        (Supporter(71, 5_000), 0, Basis.NO_DUTY),
-        # What is not known is not zero.
-        (Supporter(45, None), None, Basis.UNKNOWN),
-        (Supporter(45, None, paid=300), 300, Basis.PAID),
-    ],
-)
-def test_worked_cases(usual, supporter, amount, basis):
-    found = duty(supporter, usual, S)
-    assert (found.amount, found.basis) == (amount, basis)
+CASES = """
+    age | income  | children | supported | paid | agreed | least  | most | why
+    45  | 699.99  | 1        | 1         | -    | -      | 0      | 0    | below S: cannot pay
+    45  | 700     | 1        | 1         | -    | -      | 0      | 0    | just S: nothing above
+    45  | 1700    | 1        | 1         | -    | -      | 500    | 500  | half of what is above
+    45  | 1700    | 2        | 1         | -    | -      | 500    | 500  | two children
+    45  | 1700    | 3        | 1         | -    | -      | 400    | 400  | three share it: 40 %
+    45  | 1700    | 1        | 2         | -    | -      | 250    | 250  | two parents: each half
+    45  | 1700    | 3        | 2         | -    | -      | 200    | 200  | both
+    45  | 1700    | 1        | 1         | 800  | -      | 800    | 800  | more is really paid
+    45  | 1700    | 1        | 1         | 300  | -      | 500    | 500  | less is really paid
+    45  | 500     | 1        | 1         | 100  | -      | 100    | 100  | paid though it need not
+    45  | 1700    | 1        | 1         | -    | 200    | 200    | 200  | a judgment comes first
+    45  | 1700    | 1        | 1         | 800  | 200    | 200    | 200  | before what is paid, too
+    17  | 5000    | 1        | 1         | -    | -      | 0      | 0    | a minor
+    18  | 1700    | 1        | 1         | -    | -      | 500    | 500  | from 18
+    70  | 1700    | 1        | 1         | -    | -      | 500    | 500  | to 70
+    71  | 5000    | 1        | 1         | -    | -      | 0      | 0    | too old
+    45  | -       | 1        | 1         | -    | -      | 0      | 1300 | income unknown
+    45  | -       | 1        | 1         | 300  | -      | 300    | 300  | paid, income unknown
+    45  | -       | 1        | 1         | 0    | -      | 0      | 1300 | nothing paid says nothing
+    -   | 1700    | 1        | 1         | -    | -      | 0      | 500  | of unknown age
+    -   | 500     | 1        | 1         | -    | -      | 0      | 0    | cannot pay at any age
+"""
 
 
-def test_a_duty_needs_somebody_on_both_sides(usual):
-    with pytest.raises(ValueError, match="at least one child"):
-        duty(Supporter(45, 1_700, supported=0), usual, S)
+def bounds(terms_of_case, standard=S):
+    """(least, most) of every case, computed in one go."""
+    rows = [{k: v.strip() for k, v in case.items()} for case in cells(CASES)]
+    given = ("age", "income", "children", "supported", "paid", "agreed")
+    numbers = [{n: None if r[n] == "-" else float(r[n]) for n in given} for r in rows]
+    order = [{"place": i} | n for i, n in enumerate(numbers)]
+    table = memtable(order, dict.fromkeys(("place", *given), "float64"))
+    one = Supporter(standard=ibis.literal(standard, "float64"), **{n: table[n] for n in given})
+    low, high = between(one, ibis.literal(0.0), ibis.literal(3_300.0), terms_of_case)
+    found = table.mutate(low=low, high=high).order_by("place").to_pyarrow().to_pylist()
+    return rows, [(r["low"], r["high"]) for r in found]
+
+
+def test_worked_cases(usual):
+    rows, found = bounds(usual)
+    said = {r["why"]: (float(r["least"]), float(r["most"])) for r in rows}
+    assert dict(zip(said, found, strict=True)) == said
+
+
+def test_where_s_is_unknown_only_what_is_agreed_or_paid_is_certain(usual):
+    rows, found = bounds(usual, standard=None)
+    told = dict(zip((r["why"] for r in rows), found, strict=True))
+    assert told["half of what is above"] == (0, 850)
+    assert told["a judgment comes first"] == (200, 200)
+    assert told["paid, income unknown"] == (300, 300)
+    assert told["too old"] == (0, 0)
 
 
 OWN = """
@@ -79,11 +93,10 @@ def test_terms_are_those_of_the_nearest_region_on_the_day(tmp_path):
     assert terms(home, "990321101", date(2025, 12, 31)).reference == "甲文件"
     assert terms(home, "990321101", DAY).reference == "乙文件"
     assert terms(home, "990322101", DAY).reference == "丙文件"
-    # 1,399 a head is below twice S.
-    assert duty(Supporter(45, 1_399), terms(home, "990321", DAY), S).basis is Basis.UNABLE
-    assert duty(Supporter(45, 1_400), terms(home, "990321", DAY), S).amount == 280
+    assert terms(home, "990321101", DAY).exempt_below == 2
     # Elsewhere what is usual holds.
     assert terms(home, "110101", DAY).share_few == 0.5
+    assert [code for code, _ in in_force(home, DAY)] == ["990322", "9903", ""]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +105,8 @@ def test_terms_are_those_of_the_nearest_region_on_the_day(tmp_path):
         ("2020-01-01:", "soon:", "'soon' is no date like 2021-07-01"),
         ("share_few: 0.4,", "", "'9903' must give ages, exempt_below, many_from"),
         ("share_few: 0.4", "share_few: 40", "shares lie between 0 and 1"),
+        (OWN, "0.5", "must hold region -> day -> terms"),
+        (OWN, "{", "is not YAML"),
     ],
 )
 def test_wrong_terms_are_told_with_their_key(tmp_path, old, new, said):

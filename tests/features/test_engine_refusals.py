@@ -5,7 +5,9 @@ from __future__ import annotations
 import ibis
 import pytest
 
+import features.catalogue  # noqa: F401 (declares the features)
 from features.engine import FeatureError, derived, members, scratch_registry, source, total
+from features.engine.sources import Beyond
 
 claims = source("medical_claims")
 WORDS = {"zh": "甲", "en": "a", "category": "C"}
@@ -140,3 +142,14 @@ def named(function):
     function.__name__ = "trial"
     function.__doc__ = "A trial."
     return function
+
+
+def test_what_rests_on_other_households_is_not_asked_of_them_again():
+    beyond = Beyond((("told", "float64"),), ("support_least_month",), lambda e, *_: e)
+    with pytest.raises(FeatureError, match="'support_least_month', which rests on other househ"):
+        source("supporters", entity="household", role="supported", beyond=beyond)
+    with pytest.raises(FeatureError, match="use entity='household'"):
+        source("supporters", role="supported", beyond=beyond)
+    unknown = Beyond((), ("support_of_nobody",), lambda e, *_: e)
+    with pytest.raises(FeatureError, match="looks at 'support_of_nobody', which is no feature"):
+        source("supporters", entity="household", role="supported", beyond=unknown)

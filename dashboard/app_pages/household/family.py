@@ -16,7 +16,7 @@ from dashboard.i18n import Say
 from dashboard.show import drawing, html, words
 from services import Context
 from services.family import Family
-from services.income import Income
+from services.income import Income, Support
 
 
 def header(here: Context, family: Family, say: Say, alerted: bool = False) -> str:
@@ -151,12 +151,40 @@ def income_card(income: Income, say: Say) -> str:
     if income.unrecorded:
         label = say("Members without income on file")
         pairs.append((label, say.number(income.unrecorded)))
+    if income.support is not None:
+        pairs += support_facts(income.support, say)
     told = say("no visit was told the income")
     if income.visit_days is not None:
         told = say.many("{n} day ago", "{n} days ago", income.visit_days)
         told += say(" (estimated)") if income.estimate else ""
     pairs.append((say("Last told to a visit"), told))
     return html.facts(pairs)
+
+
+def support_facts(support: Support, say: Say) -> list[tuple[str, str]]:
+    """Who owes the family support from outside, what that counts for and what is paid of it."""
+    count, high = say.number(support.supporters), support.high
+    who = say("{n} on record, {able} able to pay", n=count, able=say.number(support.able))
+    if support.assisted:
+        who += say(", {n} on assistance themselves", n=say.number(support.assisted))
+    ends = {"low": say.number(support.low), "high": say.number(high)}
+    if support.known:
+        told = say("{low} yuan a month", **ends)
+        told += say(", {n} of it not in the income before", n=say.number(support.added))
+    elif high is None:
+        told = say("at least {low} yuan a month", **ends)
+    else:
+        told = say("unknown: somewhere between {low} and {high} yuan a month", **ends)
+    pairs = [
+        (say("Supporters outside the household"), html.text(who)),
+        (say("Counted of their support"), html.text(told)),
+    ]
+    if support.paid is not None:
+        paid = say("{n} yuan a month", n=say.number(support.paid))
+        if support.unpaid:
+            paid += say(", at least {n} less than owed", n=say.number(support.unpaid))
+        pairs.append((say("Really paid"), html.text(paid)))
+    return pairs
 
 
 def data_dates(here: Context, say: Say) -> None:
