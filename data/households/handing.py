@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 
+from core.engine import cursor
 from data.households.intervals import registered
 
 # For each kind of household an expression over the register's columns that names it. `household`
@@ -108,7 +109,7 @@ def handed_on(register: str | None, deaths: str | None, as_of: date) -> HandedOn
 
 @lru_cache(maxsize=64)
 def _kept(register: str, deaths: str | None, as_of: date) -> HandedOn:
-    with duckdb.connect() as con:
+    with cursor() as con:
         families = [one for kind in KINDS for one in _families(con, kind, register, deaths, as_of)]
     return HandedOn(tuple(families))
 

@@ -53,7 +53,7 @@ PAGES = {
     "explanations": Seen("explanations", "Explanations", "Explanations of the model", 0),
     "fairness": Seen("fairness", "Fairness", "Make the figures", 0),
     "watching": Seen("watching", "Model watch", "Watch this month", 0),
-    "indicators": Seen("indicators?indicator=B01", "Report cards", "Waiting for a feed", 4),
+    "indicators": Seen("indicators?indicator=B01", "Report cards", "One indicator", 4),
     "mean": Seen("indicators?checkup=mean", "Report cards", "Caught by", 0),
     "disagreements": Seen("disagreements", "Disagreements", "Later, who was right", 0),
     "data": Seen("data", "Feeds", "Rows to be corrected", 2),

@@ -92,7 +92,9 @@ def test_a_confirmed_need_names_the_departments_that_it_waits_for(own_county) ->
             )
         )  # fmt: skip
 
-    assert "走访已确认困难，教育应在 2026-07-08 前落实救助。" in answer(own_county, household)
+    assert "走访已确认困难，由教育落实救助，最近一项应在 2026-07-08 前办理。" in answer(
+        own_county, household
+    )
 
 
 def test_an_overdue_alert_says_since_how_many_days(own_county) -> None:

@@ -113,11 +113,10 @@ def test_the_data_scientist_sees_figures_and_no_household(county: Made, open_pag
 def test_the_workbook_holds_a_tab_for_each_table(county: Made) -> None:
     here = context(county.home.root, county.last, role=Role.ANALYST)
     tabs = pd.read_excel(io.BytesIO(book.book(here, EN)), sheet_name=None, engine="calamine")
-    assert list(tabs) == ["Cover", "Report cards", "By month", "By township",
-                          "Why its alerts were false", "Waiting for a feed"]  # fmt: skip
+    named = ["Cover", "Report cards", "By month", "By township", "Why its alerts were false"]
+    assert list(tabs) == named, "no tab for what waits: every indicator has its feed"
     assert len(tabs["Report cards"]) == 55
     assert len(tabs["By month"]) == 55 * 5
-    assert len(tabs["Waiting for a feed"]) == 2
 
 
 def test_a_share_never_stands_without_interval_and_n() -> None:

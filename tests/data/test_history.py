@@ -23,9 +23,10 @@ def written(tmp_path):
     return write
 
 
-def test_all_feeds_but_the_members_of_a_visit_and_bills_have_lines():
+def test_all_feeds_but_members_of_a_visit_supporters_and_bills_have_lines():
     assert [feed for feed in all_feeds() if history_of(feed) is None] == [
         "home_visit_members",
+        "supporters",
         "utilities",
     ]
 

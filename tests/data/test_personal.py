@@ -153,6 +153,8 @@ def test_free_text_in_the_lake_is_short_and_reviewed():
         ("population_register", "village_code"),
         ("home_visits", "visit_no"),
         ("home_visit_members", "visit_no"),
+        ("compensation", "payment_no"),
+        ("job_introductions", "offer_no"),
         ("supporters", "record_no"),
         ("supporters", "region_code"),
     }

@@ -71,15 +71,7 @@ with shell.section(
 ):
     corrections.section(here, say)
 
-if services.identity.may_review(here):
-    with shell.section(
-        say("Who is one person"),
-        say(
-            "One number with two names, or one name and birth date under two numbers. Nothing is "
-            "merged by itself; every decision is recorded and can be undone."
-        ),
-    ):
-        persons.section(here, say)
+persons.part(here, say)
 
 with shell.section(say("Households that change")):
     households.section(here, say)

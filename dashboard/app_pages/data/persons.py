@@ -14,6 +14,20 @@ REASON = 300  # characters
 SHOWN = 30
 
 
+def part(here: Context, say: Say) -> None:
+    """The part of the page for those who may review identities; nothing for others."""
+    if not services.identity.may_review(here):
+        return
+    with shell.section(
+        say("Who is one person"),
+        say(
+            "One number with two names, or one name and birth date under two numbers. Nothing is "
+            "merged by itself; every decision is recorded and can be undone."
+        ),
+    ):
+        section(here, say)
+
+
 def section(here: Context, say: Say) -> None:
     """Open pairs first; a steward says whether they are one person, or takes it back."""
     found = services.identity.pairs(here)

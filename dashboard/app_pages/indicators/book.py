@@ -30,8 +30,9 @@ def book(here: Context, say: Say) -> bytes:
         Sheet(say("By month"), _group(found, month, Column(say("Month"), days, Kind.MONTH), say)),
         Sheet(say("By township"), _group(found, town, Column(say("Township"), places), say)),
         Sheet(say("Why its alerts were false"), _causes(here, found, say)),
-        Sheet(say("Waiting for a feed"), _waiting(found, say)),
     ]
+    if found.waiting:
+        sheets.append(Sheet(say("Waiting for a feed"), _waiting(found, say)))
     told = [cards.period(found, say), cards.advice_sentence(found, say)]
     told += [say(meaning) for meaning in cards.MEANINGS]
     readers = say("Figures only, no households: it may be passed on within the bureau.")

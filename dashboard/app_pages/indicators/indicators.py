@@ -30,5 +30,6 @@ cards.table(found, say)
 cards.notes(found, say)
 with shell.section(say("One indicator"), anchor="one"):
     opened.section(here, found, say)
-with shell.section(say("Waiting for a feed")):
-    cards.waiting(found, say)
+if found.waiting:
+    with shell.section(say("Waiting for a feed")):
+        cards.waiting(found, say)

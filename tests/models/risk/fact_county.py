@@ -90,15 +90,16 @@ def fact_county(home: Home, **changed: Any) -> Home:
     people = pd.DataFrame(PEOPLE).assign(able_worker=lambda p: p["age"] < 60)
     write_parquet(people, home.monthly("profile", AS_OF) / "person.parquet")
     batches = [_batch(home, feed, rows) for feed, rows in ROWS.items()]
+    _batch(home, "population_register", [], "r1")  # nobody in it: it only was delivered
     register = Batch("population_register", "r1", "202604", OLD, "r", "r")
     write_manifest(home.lake / "manifest.json", Manifest(batches=(*batches, register)))
     return home
 
 
-def _batch(home: Home, feed: str, rows: list[dict[str, Any]]) -> Batch:
+def _batch(home: Home, feed: str, rows: list[dict[str, Any]], name: str = "b1") -> Batch:
     schema = lake_schema(feed).to_pyarrow()
     told = [{"known_on": row["happened_on"], **row} for row in rows]
-    path = home.lake / feed / "batch=b1" / "part-0.parquet"
+    path = home.lake / feed / f"batch={name}" / "part-0.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.Table.from_pylist(told, schema=schema), path)
-    return Batch(feed, "b1", "202606", DELIVERED, feed, feed)
+    return Batch(feed, name, "202606", DELIVERED, feed, feed)
