@@ -18,10 +18,13 @@ _THREADS = 2
 
 def cursor() -> duckdb.DuckDBPyConnection:
     """A connection of its own to the process's engine: close it, or use it in a `with`."""
-    return _engine(os.getpid()).cursor()
+    return _engine().cursor()
 
 
 @lru_cache(maxsize=1)
-def _engine(_process: int) -> duckdb.DuckDBPyConnection:
-    """By process: a child that was forked cannot use its parent's threads."""
+def _engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": _THREADS, "enable_external_file_cache": False})
+
+
+# A child that was forked cannot use its parent's threads: it opens an engine of its own.
+os.register_at_fork(after_in_child=_engine.cache_clear)

@@ -54,10 +54,11 @@ def test_every_feed_is_delivered_under_its_own_headers(delivered) -> None:
     quiet = {"marriages", "hard_up_workers", "custody", "lost_contact"}
     assert set(all_feeds()) - quiet <= feeds <= set(all_feeds())
     for contract, rows in delivered.values():
-        # Some optional columns of the survey form are left out by the townships.
+        # Optional columns: of the survey form by the townships, the insured household by the fund.
         assert not rows or set(contract.required) <= set(rows[0])
         missing = set(contract.field_names) - set(rows[0] if rows else contract.field_names)
-        assert missing <= {"property_income", "aid_income", "family_income"}, contract.feed
+        left_out = {"property_income", "aid_income", "family_income", "insured_household_no"}
+        assert missing <= left_out, contract.feed
 
 
 def test_coded_values_are_words_of_the_contract(delivered) -> None:
