@@ -26,5 +26,15 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": _THREADS, "enable_external_file_cache": False})
 
 
-# A child that was forked cannot use its parent's threads: it opens an engine of its own.
-os.register_at_fork(after_in_child=_engine.cache_clear)
+_of_the_parent: list[duckdb.DuckDBPyConnection] = []
+
+
+def _anew() -> None:
+    """A child that was forked opens an engine of its own. The parent's, whose threads the child
+    has not got, is neither used nor closed: to close it would wait for them."""
+    if _engine.cache_info().currsize:
+        _of_the_parent.append(_engine())
+        _engine.cache_clear()
+
+
+os.register_at_fork(after_in_child=_anew)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -32,3 +33,16 @@ def test_a_file_written_anew_is_read_anew(tmp_path: Path) -> None:
         pq.write_table(pa.table({"n": [n, 10 * n]}), path)
         with cursor() as asked:
             assert asked.execute(COUNT, {"path": str(path)}).fetchone() == (11 * n,)
+
+
+def test_a_forked_child_asks_an_engine_of_its_own() -> None:
+    with cursor() as asked:
+        asked.execute("SELECT 1")
+    child = os.fork()
+    if not child:  # nothing but this: the child of a test must not go on as a test
+        with cursor() as asked:
+            right = asked.execute("SELECT sum(n) FROM range(100_000) t(n)").fetchone() == (
+                4_999_950_000,
+            )
+        os._exit(0 if right else 1)
+    assert os.waitpid(child, 0)[1] == 0
