@@ -134,7 +134,7 @@ def test_status_names_month_model_and_freshness(home: Home) -> None:
     assert result["as_of"] == "2026-06-30"
     assert len(result["months_run"]) >= 12
     assert result["champion"]["version"]
-    assert sum(result["feeds"].values()) == 28
+    assert sum(result["feeds"].values()) == 29
 
 
 def test_a_past_month_says_what_it_said_on_its_last_evening(
