@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.identity import same_name
-from data.ingest.seen import Hasher, Seen
+from data.ingest.seen import Hasher, Seen, last_of_each
 from data.ingest.shape import Checked
 from data.manifest import Batch
 from data.person_names import alike
@@ -145,7 +145,7 @@ class Apart:
         whose, says = self._hasher.of(pair, [0], [0, 1])
         table = table.append_column("whose", pa.array(whose)).append_column("says", pa.array(says))
         if self._rank == REGISTER_RANK:
-            table = table.take(_last_of_each(table["person"].combine_chunks()))
+            table = table.take(last_of_each(table["person"].combine_chunks()))
         else:
             table = table.filter(pa.array(~self._right.same(whose, says)))
         seen = self._vault_has.right(self._rank, *_hashes(table))
@@ -196,11 +196,3 @@ def _mark(checked: Checked, rows: pa.Table, found: _Chunk) -> None:
             person[row], differs[row] = other, True
     checked.value["person"] = pa.array(person, pa.string())
     checked.marks[DIFFERS] = pa.array(differs)
-
-
-def _last_of_each(keys: pa.Array) -> pa.Array:
-    """Places of the last row of each key, in order."""
-    codes = keys.dictionary_encode()
-    places = np.empty(len(codes.dictionary), np.int64)
-    places[codes.indices.to_numpy()] = np.arange(len(codes.indices))
-    return pa.array(np.sort(places))

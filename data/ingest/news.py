@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from data.contracts import Field
 from data.identity import plain_address, same_name
 from data.ingest.apart import Apart, VaultHas
-from data.ingest.seen import Hasher, Seen
+from data.ingest.seen import Hasher, Seen, last_of_each
 from data.ingest.shape import Checked
 from data.manifest import Batch
 from data.vault import Vault
@@ -94,7 +94,7 @@ class Hearing:
         rows = pa.table(said, ["person", "number", "name", "phone"]).filter(wanted)
         if not rows.num_rows:
             return
-        rows = rows.take(_last_of_each(_flat(rows["person"])))
+        rows = rows.take(last_of_each(_flat(rows["person"])))
         whose, says = self._hasher.of(list(map(_flat, rows.columns)), [0], [2, 3])
         fresh = ~self._said.same(whose, says)
         if rank:
@@ -163,7 +163,7 @@ class Hearing:
         text = checked.text[field.name]
         wanted = pc.and_(checked.good, pc.and_(pc.is_valid(person), pc.is_valid(text)))
         person, text = person.filter(wanted), text.filter(wanted)
-        last = _last_of_each(person)
+        last = last_of_each(person)
         persons, written = person.take(last).to_pylist(), text.take(last).to_pylist()
         known, plain = dict(self._vault.address_marks(persons)), list(map(plain_address, written))
         marks = self._vault.address_marks_of(zip(persons, plain, strict=True))
@@ -235,13 +235,6 @@ def _first_of_each(keys: pa.Array) -> pa.Array:
     places = np.empty(len(codes.dictionary), np.int64)
     indices = codes.indices.to_numpy()
     places[indices[::-1]] = np.arange(len(indices))[::-1]
-    return pa.array(np.sort(places))
-
-
-def _last_of_each(keys: pa.Array) -> pa.Array:
-    codes = keys.dictionary_encode()
-    places = np.empty(len(codes.dictionary), np.int64)
-    places[codes.indices.to_numpy()] = np.arange(len(codes.indices))
     return pa.array(np.sort(places))
 
 

@@ -55,6 +55,14 @@ class Seen:
         self._said[slots] = 0 if said is None else said
 
 
+def last_of_each(keys: pa.Array) -> pa.Array:
+    """Places of the last row of each key, in order."""
+    codes = keys.dictionary_encode()
+    places = np.empty(len(codes.dictionary), np.int64)
+    places[codes.indices.to_numpy()] = np.arange(len(codes.indices))
+    return pa.array(np.sort(places))
+
+
 class Repeats:
     """Which rows of a delivery are repeats of earlier ones, by 128 bits a row.
 
