@@ -200,6 +200,7 @@ def _ended(
         elif kind in KNOWN:
             if KNOWN[kind][0] != "quarantined":  # what is sent back for another trouble is
                 mine = [e for e in mine if e["row"] not in damaged and not _copies(e, damaged)]
+                mine = _once_a_row(mine)
             ended.planted = len(mine)
             _count(home, batch, kind, mine, told, ended)
         if kind not in KNOWN and not kind.startswith(FILE_WIDE):
@@ -209,6 +210,12 @@ def _ended(
 
 def _copies(entry: Row, damaged: set[int]) -> bool:
     return entry["kind"] == "duplicate_row" and int(entry["was"]) in damaged
+
+
+def _once_a_row(entries: Sequence[Row]) -> list[Row]:
+    """A delivery counts the rows it repaired: one person in two roles of a row is one repair."""
+    rows = {e["row"]: e for e in entries if e["row"] > 0}
+    return [*rows.values(), *(e for e in entries if e["row"] <= 0)]
 
 
 def _count(
