@@ -17,7 +17,6 @@ import ibis
 
 from core.home import add_months
 from features.engine.cut import Feeds, cut
-from features.engine.errors import FeatureError
 from features.engine.schema import HOUSEHOLD_SPINE, PERSON_SPINE, STANDARDS
 
 REMEMBER_DEAD_MONTHS = 24
@@ -25,17 +24,8 @@ COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
 GONE = ("moved_out", "death_cancelled")
 
 
-def people(feeds: Feeds, as_of: date) -> ibis.Table:
-    """Present members and the recently dead, one row each, without standards.
-
-    Raises FeatureError when no register was known by the date.
-    """
-    register = feeds.table("population_register")
-    if register is None:
-        raise FeatureError(
-            f"no population register known by {as_of}; deliver 户籍人口 "
-            "first, or take a later month"
-        )
+def people(register: ibis.Table, feeds: Feeds, as_of: date) -> ibis.Table:
+    """Present members and the recently dead, one row each, without standards."""
     newest = _newest_rows(cut(register, as_of))
     rows = _with_deaths(newest, feeds, as_of)
     present = rows.died_on.isnull() & ~rows.change_type.isin(GONE).fill_null(False)

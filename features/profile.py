@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import ibis
 import pyarrow as pa
@@ -18,7 +18,7 @@ from core.home import Home
 from data import support_duty
 from data.backends import connect
 from data.contracts import all_feeds
-from data.lake import Lake
+from data.lake import REGISTER, Lake
 from data.region_table import RegionTable
 from data.regions import Regions, RegionsError
 from data.same_person import merges
@@ -26,15 +26,21 @@ from data.standards import NAMES, SIDES, Standards
 from data.support_duty import Terms
 from features import catalogue, population  # noqa: F401 (the catalogue declares the features)
 from features.engine import assemble
-from features.engine.cut import Feeds
+from features.engine.errors import FeatureError
 from features.engine.feature import Feature, registry
 from features.engine.peers import add_peers
-from features.engine.schema import PERSON_SPINE, STANDARDS
+from features.engine.plans import WRITTEN_FOR, Plan, Plans, named
+from features.engine.schema import PERSON_SPINE, STANDARDS, feed_schema
 from features.population import COUNTY_DIGITS, Where
 
 FAR = date(9999, 1, 1)
 SOURCES = "sources.json"
 IDENTITIES = "identities"  # beside the feeds: who was told to be one person
+# Tables of standards that a plan names: those of the month, and those of all days.
+NOW, EVER = "standards_now", "standards_ever"
+KEYS = {"county_code": "string", "urban_rural": "string"}
+DATED = KEYS | {"since": "date", "until": "date"}
+_PLANS = Plans()
 PERSON_COLUMNS = ("person", "household", "as_of", "age", "sex", "relation")
 
 
@@ -46,18 +52,34 @@ class Profile:
     household: ibis.Table
 
 
+class Given(Protocol):
+    """Where a profile's feeds come from."""
+
+    def table(self, feed: str) -> ibis.Table | str | None:
+        """Rows of a feed known by the month end, as a table or as a SELECT; None while it was
+        never delivered."""
+
+    def silent_since(self, feed: str) -> date | None:
+        """Last day a feed tells of, once it is silent for longer than its contract allows."""
+
+
 class LakeFeeds:
     """The lake as it was known at a month end."""
 
-    def __init__(self, lake: Lake, con: Any, as_of: date) -> None:
-        self._lake, self._con, self._as_of = lake, con, as_of
-        self._tables: dict[str, ibis.Table | None] = {}
+    def __init__(self, lake: Lake, as_of: date) -> None:
+        self._lake, self._as_of = lake, as_of
 
-    def table(self, feed: str) -> ibis.Table | None:
-        """Rows of a feed known by the month end; None while it was never delivered."""
-        if feed not in self._tables:
-            self._tables[feed] = self._lake.table(self._con, feed, self._as_of)
-        return self._tables[feed]
+    def table(self, feed: str) -> str | None:
+        """SELECT of the rows of a feed known by the month end; None while it was never delivered.
+
+        As text: to plan a few lines of SQL anew for each of thirty feeds takes longer than to read
+        a small county's month.
+        """
+        rows = self._lake.rows_sql(feed, self._as_of)
+        if rows is None:
+            return None
+        whole, day = self._lake.whole_sql(feed, rows), self._as_of
+        return f"SELECT * FROM ({whole}) WHERE known_on <= DATE '{day}'"  # noqa: S608 (ours)
 
     def silent_since(self, feed: str) -> date | None:
         """Last day a feed tells of, once it is silent for longer than its contract allows."""
@@ -67,7 +89,7 @@ class LakeFeeds:
 def build_profile(home: Home, as_of: date, con: Any = None) -> Profile:
     """Everything known about persons and households at the month end `as_of`.
 
-    Steps are kept as temporary tables of `con`; the result is valid while `con` is open. Raises
+    Steps are temporary tables of `con`; the result is valid while `con` is open. Raises
     FeatureError when no population register was known by then.
     """
     con = con or connect()
@@ -75,13 +97,14 @@ def build_profile(home: Home, as_of: date, con: Any = None) -> Profile:
     table = region_table(home)
     where = where_of(home, standards, table, as_of)
     return assemble_profile(
-        LakeFeeds(Lake(home), con, as_of),
+        LakeFeeds(Lake(home), as_of),
         as_of,
         where.region,
         standards_on(standards, where.region, as_of),
         standards_history(standards, where.region, table),
         where=where,
         terms=support_duty.in_force(home, as_of),
+        con=con,
     )
 
 
@@ -109,7 +132,7 @@ def where_of(home: Home, standards: Standards, table: RegionTable, as_of: date) 
 
 
 def assemble_profile(
-    feeds: Feeds,
+    feeds: Given,
     as_of: date,
     county: str,
     standards: ibis.Table,
@@ -118,8 +141,9 @@ def assemble_profile(
     parts: Sequence[str] = (),
     where: Where | None = None,
     terms: tuple[tuple[str, Terms], ...] | None = None,
+    con: Any = None,
 ) -> Profile:
-    """The profile over any feeds; build_profile reads them from the lake.
+    """The profile over any feeds, tables or SELECTs; build_profile reads them from the lake.
 
     `parts` are regions beside the home's own that have standards, which the tables then hold;
     `where` says that and more. `terms` are those of the duty of support, the shipped ones where
@@ -129,10 +153,56 @@ def assemble_profile(
     where = where or Where.of(county, parts)
     in_force = support_duty.in_force(None, as_of) if terms is None else terms
     regions = tuple({where.region: None, **dict.fromkeys(where.parts)})
-    frame = assemble.Frame(feeds, as_of, history, regions=regions, terms=in_force)
+    given = {feed: told for feed in all_feeds() if (told := feeds.table(feed)) is not None}
+    frame = assemble.Frame(
+        _Named(feeds, given), WRITTEN_FOR, history, regions=regions, terms=in_force, today=as_of
+    )
     chosen = _Chosen(only)
+    if REGISTER not in given:
+        raise FeatureError(
+            f"no population register known by {as_of}; deliver 户籍人口 "
+            "first, or take a later month"
+        )
+    plan = _PLANS.get(
+        _shape(frame, chosen, tuple(given), where),
+        lambda: _written(frame, chosen, where),
+        chosen.features,
+    )
+    lines = {NOW: standards} if history is None else {NOW: standards, EVER: history}
+    made = plan.run(con or connect(), as_of, {**given, **lines})
+    return Profile(person=made.table("person"), household=made.table("household"))
+
+
+class _Named:
+    """Feeds that a plan names."""
+
+    def __init__(self, feeds: Given, given: Iterable[str]) -> None:
+        self._feeds, self._given = feeds, frozenset(given)
+
+    def table(self, feed: str) -> ibis.Table | None:
+        return named(feed, feed_schema(feed)) if feed in self._given else None
+
+    def silent_since(self, feed: str) -> date | None:
+        return self._feeds.silent_since(feed)
+
+
+def _shape(
+    frame: assemble.Frame, chosen: _Chosen, given: tuple[str, ...], where: Where
+) -> tuple[object, ...]:
+    """All that a plan's SQL depends on but for the days."""
+    told = tuple((id(f), frame.tells(f)) for f in chosen.features)
+    moves = tuple(sorted(where.moves.items()))
+    places = (where.region, where.parts, where.single, moves)
+    return told, given, places, frame.terms, frame.standards is None
+
+
+def _written(frame: assemble.Frame, chosen: _Chosen, where: Where) -> Plan:
+    plan = Plan()
+    now = named(NOW, KEYS | STANDARDS)
+    ever = None if frame.standards is None else named(EVER, DATED | STANDARDS)
     with _plain_sql():
-        return _assemble(frame, chosen, standards, where)
+        _assemble(replace(frame, standards=ever), chosen, now, where, plan)
+    return plan
 
 
 def _assemble(
@@ -140,15 +210,17 @@ def _assemble(
     chosen: _Chosen,
     standards: ibis.Table,
     where: Where,
-) -> Profile:
+    plan: Plan,
+) -> None:
     feeds, as_of = frame.feeds, frame.as_of
-    people = population.moved(population.people(feeds, as_of), where.moves).cache()
-    spine = population.households(people, standards, where).cache()
-    frame = replace(frame, places=population.places(spine, where).cache())
+    people = population.people(named(REGISTER, feed_schema(REGISTER)), feeds, as_of)
+    people = plan.keep("people", population.moved(people, where.moves))
+    spine = plan.keep("homes", population.households(people, standards, where))
+    frame = replace(frame, places=plan.keep("places", population.places(spine, where)))
     persons = population.with_households(people, spine)
     persons = assemble.add_events(frame, persons, chosen.of("person", "event"))
     early = [f for f in chosen.of("person", "derived") if not f.late]
-    persons = assemble.add_derived(frame, persons, early).cache()
+    persons = plan.keep("persons", assemble.add_derived(frame, persons, early))
     later = registry().beyond()
     first, second = (
         {
@@ -160,11 +232,12 @@ def _assemble(
     homes = assemble.add_events(frame, spine, first["event"], persons=persons)
     homes = assemble.add_rollups(frame, homes, persons, first["rollup"])
     homes = add_peers(frame, homes, chosen.of("household", "peers"))
-    homes = assemble.add_derived(frame, homes, first["derived"]).cache()
+    homes = plan.keep("first", assemble.add_derived(frame, homes, first["derived"]))
     if second["event"]:  # what households tell of others, once each has told of itself
-        homes = assemble.add_events(frame, homes, second["event"], persons=persons).cache()
-    homes = assemble.add_derived(frame, homes, second["derived"]).cache()
-    return Profile(person=_person_rows(frame, persons, homes, chosen), household=homes)
+        homes = assemble.add_events(frame, homes, second["event"], persons=persons)
+        homes = plan.keep("second", homes)
+    homes = plan.keep("household", assemble.add_derived(frame, homes, second["derived"]))
+    plan.keep("person", _person_rows(frame, persons, homes, chosen))
 
 
 @contextlib.contextmanager
@@ -182,12 +255,14 @@ class _Chosen:
     """The declared features, or those asked for with all they rest on."""
 
     def __init__(self, only: Iterable[str] | None) -> None:
-        self._registry = registry()
-        self._names = None if only is None else self._registry.closure(only)
+        declared, wanted = registry(), None if only is None else registry().closure(only)
+        self.features = [
+            f for f in declared.features.values() if wanted is None or f.name in wanted
+        ]
 
     def of(self, level: str, kind: str | None = None) -> list[Feature]:
-        features = self._registry.of(level, kind)
-        return [f for f in features if self._names is None or f.name in self._names]
+        kinds = [f for f in self.features if kind is None or f.kind == kind]
+        return [f for f in kinds if f.level == level]
 
 
 def _person_rows(
@@ -213,11 +288,15 @@ def write_profile(home: Home, as_of: date, con: Any = None) -> dict[str, Path]:
     folder = home.monthly("profile", as_of)
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}
-    with _plain_sql():
-        for name, table in (("person", profile.person), ("household", profile.household)):
-            paths[name] = folder / f"{name}.parquet"
-            with atomic(paths[name]) as aside:
-                table.to_parquet(aside)
+    # In a fixed order: an engine's joins leave rows in any, and a month run again must be the same.
+    persons = profile.person.order_by("household", "person")
+    for name, table in (
+        ("person", persons),
+        ("household", profile.household.order_by("household")),
+    ):
+        paths[name] = folder / f"{name}.parquet"
+        with atomic(paths[name]) as aside:
+            table.to_parquet(aside)
     write_text(folder / SOURCES, json.dumps(sources, indent=1))
     return paths
 
@@ -254,7 +333,7 @@ def standards_on(standards: Standards, county: str, on: date) -> ibis.Table:
         for region in (county, *standards.elsewhere(county))
         for side in SIDES
     ]
-    return _memtable(rows, {"county_code": "string", "urban_rural": "string"})
+    return _memtable(rows, KEYS)
 
 
 def standards_history(
@@ -275,8 +354,7 @@ def standards_history(
         for since, until in zip(starts, [*starts[1:], FAR], strict=True)
         for side in SIDES
     ]
-    keys = {"county_code": "string", "urban_rural": "string", "since": "date", "until": "date"}
-    return _memtable(rows, keys)
+    return _memtable(rows, DATED)
 
 
 def _values(

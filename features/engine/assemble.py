@@ -24,6 +24,8 @@ DECIMALS = 6
 class Frame:
     """What every step needs: the feeds, the month end, and the standards of every day.
 
+    `as_of` is the month end that the SQL is written for, `today` the one it is meant for where
+    that is another (features.engine.plans).
     `standards` has county_code, urban_rural, since, until and one column a standard. `places` says
     for each household whose standards it takes (resident, their_place). `regions` are those with
     standards; `terms` those of the duty of support (data.support_duty.in_force), nearest first.
@@ -35,6 +37,7 @@ class Frame:
     places: ibis.Table | None = None
     regions: tuple[str, ...] = ()
     terms: tuple[tuple[str, Any], ...] = ()
+    today: date | None = None
 
     def present(self, feature: Feature) -> bool:
         """Whether every feed the feature rests on has been delivered."""
@@ -42,7 +45,7 @@ class Frame:
 
     def tells(self, feature: Feature) -> bool:
         """Whether no record means "nothing": none of its feeds is silent within its window."""
-        until = window(self.as_of, feature.months, feature.ago)[1]
+        until = window(self.today or self.as_of, feature.months, feature.ago)[1]
         silent = (self.feeds.silent_since(feed) for feed in feature.feeds)
         return all(day is None or until <= day for day in silent)
 

@@ -105,7 +105,7 @@ def register_rows(draw):
 def test_one_row_per_household_and_every_present_member_in_one(rows, dead):
     deaths = [{"person": p, "happened_on": AS_OF, "known_on": AS_OF} for p in dead]
     feeds = feeds_of(population_register=rows, deaths=deaths)
-    persons = population.people(feeds, AS_OF)
+    persons = population.people(feeds.table("population_register"), feeds, AS_OF)
     homes = (
         population.households(persons, standards(), population.Where.of("990321"))
         .to_pyarrow()
