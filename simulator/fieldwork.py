@@ -27,9 +27,9 @@ from data.vault import Vault
 from simulator import offices, referred, steward
 from simulator.offices import Answer
 from simulator.world import codes as c
+from simulator.world.books import household_numbers
 from simulator.world.clock import month_number, month_text
 from simulator.world.county import Month, Visits
-from simulator.world.departments.desk import household_numbers
 from simulator.world.geography import TOWNSHIPS, township_code
 from simulator.world.luck import Luck
 from simulator.world.needs import AT, NEEDS
