@@ -80,9 +80,13 @@ def run_demo(
         return
     known_by = add_months(month_end(end), -LIVED_MONTHS)
     foreseen = prepare(
-        home, known_by, households=households, seed=seed, setting=setting,
+        home,
+        known_by,
+        households=households,
+        seed=seed,
+        setting=setting,
         households_change=households_change,
-    )  # fmt: skip
+    )
     _live_year(home, known_by, foreseen)
 
 

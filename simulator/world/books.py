@@ -29,8 +29,15 @@ BOOK = {"number": "i4", "nth": "i2", "household": "i4", "since": "i4", "empty": 
 # Persons whom the office struck off: it knows that they died or left.
 STRUCK = {"person": "i4"}
 # `book` and `other` are rows of the book; `person` who moved, where it is one.
-EVENT = {"event": "i1", "on": "i4", "book": "i4", "other": "i4", "persons": "i2", "person": "i4",
-         "until": "i4"}  # fmt: skip
+EVENT = {
+    "event": "i1",
+    "on": "i4",
+    "book": "i4",
+    "other": "i4",
+    "persons": "i2",
+    "person": "i4",
+    "until": "i4",
+}
 SPLIT, MERGED, RENUMBERED, REUSED, HEADLESS = range(5)
 WORDS = np.array(["split", "merged", "renumbered", "reused", "head_missing"])
 EMPTY_MONTHS = 3  # a number stands empty for so long before it is given again (assumed)
@@ -57,13 +64,14 @@ def numbers(state: State, households: np.ndarray, on: np.ndarray | None = None) 
 
 
 def places(state: State, households: np.ndarray, on: np.ndarray | None = None) -> np.ndarray:
-    """Row of the book for each family, the newest or that of a day."""
+    """Row of the book for each family: the newest or that of a day, the first one before."""
     book = state.things["book"]
     order = np.lexsort((book.since, book.household))
     days = np.full(len(households), FOREVER) if on is None else on.astype("i8")
     keys = (book.household[order].astype("i8") << 33) + book.since[order]
-    at = np.searchsorted(keys, (np.asarray(households, "i8") << 33) + days, side="right") - 1
-    return order[np.maximum(at, 0)]
+    wanted = np.asarray(households, "i8") << 33
+    first = np.searchsorted(keys, wanted + ALWAYS)
+    return order[np.maximum(np.searchsorted(keys, wanted + days, side="right") - 1, first)]
 
 
 def move(now: Now) -> None:
@@ -203,9 +211,14 @@ def gone_to_a_child(state: State) -> tuple[np.ndarray, np.ndarray]:
 
 
 def note(
-    state: State, event: int, on: np.ndarray, book: np.ndarray, other: np.ndarray,
-    persons: np.ndarray, person: np.ndarray | None = None,
-) -> None:  # fmt: skip
+    state: State,
+    event: int,
+    on: np.ndarray,
+    book: np.ndarray,
+    other: np.ndarray,
+    persons: np.ndarray,
+    person: np.ndarray | None = None,
+) -> None:
     """Write into the sealed list: the book concerned, the other one (-1: none), how many people,
     and the one person it is about, if it is one."""
     rows = blank(EVENT, len(book))
@@ -235,14 +248,17 @@ def seal(home: Home, state: State) -> None:
     other = np.maximum(told.other, 0)
     none = told.other < 0
     text = household_numbers(book.number)
-    table = pa.table({
-        "event": WORDS[told.event].astype(object),
-        "day": told.on.astype("datetime64[D]"),
-        "household_no": text[told.book].astype(object), "nth": book.nth[told.book],
-        "other_no": pa.array(text[other].astype(object), mask=none),
-        "other_nth": pa.array(book.nth[other], mask=none),
-        "persons": told.persons,
-        "until": pa.array(told.until.astype("datetime64[D]"), mask=told.until == 0),
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "event": WORDS[told.event].astype(object),
+            "day": told.on.astype("datetime64[D]"),
+            "household_no": text[told.book].astype(object),
+            "nth": book.nth[told.book],
+            "other_no": pa.array(text[other].astype(object), mask=none),
+            "other_nth": pa.array(book.nth[other], mask=none),
+            "persons": told.persons,
+            "until": pa.array(told.until.astype("datetime64[D]"), mask=told.until == 0),
+        }
+    )
     home.truth.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, home.truth / "household_events.parquet")

@@ -22,8 +22,22 @@ WANTED = "households_change"  # of State.extra: chance by kind of CHANGES
 # Ages of somebody who moves in with a child, and years between an elder and a child (assumed).
 OLD, APART = 70, (20, 42)
 # What a new household shares with the family it comes from (assumed: the rest is its own).
-_SHARED = ("town", "village", "urban", "frailty", "luck", "aware", "habit", "tie", "fuel", "water",
-           "floor", "roof", "toilet", "dwelling")  # fmt: skip
+_SHARED = (
+    "town",
+    "village",
+    "urban",
+    "frailty",
+    "luck",
+    "aware",
+    "habit",
+    "tie",
+    "fuel",
+    "water",
+    "floor",
+    "roof",
+    "toilet",
+    "dwelling",
+)
 # Where the founders live (assumed): a home the parents pay for, a rented one, a room lent.
 _IN_TOWN = ((c.OWN_URBAN, c.MARKET_RENT, c.BORROWED), (0.5, 0.4, 0.1))
 _IN_VILLAGES = ((c.OWN_RURAL, c.MARKET_RENT, c.BORROWED), (0.7, 0.05, 0.25))
@@ -64,9 +78,7 @@ def split(
     _share_money(state, before, new, 1 + with_one)
     own = np.isin(state.h.kind[new], (c.OWN_URBAN, c.OWN_RURAL))
     now.log.add("house", household=new[own], on=days[own])
-    now.log.add(
-        "split", person=founders, partner=partners, household=new, other=before, on=days
-    )  # fmt: skip
+    now.log.add("split", person=founders, partner=partners, household=new, other=before, on=days)
     ready = grown & (p.marital[founders] == c.SINGLE)
     weds = ready & (luck.random(keys) < chance(state, "split_wed", now.month))
     return founders[weds], days[weds]

@@ -14,6 +14,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from alerts.models import Alert
+from alerts.states import State
+from core.db import open_session, upgrade
 from core.home import Home, month_end
 from data.backends import connect
 from data.households.events import HEADLESS, MERGED, MOVED, RENUMBERED, REUSED, SPLIT, TWICE, events
@@ -23,7 +26,9 @@ from data.ingest import ingest_directory
 from data.lake import Lake
 from data.vault import Vault
 from features.profile import build_profile
-from simulator.world import simulate
+from simulator.fieldwork import Fieldwork
+from simulator.world import books, simulate
+from simulator.world.state import load
 
 pytestmark = pytest.mark.slow
 
@@ -176,3 +181,39 @@ def test_the_second_family_of_a_number_knows_nothing_of_the_first_one_s_assistan
     assert after["latest_roll_amount"].isna().all()
     # The first family is gone: nothing of this month can be scored or raised for it.
     assert not set(helped["other"]) & set(profile.index)
+
+
+def test_workers_go_to_the_family_that_has_the_number_and_follow_a_renumbered_one(
+    home: Home, sealed: pd.DataFrame
+) -> None:
+    state = load(home.truth / "states" / "2026-06.npz")
+    told = books.families(state)
+    rows = {
+        own_pseudonym(Vault(home).household(str(number)), int(nth)): int(row)
+        for number, nth, row in zip(*told.values(), strict=True)
+    }
+    reused = sealed[sealed["event"] == REUSED].iloc[0]
+    renumbered = sealed[sealed["event"] == RENUMBERED].iloc[0]
+    assert rows[renumbered["household"]] == rows[renumbered["other"]]
+    assert rows[reused["household"]] >= 600 > rows[reused["other"]]
+    upgrade(home)
+    with open_session(home) as session:
+        for household in (reused["household"], renumbered["household"]):
+            session.add(
+                Alert(
+                    household=household,
+                    township_code="990321112",
+                    raised_on=END,
+                    as_of=END,
+                    band="none",
+                    source="event",
+                    state=State.RAISED,
+                    clock_from=END,
+                    urgent=True,
+                )
+            )
+    workers = Fieldwork(home, 7, 600)
+    workers.learn(state)
+    workers.plan(END)
+    gone_to = {trip.row for trip in workers.trips("2026-12")}
+    assert gone_to == {rows[reused["household"]], rows[renumbered["household"]]}

@@ -14,10 +14,16 @@ FIRST = "2025-01"
 def months(number: str, family: int, unmet: dict[str, bool]) -> list[dict[str, object]]:
     """One family's rows under one number."""
     return [
-        {"household_no": number, "family": family, "month": month, "unmet": need,
-         "watched": True, "at_risk": need}
+        {
+            "household_no": number,
+            "family": family,
+            "month": month,
+            "unmet": need,
+            "watched": True,
+            "at_risk": need,
+        }
         for month, need in unmet.items()
-    ]  # fmt: skip
+    ]
 
 
 def changed() -> Truth:
