@@ -18,7 +18,14 @@ PATIENCE_SECONDS = 1.0
 
 
 def deliveries(
-    home: Home, *, households: int, seed: int, setting: str, months: int, end: str
+    home: Home,
+    *,
+    households: int,
+    seed: int,
+    setting: str,
+    months: int,
+    end: str,
+    households_change: bool = False,
 ) -> Iterator[Path]:
     """Each month's folder of department files, as soon as it is complete.
 
@@ -28,7 +35,7 @@ def deliveries(
     context = multiprocessing.get_context("spawn")
     told = context.Queue()
     wanted = {"households": households, "seed": seed, "setting": setting}
-    wanted |= {"months": months, "end": end}
+    wanted |= {"months": months, "end": end, "households_change": households_change}
     county = context.Process(target=_live, args=(told, home, wanted), daemon=True)
     county.start()
     try:

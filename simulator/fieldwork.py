@@ -23,16 +23,19 @@ from alerts.states import Role, Source, State, Truth
 from core.db import open_session, upgrade
 from core.home import Home, HomeError, month_end
 from core.workflow.calendar import add_working_days
+from data.households.handing import own_pseudonym
 from data.vault import Vault
 from simulator import offices, referred, steward
 from simulator.offices import Answer
+from simulator.world import books
 from simulator.world import codes as c
+from simulator.world.books import household_numbers
 from simulator.world.clock import month_number, month_text
 from simulator.world.county import Month, Visits
-from simulator.world.departments.desk import household_numbers
 from simulator.world.geography import TOWNSHIPS, township_code
 from simulator.world.luck import Luck
 from simulator.world.needs import AT, NEEDS
+from simulator.world.state import State as World
 
 DISPATCHED, ACCEPTED, VISITED = time(9), time(10), time(15)
 ACTOR = "demo worker"
@@ -81,6 +84,12 @@ class Fieldwork:
         self._answers: list[Answer] = []
         self._visited: dict[int, date] = {}
         upgrade(home)
+
+    def learn(self, state: World) -> None:
+        """Which family each number stands for by now, where the register office gave new ones."""
+        told, vault = books.families(state), Vault(self._home)
+        for number, nth, row in zip(*told.values(), strict=True):
+            self._row[own_pseudonym(vault.household(str(number)), int(nth))] = int(row)
 
     def plan(self, as_of: date, again: Sequence[int] = (), *, leave: int = 0) -> int:
         """Dispatch what was raised as of this month on the next morning; decide who goes when.

@@ -14,6 +14,7 @@ from data.ingest import ingest_directory
 from doudi import pipeline
 from simulator import replies
 from simulator.fieldwork import Fieldwork, as_visits, next_month
+from simulator.world import books
 from simulator.world.clock import month_text
 from simulator.world.county import County, describe
 
@@ -35,6 +36,8 @@ class Life:
         county = County.resume(home, state_file)
         state = county.state
         workers = Fieldwork(home, state.seed, len(state.h.n))
+        if books.change(state):
+            workers.learn(state)
         return cls(home, county, workers, month_end(month_text(state.month)))
 
     def month(
@@ -61,6 +64,8 @@ class Life:
         month = next_month(month_end(month_text(self.county.state.month)))
         trips = self.workers.trips(month)
         lived = self.county.live(as_visits(trips))
+        if books.change(self.county.state):
+            self.workers.learn(self.county.state)
         self.unmet.append(int(np.count_nonzero(self.county.state.h.unmet)))
         self.visits.append(len(trips))
         self.county.post.settle()

@@ -79,15 +79,17 @@ _HEADLESS = f"""
     FROM missing m LEFT JOIN heads h USING (household)
 """  # noqa: S608 (ours)
 
+# A visit speaks of its own day: whoever moves afterwards, or is with a family that gets another
+# number, was met where the register had them live.
 _TWICE = f"""
-    SELECT '{TWICE}' AS event, '{VISITED}' AS kind, greatest(l.valid_from, v.valid_from) AS day,
-           greatest(l.known_from, v.known_from) AS known_on, v.household, l.household AS other,
-           1 AS persons, v.person
-    FROM stays l JOIN stays v
-      ON v.kind = '{VISITED}' AND v.person = l.person AND v.household <> l.household
-         AND v.valid_from < coalesce(l.valid_to, DATE '{FAR}')
-         AND l.valid_from < coalesce(v.valid_to, DATE '{FAR}')
-    WHERE l.kind = '{LIVING}'
+    SELECT '{TWICE}' AS event, '{VISITED}' AS kind, min(v.happened_on) AS day,
+           greatest(max(l.known_from), arg_min(v.known_on, v.happened_on)) AS known_on,
+           v.household, l.household AS other, 1 AS persons, v.person
+    FROM stays l JOIN met v
+      ON v.person = l.person AND v.household <> l.household AND v.happened_on >= l.valid_from
+         AND v.happened_on < coalesce(l.valid_to, DATE '{FAR}')
+         AND v.happened_on <= $as_of AND v.known_on <= $as_of
+    WHERE l.kind = '{LIVING}' GROUP BY v.household, l.household, v.person
 """  # noqa: S608 (ours)
 
 
@@ -121,7 +123,7 @@ def events(lake: Lake, as_of: date, household: str | None = None) -> pa.Table:
             f"SELECT * FROM ({_ALL}) WHERE $household::VARCHAR IS NULL "  # noqa: S608 (ours)
             "OR household = $household OR other = $household "
             "ORDER BY day, event, kind, household, other, person",
-            params={"household": household},
+            params={"household": household, "as_of": as_of},
         ).to_arrow_table()
 
 

@@ -32,6 +32,13 @@ class Kind(StrEnum):
 
 Setting = Annotated[Kind, typer.Option(help="Kind of county: its economy, how well it reports.")]
 Seed = Annotated[int, typer.Option(help="Same seed, same county.")]
+HouseholdsChange = Annotated[
+    bool,
+    typer.Option(
+        "--households-change",
+        help="Households split, merge and get other numbers, also numbers others had.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,13 +54,20 @@ def demo(
     households: Households = 50_000,
     seed: Seed = 7,
     setting: Setting = Kind.NORMAL,
+    households_change: HouseholdsChange = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
     port: Annotated[int, typer.Option(envvar="DOUDI_PORT")] = 8501,
 ) -> None:
     """A synthetic county from nothing to a dashboard."""
     from simulator.demo import run_demo
 
-    run_demo(home_of(home), households=households, seed=seed, setting=setting.value)
+    run_demo(
+        home_of(home),
+        households=households,
+        seed=seed,
+        setting=setting.value,
+        households_change=households_change,
+    )
     if no_serve:
         console.print("Open it with: [bold]doudi serve[/bold] (or 'make serve')")
         return
@@ -67,6 +81,7 @@ def simulate(
     end: Annotated[str, typer.Option(help="Last month, like 2026-06.")] = "2026-06",
     seed: Seed = 7,
     setting: Setting = Kind.NORMAL,
+    households_change: HouseholdsChange = False,
 ) -> None:
     """Write a county's department files, as departments would send them."""
     from simulator.world import simulate as simulate_world
@@ -76,7 +91,16 @@ def simulate(
         raise HomeError(f"{out} already holds a county; choose an empty folder")
     month_end(end)
     with step(f"Simulate {households:,} households, {months} months") as report:
-        simulate_world(target, households, months, seed, end, report, setting.value)
+        simulate_world(
+            target,
+            households,
+            months,
+            seed,
+            end,
+            report,
+            setting.value,
+            households_change=households_change,
+        )
     console.print(f"Files: {target.incoming}")
 
 

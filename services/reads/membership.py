@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.households import events as told
 from data.households.memberships import memberships
+from data.lake import REGISTER
 from services.reads import base
 
 
@@ -16,8 +17,8 @@ from services.reads import base
 class Counts:
     """What the register office should look at, county-wide: numbers given to another family (in
     all, and of the last twelve months), households without a head, people whom their last visit met
-    in another household than the one they live in by the register. The last two are of a month
-    that was run, and None of another."""
+    in another household than the one they lived in that day by the register. The last two are of a
+    month that was run, and None of another."""
 
     reused: int
     reused_lately: int
@@ -69,17 +70,26 @@ def counted(home: str, as_of: date) -> Counts:
     if profile is None:
         return Counts(len(later), lately, None, None)
     met = lake.rows_sql("home_visit_members", as_of) or lake.no_rows_sql("home_visit_members")
-    found = base.query(_COUNTED.format(met=met), {"path": str(profile), "as_of": as_of}).iloc[0]
+    lived = lake.rows_sql(REGISTER, as_of) or lake.no_rows_sql(REGISTER)
+    asked = {"path": str(profile), "as_of": as_of}
+    found = base.query(_COUNTED.format(met=met, lived=lived), asked).iloc[0]
     return Counts(len(later), lately, int(found["headless"]), int(found["in_two"]))
 
 
 _COUNTED = """
     WITH here AS (SELECT person, household, relation FROM read_parquet($path)),
-    met AS (SELECT person, arg_max(household, happened_on) AS household FROM ({met})
+    met AS (SELECT person, arg_max(household, happened_on) AS household,
+                   max(happened_on) AS day
+            FROM ({met})
             WHERE known_on <= $as_of AND happened_on <= $as_of AND person IS NOT NULL
-            GROUP BY person)
+            GROUP BY person),
+    -- Whoever moved since, or got another number with the family, was met at home.
+    lived AS (SELECT person, arg_max(r.household, (r.happened_on, r.known_on)) AS household
+              FROM met JOIN ({lived}) r USING (person)
+              WHERE r.known_on <= $as_of AND r.happened_on <= met.day GROUP BY person)
     SELECT (SELECT count(*) FROM (SELECT household FROM here GROUP BY household
             HAVING NOT coalesce(bool_or(relation = 'head'), false))) AS headless,
            (SELECT count(*) FROM met JOIN here USING (person)
-            WHERE met.household <> here.household) AS in_two
+            LEFT JOIN lived USING (person) WHERE met.household <> here.household
+              AND met.household IS DISTINCT FROM lived.household) AS in_two
 """

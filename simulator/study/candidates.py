@@ -123,14 +123,14 @@ def _with_futures(
     record: Record, parts: Sequence[pd.DataFrame], n_futures: int, workers: int
 ) -> list[pd.DataFrame]:
     """The months whose true state is known, with the share of futures that come into need."""
-    places = pd.Series(state_rows(record.truth), index=record.truth.households)
+    places = state_rows(record.truth)
     kept: list[pd.DataFrame] = []
     worlds: list[World] = []
     for part in parts:
         state = true_state(record, int(part["month"].iloc[0]))
         if state is not None:
             kept.append(part)
-            worlds.append(World(state, places.loc[part["household"]].to_numpy()))
+            worlds.append(World(state, places[record.truth.columns(part["household"])]))
     if not kept:
         raise HomeError(f"no true state of {record.home.root} agrees with its truth")
     halves = futures(worlds, n_futures, workers)

@@ -79,13 +79,16 @@ def true_state(record: Record, month: int) -> State | None:
 
 
 def _agrees(state: State, truth: Truth) -> bool:
-    here = truth.rows(state.month, state.month)
-    return len(here) == 1 and bool((state.h.unmet[state_rows(truth)] == here[0]).all())
+    here, rows = truth.rows(state.month, state.month), state_rows(truth)
+    lives = rows < len(state.h.unmet)  # others are founded later
+    unmet = np.zeros(len(rows), bool)
+    unmet[lives] = state.h.unmet[rows[lives]]
+    return len(here) == 1 and bool((unmet == here[0]).all())
 
 
 def state_rows(truth: Truth) -> np.ndarray:
-    """Row in the state of each household of the truth: the last six digits of its number."""
-    return np.array([int(number[-6:]) for number in truth.numbers])
+    """Row in the state of each family of the truth: told, or the last six digits of its number."""
+    return np.array([int(str(family)[-6:]) for family in truth.families])
 
 
 def _people(record: Record, month: int) -> pd.DataFrame | None:
@@ -94,15 +97,14 @@ def _people(record: Record, month: int) -> pd.DataFrame | None:
     if risk is None:
         return None
     truth = record.truth
-    true = pd.DataFrame(
-        {
-            "household": truth.households,
-            "now": truth.rows(month, month)[0],
-            "then": truth.ever(month + 1, month + HORIZON),
-            "row": state_rows(truth),
-        }
+    column = truth.columns(risk["household"])
+    there = risk[(risk["watch"] == "at_risk") & (column >= 0)]
+    column = truth.columns(there["household"])
+    there = there.assign(
+        now=truth.rows(month, month)[0][column],
+        then=truth.ever(month + 1, month + HORIZON)[column],
+        row=state_rows(truth)[column],
     )
-    there = risk[risk["watch"] == "at_risk"].merge(true, on="household")
     there = there[~there["now"] & ~there["household"].isin(record.in_process(month))]
     return there.assign(coming=there["coming"].fillna(0.0))
 

@@ -40,7 +40,7 @@ def recall(record: Record) -> dict[str, Any]:
 def alert_months(record: Record, alerts: pd.DataFrame) -> np.ndarray:
     """Months of the replayed year × households: an alert was raised in the month's run."""
     raised = np.zeros((len(record.months), len(record.truth.households)), dtype=bool)
-    column = record.truth.households.get_indexer(pd.Index(alerts["household"]))
+    column = record.truth.columns(alerts["household"])
     row = alerts["month"].to_numpy(int) - record.months[0]
     raised[row[column >= 0], column[column >= 0]] = True
     return raised
@@ -123,7 +123,7 @@ def _pairs(alerts: pd.DataFrame) -> list[tuple[str, int]]:
 
 def _onset(record: Record, household: str, month: int) -> float:
     """Months until need begins; NaN when it does not within what is known."""
-    column = record.truth.households.get_indexer(pd.Index([household]))[0]
+    column = record.truth.columns([household])[0]
     later = record.truth.rows(month + 1, month + 12)[:, column] if column >= 0 else np.zeros(0)
     return float(np.argmax(later) + 1) if later.any() else np.nan
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import yaml
 
 from core.home import Home, month_end
 from core.progress import Progress, quiet
-from simulator.world import assets, geography, levels, relief
+from simulator.world import assets, books, changes, geography, levels, relief, settings
 from simulator.world.clock import Frame, Log, Now, month_number, month_text
 from simulator.world.departments.desk import Desk, Papers
 from simulator.world.departments.files import Post
@@ -69,9 +69,13 @@ class County:
     def found(
         cls, home: Home, households: int, first: int, seed: int, setting: str,
         delivered: Callable[[Path], None] | None = None,
+        households_change: bool | Mapping[str, float] = False,
     ) -> County:  # fmt: skip
         """A new county a year before `first`, the month of its first delivery."""
+        wanted = settings.changes(households_change)
         state = new_world(seed, households, first - BURN_IN, first, setting)
+        if wanted:
+            state.extra[changes.WANTED] = wanted
         return cls(home, state, Post(home.incoming, seed, delivered), Truth(home))
 
     @classmethod
@@ -91,6 +95,7 @@ class County:
         visits = visits or Visits.none()
         now = step(self.state, log=Log())
         self._papers.extend(self.state)
+        books.move(now)
         found = meet(now, visits.rows, visits.suspected)
         self._write_forms(now, visits, found)
         desk = Desk(now, self._papers, self._reporting)
@@ -98,6 +103,8 @@ class County:
         relief.ask(now, *_asked(visits, found))
         assets.move(now)
         self._collect(desk, before_help=False)
+        if "book" in self.state.things:
+            books.close_month(now)
         if self.state.month >= self.state.first:
             self.post.deliver(self.state.month, self.state)
         self.truth.note(self.state)
@@ -132,6 +139,7 @@ class County:
         self.post.settle()
         self.truth.write("need.parquet")
         _seal(self.home, self.post)
+        books.seal(self.home, self.state)
 
 
 def _asked(visits: Visits, found: Found) -> tuple[np.ndarray, np.ndarray]:
@@ -152,6 +160,7 @@ def simulate(
     save_every: int = 6,
     from_state: Path | None = None,
     delivered: Callable[[Path], None] | None = None,
+    households_change: bool | Mapping[str, float] = False,
 ) -> State:
     """Write a county's files for `months` months up to `end`, and what is true, below `home`.
 
@@ -160,6 +169,8 @@ def simulate(
     last) are kept in truth/states. With `from_state`, a state file of this home, the county
     lives on from there exactly as a longer run would have; households, months, seed and setting
     are then the state's own. `delivered` is told each month's folder once its files are all there.
+    With `households_change` households split, merge, get new numbers and those of others, at the
+    rates of `settings.CHANGES` or at those given, and truth/household_events.parquet tells of it.
     Raises ValueError for an unknown setting, fewer than one month, or an `end` that the state has
     already lived.
     """
@@ -170,7 +181,7 @@ def simulate(
     last = month_number(end)
     if from_state is None:
         first = last - months + 1
-        county = County.found(home, households, first, seed, setting, delivered)
+        county = County.found(home, households, first, seed, setting, delivered, households_change)
     else:
         county = County.resume(home, from_state, delivered)
         if county.state.month >= last:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.world import changes, names
 from simulator.world import codes as c
-from simulator.world import names
 from simulator.world.clock import Now, month_day
 from simulator.world.levels import REGION
 from simulator.world.luck import Luck
@@ -21,6 +21,8 @@ def move(now: Now) -> None:
     _deaths(now)
     _births(now)
     _arrivals(now)
+    changes.merge(now)
+    changes.elders_apart(now)
     _departures(now)
     state.h.n = np.minimum(state.count(state.present()), 120)
 
@@ -85,6 +87,7 @@ def _new_heads(now: Now, households: np.ndarray) -> None:
     rank = np.where(p.relation[members] == c.SPOUSE, 200, 0) + np.where(age < 90, age, 0)
     order = np.lexsort((-rank, p.hh[members]))
     first = members[order][np.r_[True, np.diff(p.hh[members][order]) > 0]]
+    now.log.add("new_head", person=first, was=p.relation[first].copy())
     p.relation[first] = c.HEAD
     now.log.add("register_change", person=first, on=now.dates(now.luck("new head"), p.key[first]))
 
@@ -137,7 +140,13 @@ def _arrivals(now: Now) -> None:
     age = state.age()
     single = state.present() & (p.marital == c.SINGLE) & (age >= 22) & (age < 45)
     heads = single & (p.relation == c.HEAD)
-    weds = np.flatnonzero(heads & (luck.random(p.key) < 0.007))
+    _marry(now, luck, np.flatnonzero(heads & (luck.random(p.key) < 0.007)))
+
+
+def _marry(now: Now, luck: Luck, weds: np.ndarray, since: np.ndarray | None = None) -> None:
+    """Heads `weds` marry somebody from elsewhere; those who found their household now, on the
+    days `since` or later."""
+    state, p, age = now.state, now.state.p, now.state.age()
     p.marital[weds] = c.MARRIED
     years = np.clip(age[weds] + luck.normal(p.key[weds], 0, 3), 21, 55)
     today = month_day(now.month).astype("i8")
@@ -148,16 +157,20 @@ def _arrivals(now: Now) -> None:
     rows.educ = p.educ[weds]
     rows.jobless = np.ones(len(weds), "i2")
     # Their identity numbers carry another (also unassigned) address code, new every month.
-    region = 990500 + (now.month - state.first) % 400
+    months = now.month - state.first
+    region = 990500 + months % 400 if since is None else 990900 + months % 99
     new = state.add_persons(_name(now, rows, region))
-    days = now.dates(luck, p.key[new])
+    days, told = now.dates(luck, p.key[new]), now.dates(luck, p.key[weds])
+    if since is not None:
+        days, told = np.maximum(days, since), np.maximum(told, since)
     now.log.add("arrival", person=new, on=days)
     now.log.add("wedding", person=weds, partner=new, on=days)
-    now.log.add("register_change", person=weds, on=now.dates(luck, p.key[weds]))
+    now.log.add("register_change", person=weds, on=told)
 
 
 def _departures(now: Now) -> None:
-    """Divorce (the spouse leaves) and young adults who settle elsewhere."""
+    """Divorce (the spouse leaves) and young adults who settle elsewhere: outside the county, or in
+    a household of their own."""
     state, p = now.state, now.state.p
     luck = now.luck("departure")
     age = state.age()
@@ -172,12 +185,22 @@ def _departures(now: Now) -> None:
     p.marital[heads] = c.DIVORCED
     gone = np.flatnonzero(leaves | divorced)
     note_lost_earners(now, np.flatnonzero(divorced))
-    p.here[gone] = False
-    p.work[gone], p.wage[gone], p.benefit[gone], p.listed_jobless[gone] = c.IDLE, 0, 0, False
     days = now.dates(luck, p.key[gone])
-    now.log.add("departure", person=gone, on=days)
     _note_divorces(now, gone, days, divorced, heads)
     now.log.add("register_change", person=heads, on=now.dates(luck, p.key[heads]))
+    stays = changes.stay_near(now, gone)
+    _leave(now, gone[~stays], days[~stays])
+    weds, since = changes.split(now, gone[stays], days[stays])
+    if len(weds):
+        _marry(now, now.luck("wedding of founders"), weds, since)
+
+
+def _leave(now: Now, gone: np.ndarray, days: np.ndarray) -> None:
+    """Persons `gone` live outside the county from now on."""
+    p = now.state.p
+    p.here[gone] = False
+    p.work[gone], p.wage[gone], p.benefit[gone], p.listed_jobless[gone] = c.IDLE, 0, 0, False
+    now.log.add("departure", person=gone, on=days)
 
 
 def _note_divorces(

@@ -24,6 +24,6 @@ def unmet_share(state: State, horizon: int = 6, n_futures: int = 200, seed: int 
         ever = np.zeros(len(total), bool)
         for _ in range(horizon):
             step(life, seed=seed * 1_000_003 + future)
-            ever |= life.h.unmet
+            ever |= life.h.unmet[: len(total)]  # whoever split off since was not asked about
         total += ever
     return total / n_futures

@@ -60,6 +60,33 @@ RATES: dict[str, Rate] = {
 }
 
 
+# How households change, by kind. Nothing of it happens unless a county is asked to have it
+# (`simulate(..., households_change=True)`). No register office publishes such figures.
+CHANGES: dict[str, Rate] = {
+    "split": Rate(0.3, "grown children and divorced spouses who leave: they stay in the county"),
+    "split_wed": Rate(0.4, "grown children who found a household: they marry as they do"),
+    "elders_apart": Rate(0.001, "homes where a couple of parents lives with a child, a month"),
+    "merge": Rate(0.008, "lone people of 70 and more with relatives who help, a month"),
+    "renumber": Rate(0.001, "households, a month: a new book under a new number"),
+    "village": Rate(0.0015, "villages, a month: merged, all their households get new numbers"),
+    "reuse": Rate(0.3, "households founded: get a number that stood empty in their township"),
+    "no_head": Rate(0.25, "deaths of heads that the register knows: nobody is head for months"),
+}
+
+
+def changes(asked: bool | Mapping[str, float]) -> dict[str, float]:
+    """How often each kind of CHANGES happens: as assumed, never, or as asked (a kind that is not
+    named never does). Raises ValueError for an unknown kind or a share outside 0 to 1."""
+    if isinstance(asked, bool):
+        return {kind: rate.share for kind, rate in CHANGES.items()} if asked else {}
+    for kind, share in asked.items():
+        if kind not in CHANGES:
+            raise ValueError(f"no change of households '{kind}'; known are {', '.join(CHANGES)}")
+        if not 0 <= share <= 1:
+            raise ValueError(f"the share of '{kind}' must be from 0 to 1, not {share}")
+    return dict(asked)
+
+
 @dataclass(frozen=True)
 class Setting:
     """What differs between worlds; 1.0 means as in the normal county.

@@ -150,10 +150,17 @@ class State:
             self.p[name] = np.concatenate([array, rows[name].astype(array.dtype, copy=False)])
         return np.arange(start, start + len(rows["hh"]))
 
+    def add_households(self, rows: Columns) -> np.ndarray:
+        """Append households; returns their row numbers. Nobody lives in them yet."""
+        start = len(self.h.n)
+        for name, array in self.h.items():
+            self.h[name] = np.concatenate([array, rows[name].astype(array.dtype, copy=False)])
+        return np.arange(start, start + len(rows["n"]))
+
     def part(self, households: np.ndarray) -> State:
         """Households `households` alone, each with its own luck as in the whole county.
 
-        Their things stay behind.
+        Their things stay behind, and so does `extra`: they neither split nor merge.
         """
         place = np.full(len(self.h.town), -1, "i4")
         place[households] = np.arange(len(households))

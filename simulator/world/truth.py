@@ -12,16 +12,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.home import Home
+from simulator.world import books
 from simulator.world import codes as c
 from simulator.world.clock import month_text
-from simulator.world.departments.desk import household_numbers
 from simulator.world.needs import NEEDS, true_needs
 from simulator.world.state import State
 from simulator.world.visiting import known_hardship
 
 
 class Truth:
-    """Collects a row per living household and month; household numbers, not pseudonyms."""
+    """Collects a row per living household and month; household numbers, not pseudonyms.
+
+    Where households change, `family` tells who it is about, whatever number the office gives it.
+    """
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -41,13 +44,14 @@ class Truth:
         lacks = true_needs(state)[rows] @ (1 << np.arange(len(NEEDS)))
         kinds, code = np.unique(lacks, return_inverse=True)
         words = [",".join(n for i, n in enumerate(NEEDS) if k >> i & 1) for k in kinds]
-        numbers = household_numbers(rows)
+        numbers = books.numbers(state, rows)
         month = pa.DictionaryArray.from_arrays(
             pa.array(np.zeros(len(rows), "i4")), [month_text(state.month)]
         )
         at_risk = watched & ~np.isin(h.roll[rows], (c.DIBAO, c.TEKUN))
+        family = {"family": rows.astype("i4")} if books.change(state) else {}
         self.tables.append(pa.table({
-            "household_no": pa.array(numbers), "month": month,
+            "household_no": pa.array(numbers), **family, "month": month,
             "in_need": h.in_need[rows], "unmet": h.unmet[rows],
             "income": np.round(h.income[rows]), "rigid": np.round(h.rigid[rows]),
             "members": h.n[rows], "watched": watched, "at_risk": at_risk,

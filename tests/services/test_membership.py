@@ -73,6 +73,18 @@ def test_missing_heads_and_people_met_elsewhere_are_counted_for_a_month_that_was
     assert (counts.headless, counts.in_two) == (1, 1)
 
 
+def test_who_was_met_at_home_and_moved_since_is_not_in_two_households(offices: Offices) -> None:
+    offices.says(
+        "home_visit_members", visit_no="V1", visited_on="2026-06-05", household_no="H5",
+        id_number=offices.number(5), name="李试5", relation="户主", age=46,
+    )  # fmt: skip
+    offices.register(5, "H6", "变更", "2026-06-20")  # the family's new number
+    offices.deliver("2026-06")
+    june = date(2026, 6, 30)
+    write_profile(offices.home, june)
+    assert membership.counted(analyst(offices, june)).in_two == 0
+
+
 def test_the_case_history_says_that_the_number_was_another_family_s(offices: Offices) -> None:
     first = offices.household("H1")
     second = own_pseudonym(first, 2)

@@ -19,9 +19,9 @@ from data.ingest import ingest_directory
 from data.vault import Vault
 from simulator.fieldwork import Fieldwork, Trip, as_visits
 from simulator.world import simulate
+from simulator.world.books import household_numbers
 from simulator.world.clock import month_number
 from simulator.world.county import County, state_file
-from simulator.world.departments.desk import household_numbers
 from simulator.world.state import load
 from simulator.world.step import step
 

@@ -20,7 +20,7 @@ def move(now: Now) -> None:
     """One month of what people own: drawn once, moved ever after."""
     if now.month < now.state.first:
         return
-    begins = not now.state.things
+    begins = "title" not in now.state.things
     for part in PARTS:
         if begins:
             part.found(now)

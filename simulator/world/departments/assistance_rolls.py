@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.world import codes as c
 from simulator.world.clock import Frame, month_day
-from simulator.world.departments.desk import Desk, due, household_numbers
+from simulator.world.departments.desk import Desk, due
 from simulator.world.names import padded
 
 THOUSANDS = "monthly_amount"  # comes with thousands marks now and then
@@ -20,7 +20,7 @@ def _rows(desk: Desk, e: Frame, lags: np.ndarray) -> Frame:
     serial = padded(rows * 8 + roll, 7)
     return desk.people(desk.heads(rows)) | {
         "case_no": np.char.add("JZ99", serial),
-        "household_no": household_numbers(rows),
+        "household_no": desk.numbers(rows),
         "assistance_class": c.ROLL[roll],
         "event": c.ROLL_EVENT[event],
         "end_reason": c.END_REASON[e["reason"]],

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulator.world import names
+from simulator.world import books, names
 from simulator.world.clock import Frame, Now, month_day
 from simulator.world.geography import TOWNSHIPS
-from simulator.world.levels import REGION
 from simulator.world.luck import Luck
 from simulator.world.state import Columns, State
 
@@ -30,11 +29,6 @@ class Papers:
         if len(new):
             self.ids = np.r_[self.ids, names.identity_numbers(state.p, new)]
             self.names = np.r_[self.names, names.full_names(state.p, new)]
-
-
-def household_numbers(rows: np.ndarray) -> np.ndarray:
-    """Twelve-digit household numbers."""
-    return np.char.add(REGION, names.padded(rows, 6))
 
 
 @dataclass
@@ -73,6 +67,10 @@ class Desk:
         """How well the township of each household reports, 0 to 1."""
         return np.clip(QUALITY[self.state.h.town[households]] * self.reporting, 0.05, 1)
 
+    def numbers(self, households: np.ndarray, on: np.ndarray | None = None) -> np.ndarray:
+        """The household numbers that families have at the month's end, or had on a day."""
+        return books.numbers(self.state, households, on)
+
     def people(self, persons: np.ndarray) -> Frame:
         """Identity and name columns, with the (never written) row of the person."""
         return {
@@ -91,12 +89,15 @@ class Desk:
         }
 
     def heads(self, households: np.ndarray) -> np.ndarray:
-        """Person who signs for each household: its head, else any member, else the last one."""
+        """Person who signs for each household: its head, else any member, else the last one (also
+        where that one lives with a child now)."""
         p = self.state.p
         here = self.state.present()
         rank = np.where(p.alive, 2, 0) + np.where(here, 2, 0) + (p.relation == 0)
         best = np.zeros(len(self.state.h.n), "i8")
         order = np.argsort(rank, kind="stable")
+        last, left = books.gone_to_a_child(self.state)
+        best[left] = last
         best[p.hh[order]] = order
         return best[households]
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from simulator.world import codes as c
 from simulator.world.assets import tables
+from simulator.world.books import household_numbers
 from simulator.world.clock import Frame, month_day, month_text
-from simulator.world.departments.desk import Desk, household_numbers
+from simulator.world.departments.desk import Desk
 from simulator.world.departments.faults import trouble
 from simulator.world.luck import Luck
 from simulator.world.names import padded

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.world import codes as c
 from simulator.world.clock import Frame
-from simulator.world.departments.desk import Desk, household_numbers, yes_no
+from simulator.world.departments.desk import Desk, yes_no
 
 AS_CSV = True  # too many rows for a spreadsheet
 SCHOOLING = np.array(["无", "小学", "初中", "高中", "大学"])
@@ -27,7 +27,7 @@ def rows(desk: Desk, households: np.ndarray, number: np.ndarray, on: np.ndarray,
         desk.people(persons)
         | {
             "visit_no": number[visit],
-            "household_no": household_numbers(p.hh[persons]),
+            "household_no": desk.numbers(p.hh[persons]),
             "relation": c.RELATION[p.relation[persons]],
             "age": age,
             "sex": np.where(p.sex[persons] == 1, "男", "女"),

@@ -7,7 +7,7 @@ import numpy as np
 from simulator.world import codes as c
 from simulator.world.clock import Frame, delivery_day, month_text
 from simulator.world.departments import home_visit_members
-from simulator.world.departments.desk import Desk, due, household_numbers, yes_no
+from simulator.world.departments.desk import Desk, due, yes_no
 from simulator.world.names import padded
 
 DRAIN = np.array(["下水道", "化粪池", "渗井", "土坑"])
@@ -46,7 +46,7 @@ def observe(desk: Desk) -> dict[str, list[Frame]]:
     number = np.char.add(f"RH{month_text(desk.month).replace('-', '')}", serial)
     frame = desk.people(desk.heads(rows)) | {
         "visit_no": number,
-        "household_no": household_numbers(rows),
+        "household_no": desk.numbers(rows),
         "visit_reason": c.VISIT_REASON[reason],
         "visited_on": visits["on"],
         "due": due(desk, lags),

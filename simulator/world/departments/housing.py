@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.world import codes as c
+from simulator.world.books import household_numbers
 from simulator.world.clock import Frame
-from simulator.world.departments.desk import Desk, household_numbers, yes_no
+from simulator.world.departments.desk import Desk, yes_no
 
 
 def _quarter(desk: Desk) -> int:
@@ -20,7 +21,7 @@ def _rows(desk: Desk, rows: np.ndarray, on: np.ndarray) -> Frame:
     arrears = np.where(renting & (h.gap[rows] > 0), np.clip(h.run[rows] // 2, 0, 24), 0)
     return desk.people(desk.heads(rows)) | {
         "dwelling_no": np.char.add("FW", household_numbers(rows)),
-        "household_no": household_numbers(rows),
+        "household_no": desk.numbers(rows),
         "kind": c.HOUSING[h.kind[rows]],
         "danger_grade": c.DANGER[h.danger[rows]],
         "floor_area": np.round(h.area[rows].astype(float), 1),

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.world import codes as c
+from simulator.world.books import household_numbers
 from simulator.world.clock import Frame, month_day
-from simulator.world.departments.desk import Desk, due, household_numbers
+from simulator.world.departments.desk import Desk, due
 from simulator.world.departments.faults import trouble
 from simulator.world.luck import Luck
 from simulator.world.settings import SETTINGS
@@ -126,7 +127,7 @@ def _bills(desk: Desk, service: Service, sharing: Sharing) -> Frame:
     frame = _parties(desk, rows, service) | {
         "account_no": np.char.add(service.letter, household_numbers(rows)),
         "kind": np.full(len(rows), service.label),
-        "household_no": np.where(service.label == "水费", household_numbers(rows), ""),
+        "household_no": np.where(service.label == "水费", desk.numbers(rows), ""),
         "dwelling_no": np.where(
             service.label == "水费", np.char.add("FW", household_numbers(rows)), ""
         ),

@@ -118,6 +118,24 @@ def test_who_is_met_elsewhere_than_registered_is_in_two_households(offices):
     assert told(offices, kind="visited") == [("in_two", date(2025, 1, 5), "H5", "H1", 1)]
 
 
+def test_a_visit_to_the_family_before_it_got_another_number_puts_nobody_in_two(offices):
+    family(offices, 1, 2)
+    met(offices, "V1", "2025-01-05", "H1", 1, 2)
+    for person, relation in ((1, "户主"), (2, "子女")):
+        offices.register(person, "H2", "变更", "2025-04-01", relation)
+    offices.deliver("2025-04")
+    assert told(offices, kind="visited") == []
+
+
+def test_who_is_met_where_they_no_longer_live_is_in_two_households_on_that_day(offices):
+    family(offices, 1, 2)
+    offices.register(2, "H2", "变更", "2025-04-01")
+    offices.deliver("2025-04")
+    met(offices, "V1", "2025-05-05", "H1", 1, 2)
+    assert told(offices, kind="visited") == [("in_two", date(2025, 5, 5), "H1", "H2", 1)]
+    assert told(offices, date(2025, 4, 30), kind="visited") == []
+
+
 def test_a_child_who_gets_a_number_of_its_own_splits_off(offices):
     family(offices, 1, 2, 3)
     for person, relation in ((2, "户主"), (3, "子女")):

@@ -161,7 +161,8 @@ def test_a_month_between_saved_states_is_lived_again_and_must_agree_with_the_tru
     unmet = np.stack(rows)
     assert unmet.any()
     names = [f"990321{n:06d}" for n in range(300)]
-    true = Truth(start + 1, pd.Index(names), np.array(names), unmet, unmet, unmet)
+    own = pd.Series(range(300), index=names)
+    true = Truth(start + 1, pd.Index(names), np.array(names), unmet, unmet, unmet, own)
     told = record(Sheet(), true, Folder(tmp_path))
     again = oracle.true_state(told, start + 14)
     assert again is not None
