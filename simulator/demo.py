@@ -6,7 +6,7 @@ months are lived month by month: files arrive, alerts are raised, workers visit,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from multiprocessing import get_context
@@ -58,12 +58,19 @@ FORESEEN = (
 
 
 def run_demo(
-    home: Home, *, households: int, seed: int, setting: str = "normal", end: str = "2026-06"
+    home: Home,
+    *,
+    households: int,
+    seed: int,
+    setting: str = "normal",
+    end: str = "2026-06",
+    withheld: Collection[str] = (),
 ) -> None:
     """Simulate two years, ingest, train, then live a year with Doudi in it.
 
-    `setting` names the kind of county (`simulator.world.settings`), `end` its last month. Raises
-    HomeError if the home already holds a county that is not this demo.
+    `setting` names the kind of county (`simulator.world.settings`), `end` its last month. The
+    bureau never gets the feeds in `withheld`. Raises HomeError if the home already holds a county
+    that is not this demo.
     """
     _refuse_foreign(home)
     if setting not in SETTINGS:
@@ -72,12 +79,20 @@ def run_demo(
         console.print("The demo county is complete here already; 'make clean' starts afresh.")
         return
     known_by = add_months(month_end(end), -LIVED_MONTHS)
-    foreseen = prepare(home, known_by, households=households, seed=seed, setting=setting)
+    foreseen = prepare(
+        home, known_by, households=households, seed=seed, setting=setting, withheld=withheld
+    )
     _live_year(home, known_by, foreseen)
 
 
 def prepare(
-    home: Home, known_by: date, *, households: int, seed: int, setting: str
+    home: Home,
+    known_by: date,
+    *,
+    households: int,
+    seed: int,
+    setting: str,
+    withheld: Collection[str] = (),
 ) -> models.risk.QuestionResult:
     """Two years of a county and the models they teach, up to the eve of the lived year.
 
@@ -87,7 +102,7 @@ def prepare(
     with step(f"Simulate {households:,} households for {history} months, ingest") as report:
         arriving = deliveries(
             home, households=households, seed=seed, setting=setting, months=history,
-            end=f"{known_by:%Y-%m}",
+            end=f"{known_by:%Y-%m}", withheld=withheld,
         )  # fmt: skip
         ingested = ingest_arriving(home, arriving, report)
     print_ingest(ingested)

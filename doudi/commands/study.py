@@ -24,6 +24,13 @@ app = typer.Typer(help="Audit invented counties against their sealed truth.")
 app.command()(candidates)
 
 Households = Annotated[int, typer.Option(min=500, help="Households in each county.")]
+Without = Annotated[
+    str,
+    typer.Option(
+        "--without",
+        help="Feeds that never reach the bureau, by commas; or contrary, or later: a group.",
+    ),
+]
 Futures = Annotated[int, typer.Option("--futures", min=2, help="Simulated futures of the oracle.")]
 SHOWN = (
     "precision_steady",
@@ -75,6 +82,7 @@ def study(
     audit_only: Annotated[
         bool, typer.Option("--audit-only", help="Audit the county that --home holds already.")
     ] = False,
+    without: Without = "",
     futures: Futures = 100,
     as_json: AsJson = False,
 ) -> None:
@@ -83,12 +91,18 @@ def study(
         return
     # Heavy rooms are imported by the command that needs them, so that --help answers at once.
     from simulator.study import county, report
+    from simulator.study.feeds import feeds_of
 
     if audit_only and home is None:
         raise HomeError("--audit-only needs --home, the folder of a finished demo county")
+    if audit_only and without:
+        raise HomeError("--without is for living a county; --audit-only reads what it lacks")
+    withheld = feeds_of(without) if without else ()
     with _home(home) as folder, contextlib.redirect_stdout(sys.stderr):
         if not audit_only:
-            county.live(folder, households=households, seed=seed, setting=setting)
+            county.live(
+                folder, households=households, seed=seed, setting=setting, withheld=withheld
+            )
         named: dict[str, Any] = {} if audit_only else {"households": households}
         with step("Audit against the sealed truth") as told:
             found = report.audit(

@@ -16,6 +16,7 @@ from simulator.study.audited import recall_audit
 from simulator.study.reading import Record, read_record
 from simulator.study.shares import plain
 from simulator.world.clock import month_text
+from simulator.world.county import withheld_of
 
 
 def audit(
@@ -30,7 +31,8 @@ def audit(
 ) -> dict[str, Any]:
     """Every measure of the study for a finished demo county, plain values for JSON.
 
-    A measure that this county cannot give is null. `seed`, `setting` and
+    A measure that this county cannot give is null. `withheld` names the feeds that the bureau
+    never got. `seed`, `setting` and
     `households` only label the result (without the last: those of the last month's profile).
     Raises HomeError when the home holds no finished synthetic county.
     """
@@ -56,6 +58,7 @@ def audit(
         "seed": seed,
         "setting": setting,
         "households": households or len(record.profile(record.months[-1])),
+        "withheld": withheld_of(home),
         "first_month": month_text(record.months[0]),
         "last_month": month_text(record.months[-1]),
     }
