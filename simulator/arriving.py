@@ -29,8 +29,8 @@ def deliveries(
 ) -> Iterator[Path]:
     """Each month's folder of department files, as soon as it is complete.
 
-    Of the feeds in `withheld` no file is written. The county lives `months` months up to `end`; its last state is kept, to be lived on.
-    Raises HomeError when the county could not be simulated.
+    The county lives `months` months up to `end`; its last state is kept, to be lived on. Of the
+    feeds in `withheld` no file is written. Raises HomeError when the county could not be simulated.
     """
     context = multiprocessing.get_context("spawn")
     told = context.Queue()

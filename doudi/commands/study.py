@@ -14,14 +14,16 @@ import typer
 from core.atomic import write_text
 from core.home import Home, HomeError
 from core.keys import scratch_key
-from doudi.commands.options import AsJson, home_of, print_json
+from doudi.commands.options import AsJson, home_of, print_json, whole_numbers
 from doudi.commands.study_candidates import candidates
+from doudi.commands.study_pairs import pairs
 from doudi.progress import console, step
 from doudi.tables import show
 
 app = typer.Typer(help="Audit invented counties against their sealed truth.")
 
 app.command()(candidates)
+app.command()(pairs)
 
 Households = Annotated[int, typer.Option(min=500, help="Households in each county.")]
 Without = Annotated[
@@ -129,10 +131,7 @@ def run_all(
     """Study every seed in every setting; what is there already is left alone."""
     from simulator.study.runs import Run, run_all
 
-    try:
-        numbers = [int(seed) for seed in seeds.split(",")]
-    except ValueError:
-        raise HomeError(f"'{seeds}' are not seeds; write them like 1,2,3") from None
+    numbers = whole_numbers(seeds, "seeds")
     runs = [Run(s, name.strip(), households) for name in settings.split(",") for s in numbers]
     failed = run_all(runs, out, jobs=jobs, n_futures=futures, tell=console.print)
     if failed:

@@ -53,20 +53,27 @@ def audit(
         ("comparison", lambda: compare.compare(record)),
         ("oracle", lambda: oracle.coming(record, n_futures, workers)),
     ]
-    found: dict[str, Any] = {
-        "synthetic": True,
-        "seed": seed,
-        "setting": setting,
-        "households": households or len(record.profile(record.months[-1])),
-        "withheld": withheld_of(home),
-        "first_month": month_text(record.months[0]),
-        "last_month": month_text(record.months[-1]),
-    }
+    found = about(record, seed, setting, households)
     for number, (label, measure) in enumerate(parts):
         progress(label, number, len(parts))
         found |= measure()
     found["audit_seconds"] = time.perf_counter() - began
     return plain(found)
+
+
+def about(
+    record: Record, seed: int | None, setting: str | None, households: int | None
+) -> dict[str, Any]:
+    """Which county the audit is of, which feeds its bureau never got, and which months."""
+    return {
+        "synthetic": True,
+        "seed": seed,
+        "setting": setting,
+        "households": households or len(record.profile(record.months[-1])),
+        "withheld": withheld_of(record.home),
+        "first_month": month_text(record.months[0]),
+        "last_month": month_text(record.months[-1]),
+    }
 
 
 def red(record: Record) -> dict[str, Any]:
