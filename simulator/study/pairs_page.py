@@ -13,7 +13,7 @@ from simulator.study.rows import NEITHER, Row
 from simulator.study.runs import Run
 from simulator.study.table import BY_HAND, number
 
-_INTRO = """# {number} What the newer feeds do to the alerts
+_INTRO = """# {number} What some departments' files do to the alerts
 
 **Synthetic 合成数据.** Every county here is invented; its truth is sealed and only judges. The \
 figures say what the files of some departments were worth in a world whose rules the authors of \
@@ -22,8 +22,9 @@ the scorecard and the model did not look at, not what they would be worth in a r
 Made by `doudi study pairs`: {counties}. Each county is lived twice from the same state with the \
 same luck, offices and workers. In one half every department's files arrive; in the other no file \
 of the named feeds ever reaches the bureau, neither in the months from which the model learns nor \
-in the lived year. Before the first alert nothing else differs: the truth is the same byte for \
-byte. Then each half sends its own visits, and where a worker comes, help changes a family's life.
+in the lived year. Each half fits its bands and teaches its models from what it has. Before the \
+first alert nothing else differs: the truth is the same byte for byte. Then each half sends its \
+own visits, and where a worker comes, help changes a family's life.
 
 Brackets hold n and the Wilson 95 % interval of the one county. A difference is with every feed \
 minus without. Its interval is over seeds (Student's t, 95 %); it covers the luck of counties of \
