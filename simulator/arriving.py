@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +26,18 @@ def deliveries(
     months: int,
     end: str,
     households_change: bool = False,
+    withheld: Collection[str] = (),
 ) -> Iterator[Path]:
     """Each month's folder of department files, as soon as it is complete.
 
-    The county lives `months` months up to `end`; its last state is kept, to be lived on.
-    Raises HomeError when the county could not be simulated.
+    The county lives `months` months up to `end`; its last state is kept, to be lived on. Of the
+    feeds in `withheld` no file is written. Raises HomeError when the county could not be simulated.
     """
     context = multiprocessing.get_context("spawn")
     told = context.Queue()
     wanted = {"households": households, "seed": seed, "setting": setting}
     wanted |= {"months": months, "end": end, "households_change": households_change}
+    wanted |= {"withheld": tuple(withheld)}
     county = context.Process(target=_live, args=(told, home, wanted), daemon=True)
     county.start()
     try:

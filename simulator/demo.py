@@ -6,7 +6,7 @@ months are lived month by month: files arrive, alerts are raised, workers visit,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from multiprocessing import get_context
@@ -65,12 +65,14 @@ def run_demo(
     setting: str = "normal",
     end: str = "2026-06",
     households_change: bool = False,
+    withheld: Collection[str] = (),
 ) -> None:
     """Simulate two years, ingest, train, then live a year with Doudi in it.
 
     `setting` names the kind of county (`simulator.world.settings`), `end` its last month; with
-    `households_change` its households split, merge and change their numbers. Raises HomeError if
-    the home already holds a county that is not this demo.
+    `households_change` its households split, merge and change their numbers. The bureau never gets
+    the feeds in `withheld`. Raises HomeError if the home already holds a county that is not this
+    demo.
     """
     _refuse_foreign(home)
     if setting not in SETTINGS:
@@ -86,6 +88,7 @@ def run_demo(
         seed=seed,
         setting=setting,
         households_change=households_change,
+        withheld=withheld,
     )
     _live_year(home, known_by, foreseen)
 
@@ -98,6 +101,7 @@ def prepare(
     seed: int,
     setting: str,
     households_change: bool = False,
+    withheld: Collection[str] = (),
 ) -> models.risk.QuestionResult:
     """Two years of a county and the models they teach, up to the eve of the lived year.
 
@@ -107,7 +111,7 @@ def prepare(
     with step(f"Simulate {households:,} households for {history} months, ingest") as report:
         arriving = deliveries(
             home, households=households, seed=seed, setting=setting, months=history,
-            end=f"{known_by:%Y-%m}", households_change=households_change,
+            end=f"{known_by:%Y-%m}", households_change=households_change, withheld=withheld,
         )  # fmt: skip
         ingested = ingest_arriving(home, arriving, report)
     print_ingest(ingested)

@@ -70,7 +70,8 @@ class Life:
         self.visits.append(len(trips))
         self.county.post.settle()
         self.county.save(waiting=False)
-        describe(self.home, self.county.state.first, self.county.state.month)
+        state = self.county.state
+        describe(self.home, state.first, state.month, self.county.post.withheld)
         self.workers.record(trips, lived)
         sealed, seed = self.county.post.sealed, self.county.state.seed
         replies.send(self.home, sealed, seed, self.begun, month_end(month))

@@ -15,7 +15,7 @@ ROOMS += ["simulator", "benchmarks"]
 # The commands that reach into the invented county and the real panel; no other product file may.
 OUTER = {"simulator", "benchmarks"}
 FRONT = ("doudi/commands/county.py", "doudi/commands/benchmark.py", "doudi/commands/study.py")
-FRONT += ("doudi/commands/study_candidates.py",)
+FRONT += ("doudi/commands/study_candidates.py", "doudi/commands/study_pairs.py")
 
 
 # A feed's folder holds its features beside its contract; they are of the features' room.

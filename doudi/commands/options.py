@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.home import Home
+from core.home import Home, HomeError
 
 HomeDir = Annotated[
     Path,
@@ -22,6 +22,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 def home_of(folder: Path) -> Home:
     """The home folder, absolute, so that later changes of directory do not matter."""
     return Home(folder.expanduser().resolve())
+
+
+def whole_numbers(text: str, what: str) -> list[int]:
+    """Numbers separated by commas; `what` they are is said where they are not."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise HomeError(f"'{text}' are not {what}; write them like 1,2,3") from None
 
 
 def print_json(value: Any) -> None:

@@ -14,16 +14,25 @@ import typer
 from core.atomic import write_text
 from core.home import Home, HomeError
 from core.keys import scratch_key
-from doudi.commands.options import AsJson, home_of, print_json
+from doudi.commands.options import AsJson, home_of, print_json, whole_numbers
 from doudi.commands.study_candidates import candidates
+from doudi.commands.study_pairs import pairs
 from doudi.progress import console, step
 from doudi.tables import show
 
 app = typer.Typer(help="Audit invented counties against their sealed truth.")
 
 app.command()(candidates)
+app.command()(pairs)
 
 Households = Annotated[int, typer.Option(min=500, help="Households in each county.")]
+Without = Annotated[
+    str,
+    typer.Option(
+        "--without",
+        help="Feeds that never reach the bureau, by commas; or contrary, or later: a group.",
+    ),
+]
 Futures = Annotated[int, typer.Option("--futures", min=2, help="Simulated futures of the oracle.")]
 SHOWN = (
     "precision_steady",
@@ -75,6 +84,7 @@ def study(
     audit_only: Annotated[
         bool, typer.Option("--audit-only", help="Audit the county that --home holds already.")
     ] = False,
+    without: Without = "",
     futures: Futures = 100,
     as_json: AsJson = False,
 ) -> None:
@@ -83,12 +93,18 @@ def study(
         return
     # Heavy rooms are imported by the command that needs them, so that --help answers at once.
     from simulator.study import county, report
+    from simulator.study.feeds import feeds_of
 
     if audit_only and home is None:
         raise HomeError("--audit-only needs --home, the folder of a finished demo county")
+    if audit_only and without:
+        raise HomeError("--without is for living a county; --audit-only reads what it lacks")
+    withheld = feeds_of(without) if without else ()
     with _home(home) as folder, contextlib.redirect_stdout(sys.stderr):
         if not audit_only:
-            county.live(folder, households=households, seed=seed, setting=setting)
+            county.live(
+                folder, households=households, seed=seed, setting=setting, withheld=withheld
+            )
         named: dict[str, Any] = {} if audit_only else {"households": households}
         with step("Audit against the sealed truth") as told:
             found = report.audit(
@@ -115,10 +131,7 @@ def run_all(
     """Study every seed in every setting; what is there already is left alone."""
     from simulator.study.runs import Run, run_all
 
-    try:
-        numbers = [int(seed) for seed in seeds.split(",")]
-    except ValueError:
-        raise HomeError(f"'{seeds}' are not seeds; write them like 1,2,3") from None
+    numbers = whole_numbers(seeds, "seeds")
     runs = [Run(s, name.strip(), households) for name in settings.split(",") for s in numbers]
     failed = run_all(runs, out, jobs=jobs, n_futures=futures, tell=console.print)
     if failed:

@@ -16,6 +16,7 @@ from simulator.study.audited import recall_audit
 from simulator.study.reading import Record, read_record
 from simulator.study.shares import plain
 from simulator.world.clock import month_text
+from simulator.world.county import withheld_of
 
 
 def audit(
@@ -30,7 +31,8 @@ def audit(
 ) -> dict[str, Any]:
     """Every measure of the study for a finished demo county, plain values for JSON.
 
-    A measure that this county cannot give is null. `seed`, `setting` and
+    A measure that this county cannot give is null. `withheld` names the feeds that the bureau
+    never got. `seed`, `setting` and
     `households` only label the result (without the last: those of the last month's profile).
     Raises HomeError when the home holds no finished synthetic county.
     """
@@ -51,19 +53,27 @@ def audit(
         ("comparison", lambda: compare.compare(record)),
         ("oracle", lambda: oracle.coming(record, n_futures, workers)),
     ]
-    found: dict[str, Any] = {
-        "synthetic": True,
-        "seed": seed,
-        "setting": setting,
-        "households": households or len(record.profile(record.months[-1])),
-        "first_month": month_text(record.months[0]),
-        "last_month": month_text(record.months[-1]),
-    }
+    found = about(record, seed, setting, households)
     for number, (label, measure) in enumerate(parts):
         progress(label, number, len(parts))
         found |= measure()
     found["audit_seconds"] = time.perf_counter() - began
     return plain(found)
+
+
+def about(
+    record: Record, seed: int | None, setting: str | None, households: int | None
+) -> dict[str, Any]:
+    """Which county the audit is of, which feeds its bureau never got, and which months."""
+    return {
+        "synthetic": True,
+        "seed": seed,
+        "setting": setting,
+        "households": households or len(record.profile(record.months[-1])),
+        "withheld": withheld_of(record.home),
+        "first_month": month_text(record.months[0]),
+        "last_month": month_text(record.months[-1]),
+    }
 
 
 def red(record: Record) -> dict[str, Any]:

@@ -29,6 +29,14 @@ class Run:
         """Its result."""
         return folder / f"{self.setting}-{self.seed}.json"
 
+    def words(self) -> list[str]:
+        """What `doudi study` is told of it."""
+        words = ["--seed", self.seed, "--setting", self.setting, "--households", self.households]
+        return [str(word) for word in words]
+
+    def __str__(self) -> str:
+        return f"{self.setting} seed {self.seed}"
+
 
 def run_all(
     runs: Sequence[Run],
@@ -48,7 +56,7 @@ def run_all(
 
     def one(run: Run) -> bool:
         done = _study(run, out, n_futures)
-        tell(f"{run.setting} seed {run.seed}: {'done' if done else 'failed'}")
+        tell(f"{run}: {'done' if done else 'failed'}")
         return done
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
@@ -57,10 +65,9 @@ def run_all(
 
 
 def _study(run: Run, out: Path, n_futures: int) -> bool:
-    words = ["--seed", run.seed, "--setting", run.setting, "--households", run.households]
-    words += ["--futures", n_futures, "--json"]
+    words = [*run.words(), "--futures", str(n_futures), "--json"]
     with tempfile.TemporaryDirectory(prefix="doudi-study-") as scratch:
-        command = [sys.executable, "-m", "doudi.cli", "study", *map(str, words), "--home", scratch]
+        command = [sys.executable, "-m", "doudi.cli", "study", *words, "--home", scratch]
         # The key of a county that is thrown away goes with it.
         own = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         own[FILE_VARIABLE] = f"{scratch}/scratch.key"

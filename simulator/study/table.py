@@ -41,11 +41,11 @@ class Spread:
         """Mean ± sd (min – max), as shares or plain numbers."""
         if not self.values:
             return "–"
-        mean = _number(fmean(self.values), row)
+        mean = number(fmean(self.values), row)
         if len(self.values) == 1:
             return mean
-        spread = _number(stdev(self.values), row)
-        low, high = _number(min(self.values), row), _number(max(self.values), row)
+        spread = number(stdev(self.values), row)
+        low, high = number(min(self.values), row), number(max(self.values), row)
         return f"{mean} ± {spread} ({low} – {high})"
 
 
@@ -85,7 +85,7 @@ def _aims(after: Sequence[Result]) -> Iterator[str]:
         found = spread(calm, row.key)
         assert row.aim is not None  # noqa: S101 - chosen for having one
         sign = "≥" if row.better > 0 else "≤"
-        aim = f"{sign} {_number(row.aim, row)}"
+        aim = f"{sign} {number(row.aim, row)}"
         yield f"| {row.label} | {aim} | {found.text(row)} | {_verdict(row, found)} |"
     yield ""
 
@@ -96,7 +96,7 @@ def _verdict(row: Row, found: Spread) -> str:
     if reached(row, found.mean):
         return "reached"
     gap = abs(found.mean - row.aim)
-    points = f"{100 * gap:.1f} points" if row.share else _number(gap, row)
+    points = f"{100 * gap:.1f} points" if row.share else number(gap, row)
     return f"**missed by {points}**"
 
 
@@ -143,7 +143,7 @@ def _months(after: Sequence[Result]) -> Iterator[str]:
         for month in months:
             rows = [m for r in results for m in r.get("precision_by_month") or []]
             cells.append(spread([m for m in rows if m["month"] == month], "precision").mean)
-        told = (_number(c, plain) if c is not None else "–" for c in cells)
+        told = (number(c, plain) if c is not None else "–" for c in cells)
         yield f"| {name} | {' | '.join(told)} |"
     yield ""
 
@@ -155,7 +155,7 @@ def _worse(after: Sequence[Result], before: Sequence[Result]) -> Iterator[str]:
     yield "## What got worse\n"
     earlier = dict(_by_setting(before))
     lines = [
-        f"- {name}: {row.label}, {_number(old, row)} → {_number(new, row)}"
+        f"- {name}: {row.label}, {number(old, row)} → {number(new, row)}"
         for name, results in _by_setting(after)
         for row in (row for _, rows in TABLES for row in rows)
         if (old := spread(earlier.get(name, []), row.key).mean) is not None
@@ -180,7 +180,7 @@ def _holds(result: Result) -> float | None:
     return float(low <= true <= high)
 
 
-def _number(value: float, row: Row) -> str:
+def number(value: float, row: Row) -> str:
     """Shares as percentages with one decimal; other numbers as they are."""
     if row.share:
         return f"{100 * value:.1f} %"

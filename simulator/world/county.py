@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import yaml
 
 from core.home import Home, month_end
 from core.progress import Progress, quiet
+from data.awaited import usual
+from data.contracts import all_feeds
 from simulator.world import assets, books, changes, geography, levels, relief, settings
 from simulator.world.clock import Frame, Log, Now, month_number, month_text
 from simulator.world.departments.desk import Desk, Papers
@@ -70,21 +72,28 @@ class County:
         cls, home: Home, households: int, first: int, seed: int, setting: str,
         delivered: Callable[[Path], None] | None = None,
         households_change: bool | Mapping[str, float] = False,
+        withheld: Collection[str] = (),
     ) -> County:  # fmt: skip
         """A new county a year before `first`, the month of its first delivery."""
         wanted = settings.changes(households_change)
         state = new_world(seed, households, first - BURN_IN, first, setting)
         if wanted:
             state.extra[changes.WANTED] = wanted
-        return cls(home, state, Post(home.incoming, seed, delivered), Truth(home))
+        post = Post(home.incoming, seed, delivered, withheld=frozenset(withheld))
+        return cls(home, state, post, Truth(home))
 
     @classmethod
     def resume(
         cls, home: Home, state_file: Path, delivered: Callable[[Path], None] | None = None
     ) -> County:
-        """The county of a saved state, to live on exactly as a longer run would have."""
+        """The county of a saved state, to live on exactly as a longer run would have.
+
+        Feeds that the bureau never got (`withheld_of`) stay away.
+        """
         state = load(state_file)
-        post, truth, month = Post(home.incoming, state.seed, delivered), Truth(home), state.month
+        withheld = frozenset(withheld_of(home))
+        post = Post(home.incoming, state.seed, delivered, withheld=withheld)
+        truth, month = Truth(home), state.month
         post.restore(waiting_file(state_file))
         post.sealed.resume(home.truth / "planted_errors.parquet", month_text(month))
         truth.resume(month_text(month))
@@ -161,14 +170,16 @@ def simulate(
     from_state: Path | None = None,
     delivered: Callable[[Path], None] | None = None,
     households_change: bool | Mapping[str, float] = False,
+    withheld: Collection[str] = (),
 ) -> State:
     """Write a county's files for `months` months up to `end`, and what is true, below `home`.
 
     A year is lived before the first delivery, which carries full registers and that year's
     flows. Returns the state of the last month; states of every `save_every` months (and the
     last) are kept in truth/states. With `from_state`, a state file of this home, the county
-    lives on from there exactly as a longer run would have; households, months, seed and setting
-    are then the state's own. `delivered` is told each month's folder once its files are all there.
+    lives on from there exactly as a longer run would have; households, months, seed, setting and
+    withheld feeds are then its own. `delivered` is told each month's folder once its files are all
+    there. No file is written of the feeds in `withheld`; life and every other file are the same.
     With `households_change` households split, merge, get new numbers and those of others, at the
     rates of `settings.CHANGES` or at those given, and truth/household_events.parquet tells of it.
     Raises ValueError for an unknown setting, fewer than one month, or an `end` that the state has
@@ -181,14 +192,16 @@ def simulate(
     last = month_number(end)
     if from_state is None:
         first = last - months + 1
-        county = County.found(home, households, first, seed, setting, delivered, households_change)
+        county = County.found(
+            home, households, first, seed, setting, delivered, households_change, withheld
+        )
     else:
         county = County.resume(home, from_state, delivered)
         if county.state.month >= last:
             lived = month_text(county.state.month)
             raise ValueError(f"the saved state is of {lived}, not before {end}")
     state = county.state
-    describe(home, state.first, last)
+    describe(home, state.first, last, county.post.withheld)
     start = state.month
     while state.month < last:
         county.live()
@@ -218,8 +231,16 @@ def _seal(home: Home, post: Post) -> None:
     pq.write_table(pa.table(table), home.truth / "planted_errors.parquet")
 
 
-def describe(home: Home, first: int, last: int) -> None:
-    """county.yaml, standards.yaml and the regions of a county whose files end with `last`."""
+def withheld_of(home: Home) -> tuple[str, ...]:
+    """The feeds that the bureau of a county never gets although its offices have them."""
+    return tuple(home.county.get("withheld", ())) if home.county_file.exists() else ()
+
+
+def describe(home: Home, first: int, last: int, withheld: Collection[str] = ()) -> None:
+    """county.yaml, standards.yaml and the regions of a county whose files end with `last`.
+
+    A county that lacks feeds says so, and that it does not wait for them.
+    """
     for folder in (home.data, home.incoming, home.truth):
         folder.mkdir(parents=True, exist_ok=True)
     county = {
@@ -228,6 +249,9 @@ def describe(home: Home, first: int, last: int) -> None:
         "horizon_months": 6, "first_as_of": month_end(month_text(first)).isoformat(),
         "last_as_of": month_end(month_text(last)).isoformat(),
     }  # fmt: skip
+    if withheld:
+        county["withheld"] = sorted(withheld, key=all_feeds().index)
+        county["feeds"] = [feed for feed in usual() if feed not in withheld]
     text = yaml.safe_dump(county, allow_unicode=True, sort_keys=False)
     home.county_file.write_text(text, encoding="utf-8")
     text = yaml.safe_dump(levels.standards(), allow_unicode=True, sort_keys=False)

@@ -86,6 +86,7 @@ def test_every_command_explains_itself() -> None:
         ["study", "--help"],
         ["study", "promises", "--help"],
         ["study", "candidates", "--help"],
+        ["study", "pairs", "--help"],
     ):
         assert CliRunner().invoke(app, words).exit_code == 0
 

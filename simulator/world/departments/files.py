@@ -34,6 +34,8 @@ class Post:
     truncated: dict[str, tuple[int, Frame]] = field(default_factory=dict)
     # Feeds whose department is late: their rows wait here for a later month.
     late: frozenset[str] = frozenset()
+    # Feeds that the bureau never gets: their offices work as ever, no file of theirs is written.
+    withheld: frozenset[str] = frozenset()
     # One clerk writes last month's files while the county lives this month.
     _clerk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1), repr=False)
     _writing: list[Future[None]] = field(default_factory=list, repr=False)
@@ -136,6 +138,8 @@ class Post:
             faults.plant_phones(rows, file, rng, self.sealed)
         rows = faults.plant_duplicates(rows, feed, file, rng, self.sealed)
         columns = self._dress(contract, file, rows, rng, excel)
+        if feed in self.withheld:
+            return
         self._writing.append(
             self._clerk.submit(_write, self._folder / file, columns, contract, excel)
         )
