@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import ibis
 import pyarrow as pa
@@ -16,6 +17,7 @@ from ibis.backends.duckdb import Backend
 
 from core.home import Home, add_months, month_end
 from data.contracts import Contract, Field, load_contract
+from data.deliveries.naming import Named, naming_sql
 from data.deliveries.reading import (
     ASIDE_FILE,
     HELD_BY,
@@ -78,12 +80,16 @@ def lake_schema(feed: str) -> ibis.Schema:
     return ibis.schema(columns)
 
 
+@lru_cache(maxsize=8)
+def _manifest(path: Path, written: int, inode: int) -> Manifest:
+    return read_manifest(path)
+
+
 class Lake:
     """Reads one home's lake. Cheap to make; the manifest is read again when it has changed."""
 
     def __init__(self, home: Home) -> None:
         self._home, self._root = home, home.lake
-        self._cached: tuple[tuple[int, int], Manifest] | None = None
 
     def manifest(self) -> Manifest:
         """Everything ever delivered."""
@@ -91,10 +97,7 @@ class Lake:
         if not path.exists():
             return Manifest()
         stat = path.stat()
-        stamp = (stat.st_mtime_ns, stat.st_ino)
-        if self._cached is None or self._cached[0] != stamp:
-            self._cached = (stamp, read_manifest(path))
-        return self._cached[1]
+        return _manifest(path, stat.st_mtime_ns, stat.st_ino)
 
     def batches(self) -> list[Batch]:
         """Every delivery that belongs to a feed, good or bad, in the order taken in."""
@@ -118,7 +121,7 @@ class Lake:
 
         One a period, or several where parts, supplements or corrections make it up.
         """
-        return current(self.manifest().batches, feed, as_of)
+        return current(self.manifest().of_feed(feed), feed, as_of)
 
     def present(self, feed: str, as_of: date | None = None) -> bool:
         """Whether the feed had delivered anything by then. Absent is unknown, never zero."""
@@ -143,6 +146,11 @@ class Lake:
         covered = month_end(f"{last[:4]}-{last[4:]}")
         return covered if add_months(covered, contract.fresh_months) < as_of else None
 
+    def written(self, feed: str, as_of: date) -> tuple[int, ...]:
+        """When the files of the batches in force were written: a name may be written anew."""
+        files = (path(self._root, feed, batch) for batch in self.current(feed, as_of))
+        return tuple(file.stat().st_mtime_ns for file in files)
+
     def table(self, con: Backend, feed: str, as_of: date | None = None) -> ibis.Table | None:
         """The feed's rows known by the end of `as_of` (all when None).
 
@@ -162,16 +170,39 @@ class Lake:
         rows = self._one_family(rows, as_of)
         return rows if as_of is None else rows.filter(rows.known_on <= ibis.literal(as_of))
 
-    def rows_sql(self, feed: str, as_of: date) -> str | None:
+    def rows_sql(self, feed: str, as_of: date, named: Named | None = None) -> str | None:
         """DuckDB's SELECT of the rows in force as of a day, for reads that join tables themselves;
-        None when the feed never delivered by then. Callers cut on known_on."""
+        None when the feed never delivered by then. Callers cut on known_on.
+
+        With `named`, columns and pseudonyms: of the rows alone that name one of those in one of the
+        columns, with all of the feed's columns.
+        """
         batches = self.current(feed, as_of)
         if not batches:
             return None
         schema = lake_schema(feed)
-        rows = self._persons_sql(feed, batches, as_of)
         asked = any(name in schema.names for name in COLUMNS)
-        return families_sql(rows, schema, self.handed_on(as_of)) if asked else rows
+        handed = self.handed_on(as_of) if asked else HandedOn()
+        written = None if named is None else self._as_written(named, handed, as_of)
+        rows = self._persons_sql(feed, batches, as_of, written)
+        rows = families_sql(rows, schema, handed)
+        if named is None:
+            return rows
+        return f"SELECT * FROM ({self.whole_sql(feed, rows)}) WHERE {naming_sql(named)}"  # noqa: S608 (pseudonyms)
+
+    def _as_written(self, named: Named, handed: HandedOn, as_of: date) -> Named:
+        """Every pseudonym that files may have for those in `named`: of people also the records that
+        were joined to them, of families also the number that they have."""
+        records = merges(self._home, as_of).items()
+        numbers = {one.household: one.number for one in handed.families}
+        return {
+            column: sorted(
+                {*wanted}
+                | {record for record, own in records if own in wanted}
+                | {numbers[home] for home in wanted if home in numbers}
+            )
+            for column, wanted in named.items()
+        }
 
     def whole_sql(self, feed: str, rows: str) -> str:
         """Rows of `rows_sql` with every column of today's lake: older deliveries lack some."""
@@ -194,9 +225,16 @@ class Lake:
         }
         return handed_on(plain[REGISTER], plain[DEATHS], as_of or FAR)
 
-    def _persons_sql(self, feed: str, batches: Sequence[Batch], as_of: date | None) -> str:
+    def _persons_sql(
+        self,
+        feed: str,
+        batches: Sequence[Batch],
+        as_of: date | None,
+        named: Named | None = None,
+    ) -> str:
         """SELECT of the rows in force, under the own pseudonym of each of their people."""
-        rows = in_force_sql(self._root, feed, load_contract(feed), lake_schema(feed), batches)
+        contract, schema = load_contract(feed), lake_schema(feed)
+        rows = in_force_sql(self._root, feed, contract, schema, batches, named)
         people = _people(feed)
         joined = merges(self._home, as_of) if people else {}
         if not joined:

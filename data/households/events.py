@@ -128,7 +128,8 @@ def events(lake: Lake, as_of: date, household: str | None = None) -> pa.Table:
 def _add_handed(con: duckdb.DuckDBPyConnection, handed: HandedOn) -> None:
     """The table `handed`: kind, household, other (the family before), day, number of people."""
     con.execute(
-        "CREATE TABLE handed (kind VARCHAR, household VARCHAR, other VARCHAR, day DATE, n INTEGER)"
+        "CREATE TEMP TABLE handed "
+        "(kind VARCHAR, household VARCHAR, other VARCHAR, day DATE, n INTEGER)"
     )
     rows = [
         (later.kind, later.household, before.household, later.since, len(later.persons))

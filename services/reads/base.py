@@ -7,7 +7,7 @@ everybody. The area is applied here, where rows are read, and nowhere else.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, wraps
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import ColumnElement, and_, event, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, with_loader_criteria
 
@@ -227,9 +228,14 @@ def _of_area(scope: Area, codes: Sequence[str]) -> ColumnElement[bool]:
     return and_(*tests)
 
 
-def query(sql: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
-    """Run one query over Parquet files; sessions share the engine, each query has its cursor."""
+def query(
+    sql: str, values: dict[str, Any] | None = None, tables: Mapping[str, pa.Table] | None = None
+) -> pd.DataFrame:
+    """Run one query over Parquet files, and over tables under their names; sessions share the
+    engine, each query has its cursor."""
     with cursor() as asked:
+        for name, table in (tables or {}).items():
+            asked.register(name, table)
         return asked.execute(sql, values or {}).df()
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.access.areas import Area
 from core.words import Text
+from data.about import named_in, rows_about
 from data.contracts import all_feeds, load_contract
 from data.history import History, history_of
 from services import names
@@ -31,20 +32,13 @@ def facts(home: str, as_of: date, scope: Area, household: str) -> dict[str, pd.D
     persons = _members(home, as_of, household)
     lake, found = base.lake_at(home), {}
     for feed in all_feeds():
-        told = lake.rows_sql(feed, as_of) if history_of(feed) else None
+        if not history_of(feed):
+            continue
+        told = rows_about(lake, feed, as_of, named_in(lake, feed, persons, [household]))
         if told is None:
             continue
-        names = lake.schema(feed).names
+        frame = base.query("SELECT * FROM told", tables={"told": told})
         people = [f.lake_name for f in load_contract(feed).people]
-        keys = dict.fromkeys(people, persons)
-        keys |= {"household": [household]} if "household" in names else {}
-        tests = [f"list_contains(${name}, {name})" for name in keys]
-        # One scan of the feed's files; the layout is the lake's own (see data.lake).
-        sql = (
-            f"SELECT * FROM ({told}) "  # noqa: S608 (ours)
-            f"WHERE known_on <= $as_of AND ({' OR '.join(tests)})"
-        )
-        frame = base.query(sql, {"as_of": as_of, **keys}).reindex(columns=names)
         found[feed] = _with_days(_with_member(frame, people, persons))
     return found
 
