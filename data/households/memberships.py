@@ -159,8 +159,13 @@ def _add_people(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
 def memberships(lake: Lake, as_of: date, household: str | None = None) -> pa.Table:
     """Every stay, or those of one household, in a fixed order; columns as `open_stays` has them."""
     with open_stays(lake, as_of, household) as con:
-        return con.sql(
-            "SELECT * FROM stays WHERE $household::VARCHAR IS NULL OR household = $household "
-            "ORDER BY kind, household, valid_from, person",
-            params={"household": household},
-        ).to_arrow_table()
+        return stays_of(con, household)
+
+
+def stays_of(con: duckdb.DuckDBPyConnection, household: str | None) -> pa.Table:
+    """`memberships` of what `open_stays` opened."""
+    return con.sql(
+        "SELECT * FROM stays WHERE $household::VARCHAR IS NULL OR household = $household "
+        "ORDER BY kind, household, valid_from, person",
+        params={"household": household},
+    ).to_arrow_table()

@@ -21,7 +21,7 @@ ONCE = Text("一次性救助金", "Paid once:")  # the amount of an emergency gr
 SILENT = {"none", "unrated", "False"}
 
 
-@base.cached
+@base.cached_lake
 def facts(home: str, as_of: date, scope: Area, household: str) -> dict[str, pd.DataFrame]:
     """Rows of every feed that has lines in a history about the household and its members, known
     by the month.
@@ -67,7 +67,7 @@ def _members(home: str, as_of: date, household: str) -> list[str]:
     return list(base.query(sql, {"path": str(path), "household": household})["person"])
 
 
-@base.cached
+@base.cached_lake
 def timeline(
     home: str, as_of: date, scope: Area, household: str, months: int | None = MONTHS
 ) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def _code(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-@base.cached
+@base.cached_lake
 def shocks(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     """Blows of 24 months: month, zh, en (bills, deaths, lost work, new disability, damage)."""
     found = facts(home, as_of, scope, household)
@@ -147,7 +147,7 @@ def shocks(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["month", "zh", "en"]).drop_duplicates(ignore_index=True)
 
 
-@base.cached
+@base.cached_lake
 def help_received(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     """Help on record, newest first: day, feed, zh, en, amount (yuan), known_on."""
     rows = []
@@ -163,7 +163,7 @@ def help_received(home: str, as_of: date, scope: Area, household: str) -> pd.Dat
     return frame.sort_values("day", ascending=False, kind="stable", ignore_index=True)
 
 
-@base.cached
+@base.cached_lake
 def data_dates(home: str, as_of: date) -> dict[str, date | None]:
     """Last good delivery of every feed by the month; None where it never came."""
     lake = base.lake_at(home)
