@@ -120,13 +120,14 @@ class _Told:
 
 
 def _read_about(con: duckdb.DuckDBPyConnection, lake: Lake, as_of: date, household: str) -> str:
-    """What `_read` reads, but alone of what tells of one household and of those its people were in.
+    """What `_read` reads, but alone of what tells of one household, of those its people were in and
+    of those that had its number before or after.
 
     A SELECT of the deaths of everybody in them.
     """
     told = _Told(lake, as_of)
     own = told.named(_PEOPLE, _HOMES, [household])
-    homes = sorted({household, *told.named(_HOMES, _PEOPLE, own)})
+    homes = sorted({*lake.handed_on(as_of).beside(household), *told.named(_HOMES, _PEOPLE, own)})
     theirs = told.named(_PEOPLE, _HOMES, homes)
     for table, feed in _FEEDS.items():
         by_home = table == "met"
