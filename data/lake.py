@@ -6,16 +6,20 @@ is current. No name, ID number, phone or certificate number is ever here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
+from threading import Lock
 
 import ibis
 import pyarrow as pa
+from cachetools import LRUCache
 from ibis.backends.duckdb import Backend
 
 from core.home import Home, add_months, month_end
 from data.contracts import Contract, Field, load_contract
+from data.deliveries.naming import Named, naming_sql
 from data.deliveries.reading import (
     ASIDE_FILE,
     HELD_BY,
@@ -27,7 +31,7 @@ from data.deliveries.reading import (
     whole_sql,
 )
 from data.households.handing import COLUMNS, FAR, HandedOn, handed_on
-from data.households.reading import families_sql, own_family
+from data.households.reading import as_written, families_sql, own_family
 from data.manifest import Batch, Manifest, Unrecognised, by_period, current, read_manifest
 from data.same_person import merges
 
@@ -39,6 +43,10 @@ _TYPES = {
     "integer": "int64",
     "boolean": "boolean",
 }
+
+# Asked for by nearly every read.
+_door = Lock()
+_handed: LRUCache[Hashable, HandedOn] = LRUCache(64)
 
 
 def lake_fields(contract: Contract) -> list[Field]:
@@ -78,23 +86,21 @@ def lake_schema(feed: str) -> ibis.Schema:
     return ibis.schema(columns)
 
 
+@lru_cache(maxsize=8)
+def _manifest(path: Path, written: int, inode: int) -> Manifest:
+    return read_manifest(path)
+
+
 class Lake:
     """Reads one home's lake. Cheap to make; the manifest is read again when it has changed."""
 
     def __init__(self, home: Home) -> None:
         self._home, self._root = home, home.lake
-        self._cached: tuple[tuple[int, int], Manifest] | None = None
 
     def manifest(self) -> Manifest:
         """Everything ever delivered."""
-        path = self._root / "manifest.json"
-        if not path.exists():
-            return Manifest()
-        stat = path.stat()
-        stamp = (stat.st_mtime_ns, stat.st_ino)
-        if self._cached is None or self._cached[0] != stamp:
-            self._cached = (stamp, read_manifest(path))
-        return self._cached[1]
+        stamp = self._stamp()
+        return Manifest() if stamp is None else _manifest(self._root / "manifest.json", *stamp)
 
     def batches(self) -> list[Batch]:
         """Every delivery that belongs to a feed, good or bad, in the order taken in."""
@@ -118,7 +124,7 @@ class Lake:
 
         One a period, or several where parts, supplements or corrections make it up.
         """
-        return current(self.manifest().batches, feed, as_of)
+        return current(self.manifest().of_feed(feed), feed, as_of)
 
     def present(self, feed: str, as_of: date | None = None) -> bool:
         """Whether the feed had delivered anything by then. Absent is unknown, never zero."""
@@ -143,6 +149,21 @@ class Lake:
         covered = month_end(f"{last[:4]}-{last[4:]}")
         return covered if add_months(covered, contract.fresh_months) < as_of else None
 
+    def state(self, as_of: date | None) -> Hashable:
+        """What every answer as of a day hangs on; it changes with a delivery that comes in or is
+        undone, and with a decision about who is one person."""
+        return self._state(merges(self._home, as_of))
+
+    def _state(self, joined: Mapping[str, str]) -> Hashable:
+        return str(self._root), self._stamp(), tuple(sorted(joined.items()))
+
+    def _stamp(self) -> tuple[int, int] | None:
+        path = self._root / "manifest.json"
+        if not path.exists():
+            return None
+        stat = path.stat()
+        return stat.st_mtime_ns, stat.st_ino
+
     def table(self, con: Backend, feed: str, as_of: date | None = None) -> ibis.Table | None:
         """The feed's rows known by the end of `as_of` (all when None).
 
@@ -162,16 +183,25 @@ class Lake:
         rows = self._one_family(rows, as_of)
         return rows if as_of is None else rows.filter(rows.known_on <= ibis.literal(as_of))
 
-    def rows_sql(self, feed: str, as_of: date) -> str | None:
+    def rows_sql(self, feed: str, as_of: date, named: Named | None = None) -> str | None:
         """DuckDB's SELECT of the rows in force as of a day, for reads that join tables themselves;
-        None when the feed never delivered by then. Callers cut on known_on."""
+        None when the feed never delivered by then. Callers cut on known_on.
+
+        With `named`, columns and pseudonyms: of the rows alone that name one of those in one of the
+        columns, with all of the feed's columns.
+        """
         batches = self.current(feed, as_of)
         if not batches:
             return None
-        schema = lake_schema(feed)
-        rows = self._persons_sql(feed, batches, as_of)
+        schema, joined = lake_schema(feed), merges(self._home, as_of)
         asked = any(name in schema.names for name in COLUMNS)
-        return families_sql(rows, schema, self.handed_on(as_of)) if asked else rows
+        handed = self._handed_on(as_of, joined) if asked else HandedOn()
+        written = None if named is None else as_written(named, handed, joined)
+        rows = self._persons_sql(feed, batches, joined, written)
+        rows = families_sql(rows, schema, handed)
+        if named is None:
+            return rows
+        return f"SELECT * FROM ({self.whole_sql(feed, rows)}) WHERE {naming_sql(named)}"  # noqa: S608 (pseudonyms)
 
     def whole_sql(self, feed: str, rows: str) -> str:
         """Rows of `rows_sql` with every column of today's lake: older deliveries lack some."""
@@ -187,19 +217,37 @@ class Lake:
         Rows of `table` and `rows_sql` come under their own family's pseudonym (see
         `data.households.handing`).
         """
+        return self._handed_on(as_of, merges(self._home, as_of))
+
+    def _handed_on(self, as_of: date | None, joined: Mapping[str, str]) -> HandedOn:
+        key = (self._state(joined), as_of)
+        with _door:
+            if key in _handed:
+                return _handed[key]
         told = {feed: self.current(feed, as_of) for feed in (REGISTER, DEATHS)}
         plain = {
-            feed: self.whole_sql(feed, self._persons_sql(feed, batches, as_of)) if batches else None
+            feed: self.whole_sql(feed, self._persons_sql(feed, batches, joined))
+            if batches
+            else None
             for feed, batches in told.items()
         }
-        return handed_on(plain[REGISTER], plain[DEATHS], as_of or FAR)
+        found = handed_on(plain[REGISTER], plain[DEATHS], as_of or FAR)
+        with _door:
+            _handed[key] = found
+        return found
 
-    def _persons_sql(self, feed: str, batches: Sequence[Batch], as_of: date | None) -> str:
+    def _persons_sql(
+        self,
+        feed: str,
+        batches: Sequence[Batch],
+        joined: Mapping[str, str],
+        named: Named | None = None,
+    ) -> str:
         """SELECT of the rows in force, under the own pseudonym of each of their people."""
-        rows = in_force_sql(self._root, feed, load_contract(feed), lake_schema(feed), batches)
+        contract, schema = load_contract(feed), lake_schema(feed)
+        rows = in_force_sql(self._root, feed, contract, schema, batches, named)
         people = _people(feed)
-        joined = merges(self._home, as_of) if people else {}
-        if not joined:
+        if not joined or not people:
             return rows
         pairs = ", ".join(f"('{record}', '{own}')" for record, own in sorted(joined.items()))
         named = ", ".join(f"coalesce(of_{c}.own, r.{c}) AS {c}" for c in people)

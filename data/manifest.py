@@ -181,6 +181,15 @@ class Manifest:
         """This manifest and one more delivery; predecessors learn what replaced them."""
         return replace(self, batches=tuple(supersede((*self.batches, batch))))
 
+    def of_feed(self, feed: str) -> tuple[Batch, ...]:
+        """The deliveries of a feed, in the order they were taken in."""
+        return self._by_feed.get(feed, ())
+
+    @cached_property
+    def _by_feed(self) -> dict[str, tuple[Batch, ...]]:
+        feeds = dict.fromkeys(b.feed for b in self.batches)
+        return {feed: tuple(b for b in self.batches if b.feed == feed) for feed in feeds}
+
     def find(self, feed: str, batch: str) -> Batch | None:
         """The delivery of that name, if there is one."""
         return next((b for b in self.batches if (b.feed, b.batch) == (feed, batch)), None)

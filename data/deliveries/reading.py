@@ -8,13 +8,16 @@ came. A fact told again in the same words stays known since the day it was first
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import ibis
 from ibis.backends.sql.datatypes import DuckDBType
 
 from data.contracts import Contract
+from data.deliveries.naming import Named, files_naming, naming_sql
 from data.manifest import Batch
 
 ROWS_FILE = "part-0.parquet"
@@ -121,25 +124,130 @@ def _placed(rows: ibis.Table, batches: Sequence[Batch], values: Iterable[Any]) -
 
 
 def in_force_sql(
-    root: Path, feed: str, contract: Contract, schema: ibis.Schema, batches: Sequence[Batch]
+    root: Path,
+    feed: str,
+    contract: Contract,
+    schema: ibis.Schema,
+    batches: Sequence[Batch],
+    named: Named | None = None,
 ) -> str:
-    """DuckDB's SELECT of everything in force, for those who read the lake's files directly."""
-    if not several(batches) and not asleep(batches):
-        return f"SELECT * FROM {scan(root, feed, batches)}"  # noqa: S608 (our own names)
-    sources: dict[str, str] = {}
+    """DuckDB's SELECT of everything in force, for those who read the lake's files directly.
+
+    With `named` it leaves out rows that name none of them, if not all of those; the caller does.
+    """
+    key, woken = tuple(key_columns(contract, schema.names)), bool(asleep(batches))
+    # Whether a row that was kept aside comes back hangs on whoever holds its number now.
+    named = None if woken else named
+    naming = batches if named is None else _naming(root, feed, batches, named)
+    files = _Files(root, feed, schema, key, named, frozenset(b.batch for b in naming))
+    if not woken and files.naming.isdisjoint(b.batch for b in several(batches)):
+        return files.alone(naming)
+    told = tuple(_Told(b.batch, b.period, tuple(sorted(b.already))) for b in batches)
+    asked, sources = _compiled(key, schema, told)
+    known = {b.batch: b for b in batches}
+    listed = ", ".join(
+        f"{name} AS ({files.together([known[batch] for batch in some], file)})"
+        for name, some, file in sources
+    )
+    return f"WITH {listed} SELECT * FROM ({asked})"  # noqa: S608 (our own names)
+
+
+def _naming(root: Path, feed: str, batches: Sequence[Batch], named: Named) -> list[Batch]:
+    """Those with a file that may name one who is asked for."""
+    folder = root / feed
+    files = {f"{folder}/batch={b.batch}/{ROWS_FILE}": b for b in batches}
+    found = files_naming(list(files), named)
+    return [b for file, b in files.items() if file in found]
+
+
+class _Told(NamedTuple):
+    """Of a batch what the SELECT of the rows in force hangs on."""
+
+    batch: str
+    period: str
+    already: tuple[str, ...]
+
+
+class _Source(NamedTuple):
+    """A table of a compiled SELECT: what some batches hold in one of their files."""
+
+    name: str
+    batches: tuple[str, ...]
+    file: str
+
+
+@lru_cache(maxsize=512)
+def _compiled(
+    key: tuple[str, ...], schema: ibis.Schema, told: tuple[_Told, ...]
+) -> tuple[str, tuple[_Source, ...]]:
+    """What is in force as DuckDB's SELECT over tables, and those tables. Kept: to compile it takes
+    longer than to read one family's rows."""
+    sources: list[_Source] = []
 
     def read(some: Sequence[Batch], file: str) -> ibis.Table:
-        name = f"held_{len(sources)}"
-        more = {HELD_BY: "string"} if file == ASIDE_FILE else {}
-        whole = ibis.schema({**dict(schema.items()), **more})
-        held = f"SELECT * FROM {scan(root, feed, some, file)}"  # noqa: S608 (our own names)
-        sources[name] = whole_sql(held, whole)
-        return ibis.table(whole, name=name)
+        source = _Source(f"held_{len(sources)}", tuple(b.batch for b in some), file)
+        sources.append(source)
+        return ibis.table(_columns(schema, file), name=source.name)
 
-    rows = in_force(read, key_columns(contract, schema.names), schema.names, batches)
-    told = ", ".join(f"{name} AS ({text})" for name, text in sources.items())
-    asked = str(ibis.to_sql(rows, dialect="duckdb"))
-    return f"WITH {told} SELECT * FROM ({asked})"  # noqa: S608 (our own names)
+    rows = in_force(read, key, schema.names, cast("Sequence[Batch]", told))
+    return str(ibis.to_sql(rows, dialect="duckdb")), tuple(sources)
+
+
+def _columns(schema: ibis.Schema, file: str) -> ibis.Schema:
+    more = {HELD_BY: "string"} if file == ASIDE_FILE else {}
+    return ibis.schema({**dict(schema.items()), **more})
+
+
+@dataclass(frozen=True)
+class _Files:
+    """A feed's files as DuckDB's SELECTs; with `named` of the rows that may count for those.
+
+    `naming`: the batches with a file that may name one of them.
+    """
+
+    root: Path
+    feed: str
+    schema: ibis.Schema
+    key: tuple[str, ...]
+    named: Named | None
+    naming: frozenset[str]
+
+    def alone(self, batches: Sequence[Batch]) -> str:
+        """What batches hold, each alone in its period."""
+        if self.named is None:
+            return f"SELECT * FROM {scan(self.root, self.feed, batches)}"  # noqa: S608 (our own)
+        return self._asked(batches)
+
+    def together(self, batches: Sequence[Batch], file: str) -> str:
+        """What batches hold, either all or none of which share periods."""
+        if self.named is None:
+            return self._whole(batches, file)
+        asked = [b for b in batches if b.batch in self.naming]
+        if not several(batches) or not self.key or set(self.named) <= set(self.key):
+            return self._asked(asked)
+        # Of rows with one number the newest counts, whomever it names: all of them are read.
+        periods = {b.period for b in asked}
+        return self._with_rivals([b for b in batches if b.period in periods])
+
+    def _with_rivals(self, batches: Sequence[Batch]) -> str:
+        if not batches:
+            return no_rows_sql(self.schema)
+        numbers = ", ".join(f'"{name}"' for name in self.key)
+        unnumbered = " OR ".join(f'"{name}" IS NULL' for name in self.key)
+        return (
+            f"WITH asked AS MATERIALIZED ({self._asked(batches)}) "  # noqa: S608 (our own names)
+            f"SELECT * FROM ({self._whole(batches)}) SEMI JOIN asked USING ({numbers}) "
+            f"UNION ALL SELECT * FROM asked WHERE {unnumbered}"
+        )
+
+    def _asked(self, batches: Sequence[Batch]) -> str:
+        if not batches or self.named is None:
+            return no_rows_sql(self.schema)
+        return f"SELECT * FROM ({self._whole(batches)}) WHERE {naming_sql(self.named)}"  # noqa: S608
+
+    def _whole(self, batches: Sequence[Batch], file: str = ROWS_FILE) -> str:
+        held = f"SELECT * FROM {scan(self.root, self.feed, batches, file)}"  # noqa: S608 (our own)
+        return whole_sql(held, _columns(self.schema, file))
 
 
 def whole_sql(rows: str, schema: ibis.Schema) -> str:
@@ -148,6 +256,7 @@ def whole_sql(rows: str, schema: ibis.Schema) -> str:
     return f"{no_rows_sql(schema)} UNION ALL BY NAME {held}"
 
 
+@lru_cache(maxsize=256)
 def no_rows_sql(schema: ibis.Schema) -> str:
     """A SELECT with the columns of a schema and no row."""
     empty = ", ".join(
@@ -159,7 +268,8 @@ def no_rows_sql(schema: ibis.Schema) -> str:
 
 def scan(root: Path, feed: str, batches: Sequence[Batch], file: str = ROWS_FILE) -> str:
     """DuckDB's name for the rows that batches hold."""
-    texts = [str(path(root, feed, b, file)).replace("'", "''") for b in batches]
+    folder = f"{root / feed}/".replace("'", "''")
+    texts = [f"{folder}batch={b.batch}/{file}" for b in batches]
     listed = ", ".join(f"'{text}'" for text in texts)
     return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from core.words import Text
 from data.households.handing import FAR, HandedOn
-from data.households.memberships import LIVING, VISITED, open_stays
+from data.households.memberships import LIVING, VISITED, open_stays, stays_of
 from data.lake import Lake
 
 SPLIT, MERGED, RENUMBERED, MOVED = "split", "merged", "renumbered", "moved"
@@ -118,19 +118,32 @@ def events(lake: Lake, as_of: date, household: str | None = None) -> pa.Table:
     where it is one; of a missing head: the oldest member, who is taken for it).
     """
     with open_stays(lake, as_of, household) as con:
-        _add_handed(con, lake.handed_on(as_of))
-        return con.sql(
-            f"SELECT * FROM ({_ALL}) WHERE $household::VARCHAR IS NULL "  # noqa: S608 (ours)
-            "OR household = $household OR other = $household "
-            "ORDER BY day, event, kind, household, other, person",
-            params={"household": household, "as_of": as_of},
-        ).to_arrow_table()
+        return _events(con, lake, as_of, household)
+
+
+def stays_and_events(lake: Lake, as_of: date, household: str) -> tuple[pa.Table, pa.Table]:
+    """`memberships` and `events` of one household, which are told from the same stays."""
+    with open_stays(lake, as_of, household) as con:
+        return stays_of(con, household), _events(con, lake, as_of, household)
+
+
+def _events(
+    con: duckdb.DuckDBPyConnection, lake: Lake, as_of: date, household: str | None
+) -> pa.Table:
+    _add_handed(con, lake.handed_on(as_of))
+    return con.sql(
+        f"SELECT * FROM ({_ALL}) WHERE $household::VARCHAR IS NULL "  # noqa: S608 (ours)
+        "OR household = $household OR other = $household "
+        "ORDER BY day, event, kind, household, other, person",
+        params={"household": household, "as_of": as_of},
+    ).to_arrow_table()
 
 
 def _add_handed(con: duckdb.DuckDBPyConnection, handed: HandedOn) -> None:
     """The table `handed`: kind, household, other (the family before), day, number of people."""
     con.execute(
-        "CREATE TABLE handed (kind VARCHAR, household VARCHAR, other VARCHAR, day DATE, n INTEGER)"
+        "CREATE TEMP TABLE handed "
+        "(kind VARCHAR, household VARCHAR, other VARCHAR, day DATE, n INTEGER)"
     )
     rows = [
         (later.kind, later.household, before.household, later.since, len(later.persons))

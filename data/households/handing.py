@@ -76,6 +76,11 @@ class HandedOn:
             ]
         return found
 
+    def beside(self, household: str) -> set[str]:
+        """The households that ever had the number of a household, itself among them."""
+        numbers = {one.number for one in self.families if one.household == household}
+        return {household} | {one.household for one in self.families if one.number in numbers}
+
     def newest(self, number: str) -> str:
         """The household that has a number now, among those living together."""
         told = [one for one in self.of("living") if one.number == number]

@@ -8,12 +8,16 @@ stored.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import pyarrow as pa
 
+from core.engine import cursor
 from core.words import Text
+from data.about import rows_about
 from data.households import intervals
 from data.households.handing import KINDS as BY_REGISTER
 from data.lake import DEATHS, REGISTER, Lake
@@ -37,16 +41,16 @@ def open_stays(lake: Lake, as_of: date, household: str | None = None) -> duckdb.
     they hold what tells of it alone: its people, and everybody of the households those were in.
     The caller closes it. Both are empty while no feed that tells of them delivered.
     """
-    con = duckdb.connect()
+    con = cursor()
     con.execute(
-        "CREATE TABLE stays (kind VARCHAR, person VARCHAR, household VARCHAR, valid_from DATE, "
-        "valid_to DATE, known_from DATE, known_to DATE, relation VARCHAR)"
+        "CREATE TEMP TABLE stays (kind VARCHAR, person VARCHAR, household VARCHAR, "
+        "valid_from DATE, valid_to DATE, known_from DATE, known_to DATE, relation VARCHAR)"
     )
-    con.execute("CREATE TABLE people (person VARCHAR, relation VARCHAR, born_month DATE)")
-    _read(con, lake, as_of)
-    if household is not None:
-        _narrow(con, household)
-    deaths = lake.rows_sql(DEATHS, as_of)
+    con.execute("CREATE TEMP TABLE people (person VARCHAR, relation VARCHAR, born_month DATE)")
+    if household is None:
+        deaths = _read(con, lake, as_of)
+    else:
+        deaths = _read_about(con, lake, as_of, household)
     for kind, column in BY_REGISTER.items():
         _add(con, kind, intervals.registered("FROM register", deaths, column), as_of)
     _add_people(con, as_of)
@@ -64,42 +68,74 @@ _COLUMNS = {
 _FEEDS = {"register": REGISTER, "claims": CLAIMS, "met": VISIT_MEMBERS}
 
 
-def _read(con: duckdb.DuckDBPyConnection, lake: Lake, as_of: date) -> None:
-    """The feeds that tell of households, as tables `register`, `claims`, `met`."""
+def _read(con: duckdb.DuckDBPyConnection, lake: Lake, as_of: date) -> str | None:
+    """The feeds that tell of households, as tables `register`, `claims`, `met`; a SELECT of the
+    deaths, None where none was ever delivered."""
     for table, feed in _FEEDS.items():
         rows = lake.rows_sql(feed, as_of)
         # A delivery from before living and insured households were told apart lacks columns.
         told = lake.whole_sql(feed, rows) if rows else lake.no_rows_sql(feed)
-        where = "household_insured IS NOT NULL" if table == "claims" else "true"
-        con.execute(
-            f"CREATE TABLE {table} AS "  # noqa: S608 (ours)
-            f"SELECT {_COLUMNS[table]} FROM ({told}) WHERE {where}"
-        )
+        _copy(con, table, told)
+    return lake.rows_sql(DEATHS, as_of)
 
 
-def _narrow(con: duckdb.DuckDBPyConnection, household: str) -> None:
-    """Leave in the tables what tells of one household, and of those its people were in."""
-    named = (
-        "SELECT person, household FROM register UNION ALL "
-        "SELECT person, household_registered FROM register UNION ALL "
-        "SELECT person, household_insured FROM claims UNION ALL SELECT person, household FROM met"
-    )
-    con.execute(f"CREATE VIEW named AS {named}")
+def _copy(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    where = "household_insured IS NOT NULL" if table == "claims" else "true"
     con.execute(
-        "CREATE TABLE homes AS SELECT DISTINCT household FROM named WHERE person IN "
-        "(SELECT person FROM named WHERE household = $household) OR household = $household",
-        {"household": household},
+        f"CREATE TEMP TABLE {table} AS "  # noqa: S608 (ours)
+        f"SELECT {_COLUMNS[table]} FROM ({rows}) WHERE {where}"
     )
-    con.execute(
-        "CREATE TABLE theirs AS SELECT DISTINCT person FROM named SEMI JOIN homes USING (household)"
-    )
-    theirs = "person IN (SELECT person FROM theirs)"
-    for table, kept in {
-        "register": theirs,
-        "claims": theirs,
-        "met": "household IN (SELECT household FROM homes)",
-    }.items():
-        con.execute(f"DELETE FROM {table} WHERE NOT coalesce({kept}, false)")  # noqa: S608 (ours)
+
+
+_Columns = Mapping[str, Sequence[str]]
+# The columns of each of these tables that name a household.
+_HOMES = {
+    "register": ("household", "household_registered"),
+    "claims": ("household_insured",),
+    "met": ("household",),
+}
+_PEOPLE = dict.fromkeys(_FEEDS, ("person",))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the feeds that tell of households say of some, as known by a day."""
+
+    lake: Lake
+    as_of: date
+
+    def rows(self, feed: str, columns: Sequence[str], wanted: Sequence[str]) -> pa.Table:
+        """A feed's rows that name one of those in one of the columns."""
+        found = rows_about(self.lake, feed, self.as_of, dict.fromkeys(columns, wanted))
+        return self.lake.schema(feed).to_pyarrow().empty_table() if found is None else found
+
+    def named(self, columns: _Columns, beside: _Columns, wanted: Sequence[str]) -> list[str]:
+        """Who is named in `columns` by the rows that name one of those in the columns `beside`."""
+        found: set[str] = set()
+        for table, feed in _FEEDS.items():
+            rows = self.rows(feed, beside[table], wanted)
+            for column in columns[table]:
+                found.update(rows.column(column).drop_null().to_pylist())
+        return sorted(found)
+
+
+def _read_about(con: duckdb.DuckDBPyConnection, lake: Lake, as_of: date, household: str) -> str:
+    """What `_read` reads, but alone of what tells of one household, of those its people were in and
+    of those that had its number before or after.
+
+    A SELECT of the deaths of everybody in them.
+    """
+    told = _Told(lake, as_of)
+    own = told.named(_PEOPLE, _HOMES, [household])
+    homes = sorted({*lake.handed_on(as_of).beside(household), *told.named(_HOMES, _PEOPLE, own)})
+    theirs = told.named(_PEOPLE, _HOMES, homes)
+    for table, feed in _FEEDS.items():
+        by_home = table == "met"
+        asked = (_HOMES[table], homes) if by_home else (_PEOPLE[table], theirs)
+        con.register(f"of_{table}", told.rows(feed, *asked))
+        _copy(con, table, f"SELECT * FROM of_{table}")  # noqa: S608 (ours)
+    con.register("dead", told.rows(DEATHS, ("person",), theirs))
+    return "SELECT * FROM dead"
 
 
 def _add(con: duckdb.DuckDBPyConnection, kind: str, stays: str, as_of: date) -> None:
@@ -124,8 +160,13 @@ def _add_people(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
 def memberships(lake: Lake, as_of: date, household: str | None = None) -> pa.Table:
     """Every stay, or those of one household, in a fixed order; columns as `open_stays` has them."""
     with open_stays(lake, as_of, household) as con:
-        return con.sql(
-            "SELECT * FROM stays WHERE $household::VARCHAR IS NULL OR household = $household "
-            "ORDER BY kind, household, valid_from, person",
-            params={"household": household},
-        ).to_arrow_table()
+        return stays_of(con, household)
+
+
+def stays_of(con: duckdb.DuckDBPyConnection, household: str | None) -> pa.Table:
+    """`memberships` of what `open_stays` opened."""
+    return con.sql(
+        "SELECT * FROM stays WHERE $household::VARCHAR IS NULL OR household = $household "
+        "ORDER BY kind, household, valid_from, person",
+        params={"household": household},
+    ).to_arrow_table()

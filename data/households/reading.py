@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import pyarrow as pa
 
+from data.deliveries.naming import Named
 from data.deliveries.reading import whole_sql
 from data.households.handing import COLUMNS, HandedOn
 
@@ -61,3 +64,17 @@ def families_sql(rows: str, schema: ibis.Schema, handed: HandedOn) -> str:
     whole = whole_sql(rows, schema)
     told_as, joined = ", ".join(replaced), " ".join(joins)
     return f"SELECT f.* REPLACE ({told_as}) FROM ({whole}) f {joined}"  # noqa: S608 (pseudonyms)
+
+
+def as_written(named: Named, handed: HandedOn, joined: Mapping[str, str]) -> Named:
+    """Every pseudonym that files may have for those in `named`: of people also the records that
+    were joined to them, of families also the number that they have."""
+    numbers = {one.household: one.number for one in handed.families}
+    return {
+        column: sorted(
+            {*wanted}
+            | {record for record, own in joined.items() if own in wanted}
+            | {numbers[home] for home in wanted if home in numbers}
+        )
+        for column, wanted in named.items()
+    }

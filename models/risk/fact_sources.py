@@ -7,77 +7,74 @@ newest delivery ("医保结算数据截至 2026-06").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import ibis
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.engine import cursor
 from core.home import Home
 from core.words import Bilingual, Text
-from data.backends import connect
+from data.about import named_in, rows_about
 from data.contracts import load_contract
-from data.lake import Lake
+from data.lake import Lake, lake_schema
 
-Rows = Callable[[Any], Any]
+# A page asks for one household, a list for a screen of them.
+_FEW = 30
+_KEYS = pa.schema({"id": pa.string(), "home": pa.string()})
 _MONEY = ("income_month", "wage_income", "business_income", "transfer_income")
 
 
 @dataclass(frozen=True)
 class Source(Bilingual):
-    """One way of learning a fact. `snapshot`: a state that its newest delivery confirms."""
+    """One way of learning a fact. `snapshot`: a state that its newest delivery confirms; `rows`:
+    the SQL condition on the feed's rows that tell the fact, all where it is None."""
 
     feed: str
     zh: str
     en: str
-    rows: Rows | None = None
+    rows: str | None = None
     snapshot: bool = False
 
 
-def _kind(*kinds: str) -> Rows:
-    return lambda t: t.record_type.isin(kinds)
-
-
-def _event(*events: str) -> Rows:
-    return lambda t: t.event.isin(events)
-
-
-def _told_income(t: Any) -> Any:
-    return ibis.or_(*(t[name].notnull() for name in _MONEY))
+def _in(column: str, *codes: str) -> str:
+    return f"{column} IN ({', '.join(repr(code) for code in codes)})"
 
 
 SOURCES: Mapping[str, Source] = {
     "register": Source("population_register", "户籍", "register", snapshot=True),
     "death": Source("deaths", "死亡登记", "death on record"),
     "disability": Source("disability_certificates", "残疾证", "disability certificate"),
-    "roll": Source("assistance_rolls", "救助名册", "assistance roll", _event("start")),
-    "roll_end": Source("assistance_rolls", "退出救助", "end of aid", _event("end")),
-    "refusal": Source("assistance_rolls", "申请未获确认", "refused application", _event("refused")),
-    "grant": Source("assistance_rolls", "临时救助", "emergency grant", _event("grant")),
+    "roll": Source("assistance_rolls", "救助名册", "assistance roll", _in("event", "start")),
+    "roll_end": Source("assistance_rolls", "退出救助", "end of aid", _in("event", "end")),
+    "refusal": Source(
+        "assistance_rolls", "申请未获确认", "refused application", _in("event", "refused")
+    ),
+    "grant": Source("assistance_rolls", "临时救助", "emergency grant", _in("event", "grant")),
     "claim": Source("medical_claims", "医保结算", "medical settlement"),
     "admission": Source(
-        "medical_claims", "住院结算", "hospital settlement", lambda t: t.admitted_on.notnull()
+        "medical_claims", "住院结算", "hospital settlement", "admitted_on IS NOT NULL"
     ),
     "listed": Source(
         *("medical_claims", "重特大疾病结算", "settlement for a listed disease"),
-        lambda t: t.listed_disease,
+        "listed_disease",
     ),
     "contribution": Source(
-        "employment", "社保缴费", "insurance contribution", _kind("contribution")
+        "employment", "社保缴费", "insurance contribution", _in("record_type", "contribution")
     ),
     "pension": Source("employment", "养老金", "pension", snapshot=True),
     "cover": Source("employment", "参保", "insurance", snapshot=True),
     "registration": Source(
         *("employment", "就业失业登记", "registration of work"),
-        _kind("unemployed", "employed", "stopped", "benefit"),
+        _in("record_type", "unemployed", "employed", "stopped", "benefit"),
     ),
     "housing": Source("housing", "住房登记", "housing record"),
     "disaster": Source(
         *("housing", "灾损登记", "damage record"),
-        lambda t: t.disaster_damage.isin(["slight", "severe", "collapsed"]),
+        _in("disaster_damage", "slight", "severe", "collapsed"),
     ),
     "school": Source("school_rolls", "学籍登记", "school record"),
     "vehicle": Source("vehicles", "车船登记", "vehicle registration", snapshot=True),
@@ -100,7 +97,9 @@ SOURCES: Mapping[str, Source] = {
     # A row names a supporter of another household, too, whom it does not date.
     "supporters": Source("supporters", "户外赡养义务人", "form of supporters", snapshot=True),
     "visit": Source("home_visits", "走访", "visit"),
-    "visit_income": Source("home_visits", "走访", "visit", _told_income),
+    "visit_income": Source(
+        "home_visits", "走访", "visit", " OR ".join(f"{name} IS NOT NULL" for name in _MONEY)
+    ),
     "visit_members": Source("home_visit_members", "走访", "visit"),
 }
 
@@ -153,35 +152,80 @@ def source_dates(
     A home without a lake gives no dates: then nothing was ever delivered.
     """
     wanted = {name: SOURCES[name] for name in (SOURCES if sources is None else sources)}
-    lake, con = Lake(home), connect()
+    lake = Lake(home)
     delivered = {s.feed: lake.last_delivery(s.feed, as_of) for s in wanted.values()}
-    asked = _memtable(households, list(households))
-    people = members_of(home, as_of, households)
-    by_person = _memtable(
-        people.column("person").to_pylist(), people.column("household").to_pylist()
-    )
-    found: dict[tuple[str, str], date] = {}
-    # Opening a feed's files takes longer than reading what is asked of them.
-    told = {s.feed for s in wanted.values() if not s.snapshot}
-    tables = {feed: lake.table(con, feed, as_of) for feed in told}
+    homes = pa.table({"id": list(households), "home": list(households)}, _KEYS)
+    people = members_of(home, as_of, households).rename_columns(_KEYS.names).cast(_KEYS)
+    of_feed: dict[str, dict[str, Source]] = {}
     for name, source in wanted.items():
-        rows = None if source.snapshot else tables[source.feed]
-        if rows is None:
-            continue
-        if source.rows is not None:
-            rows = rows.filter(source.rows(rows))
-        # A day after the month end is a plan, not a fact.
-        rows = rows.filter(rows.happened_on <= ibis.literal(as_of))
-        keys, named = asked, ["household"]
-        if "household" not in rows.columns:
-            keys, named = by_person, [f.lake_name for f in load_contract(source.feed).people]
-        found_in = [rows.select(id=rows[key], happened_on=rows.happened_on) for key in named]
-        named_in = ibis.union(*found_in) if len(found_in) > 1 else found_in[0]
-        joined = named_in.inner_join(keys, "id")
-        newest = joined.group_by("home").agg(newest=joined.happened_on.max())
-        for row in con.to_pyarrow(newest).to_pylist():
-            found[row["home"], name] = row["newest"]
+        if not source.snapshot:
+            of_feed.setdefault(source.feed, {})[name] = source
+    found: dict[tuple[str, str], date] = {}
+    with cursor() as con:
+        con.register("homes", homes)
+        con.register("people", people)
+        for feed, told in of_feed.items():
+            rows = _rows(con, lake, feed, as_of, homes, people)
+            if rows is not None:
+                found |= _newest(con, feed, told, rows, as_of)
     return Dates(as_of, found, delivered)
+
+
+def _newest(
+    con: duckdb.DuckDBPyConnection, feed: str, told: Mapping[str, Source], rows: str, as_of: date
+) -> dict[tuple[str, str], date]:
+    """By household and source of a feed the newest day on which one of the rows tells of it.
+
+    The tables `homes` and `people` say whose rows they are: id (a household, a person) and home.
+    """
+    if "household" in lake_schema(feed).names:
+        asked, columns = "homes", ["household"]
+    else:
+        asked, columns = "people", [f.lake_name for f in load_contract(feed).people]
+    named = " UNION ALL ".join(
+        f"SELECT {column} AS id, * FROM told"  # noqa: S608 (ours)
+        for column in columns
+    )
+    days = ", ".join(
+        f"max(happened_on) FILTER (WHERE {source.rows or 'true'}) AS {name}"
+        for name, source in told.items()
+    )
+    # A day after the month end is a plan, not a fact.
+    answer = con.execute(
+        f"WITH told AS ({rows}) SELECT home, {days} FROM ({named}) JOIN {asked} USING (id) "  # noqa: S608 (ours)
+        "WHERE happened_on <= $as_of AND known_on <= $as_of GROUP BY home",
+        {"as_of": as_of},
+    )
+    return {
+        (home, name): day
+        for home, *newest in answer.fetchall()
+        for name, day in zip(told, newest, strict=True)
+        if day is not None
+    }
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    feed: str,
+    as_of: date,
+    homes: pa.Table,
+    people: pa.Table,
+) -> str | None:
+    """SELECT of a feed's rows; None when it never delivered by then.
+
+    Of the people of few households alone the rows that name them or those: other parts of the page
+    ask for the same ones.
+    """
+    if len(homes) > _FEW:
+        told = lake.rows_sql(feed, as_of)
+        return None if told is None else lake.whole_sql(feed, told)
+    named = named_in(lake, feed, *(table.column("id").to_pylist() for table in (people, homes)))
+    about = rows_about(lake, feed, as_of, named)
+    if about is None:
+        return None
+    con.register("about", about)
+    return "SELECT * FROM about"
 
 
 def members_of(
@@ -204,8 +248,3 @@ def members_of(
         partitioning=None,
         filters=[("household", "in", list(households) or [""])],
     )
-
-
-def _memtable(ids: Sequence[str], homes: Sequence[str]) -> Any:
-    table = pa.table({"id": pa.array(ids, pa.string()), "home": pa.array(homes, pa.string())})
-    return ibis.memtable(table)

@@ -7,7 +7,7 @@ everybody. The area is applied here, where rows are read, and nowhere else.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, wraps
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import ColumnElement, and_, event, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, with_loader_criteria
 
@@ -31,6 +32,7 @@ from core.workflow import years
 from core.workflow.calendar import CHINA_TIME
 from data.lake import Lake
 from data.regions import Regions, RegionsError
+from data.same_person import IdentityDecision
 from services.cache import Kept, kept
 
 
@@ -54,6 +56,23 @@ def cached_alerts(function: Callable[..., Any]) -> Any:
     The first argument of the read must be the home folder.
     """
     return _cached_until(alert_stamp, function, _ALERT_READS)
+
+
+def cached_lake(function: Callable[..., Any]) -> Any:
+    """Keep a read of the lake until a delivery comes in or is undone, or somebody decides who is
+    one person, in whatever program.
+
+    The first argument of the read must be the home folder.
+    """
+    return _cached_until(lake_stamp, function, [])
+
+
+def cached_cases(function: Callable[..., Any]) -> Any:
+    """Keep a read of alerts and of the lake until either tells something new.
+
+    The first argument of the read must be the home folder.
+    """
+    return _cached_until(lambda home: (alert_stamp(home), lake_stamp(home)), function, _ALERT_READS)
 
 
 def cached_models(function: Callable[..., Any]) -> Any:
@@ -123,6 +142,15 @@ def alert_stamp(folder: str) -> tuple[int | None, int | None, int]:
     newest = newest_event(folder)
     referred = None if newest is None else _newest(folder, ReferralEvent.id)
     return newest, referred, years.stamp(home_at(folder))
+
+
+def lake_stamp(folder: str) -> tuple[int, int, int | None]:
+    """When the lake's manifest was last written, and the newest decision about two records."""
+    home = home_at(folder)
+    path = home.lake / "manifest.json"
+    written = path.stat() if path.exists() else None
+    decided = _newest(folder, IdentityDecision.id) if exists(home) and _ready(folder) else None
+    return (written.st_mtime_ns, written.st_ino, decided) if written else (0, 0, decided)
 
 
 def newest_event(folder: str) -> int | None:
@@ -227,9 +255,14 @@ def _of_area(scope: Area, codes: Sequence[str]) -> ColumnElement[bool]:
     return and_(*tests)
 
 
-def query(sql: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
-    """Run one query over Parquet files; sessions share the engine, each query has its cursor."""
+def query(
+    sql: str, values: dict[str, Any] | None = None, tables: Mapping[str, pa.Table] | None = None
+) -> pd.DataFrame:
+    """Run one query over Parquet files, and over tables under their names; sessions share the
+    engine, each query has its cursor."""
     with cursor() as asked:
+        for name, table in (tables or {}).items():
+            asked.register(name, table)
         return asked.execute(sql, values or {}).df()
 
 

@@ -62,7 +62,7 @@ def whole_case_history(
     return _made(home, as_of, scope, household, months, sighted=True)
 
 
-@base.cached_alerts
+@base.cached_cases
 def _made(
     home: str, as_of: date, scope: Area, household: str, months: int | None, sighted: bool
 ) -> CaseHistory:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.access.areas import Area
 from core.words import Text
+from data.about import named_in, rows_about
 from data.contracts import all_feeds, load_contract
 from data.history import History, history_of
 from services import names
@@ -20,7 +21,7 @@ ONCE = Text("一次性救助金", "Paid once:")  # the amount of an emergency gr
 SILENT = {"none", "unrated", "False"}
 
 
-@base.cached
+@base.cached_lake
 def facts(home: str, as_of: date, scope: Area, household: str) -> dict[str, pd.DataFrame]:
     """Rows of every feed that has lines in a history about the household and its members, known
     by the month.
@@ -31,20 +32,13 @@ def facts(home: str, as_of: date, scope: Area, household: str) -> dict[str, pd.D
     persons = _members(home, as_of, household)
     lake, found = base.lake_at(home), {}
     for feed in all_feeds():
-        told = lake.rows_sql(feed, as_of) if history_of(feed) else None
+        if not history_of(feed):
+            continue
+        told = rows_about(lake, feed, as_of, named_in(lake, feed, persons, [household]))
         if told is None:
             continue
-        names = lake.schema(feed).names
+        frame = base.query("SELECT * FROM told", tables={"told": told})
         people = [f.lake_name for f in load_contract(feed).people]
-        keys = dict.fromkeys(people, persons)
-        keys |= {"household": [household]} if "household" in names else {}
-        tests = [f"list_contains(${name}, {name})" for name in keys]
-        # One scan of the feed's files; the layout is the lake's own (see data.lake).
-        sql = (
-            f"SELECT * FROM ({told}) "  # noqa: S608 (ours)
-            f"WHERE known_on <= $as_of AND ({' OR '.join(tests)})"
-        )
-        frame = base.query(sql, {"as_of": as_of, **keys}).reindex(columns=names)
         found[feed] = _with_days(_with_member(frame, people, persons))
     return found
 
@@ -73,7 +67,7 @@ def _members(home: str, as_of: date, household: str) -> list[str]:
     return list(base.query(sql, {"path": str(path), "household": household})["person"])
 
 
-@base.cached
+@base.cached_lake
 def timeline(
     home: str, as_of: date, scope: Area, household: str, months: int | None = MONTHS
 ) -> pd.DataFrame:
@@ -139,7 +133,7 @@ def _code(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-@base.cached
+@base.cached_lake
 def shocks(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     """Blows of 24 months: month, zh, en (bills, deaths, lost work, new disability, damage)."""
     found = facts(home, as_of, scope, household)
@@ -153,7 +147,7 @@ def shocks(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["month", "zh", "en"]).drop_duplicates(ignore_index=True)
 
 
-@base.cached
+@base.cached_lake
 def help_received(home: str, as_of: date, scope: Area, household: str) -> pd.DataFrame:
     """Help on record, newest first: day, feed, zh, en, amount (yuan), known_on."""
     rows = []
@@ -169,7 +163,7 @@ def help_received(home: str, as_of: date, scope: Area, household: str) -> pd.Dat
     return frame.sort_values("day", ascending=False, kind="stable", ignore_index=True)
 
 
-@base.cached
+@base.cached_lake
 def data_dates(home: str, as_of: date) -> dict[str, date | None]:
     """Last good delivery of every feed by the month; None where it never came."""
     lake = base.lake_at(home)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
 
 from data.households import events as told
 from data.households.memberships import memberships
@@ -39,10 +40,10 @@ def all_events(home: str, as_of: date) -> pd.DataFrame:
     return told.events(base.lake_at(home), as_of).to_pandas(date_as_object=True)
 
 
-@base.cached
+@base.cached_lake
 def members_over_time(home: str, as_of: date, household: str) -> pd.DataFrame:
     """Stays of one household, of every kind: open ones first, then the last to end."""
-    found = memberships(base.lake_at(home), as_of, household)
+    found, _ = _told(home, as_of, household)
     frame = found.to_pandas(date_as_object=True)
     frame = frame.assign(ended=frame["valid_to"].notna(), until=frame["valid_to"].fillna(as_of))
     order = ["kind", "ended", "until", "valid_from", "person"]
@@ -50,10 +51,16 @@ def members_over_time(home: str, as_of: date, household: str) -> pd.DataFrame:
     return frame.drop(columns=["ended", "until"]).reset_index(drop=True)
 
 
-@base.cached
+@base.cached_lake
 def changes(home: str, as_of: date, household: str) -> pd.DataFrame:
     """Events of one household, from either side, oldest first."""
-    return told.events(base.lake_at(home), as_of, household).to_pandas(date_as_object=True)
+    _, found = _told(home, as_of, household)
+    return found.to_pandas(date_as_object=True)
+
+
+@base.cached_lake
+def _told(home: str, as_of: date, household: str) -> tuple[pa.Table, pa.Table]:
+    return told.stays_and_events(base.lake_at(home), as_of, household)
 
 
 @base.cached

@@ -13,7 +13,7 @@ from data.standards import Standards, StandardsError
 from services.reads import base, history
 
 
-@base.cached
+@base.cached_lake
 def money(home: str, as_of: date, scope: Area, household: str, members: int) -> pd.DataFrame:
     """24 months, yuan a head: month, income, spending, standard, edge, visited.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from data.households.events import events
+from data.households.events import events, stays_and_events
 from data.households.handing import own_pseudonym
 from data.households.memberships import memberships
 from data.lake import Lake
 from tests.data.households.register import APRIL, MAY
-from tests.data.offices import claim
+from tests.data.offices import claim, death
 
 NEW_YEAR = date(2024, 1, 10)
 
@@ -194,3 +194,23 @@ def test_without_a_head_the_oldest_member_is_taken_for_it(offices):
 def test_nothing_is_told_of_a_home_without_a_register(offices):
     assert memberships(Lake(offices.home), MAY).num_rows == 0
     assert events(Lake(offices.home), MAY).num_rows == 0
+
+
+def test_of_one_household_the_same_is_told_as_among_all(handed):
+    """Also where its people came from another one, or where its number was another family's."""
+    handed.register(6, "H5", "迁入", "2026-05-20", "配偶")
+    handed.register(3, "H7", "迁入", "2026-06-02")
+    handed.says("deaths", **death(5, died_on="2026-06-03", name="李试5"))
+    insured = claim(4, name="李试4", settled_on="2026-06-04") | {"insured_household_no": "H5"}
+    handed.says("medical_claims", **insured)
+    met(handed, "V1", "2026-06-10", "H7", 3, 6)
+    lake = Lake(handed.home)
+    for day in (APRIL, MAY, date(2026, 6, 30)):
+        stays, happened = memberships(lake, day).to_pylist(), events(lake, day).to_pylist()
+        homes = {row["household"] for row in stays}
+        assert len(homes) >= 2
+        for home in homes:
+            own = [row for row in stays if row["household"] == home]
+            about = [row for row in happened if home in (row["household"], row["other"])]
+            alone = stays_and_events(lake, day, home)
+            assert [table.to_pylist() for table in alone] == [own, about], (day, home)

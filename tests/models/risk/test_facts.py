@@ -12,9 +12,10 @@ from data.contracts import all_feeds
 from features.catalogue import BY_NAME, model_features
 from features.combined.indicators_housing import RENT_BURDEN
 from features.engine.schema import STANDARDS
+from models.risk import fact_sources
 from models.risk.fact_lines import fact_lines, member
 from models.risk.fact_phrases import amount
-from models.risk.fact_sources import SOURCES, aged, months_between
+from models.risk.fact_sources import SOURCES, aged, months_between, source_dates
 from models.risk.facts import fact_of, facts
 from models.scorecard.files import FOLDER, read_files
 from tests.models.risk.fact_county import AS_OF, fact_county
@@ -418,3 +419,12 @@ def test_the_burden_line_of_a_rent_is_the_one_that_its_indicator_scores_by() -> 
     (rent,) = (p for f in facts().by_code.values() for p in f.says if p.column == "rent_share")
     assert rent.line is not None
     assert rent.line.number == RENT_BURDEN
+
+
+def test_of_few_households_the_same_days_are_told_as_of_many(county: Home, monkeypatch) -> None:
+    few = {h: source_dates(county, AS_OF, [h]) for h in ("h1", "h2", "h9")}
+    both = source_dates(county, AS_OF, ["h1", "h2", "h9"])
+    monkeypatch.setattr(fact_sources, "_FEW", 0)
+    assert source_dates(county, AS_OF, ["h1", "h2", "h9"]) == both
+    assert {**few["h1"].rows, **few["h2"].rows, **few["h9"].rows} == both.rows
+    assert {home for home, _ in both.rows} == {"h1", "h2"}
