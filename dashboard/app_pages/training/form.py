@@ -67,7 +67,7 @@ def _months(choices: Choices, say: Say) -> dict[str, Any]:
         day = st.selectbox(say("Known by"), names, index=at, key="training_known_by")
         return {"known_by": day}
     first, last = st.columns(2)
-    begin = first.selectbox(say("From"), names[::-1], key="training_from")
+    begin = first.selectbox(say("First month"), names[::-1], key="training_from")
     end = last.selectbox(say("To"), names, index=min(15, len(names) - 1), key="training_to")
     return {"months": {"from": begin, "to": end}}
 
