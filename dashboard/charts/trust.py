@@ -173,7 +173,8 @@ def dots(frame: pd.DataFrame, say: Say, overall: float | None = None) -> go.Figu
     chart.update_xaxes(
         range=[-0.03, 1.32], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", side="bottom"
     )
-    chart.update_yaxes(showgrid=False, type="category")
+    # Left to itself a long axis keeps room for two more groups.
+    chart.update_yaxes(showgrid=False, type="category", range=[-0.6, max(0, len(rows) - 1) + 0.6])
     return chart
 
 

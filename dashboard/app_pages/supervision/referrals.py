@@ -143,6 +143,7 @@ def _form(here: Context, rows: pd.DataFrame, place: str, say: Say) -> None:
                 [code for code in services.names.departments() if code != row["department"]],
                 format_func=lambda code: say.label(services.names.department(code)),
                 index=None,
+                placeholder=say("choose"),
                 key=f"{place}_referral_to",
             )
         with st.form(f"{place}_referral_form", border=False):
