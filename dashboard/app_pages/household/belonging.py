@@ -28,7 +28,7 @@ def section(here: Context, household: str, say: Say) -> None:
     ]
     rows = [_row(row, say) for row in frame.head(SHOWN).to_dict("records")]
     with st.container(key="household_belonging"):
-        st.html(html.table(headers, rows, nowrap=(0, 1, 3, 4, 5)))
+        st.html(html.table(headers, rows, nowrap=(1, 3, 4, 5)))
     if len(frame) > SHOWN:
         st.caption(say("The first {n} are shown.", n=SHOWN))
     st.caption(
