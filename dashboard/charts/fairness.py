@@ -65,7 +65,7 @@ def groups(frame: pd.DataFrame, say: Say, rest: float | None = None) -> go.Figur
             font={"size": 11, "color": SOFT if row["small"] else INK},
         )  # fmt: skip
     if rest is not None:
-        chart.add_vline(x=rest, line={"color": LINE, "width": 2})
+        chart.add_vline(x=rest, line={"color": LINE, "width": 2}, layer="below")
     low, high = _span(rows)
     chart.update_xaxes(range=[low, high + (high - low) * ROOM], tickformat=".0%", nticks=6)
     chart.update_yaxes(showgrid=False, type="category")

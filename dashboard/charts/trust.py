@@ -168,12 +168,13 @@ def dots(frame: pd.DataFrame, say: Say, overall: float | None = None) -> go.Figu
             font={"size": 11, "color": SOFT if small else INK},
         )
     if overall is not None:
-        chart.add_vline(x=overall, line={"color": LINE, "width": 2})
+        chart.add_vline(x=overall, line={"color": LINE, "width": 2}, layer="below")
     # Room on the right for share and n.
     chart.update_xaxes(
         range=[-0.03, 1.32], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", side="bottom"
     )
-    chart.update_yaxes(showgrid=False, type="category")
+    # Left to itself a long axis keeps room for two more groups.
+    chart.update_yaxes(showgrid=False, type="category", range=[-0.6, max(0, len(rows) - 1) + 0.6])
     return chart
 
 

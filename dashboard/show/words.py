@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import services
 from dashboard.i18n import Say
@@ -27,6 +27,9 @@ def named(kind: Kind, say: Say) -> Callable[[Any], str]:
     return lambda code: label(kind, code, say)
 
 
+DAY: Literal["YYYY-MM-DD"] = "YYYY-MM-DD"  # how days are written in fields, as everywhere
+
+
 def place(here: Context, code: Any, say: Say) -> str:
     """Name of a township or village."""
     return services.county.place(here, code, say.language)
@@ -45,8 +48,8 @@ def load_explained(say: Say) -> str:
     return say(
         "Visit owed: still to be made, sent out or not. Past due: every open case past the day of "
         "its step, help under way too. Sent this month: of the month's new alerts. Places a "
-        "month: the ceiling that the policy sets for a township (Rules, township_capacity), else "
-        "its share of the county's visits by households."
+        "month: the ceiling that the rules set for a township (page Rules, 'Visits a month of "
+        "single townships'), else its share of the county's visits by households."
     )
 
 
@@ -58,6 +61,11 @@ def state(alert: Mapping[str, Any], say: Say, joint: str = " · ") -> str:
     if alert.get("suspended_until") is not None:
         told += f"{joint}{say('suspended')}"
     return told
+
+
+def short_need(code: str, say: Say) -> str:
+    """A need without what stands in brackets, where a field is too narrow for both."""
+    return re.split(r"[（(]", say.label(services.names.need(code)))[0].strip()
 
 
 def capital(text: str) -> str:

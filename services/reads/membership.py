@@ -11,7 +11,7 @@ import pyarrow as pa
 from data.households import events as told
 from data.households.memberships import memberships
 from data.lake import REGISTER
-from services.reads import base
+from services.reads import base, people
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,15 @@ def all_events(home: str, as_of: date) -> pd.DataFrame:
 
 @base.cached_lake
 def members_over_time(home: str, as_of: date, household: str) -> pd.DataFrame:
-    """Stays of one household, of every kind: open ones first, then the last to end."""
+    """Stays of one household, of every kind: open ones first, then the last to end; `who` is the
+    masked name, '' where the vault knows none."""
     found, _ = _told(home, as_of, household)
     frame = found.to_pandas(date_as_object=True)
     frame = frame.assign(ended=frame["valid_to"].notna(), until=frame["valid_to"].fillna(as_of))
     order = ["kind", "ended", "until", "valid_from", "person"]
     frame = frame.sort_values(order, ascending=[True, True, False, True, True])
+    names = people.masked_names(home, tuple(sorted(set(frame["person"].dropna()))))
+    frame = frame.assign(who=[names.get(person, "") for person in frame["person"]])
     return frame.drop(columns=["ended", "until"]).reset_index(drop=True)
 
 

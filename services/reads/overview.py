@@ -109,7 +109,9 @@ def headline(home: str, as_of: date, scope: Area) -> Headline:
     today = base.today_at(home, as_of)
     with base.alert_session(home, scope) as session:
         done = happened(session, since, known, as_of)
-        by_month = precision(session, "month", DENOMINATOR, since, as_of, known)
+        by_month = precision(
+            session, "month", DENOMINATOR, since, as_of, known, question="existing"
+        )
         steps = _escalated(session, as_of, known)
         late, near = (
             len(narrowed(session, stood, AlertFilter(due=due, today=today)))  # type: ignore[arg-type]

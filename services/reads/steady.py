@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import func, select
 
-from alerts.coming import HORIZON, recorded_needs
 from alerts.models import Alert
 from alerts.policy import load_policy
 from alerts.precision import precision
@@ -33,9 +32,11 @@ class Rate:
 class Steady:
     """Precision of twelve months up to the month, warm-up apart; None where no alert belongs there.
 
-    `existing` are the alerts of the steady state that ask for the need now. `coming` are alerts
-    whose six months have passed: before that only the right ones can be told. `ends` is the last
-    day of the warm-up.
+    `steady` and `warm_up` leave out the alerts about the coming, which a visit cannot judge, as the
+    precision page does. `existing` are the alerts of the steady state that ask for the need now,
+    without facts and reports. `coming` are all alerts about the coming whose six months have
+    passed, visited or not: before that only the right ones can be told. `ends` is the last day of
+    the warm-up.
     """
 
     warm_up_months: int
@@ -57,24 +58,28 @@ def steady(home: str, as_of: date, scope: Area) -> Steady:
             return Steady(months)
         ends = add_months(first, months - 1)
         by_phase = precision(
-            session, "phase", trust.DENOMINATOR, since, as_of, known, warm_up_months=months
-        )
-        recorded = recorded_needs(session, base.home_at(home), known)
+            session, "phase", trust.DENOMINATOR, since, as_of, known,
+            warm_up_months=months, question="existing",
+        )  # fmt: skip
+        of_now = precision(
+            session, "question", trust.DENOMINATOR, max(since, ends + timedelta(days=1)), as_of,
+            known, question="existing",
+        )  # fmt: skip
+    return Steady(
+        months,
+        ends,
+        _rate(by_phase, "steady"),
+        _rate(by_phase, "warm_up"),
+        _rate(of_now, Question.EXISTING),
+        _coming(trust.coming(home, as_of, scope)),
+    )
 
-        def asked(question: Question, start: date, until: date) -> Rate | None:
-            rows = precision(
-                session, "question", trust.DENOMINATOR, start, until, known, recorded=recorded
-            )
-            return _rate(rows, question)
 
-        return Steady(
-            months,
-            ends,
-            _rate(by_phase, "steady"),
-            _rate(by_phase, "warm_up"),
-            asked(Question.EXISTING, max(since, ends + timedelta(days=1)), as_of),
-            asked(Question.COMING, since, add_months(as_of, -HORIZON)),
-        )
+def _coming(found: trust.Coming) -> Rate | None:
+    """What came true of the alerts about the coming; their months judge them, not a visit."""
+    if not found.alerts:
+        return None
+    return Rate(found.came_true / found.alerts, found.low, found.high, found.alerts, 0.0)
 
 
 def _rate(rows: pd.DataFrame, group: str) -> Rate | None:

@@ -17,7 +17,7 @@ from core.home import add_months
 from dashboard.app_pages.overview import bulletin, places
 from dashboard.app_pages.overview import figures as overview
 from dashboard.app_pages.overview.bulletin import Bulletin, Part, Table
-from dashboard.app_pages.overview.bulletin_pdf import pdf
+from dashboard.app_pages.overview.bulletin_pdf import MARGIN, MARK_WIDTH, pdf
 from dashboard.app_pages.overview.bulletin_word import word
 from dashboard.app_pages.precision import trust
 from dashboard.i18n import translator
@@ -170,6 +170,17 @@ def test_the_pdf_is_one_a4_page_whose_text_can_be_read_back(county, say, month) 
     for part in parts(told).values():
         for row in part.table.rows if part.table else ():
             assert all("".join(cell.split()) in plain for cell in row)
+
+
+@pytest.mark.parametrize("say", [ZH, EN])
+def test_the_mark_covers_no_word_of_a_long_title(county, say) -> None:
+    told = bulletin.bulletin(here_of(county), say)
+    long = replace(told, title=f"{told.title} {told.title}")
+    with pypdfium2.PdfDocument(pdf(long)) as document:
+        width, height = document[0].get_size()
+        corner = (width - MARGIN - MARK_WIDTH, height - MARGIN - 16, width, height)
+        found = document[0].get_textpage().get_text_bounded(*corner)
+    assert "".join(found.split()) == "".join(told.mark.split())
 
 
 @pytest.mark.parametrize("say", [ZH, EN])

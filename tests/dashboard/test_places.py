@@ -154,7 +154,7 @@ def test_the_coming_is_judged_only_when_its_months_have_passed(own_county) -> No
     forget_all()
     found = services.trust.steady(context(own_county.home.root, LAST))
     assert found.coming is None  # the county's first alert is four months old
-    assert found.warm_up is not None
+    assert found.warm_up is None  # the visit does not judge them, so no other share counts them
     assert found.steady is None
 
 

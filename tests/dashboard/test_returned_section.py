@@ -13,8 +13,8 @@ from tests.dashboard.test_pages import errors, page_text
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("zh", ("更正单未办结", "待更正", "医疗保障局", "身份证号校验位不符 2")),
-        ("en", ("Tickets open", "Still wrong", "the ID number fails its check digit 2")),
+        ("zh", ("更正单未办结", "待更正", "医疗保障局", "身份证号校验位不符：2")),
+        ("en", ("Tickets open", "Still wrong", "the ID number fails its check digit: 2")),
     ],
 )
 def test_the_page_tells_the_open_tickets(

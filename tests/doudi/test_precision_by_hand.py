@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
+import services
 from alerts.wilson import wilson
 from core.home import Home
 from doudi.cli import app
+from services import operator
 from tests.hand_county import build_by_hand
 
 # group: alerts raised, verified (the denominator), confirmed; number 14 is the audit sample and no
@@ -184,3 +187,19 @@ def test_a_breakdown_that_does_not_exist_is_refused(hand_county: Home) -> None:
     done = CliRunner().invoke(app, asked)
     assert done.exit_code == 1
     assert "choose one of question" in str(done.exception)
+
+
+def test_the_overview_says_what_the_precision_page_says(hand_county: Home, told: dict) -> None:
+    """A visit does not judge the coming: they are no part of its steady state and warm-up."""
+    here = operator.context(str(hand_county.root), date.fromisoformat(told["as_of"]))
+    found = services.trust.steady(here)
+
+    assert (found.warm_up.share, found.warm_up.n) == (1 / 2, 2)  # 1 of 1 5, without 2 3 4
+    assert (found.steady.share, found.steady.n) == (3 / 7, 7)
+    assert (found.existing.share, found.existing.n) == (2 / 6, 6)  # 6 7 of 6 7 8 9 12 13
+    assert (found.coming.share, found.coming.n) == (1 / 3, 3)  # as `coming`, visited or not
+    for name, one in (("warm_up", found.warm_up), ("steady", found.steady)):
+        page = services.trust.overall(here, "concluded", "existing", name)
+        assert (page.share, page.low, page.high, page.n) == (one.share, one.low, one.high, one.n)
+    trend = services.overview.headline(here).trend
+    assert trend["precision"].dropna().tolist() == [1 / 2, 2 / 4, 1 / 3]

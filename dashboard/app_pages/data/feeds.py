@@ -89,7 +89,7 @@ def table(frame: pd.DataFrame, say: Say) -> str:
         rows.append(
             [
                 html.text(say.label(services.names.feed(r["feed"]))),
-                html.text(say.label(services.names.owner(r["feed"]))),
+                f'<span class="dd-owner">{html.text(_owner(r["feed"], say))}</span>',
                 state,
                 html.text(r["last_period"] or "–"),
                 say.day(r["last_delivery"]),
@@ -101,10 +101,15 @@ def table(frame: pd.DataFrame, say: Say) -> str:
     headers = [say("Feed"), say("Owner"), say("State"), say("Newest period"), say("Last reported"),
                say("Next expected by"), say("Files"), say("Rows"), say("Accepted"),
                say("Returned for correction"), say("Duplicates"), say("Repaired")]  # fmt: skip
-    # Chinese may break after every character: narrow columns would stand upright. English states
+    # Chinese may break after every character: narrow columns would stand upright, and headers of
+    # numbers lose their last one. Owners are long and have a least width instead. English states
     # are long, and kept whole they leave the names no room.
-    whole = range(6) if say.language == "zh" else range(3, 6)
+    whole = [c for c in range(12) if c != 1] if say.language == "zh" else range(3, 6)
     return html.table(headers, rows, right=range(6, 12), raw=range(12), nowrap=whole)
+
+
+def _owner(feed: str, say: Say) -> str:
+    return say.label(services.names.owner(feed))
 
 
 def strip(here: Context, say: Say) -> pd.DataFrame:
@@ -138,7 +143,7 @@ def batches(here: Context, say: Say) -> None:
     shown = pd.DataFrame(
         {
             say("Feed"): [say.label(services.names.feed(f)) for f in frame["feed"]],
-            say("Period"): frame["period"].tolist(),
+            say("Period"): [f"{p[:4]}-{p[4:]}" if p else "–" for p in frame["period"]],
             say("Reported on"): frame["delivered_on"].tolist(),
             say("File"): frame["file"].tolist(),
             say("Rows"): frame["received"].tolist(),
@@ -150,7 +155,9 @@ def batches(here: Context, say: Say) -> None:
             say("Note"): [_note(r, say) for r in frame.to_dict("records")],
         }
     )
-    st.dataframe(shown, hide_index=True, height=420, key="data_batches")
+    counted = st.column_config.NumberColumn(format="localized")
+    columns = dict.fromkeys(shown.select_dtypes("number").columns, counted)
+    st.dataframe(shown, hide_index=True, height=420, column_config=columns, key="data_batches")
 
 
 def _note(row: dict, say: Say) -> str:
@@ -160,8 +167,14 @@ def _note(row: dict, say: Say) -> str:
         return say("replaced by a later report")
     if any(until is None for _, until in row["withdrawn"]):
         return say("undone")
-    top = sorted((row["reasons"] or {}).items(), key=lambda item: -item[1])[:REASONS_SHOWN]
-    return say.pick("、", ", ").join(f"{reason(code, say)} {n}" for code, n in top)
+    return reasons(row["reasons"] or {}, say)
+
+
+def reasons(counts: dict[str, int], say: Say) -> str:
+    """Why rows were returned, the most frequent first, each with its number of rows."""
+    top = sorted(counts.items(), key=lambda item: -item[1])[:REASONS_SHOWN]
+    colon = say.pick("：", ": ")
+    return say("; ").join(f"{reason(code, say)}{colon}{say.number(n)}" for code, n in top)
 
 
 def reason(code: str, say: Say) -> str:

@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 import services
+from dashboard.app_pages.data import feeds
 from dashboard.i18n import Say
 from dashboard.show import html, words
 from services import Context, NothingYet
 
-SHOWN, REASONS_SHOWN, ROWS_SHOWN = 12, 3, 500
+SHOWN, ROWS_SHOWN = 12, 500
 RED = "#B3261E"
 
 
@@ -49,9 +50,9 @@ def sentence(found: pd.DataFrame, say: Say) -> str:
 
 
 def _table(found: pd.DataFrame, say: Say) -> str:
-    return html.table(
-        _headers(say), _rows(found, say), right=(3, 4, 5), raw=(6,), nowrap=(1, 3, 4, 5, 6)
-    )
+    # In Chinese a feed's name would break after any character; English ones are long.
+    whole = (0, 1, 3, 4, 5, 6) if say.language == "zh" else (1, 3, 4, 5, 6)
+    return html.table(_headers(say), _rows(found, say), right=(3, 4, 5), raw=(6,), nowrap=whole)
 
 
 def _headers(say: Say) -> list[str]:
@@ -79,7 +80,7 @@ def _rows(found: pd.DataFrame, say: Say) -> list[list[Any]]:
             say.number(r["void"]),
             _due(r, say),
             _turn(r, say),
-            _reasons(r, say),
+            feeds.reasons(r["reasons"], say),
         ]
         for r in found.to_dict("records")
     ]
@@ -98,12 +99,6 @@ def _turn(row: dict[Any, Any], say: Say) -> str:
     if row["turn"] == "department":
         return say.label(services.names.owner(row["feed"]))
     return say.label(services.deliveries.turn_words(row["turn"]))
-
-
-def _reasons(row: dict[Any, Any], say: Say) -> str:
-    top = sorted(row["reasons"].items(), key=lambda item: -item[1])[:REASONS_SHOWN]
-    told = [f"{say.label(services.deliveries.reason_words(code))} {n}" for code, n in top]
-    return say(", ").join(told)
 
 
 def _month(row: dict[Any, Any]) -> str:

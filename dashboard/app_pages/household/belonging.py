@@ -1,4 +1,4 @@
-"""Who belonged to the household, and when: by relation and kind of household, without names."""
+"""Who belonged to the household, and when: by kind of household, names masked."""
 
 from __future__ import annotations
 
@@ -19,11 +19,16 @@ def section(here: Context, household: str, say: Say) -> None:
         st.caption(say("No register, visit or insurer has told who belongs to this household."))
         return
     headers = [
-        say("Household"), say("Relation"), say("From"), say("Until"), say("Known since"),
-    ]  # fmt: skip
+        say("Kind of household"),
+        say("Name"),
+        say("Relation"),
+        say("Belongs since"),
+        say("Belonged until"),
+        say("Known since"),
+    ]
     rows = [_row(row, say) for row in frame.head(SHOWN).to_dict("records")]
     with st.container(key="household_belonging"):
-        st.html(html.table(headers, rows, nowrap=(0, 2, 3, 4)))
+        st.html(html.table(headers, rows, nowrap=(1, 3, 4, 5)))
     if len(frame) > SHOWN:
         st.caption(say("The first {n} are shown.", n=SHOWN))
     st.caption(
@@ -39,6 +44,7 @@ def _row(row: dict[str, object], say: Say) -> list[str]:
     relation = services.names.value("population_register", "relation", row["relation"])
     return [
         say.label(services.membership.kind_word(str(row["kind"]))),
+        str(row["who"]) or services.people.short(str(row["person"])),
         say.label(relation) if row["relation"] else "–",
         say.day(row["valid_from"]),
         say.day(row["valid_to"]) if row["valid_to"] else say("still"),

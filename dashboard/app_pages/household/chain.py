@@ -65,7 +65,8 @@ def needs(found: AlertDetail, say: Say) -> str:
         for r in found.needs.to_dict("records")
     ]
     headers = [say("Need"), say("Department"), say("Finding"), say("State"), say("Settled on")]
-    return html.table(headers, rows, nowrap=(1, 2, 3, 4))
+    # English names of departments and findings are long: kept whole they push the day out of sight.
+    return html.table(headers, rows, nowrap=(1, 2, 3, 4) if say.language == "zh" else (4,))
 
 
 def checks_part(here: Context, household: str, say: Say) -> None:

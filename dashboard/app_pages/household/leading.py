@@ -148,6 +148,7 @@ def pause(here: Context, found: AlertDetail, say: Say) -> None:
             min_value=first,
             max_value=last,
             key=seen.key("suspend_until", found),
+            format=words.DAY,
         )
         note = st.text_input(
             say("Why"), key=seen.key("suspend_note", found), max_chars=seen.STEP_NOTE

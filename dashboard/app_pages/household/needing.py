@@ -144,6 +144,7 @@ def _help(here: Context, found: AlertDetail, say: Say) -> dict[str, Any]:
         value=None,
         min_value=found.alert.raised_on,
         key=seen.key("need_on", found),
+        format=words.DAY,
     )
     return {"help_kind": kind, "amount": amount, "on": on}
 

@@ -20,11 +20,13 @@ PAPER = """
 body { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC",
   "WenQuanYi Micro Hei", "Segoe UI", Arial, sans-serif; color: #1F2933; max-width: 190mm;
   margin: 6mm auto; font-size: 12px; }
-h1 { font-size: 20px; margin: 0 0 2mm; } h2 { font-size: 14px; margin: 5mm 0 1.5mm; }
+h1 { font-size: 20px; margin: 0 0 2mm; } h2 { font-size: 14px; margin: 5mm 0 1.5mm;
+  break-after: avoid; }
 footer { margin-top: 6mm; color: #5B666D; font-size: 11px; border-top: 1px solid #DDE3E4;
   padding-top: 2mm; }
 .dd-line, .dd-line .dd-band { font-size: 11px; } .dd-line small { font-size: 10px; }
 .dd-line > div { padding: 0.3mm 0; break-inside: avoid; }
+.dd:has(> table) { overflow: visible; background: none; } .dd tr { break-inside: avoid; }
 .two { display: flex; gap: 8mm; } .two > div { flex: 1; }
 * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 """
@@ -126,7 +128,7 @@ def _model(then: Context, key: str, say: Say) -> str:
                version=voice.version)  # fmt: skip
     office = say("For the office, not for the visit: whoever goes there is to find out, not to "
                  "expect.")  # fmt: skip
-    parts = [html.block(html.text(office), html.text(told)), html.table(headers, rows)]
+    parts = [html.block(html.text(office + say.pick("", " ") + told)), html.table(headers, rows)]
     asked = (key, voice.question, voice.version)
     if found := services.explanations.similar(then, *asked):
         text = closer.similar_sentence(found, voice.question, say)

@@ -384,5 +384,5 @@ def _feeds(title: str, here: Context, say: Say) -> Part:
     ]
     headers = [say("Feed"), say("Owner"), say("State"), say("Newest period")]
     more = len(lacking) - len(rows)
-    note = say("and {n} more", n=say.number(more)) if more else ""
+    note = say.many("and {n} more feed", "and {n} more feeds", more) if more else ""
     return Part(title, lines, Table(headers, rows, (30, 28, 26, 16), (0, 1, 2, 3)), note)

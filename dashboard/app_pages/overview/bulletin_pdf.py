@@ -31,6 +31,7 @@ SONG, LATIN = "STSong-Light", "Helvetica"
 ACCENT, INK, GREY, LINE = (HexColor(c) for c in ("#0F6E6E", "#1F2933", "#5B666D", "#C9D1D3"))
 MARK, MARK_PALE, PALE = HexColor("#9A4A05"), HexColor("#FDF4EA"), HexColor("#EEF4F4")
 MARGIN, GUTTER, FOOT = 13 * mm, 6 * mm, 9 * mm
+MARK_WIDTH, MARK_GAP = 92, 8
 SIDES = 3  # inner margins of a cell, left and right together
 WIDTH, HEIGHT = A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN - FOOT
 # Signs beside ASCII that the Latin font sets within Chinese text: Song lacks them, or sets them
@@ -116,8 +117,11 @@ def _fitted(canvas: Canvas, told: Bulletin) -> tuple[KeepInFrame, float]:
 
 
 def _story(told: Bulletin, pen: Pen) -> list[Flowable]:
+    # The mark stands in the corner beside the title, however long the title is.
+    room = WIDTH - (MARK_WIDTH + MARK_GAP if told.mark else 0)
+    title = ParagraphStyle("title", parent=pen.title, rightIndent=WIDTH - room)
     found: list[Flowable] = [
-        pen.said(told.title, pen.title, WIDTH),
+        pen.said(told.title, title, room),
         pen.said(told.place, pen.small, WIDTH),
         Spacer(0, 2.4 * mm),
         pen.said(told.lead, pen.lead, WIDTH),
@@ -132,7 +136,7 @@ def _mark(canvas: Canvas, mark: str) -> None:
     """The synthetic mark in the upper right corner."""
     if not mark:
         return
-    pen, width, high = Pen(1, "en"), 92, 16
+    pen, width, high = Pen(1, "en"), MARK_WIDTH, 16
     badge = pen.said(mark, pen.mark, width)
     canvas.setFillColor(MARK_PALE)
     canvas.setStrokeColor(MARK)

@@ -278,6 +278,6 @@ def table(frame: pd.DataFrame, first: str, say: Say) -> str:
             say.percent(row["unverified_share"]),
         ]
         rows.append([grey.format(cell) for cell in cells])
-    headers = [first, say("Alerts"), say("Denominator n"), say("Confirmed"), say("Precision"),
+    headers = [first, say("Alerts"), "n", say("Confirmed"), say("Precision"),
                say("95% interval"), say("Not verified")]  # fmt: skip
     return html.table(headers, rows, right=range(1, 7), raw=range(7))

@@ -53,7 +53,7 @@ def filters(here: Context, say: Say) -> tuple[Sought, int]:
     )
     today = datetime.now(CHINA_TIME).date()
     days = cells[3].date_input(
-        say("Dates"), (today - timedelta(days=DAYS), today), key="record_days"
+        say("Dates"), (today - timedelta(days=DAYS), today), key="record_days", format=words.DAY
     )
     about = cells[4].text_input(say("Household, alert or account"), key="record_object")
     number = int(st.session_state.get("record_page", 1))
@@ -101,7 +101,7 @@ def table(here: Context, found: Page, say: Say) -> str:
         say("Area"),
         say("Purpose"),
         say("Result"),
-        say("From"),
+        say("Network address"),
         say("More"),
     ]
     return html.table(headers, rows, right=(0,), raw=(1, 5, 8, 10), nowrap=(0, 8))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 import services
@@ -40,7 +38,7 @@ def form(here: Context, say: Say) -> None:
         need = left.selectbox(
             say("What it may need"),
             services.names.need_codes(),
-            format_func=lambda code: _short(code, say),
+            format_func=lambda code: words.short_need(code, say),
             key="reporting_need",
         )
         heard = right.selectbox(
@@ -52,11 +50,6 @@ def form(here: Context, say: Say) -> None:
         go = st.form_submit_button(say("Report"), type="primary", key="reporting_go")
     if go:
         _report(here, typed, text, need, heard, say)
-
-
-def _short(need: str, say: Say) -> str:
-    """A need without what stands in brackets: the field on a phone is too narrow for both."""
-    return re.split(r"[（(]", say.label(services.names.need(need)))[0].strip()
 
 
 def _report(here: Context, typed: str, text: str, need: str, heard: str, say: Say) -> None:

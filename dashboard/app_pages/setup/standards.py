@@ -12,7 +12,7 @@ import services
 from core.errors import Told
 from dashboard.app_pages.standards.figures import SIDES, UNITS
 from dashboard.i18n import Say
-from dashboard.show import html, said
+from dashboard.show import html, said, words
 from services import Context
 from services.setup import Answers, Figure, Standing
 
@@ -91,9 +91,13 @@ def _form(here: Context, standing: Standing, added: list[Figure], say: Say) -> N
             "urban": second.number_input(say(SIDES["urban"]), value=None, key="setup_urban"),
             "rural": third.number_input(say(SIDES["rural"]), value=None, key="setup_rural"),
         }
-        since = fourth.date_input(say("Holds from"), value=None, key="setup_since")
+        since = fourth.date_input(
+            say("Holds from"), value=None, key="setup_since", format=words.DAY
+        )
         document = first.text_input(say("Document number"), key="setup_number", max_chars=120)
-        dated = second.date_input(say("Date of the document"), value=None, key="setup_dated")
+        dated = second.date_input(
+            say("Date of the document"), value=None, key="setup_dated", format=words.DAY
+        )
         link = third.text_input(say("Link to its text (may be empty)"), key="setup_link")
         go = st.form_submit_button(say("Add this standard"), key="setup_add")
     if not go:

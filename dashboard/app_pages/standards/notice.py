@@ -10,7 +10,7 @@ import services
 from core.words import Text
 from dashboard.app_pages.standards import figures
 from dashboard.i18n import Say
-from dashboard.show import html, said
+from dashboard.show import html, said, words
 from services import Context
 from services.standards import Entered
 
@@ -72,7 +72,9 @@ def new(here: Context, places: Mapping[str, Text], region: str, say: Say) -> Non
     unit = say(figures.UNITS[services.standards.NAMES[name][0]])
     value = fourth.number_input(f"{say('Value')} ({unit})", value=None, key="standards_value")
     left, right = st.columns([1, 3])
-    since = left.date_input(say("Holds from"), value=here.as_of, key="standards_since")
+    since = left.date_input(
+        say("Holds from"), value=here.as_of, key="standards_since", format=words.DAY
+    )
     document = right.text_input(
         say("Document (number and title)"), key="standards_document", max_chars=200
     )

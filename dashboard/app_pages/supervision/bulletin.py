@@ -164,7 +164,7 @@ def _departments(found: Supervision, say: Say) -> Part:
     more = len(frame) - len(rows)
     headers = [say("Department"), say("Waiting"), say("Past due"), say("Met this month"),
                say("Last month")]  # fmt: skip
-    note = say("and {n} more", n=more) if more else ""
+    note = say.many("and {n} more department", "and {n} more departments", more) if more else ""
     return Part(title, table=Table(headers, rows, (40, 15, 12, 18, 15)), note=note)
 
 
@@ -183,7 +183,7 @@ def _places(here: Context, found: Supervision, say: Say) -> Part:
     more = len(load) - len(rows)
     headers = [say("Place"), say("Open cases"), say("Past due"), say("New"), say("Visits"),
                say("Mean days"), "n", say("Last month"), "n"]  # fmt: skip
-    note = say("and {n} more", n=more) if more > 0 else ""
+    note = say.many("and {n} more place", "and {n} more places", more) if more > 0 else ""
     return Part(title, table=Table(headers, rows, (24, 9, 9, 9, 9, 12, 8, 12, 8)), note=note)
 
 

@@ -94,6 +94,11 @@ def need(row: dict[str, Any], say: Say) -> str:
     return say.label(services.names.need(row["code"])) if row["code"] else "–"
 
 
+def _short(row: dict[str, Any], say: Say) -> str:
+    """The kind of need, for a picker."""
+    return words.short_need(row["code"], say) if row["code"] else "–"
+
+
 def body(row: dict[str, Any], say: Say) -> str:
     """Who was asked."""
     if not row["department"]:
@@ -121,7 +126,7 @@ def _form(here: Context, rows: pd.DataFrame, place: str, say: Say) -> None:
         chosen = left.selectbox(
             say("Which referral"),
             list(by_id),
-            format_func=lambda i: " · ".join((by_id[i]["number"], need(by_id[i], say))),
+            format_func=lambda i: f"{by_id[i]['number']} · {_short(by_id[i], say)}",
             key=f"{place}_referral",
         )
         row = by_id[chosen]
@@ -138,6 +143,7 @@ def _form(here: Context, rows: pd.DataFrame, place: str, say: Say) -> None:
                 [code for code in services.names.departments() if code != row["department"]],
                 format_func=lambda code: say.label(services.names.department(code)),
                 index=None,
+                placeholder=say("choose"),
                 key=f"{place}_referral_to",
             )
         with st.form(f"{place}_referral_form", border=False):

@@ -67,7 +67,7 @@ def _months(choices: Choices, say: Say) -> dict[str, Any]:
         day = st.selectbox(say("Known by"), names, index=at, key="training_known_by")
         return {"known_by": day}
     first, last = st.columns(2)
-    begin = first.selectbox(say("From"), names[::-1], key="training_from")
+    begin = first.selectbox(say("First month"), names[::-1], key="training_from")
     end = last.selectbox(say("To"), names, index=min(15, len(names) - 1), key="training_to")
     return {"months": {"from": begin, "to": end}}
 
@@ -79,6 +79,7 @@ def _what(choices: Choices, say: Say) -> dict[str, Any]:
         default=list(words.QUESTIONS),
         format_func=lambda q: words.question(q, say),
         key="training_questions",
+        placeholder=say("choose"),
     )
     asked: dict[str, Any] = {"questions": questions}
     if "coming" in questions:
@@ -94,6 +95,7 @@ def _what(choices: Choices, say: Say) -> dict[str, Any]:
         default=POPULATIONS,
         format_func=lambda p: words.population(p, say),
         key="training_populations",
+        placeholder=say("choose"),
         help=say("All households are measured afterwards, whichever teach."),
     )
     return asked
@@ -146,13 +148,17 @@ def _features(here: Context, choices: Choices, say: Say) -> dict[str, Any]:
     outside = [n for n, c in choices.features.items() if (c.category or "X") not in categories]
     inside = [n for n in choices.features if n not in set(outside)]
     exclude = st.multiselect(
-        say("Leave out (type to search)"), inside, format_func=named, key="training_exclude"
+        say("Leave out (type to search)"),
+        inside,
+        format_func=named,
+        key="training_exclude",
+        placeholder=say("choose"),
     )
     include = []
     if outside:
         include = st.multiselect(
             say("Take all the same (type to search)"), outside, format_func=named,
-            key="training_include",
+            key="training_include", placeholder=say("choose"),
         )  # fmt: skip
     count = len(inside) - len(exclude) + len(include)
     st.caption(say("{n} features may be learned from.", n=say.number(count)))
