@@ -270,7 +270,8 @@ def _source(
     if fact.code == INCOME:
         known = first is not None or _certain_end(row) is not None
         return _income_source(household, row, dates, known=known)
-    days = None if fact.since is None or first is None else number(row.get(fact.since))
+    own = first is not None and first.source is None
+    days = number(row.get(fact.since)) if fact.since is not None and own else None
     if days is not None:
         return fact.source[0], dates.as_of - timedelta(days=days)
     named = fact.source if first is None or first.source is None else (first.source,)

@@ -18,7 +18,7 @@ from models.risk.fact_phrases import amount
 from models.risk.fact_sources import SOURCES, aged, months_between, source_dates
 from models.risk.facts import fact_of, facts
 from models.scorecard.files import FOLDER, read_files
-from tests.models.risk.fact_county import AS_OF, fact_county
+from tests.models.risk.fact_county import AS_OF, ROWS, fact_county
 
 DECLARED = facts().by_code
 
@@ -359,6 +359,21 @@ def test_an_old_or_missing_delivery_is_said(county: Home) -> None:
 
 def test_a_fact_with_a_day_of_its_own_is_dated_by_it(county: Home) -> None:
     assert line(county, "h1", "deaths").text.zh == "近24个月去世 1 人；2026-05 死亡登记，已 1 个月"
+
+
+def test_an_old_illness_still_treated_is_dated_by_its_newest_settlement(tmp_path) -> None:
+    """What is told of 12 months is never dated by the day the illness began, years before."""
+    claims = [{"person": "p1", "happened_on": date(2026, 2, 2), "listed_disease": True}]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ROWS, "medical_claims", claims)
+        home = fact_county(
+            Home(tmp_path),
+            n_listed_disease_12m=1,
+            n_new_listed_disease=0,
+            days_since_household_disease=820,
+        )
+    told = line(home, "h1", "disease").text.zh
+    assert told == "近12个月患重特大疾病 1 人；2026-02 重特大疾病结算，已 4 个月"
 
 
 def test_what_a_visit_saw_is_dated_by_the_visit_and_unknown_without_one(county: Home) -> None:
