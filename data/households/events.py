@@ -32,11 +32,12 @@ _MOVES = f"""
     WITH moves AS (
         SELECT a.kind, a.household AS source, b.household AS target, b.valid_from AS day,
                greatest(max(a.known_to), max(b.known_from)) AS known_on, count(*) AS persons,
-               CASE WHEN count(*) = 1 THEN min(a.person) END AS person
+               CASE WHEN count(*) = 1 THEN min(a.person) END AS person,
+               count(*) OVER (PARTITION BY a.kind, a.household, b.valid_from) AS targets
         FROM stays a JOIN stays b
           ON b.kind = a.kind AND b.person = a.person AND b.valid_from = a.valid_to
              AND b.household <> a.household
-        WHERE a.kind <> '{VISITED}' GROUP BY ALL
+        WHERE a.kind <> '{VISITED}' GROUP BY a.kind, a.household, b.household, b.valid_from
     ),
     founded AS (SELECT kind, household, min(valid_from) AS day FROM stays GROUP BY ALL),
     -- Who still belonged to the household that was left, on the day it was left.
@@ -45,8 +46,9 @@ _MOVES = f"""
           ON s.kind = m.kind AND s.household = m.source AND s.valid_from <= m.day
              AND coalesce(s.valid_to, DATE '{FAR}') > m.day
     )
-    SELECT CASE WHEN f.household IS NOT NULL AND s.source IS NOT NULL THEN '{SPLIT}'
-                WHEN f.household IS NOT NULL THEN '{RENUMBERED}'
+    -- A family that only got another number is no move here: its household stays the same.
+    SELECT CASE WHEN f.household IS NOT NULL AND (s.source IS NOT NULL OR m.targets > 1)
+                THEN '{SPLIT}'
                 WHEN s.source IS NULL THEN '{MERGED}' ELSE '{MOVED}' END AS event,
            m.kind, m.day, m.known_on, m.target AS household, m.source AS other, m.persons, m.person
     FROM moves m
@@ -103,9 +105,14 @@ _REUSED = f"""
     FROM handed h JOIN stays s ON s.kind = h.kind AND s.household IN (h.household, h.other)
     GROUP BY ALL
 """  # noqa: S608 (ours)
+_RENUMBERED = f"""
+    SELECT '{RENUMBERED}' AS event, kind, day, known_on, household, number AS other, n AS persons,
+           NULL AS person
+    FROM renumbered
+"""  # noqa: S608 (ours)
 _ALL = " UNION ALL BY NAME ".join(
     f"SELECT * FROM ({text})"  # noqa: S608 (ours)
-    for text in (_MOVES, _HEADLESS, _TWICE, _REUSED)
+    for text in (_MOVES, _HEADLESS, _TWICE, _REUSED, _RENUMBERED)
 )
 
 
@@ -114,8 +121,9 @@ def events(lake: Lake, as_of: date, household: str | None = None) -> pa.Table:
 
     Columns: event (of EVENTS), kind of household, day, known_on, household (of a head missing and a
     number reused: the family concerned, else the one that somebody came to), other (the one they
-    left, or the family that had the number before), persons (how many), person (the one concerned,
-    where it is one; of a missing head: the oldest member, who is taken for it).
+    left, the family that had the number before, or of a renumbered family the pseudonym of its new
+    number), persons (how many), person (the one concerned, where it is one; of a missing head: the
+    oldest member, who is taken for it).
     """
     with open_stays(lake, as_of, household) as con:
         return _events(con, lake, as_of, household)
@@ -140,7 +148,8 @@ def _events(
 
 
 def _add_handed(con: duckdb.DuckDBPyConnection, handed: HandedOn) -> None:
-    """The table `handed`: kind, household, other (the family before), day, number of people."""
+    """The tables `handed` (kind, household, other: the family before, day, number of people) and
+    `renumbered` (kind, household, its new number, day, known_on, number of people)."""
     con.execute(
         "CREATE TEMP TABLE handed "
         "(kind VARCHAR, household VARCHAR, other VARCHAR, day DATE, n INTEGER)"
@@ -153,3 +162,12 @@ def _add_handed(con: duckdb.DuckDBPyConnection, handed: HandedOn) -> None:
     ]
     if rows:
         con.executemany("INSERT INTO handed VALUES (?, ?, ?, ?, ?)", rows)
+    con.execute(
+        "CREATE TEMP TABLE renumbered (kind VARCHAR, household VARCHAR, number VARCHAR, day DATE, "
+        "known_on DATE, n INTEGER)"
+    )
+    if handed.renumbered:
+        told = [
+            (r.kind, r.household, r.number, r.day, r.known_on, r.persons) for r in handed.renumbered
+        ]
+        con.executemany("INSERT INTO renumbered VALUES (?, ?, ?, ?, ?, ?)", told)

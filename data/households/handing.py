@@ -3,15 +3,16 @@
 A household's pseudonym stands for its number, and register offices give numbers out again. When
 nobody of a family belongs to a number any more and people come who never belonged to it, one of
 them as head, they are another family: it gets a pseudonym of its own, so that it inherits no
-history, no score and no alert. Nothing is written: this is told from the register's rows as they
-were known by a day, each time rows are read.
+history, no score and no alert. A family that gets another number as a whole stays the family it
+was (`data.households.renumbering`): it keeps its pseudonym. Nothing is written: this is told from
+the register's rows as they were known by a day, each time rows are read.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -21,6 +22,7 @@ import duckdb
 
 from core.engine import cursor
 from data.households.intervals import registered
+from data.households.renumbering import Move, whole_moves
 
 # For each kind of household an expression over the register's columns that names it. `household`
 # is where a person lives, by the register; other feeds' household is that one too.
@@ -51,10 +53,24 @@ class Family:
 
 
 @dataclass(frozen=True)
+class Renumbered:
+    """A family that got another number as a whole: `number` since `day`, known by `known_on`."""
+
+    kind: str
+    household: str
+    number: str
+    day: date
+    known_on: date
+    persons: int
+
+
+@dataclass(frozen=True)
 class HandedOn:
-    """The families of every number that more than one family had."""
+    """The families of every number that more than one family had, or that a family got in place of
+    another one."""
 
     families: tuple[Family, ...] = ()
+    renumbered: tuple[Renumbered, ...] = ()
 
     def of(self, kind: str) -> list[Family]:
         """Those of one kind of household."""
@@ -114,9 +130,46 @@ def handed_on(register: str | None, deaths: str | None, as_of: date) -> HandedOn
 
 @lru_cache(maxsize=64)
 def _kept(register: str, deaths: str | None, as_of: date) -> HandedOn:
+    families: list[Family] = []
+    renumbered: list[Renumbered] = []
     with cursor() as con:
-        families = [one for kind in KINDS for one in _families(con, kind, register, deaths, as_of)]
-    return HandedOn(tuple(families))
+        for kind, column in KINDS.items():
+            told = _families(con, kind, register, deaths, as_of)
+            moves = whole_moves(con, register, deaths, column, as_of)
+            told, followed = _followed(kind, told, moves)
+            families += told
+            renumbered += followed
+    return HandedOn(tuple(families), tuple(renumbered))
+
+
+def _followed(
+    kind: str, families: list[Family], moves: Iterable[Move]
+) -> tuple[list[Family], list[Renumbered]]:
+    """Families under the pseudonym that they had before they got another number, move by move."""
+    told, followed = list(families), []
+    for move in moves:
+        there = [one for one in told if one.number == move.number]
+        own = [one for one in there if one.since == move.day and one.nth > 1]
+        if not (own if not move.first else not there):
+            continue  # others were there before, and the register does not show that they are gone
+        household = _household_of(told, move)
+        if own:
+            theirs = (move.number, own[0].nth)
+            told = [
+                replace(one, household=household) if (one.number, one.nth) == theirs else one
+                for one in told
+            ]
+        else:
+            told.append(Family(kind, move.number, household, 1, move.day, move.persons))
+        people = len(move.persons)
+        followed.append(Renumbered(kind, household, move.number, move.day, move.known_on, people))
+    return told, followed
+
+
+def _household_of(families: Iterable[Family], move: Move) -> str:
+    """The pseudonym of those who leave a number, which may have had several families."""
+    before = [one for one in families if one.number == move.before and one.since < move.day]
+    return max(before, key=lambda one: one.since).household if before else move.before
 
 
 def _families(

@@ -68,13 +68,15 @@ def families_sql(rows: str, schema: ibis.Schema, handed: HandedOn) -> str:
 
 def as_written(named: Named, handed: HandedOn, joined: Mapping[str, str]) -> Named:
     """Every pseudonym that files may have for those in `named`: of people also the records that
-    were joined to them, of families also the number that they have."""
-    numbers = {one.household: one.number for one in handed.families}
+    were joined to them, of families also the numbers that they have or had."""
+    numbers: dict[str, set[str]] = {}
+    for one in handed.families:
+        numbers.setdefault(one.household, set()).add(one.number)
     return {
         column: sorted(
             {*wanted}
             | {record for record, own in joined.items() if own in wanted}
-            | {numbers[home] for home in wanted if home in numbers}
+            | {number for home in wanted for number in numbers.get(home, ())}
         )
         for column, wanted in named.items()
     }

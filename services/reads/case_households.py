@@ -26,7 +26,11 @@ from services.reads.people import short
 _HERE = {
     SPLIT: Text("自 {other} 分出立户，{n} 人", "Split off from household {other}: {n} people"),
     MERGED: Text("{other} 并入本户，{n} 人", "Household {other} merged into this one: {n} people"),
-    RENUMBERED: Text("整户自 {other} 换号", "The whole household had number {other} before"),
+    RENUMBERED: Text(
+        "整户换号（新户号 {other}），仍是同一户，救助、得分和预警接续",
+        "The whole household got another number ({other}); it is the same family, and its "
+        "assistance, score and alerts go on",
+    ),
     MOVED: Text("自 {other} 转入 {n} 人", "{n} people came from household {other}"),
     REUSED: Text(
         "户号此前属另一户（{other}），其情况与本户无关",
@@ -44,7 +48,6 @@ _HERE = {
 _THERE = {
     SPLIT: Text("分出 {n} 人，另立户 {here}", "{n} people split off as household {here}"),
     MERGED: Text("并入 {here}", "Merged into household {here}"),
-    RENUMBERED: Text("整户换号为 {here}", "The whole household got number {here}"),
     MOVED: Text("{n} 人转往 {here}", "{n} people went to household {here}"),
     REUSED: Text("户号已给另一户（{here}）", "The number is another family's now ({here})"),
     TWICE: Text("一名成员在 {here} 被走访见到", "A visit met a member in household {here}"),

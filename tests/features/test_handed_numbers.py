@@ -36,3 +36,20 @@ def test_a_month_before_is_replayed_with_the_family_of_then(tmp_path: Path) -> N
     first = {offices.household("H1"): (2, True), offices.household("H5"): (1, False)}
     assert months_homes(offices, date(2024, 12, 31)) == first
     assert set(months_homes(offices, APRIL)) == {offices.household("H5")}
+
+
+def test_a_renumbered_family_is_the_household_it_was_with_its_aid(tmp_path: Path) -> None:
+    offices = Offices(Home(tmp_path))
+    for person, relation in ((1, "户主"), (2, "子女")):
+        offices.register(person, "H1", "在册", "2024-01-10", relation)
+    offices.says(
+        "assistance_rolls", household_no="H1", id_number=offices.number(1), name="李试1",
+        assistance_class="低保", event="确认", monthly_amount=600, persons_covered=2,
+        effective_on="2024-01-20",
+    )  # fmt: skip
+    offices.deliver("2024-01")
+    for person, relation in ((1, "户主"), (2, "子女")):
+        offices.register(person, "H2", "变更", "2026-05-02", relation)
+    offices.deliver("2026-05")
+    same = {offices.household("H1"): (2, True)}
+    assert months_homes(offices, APRIL) == months_homes(offices, MAY) == same

@@ -64,16 +64,29 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="module")
 def sealed(home: Home) -> pd.DataFrame:
-    """The sealed list, with households as the product would name them if it knew everything."""
+    """The sealed list, with households as the product would name them if it knew everything.
+
+    `numbered` and `left` name them by the number of that day; a renumbered family keeps the name
+    it had, and `other` is then its new number's.
+    """
     told, vault = pq.read_table(home.truth / "household_events.parquet").to_pandas(), Vault(home)
+    days = {name: pd.to_datetime(told[name]) for name in ("day", "until")}
+    told = told.assign(**days).sort_values("day", kind="stable", ignore_index=True)
 
     def named(number: str, nth: float) -> str | None:
         return None if pd.isna(nth) else own_pseudonym(vault.household(number), int(nth))
 
     own = [named(*pair) for pair in zip(told["household_no"], told["nth"], strict=True)]
-    other = [named(*pair) for pair in zip(told["other_no"], told["other_nth"], strict=True)]
-    days = {name: pd.to_datetime(told[name]) for name in ("day", "until")}
-    return told.assign(household=own, other=other, **days)
+    left = [named(*pair) for pair in zip(told["other_no"], told["other_nth"], strict=True)]
+    first: dict[str | None, str | None] = {}
+    for event, new, old in zip(told["event"], own, left, strict=True):
+        if event == RENUMBERED:
+            first[new] = first.get(old, old)
+    other = [first.get(name, name) for name in left]
+    for row in told.index[told["event"] == RENUMBERED]:
+        other[row] = vault.household(told["household_no"][row])
+    household = [first.get(name, name) for name in own]
+    return told.assign(household=household, other=other, numbered=own, left=left)
 
 
 @pytest.fixture(scope="module")
@@ -179,8 +192,26 @@ def test_the_second_family_of_a_number_knows_nothing_of_the_first_one_s_assistan
     )
     assert not after[list(none)].any().any()
     assert after["latest_roll_amount"].isna().all()
-    # The first family is gone: nothing of this month can be scored or raised for it.
-    assert not set(helped["other"]) & set(profile.index)
+    # Whoever is gone cannot be scored or raised; who got another number is there as before.
+    still = set(sealed.loc[sealed["event"] == RENUMBERED, "household"])
+    assert not (set(helped["other"]) - still) & set(profile.index)
+
+
+def test_a_renumbered_family_is_one_household_of_the_month_and_keeps_its_assistance(
+    home: Home, sealed: pd.DataFrame, told: pd.DataFrame
+) -> None:
+    seen = told[(told["event"] == RENUMBERED) & (told["day"] <= JUDGED)]
+    profile = build_profile(home, END).household.to_pandas().set_index("household")
+    vault = Vault(home)
+    numbers = {vault.household(number) for number in sealed["household_no"]} & set(seen["other"])
+    assert len(numbers) >= 10
+    there = profile.reindex(seen["household"]).dropna(subset=["n_members"])
+    assert len(there) >= 0.8 * len(seen)  # the others died or left since
+    assert not set(seen["other"]) & set(profile.index)  # the new number is no second household
+    before = build_profile(home, date(2025, 6, 30)).household.to_pandas().set_index("household")
+    aided = before["on_dibao"].reindex(there.index).fillna(False).astype(bool)
+    assert aided.sum() >= 1
+    assert not there.loc[aided[aided].index, "ever_on_roll"].isin([False]).any()
 
 
 def test_workers_go_to_the_family_that_has_the_number_and_follow_a_renumbered_one(
@@ -194,8 +225,8 @@ def test_workers_go_to_the_family_that_has_the_number_and_follow_a_renumbered_on
     }
     reused = sealed[sealed["event"] == REUSED].iloc[0]
     renumbered = sealed[sealed["event"] == RENUMBERED].iloc[0]
-    assert rows[renumbered["household"]] == rows[renumbered["other"]]
-    assert rows[reused["household"]] >= 600 > rows[reused["other"]]
+    assert rows[renumbered["numbered"]] == rows[renumbered["left"]] == rows[renumbered["household"]]
+    assert rows[reused["numbered"]] >= 600 > rows[reused["left"]]
     upgrade(home)
     with open_session(home) as session:
         for household in (reused["household"], renumbered["household"]):

@@ -164,7 +164,7 @@ def test_everybody_under_a_new_number_at_once_is_the_same_family_renumbered(offi
     for person, relation in ((1, "户主"), (2, "子女")):
         offices.register(person, "H2", "变更", "2025-04-01", relation)
     offices.deliver("2025-04")
-    assert told(offices) == [("renumbered", date(2025, 4, 1), "H2", "H1", 2)]
+    assert told(offices) == [("renumbered", date(2025, 4, 1), "H1", "H2", 2)]
 
 
 def test_a_number_given_to_another_family_is_an_event_once_both_ends_are_known(handed):
