@@ -122,6 +122,7 @@ def test_no_file_has_grown_beyond_its_subject() -> None:
     assert long == {}
 
 
+@pytest.mark.slow
 def test_no_function_fills_more_than_a_screen() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
@@ -160,6 +161,7 @@ def test_there_is_one_way_to_write_what_another_may_be_reading() -> None:
     assert own == []
 
 
+@pytest.mark.slow
 def test_generated_reference_is_current() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "doudi.docs", "--check"],

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "docs" / "security.md", ROOT / "docs" / "security.zh-CN.md"]
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")

@@ -21,6 +21,8 @@ from core.home import Home
 from core.workflow.calendar import CHINA_TIME
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 7, 1, 15, 0, tzinfo=CHINA_TIME).replace(tzinfo=None)
 WANG = {"actor": "王A", "role": Role.WORKER}
 

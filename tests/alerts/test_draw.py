@@ -77,6 +77,7 @@ def test_the_exploration_goes_to_the_unknown_only() -> None:
     assert len(drawn) == 10
 
 
+@pytest.mark.slow
 def test_a_part_of_a_visit_is_drawn_now_and_then() -> None:
     sizes = [len(audit(COUNTY, 0.25, str(n), MONTH)) for n in range(400)]
     assert set(sizes) == {0, 1}

@@ -36,6 +36,7 @@ def test_a_department_takes_a_need_up_and_its_time_runs(session: Session) -> Non
     assert (need.state, need.due_on) == (NeedState.HANDLING, date(2026, 4, 30))
 
 
+@pytest.mark.slow
 def test_small_quick_aid_has_three_working_days(session: Session) -> None:
     alert = alert_at(session, State.CHECKING)
     found = {"emergency_aid": "confirmed"}

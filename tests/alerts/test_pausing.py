@@ -75,6 +75,7 @@ def test_a_result_of_a_suspended_case_is_taken_and_the_log_tells_that_it_resumed
     assert acts[-5:-2] == ["resume", "check", "confirm"]
 
 
+@pytest.mark.slow
 def test_a_note_leaves_it_suspended(session: Session) -> None:
     alert = suspended(session)
     service.move(session, alert.id, Action.NOTE, now=DAY, note="已电话联系", **WORKER)

@@ -75,6 +75,7 @@ def test_filters_leave_what_they_say(
     assert (numbers(page), page.total) == (expected, len(expected))
 
 
+@pytest.mark.slow
 def test_the_list_works_the_same_on_every_database(database: Home | str) -> None:
     with store.open_session(database) as session:
         five(session)

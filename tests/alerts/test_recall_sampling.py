@@ -183,6 +183,7 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(visits: int, widest: f
         assert abs(np.median(errors)) < 0.03
 
 
+@pytest.mark.slow
 def test_false_findings_left_in_would_break_the_interval() -> None:
     """Why the correction is there: without it hardly one interval in ten holds the truth."""
     rng = np.random.default_rng(4)

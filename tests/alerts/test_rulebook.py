@@ -72,6 +72,7 @@ def run(home: Home, month: date, con: Backend) -> bytes:
     return scored(home, month, con)
 
 
+@pytest.mark.slow
 def test_twelve_months_are_equal_after_three_activations(
     tmp_path: Path,
     con: Backend,
@@ -102,6 +103,7 @@ def test_twelve_months_are_equal_after_three_activations(
     assert {month: run(home, month, con) for month in YEAR} == stored
 
 
+@pytest.mark.slow
 def test_a_newer_program_replays_a_month_by_the_rules_it_was_run_with(
     tmp_path: Path,
     con: Backend,

@@ -283,6 +283,7 @@ def test_imported_visits_keep_their_own_moments_and_refusals(session: Session) -
     assert [m.day for m in moments[1:]] == [1, 2, 3, 3, 3, 3, 5, 5]
 
 
+@pytest.mark.slow
 def test_bulk_import_keeps_the_pace_of_two_thousand_visits_in_five_seconds(
     session: Session,
 ) -> None:

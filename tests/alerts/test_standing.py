@@ -150,6 +150,7 @@ def test_the_story_has_what_it_must_have(session, lived) -> None:
     assert len(lived[APRIL][1]) == len(lived[MARCH][1]) + 5  # added, joined, reported, raised
 
 
+@pytest.mark.slow
 def test_lists_counts_and_needs_of_a_past_day_agree(session, lived) -> None:
     for day, (alerts, needs) in lived.items():
         then = AlertFilter(as_at=day, today=day, open_only=True)
@@ -165,6 +166,7 @@ def test_lists_counts_and_needs_of_a_past_day_agree(session, lived) -> None:
         assert late.rows["late"].all()
 
 
+@pytest.mark.slow
 def test_the_list_of_each_step_holds_what_the_funnel_counts(session, lived) -> None:
     for day in lived:
         for step in funnel(session, MARCH, day, day)[1:]:

@@ -19,6 +19,8 @@ from tests.api.conftest import Making, System
 from tests.api.record import events
 from tests.dashboard.factory import LAST, Made
 
+pytestmark = pytest.mark.slow
+
 ASKED = "see_household"
 TOWN, OTHER = "990321101", "990321102"
 NEXT_DAY = datetime.combine(LAST, time(9)) + timedelta(days=1)

@@ -24,6 +24,8 @@ from tests.api.record import calls, events
 from tests.api.test_reading import OTHER, TOWN, profile
 from tests.dashboard.factory import LAST, Made
 
+pytestmark = pytest.mark.slow
+
 DEATHS = "证件号码,死亡日期\n990321197001010016,2026-06-10\n12345,2026-06-11\n".encode()
 KEY = "a-key-of-its-own-0001"
 

@@ -15,6 +15,8 @@ from data.identity import is_valid
 from data.standards import Standards
 from tests.benchmarks.raw_panel import single, singles, write
 
+pytestmark = pytest.mark.slow
+
 VISITS, MEMBERS, REGISTER = "入户调查", "入户调查成员", "户籍人口"
 
 

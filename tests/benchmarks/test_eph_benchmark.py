@@ -13,6 +13,8 @@ from data.lake import Lake
 from features.profile import write_profile
 from tests.benchmarks.raw_panel import singles, write
 
+pytestmark = pytest.mark.slow
+
 PANEL = Path(__file__).resolve().parents[2].parent / "shared" / "panels" / "eph"
 CHECKED_QUARTERS = ("07t1", "07t2", "08t1", "08t4", "09t1", "09t4")
 

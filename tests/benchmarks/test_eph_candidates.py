@@ -12,6 +12,8 @@ from core.home import HomeError, add_months
 from features.engine.feature import column
 from models.risk.rolling import Way
 
+pytestmark = pytest.mark.slow
+
 TEST = quarter_end("2010Q1")
 CARDS = {n: column(n, n, n, "", "B", sign) for n, sign in (("income", -1), ("jobs", 0))}
 

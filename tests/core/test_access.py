@@ -246,6 +246,7 @@ def test_a_link_expires_after_fifteen_minutes() -> None:
     assert refused.value.why == "expired"
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.sampled_from(["month", "area", "asked"]), st.text(max_size=8)),
     st.text(max_size=8),

@@ -233,6 +233,7 @@ def test_the_record_as_written_is_whole(kept: tuple[Path, AnchorBook]) -> None:
     assert (verdict.events, verdict.head[0], verdict.anchored) == (60, 60, 50)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__)
 def test_every_tampering_is_found_where_it_was_done(
     deed: Deed, kept: tuple[Path, AnchorBook], tmp_path: Path

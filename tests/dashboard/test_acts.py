@@ -20,6 +20,8 @@ from tests.accounts import name_of
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import errors, field, page_text
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., AppTest]
 LI = name_of(Role.DISPATCHER)  # whose page it is; 王A acts elsewhere
 

@@ -11,6 +11,8 @@ from services.cache import forget_all
 from services.reads import cases
 from tests.dashboard.test_pages import PAGES, errors
 
+pytestmark = pytest.mark.slow
+
 TOWN, VILLAGE = "990321101", "990321101200"
 
 

@@ -62,6 +62,7 @@ def test_who_visits_is_told_no_split_that_parts_the_draws(own_county: Made) -> N
         assert (told["confirmed_of_n"] / told["n"] == told["precision"]).all()
 
 
+@pytest.mark.slow
 def test_a_worker_s_precision_page_and_bulletin_name_no_draw(own_county: Made, open_page) -> None:
     for page in ("overview", "precision"):
         app = open_page(own_county.home.root, page, "en", role=Role.TOWNSHIP_WORKER, within=TOWN)
@@ -96,6 +97,7 @@ def test_who_may_see_the_feeds_finds_them_on_the_overview(county: Made, open_pag
     assert "How the data is reported" in {one.value for one in app.header}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("public", [False, True])
 def test_a_township_worker_s_bulletin_opens(own_county: Made, public: bool) -> None:
     here = context(own_county.home.root, LAST, TOWN.code, Role.TOWNSHIP_WORKER)

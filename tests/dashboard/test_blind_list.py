@@ -121,6 +121,7 @@ def test_the_county_team_sees_sources_and_expected_findings(mixed, open_page) ->
     assert {round(v) for v in rows["预计发现"].dropna()} >= {3, 55, 62}
 
 
+@pytest.mark.slow
 def test_question_handling_and_urgency_narrow_the_list(mixed, open_page) -> None:
     app = open_page(mixed.home.root, "alerts", alerts_sight="team")
     app.multiselect("alerts_f_questions").set_value(["coming"]).run()

@@ -115,6 +115,7 @@ def test_more_alerts_than_a_file_holds_are_counted_on_the_cover(county, monkeypa
     assert facts(front)["条数"].startswith(f"前 5 条（共 {total} 条）")
 
 
+@pytest.mark.slow
 def test_a_reason_that_looks_like_a_formula_stays_text(own_county) -> None:
     with open_session(own_county.home) as session:
         session.execute(text("UPDATE alert_reason SET text_zh = '=cmd|/C calc' || text_zh"))

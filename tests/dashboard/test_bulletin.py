@@ -53,6 +53,7 @@ def pages(content: bytes) -> tuple[int, tuple[float, float], str]:
         return len(document), size, text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", MONTHS)
 @pytest.mark.parametrize("area", ["", TOWN])
 def test_the_six_figures_are_those_of_the_overview(county, month, area) -> None:
@@ -137,6 +138,7 @@ def test_a_past_month_is_rebuilt_and_says_so(county) -> None:
     assert past.lead != now.lead
 
 
+@pytest.mark.slow
 def test_what_waited_is_the_county_s_also_for_an_area(own_county) -> None:
     write_run(own_county.home, LAST, RUN)
     forget_all()
@@ -158,6 +160,7 @@ def test_feeds_that_are_not_up_to_date_are_named(county) -> None:
     assert len(part.table.rows) == min(len(lacking), bulletin.FEEDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("say", [ZH, EN])
 @pytest.mark.parametrize("month", MONTHS)
 def test_the_pdf_is_one_a4_page_whose_text_can_be_read_back(county, say, month) -> None:
@@ -234,6 +237,7 @@ def _size(content: bytes) -> float:
     return Document(io.BytesIO(content)).styles["Normal"].font.size.pt
 
 
+@pytest.mark.slow
 def test_the_overview_offers_both_files_and_words_where_nothing_was_raised(
     county, tmp_path, open_page
 ) -> None:
@@ -255,6 +259,7 @@ def _downloads(app) -> list[str]:
     return re.findall(r'class="dd-file" href="/files/([a-z]+)', found)
 
 
+@pytest.mark.slow
 def test_a_month_without_alerts_or_runs_still_makes_a_page(tmp_path) -> None:
     quiet = build(tmp_path, with_alerts=False)
     told = bulletin.bulletin(here_of(quiet), ZH)

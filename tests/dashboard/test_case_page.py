@@ -37,6 +37,7 @@ def plain(markup: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", markup)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.LEADER])
 def test_the_page_has_one_list_in_place_of_three(county: Made, open_page, role: Role) -> None:
     app = open_page(
@@ -104,6 +105,7 @@ def test_the_counts_are_those_of_the_list_and_of_the_workbook(county: Made) -> N
     assert not any(household in whole_text for household in listed["household"])
 
 
+@pytest.mark.slow
 def test_the_list_is_on_the_precision_page_and_only_for_who_may_see_families(
     own_county: Made, open_page
 ) -> None:

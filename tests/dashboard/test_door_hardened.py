@@ -95,6 +95,7 @@ def test_each_sign_in_has_a_secret_of_its_own_and_the_database_does_not_hold_it(
 LEADING = ["", "/", "//", "/\\", "\\", "/\t/", "/%2f", "https:", "javascript:", "/door", " /", "/."]
 
 
+@pytest.mark.slow
 @given(st.sampled_from(LEADING), st.text(max_size=30))
 def test_the_way_on_after_the_sign_in_stays_on_this_site(start: str, rest: str) -> None:
     to = browser.inner(start + rest)
@@ -123,6 +124,7 @@ def test_guessing_from_one_address_is_stopped_whatever_the_accounts(home: Home) 
         assert door_app.sign_in(other, "chen").status_code == 303  # .7 is not 203.0.113.70
 
 
+@pytest.mark.slow
 def test_a_locked_account_opens_again_by_itself(home: Home) -> None:
     with door_app.browsing() as client:
         for _ in range(6):
@@ -179,6 +181,7 @@ def streamlit_routes() -> list[BaseRoute]:
     return list(app._build_starlette_app().routes)
 
 
+@pytest.mark.slow
 def test_none_of_streamlit_s_addresses_answers_without_a_sign_in(home: Home) -> None:
     found = [r for r in streamlit_routes() if not getattr(r, "path", "").startswith("/door")]
     paths = {getattr(route, "path", "") for route in found}

@@ -20,6 +20,8 @@ from services.context import utc_now
 from tests.dashboard import door_app
 from tests.dashboard.oidc_provider import CLIENT, SECRET, Provider, running
 
+pytestmark = pytest.mark.slow
+
 STRANGE = "https://elsewhere.example"
 
 

@@ -67,6 +67,7 @@ def link(
     return f"/files/{kind}?{links.sealed(client.cookies[SESSION], kind, about, now)}"
 
 
+@pytest.mark.slow
 def test_the_browser_it_was_made_for_gets_the_file(site: Starlette, own_county: Made) -> None:
     client = signed_in(site, "leader")
     answer = client.get(link(client, own_county))
@@ -76,6 +77,7 @@ def test_the_browser_it_was_made_for_gets_the_file(site: Starlette, own_county: 
     assert answer.content.startswith(b"PK")
 
 
+@pytest.mark.slow
 def test_the_sheet_names_people_and_address_only_for_a_purpose(
     site: Starlette, own_county: Made
 ) -> None:

@@ -23,6 +23,7 @@ def shown(page: AppTest) -> str:
     return " ".join(str(getattr(one, "value", one.proto.body)) for kind in kinds for one in kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "words"), [("zh", "移动左侧参数即可比较"), ("en", "Move a lever to see")]
 )
@@ -33,6 +34,7 @@ def test_it_opens_with_today_s_rules(
     assert words in shown(page)
 
 
+@pytest.mark.slow
 def test_a_lever_changes_the_sentence_and_the_table(county: Made, open_page: Open) -> None:
     page = open_page(county.home.root, "laboratory", "en", role=Role.ANALYST)
     page.number_input(key="lab_newest_capacity_per_1000_households").set_value(30.0).run()
@@ -63,6 +65,7 @@ def test_bands_upside_down_are_told_in_one_line(county: Made, open_page: Open) -
     assert "\n" not in told.value
 
 
+@pytest.mark.slow
 def test_a_draft_is_saved_from_the_levers(own_county: Made, open_page: Open) -> None:
     page = open_page(own_county.home.root, "laboratory", "en", role=Role.ANALYST)
     page.number_input(key="lab_newest_red").set_value(200.0).run()
@@ -74,6 +77,7 @@ def test_a_draft_is_saved_from_the_levers(own_county: Made, open_page: Open) -> 
     assert rules.rules(here, one.number).bars.red == 200
 
 
+@pytest.mark.slow
 def test_a_leader_looks_and_saves_nothing(own_county: Made, open_page: Open) -> None:
     here = context(own_county.home.root, own_county.last, role=Role.ANALYST)
     number = rules.draft(here, "一稿", [Bars(200, 60, 40, 20)])
@@ -83,6 +87,7 @@ def test_a_leader_looks_and_saves_nothing(own_county: Made, open_page: Open) -> 
     assert not {"lab_save", "lab_try"} & {button.key for button in page.button}
 
 
+@pytest.mark.slow
 def test_points_and_lines_of_one_indicator_move(county: Made, open_page: Open) -> None:
     page = open_page(county.home.root, "laboratory", "en", role=Role.ANALYST)
     page.selectbox(key="lab_newest_points").set_value("C02").run()

@@ -84,6 +84,7 @@ def test_the_list_behind_each_bar_holds_its_number(
         assert listed(open_page(lived.home.root, "alerts", address=address)) == number
 
 
+@pytest.mark.slow
 def test_bars_lead_to_their_list_or_to_the_place(lived: Made, open_page, monkeypatch) -> None:
     """A click on a bar of alerts opens the list; of households, the overview of that place."""
     went = []
@@ -126,6 +127,7 @@ def test_rows_to_give_back_are_as_many_as_the_choice_says(county: Made, open_pag
         assert len(sheet.to_python()) - 1 == number
 
 
+@pytest.mark.slow
 def test_the_quota_says_who_was_chosen_and_who_waits(lived: Made, open_page) -> None:
     from alerts.runs import write_run
     from tests.dashboard.test_places import RUN

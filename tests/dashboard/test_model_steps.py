@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from core.access.roles import Role
 from models.risk import gate, registry
@@ -29,6 +30,7 @@ def told(app) -> str:
     return "\n".join(map(str, parts))
 
 
+@pytest.mark.slow
 def test_one_proposes_and_another_approves(own_county: Made, open_page, monkeypatch) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     home = own_county.home
@@ -53,6 +55,7 @@ def test_one_proposes_and_another_approves(own_county: Made, open_page, monkeypa
     assert registry.champion_version(home, "existing") == "2"
 
 
+@pytest.mark.slow
 def test_a_refused_step_says_why_in_the_readers_language(own_county: Made, open_page) -> None:
     home = own_county.home
     two_versions(home)

@@ -40,6 +40,7 @@ def test_a_feed_that_is_gone_from_the_lake_is_no_fault(
     assert errors(open_page(own_county.home.root, page, "zh")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_household_without_members_says_so(own_county: Made, open_page, language: str) -> None:
     path = own_county.home.monthly("profile", own_county.last) / "person.parquet"
@@ -88,6 +89,7 @@ def test_who_cancels_second_is_told_that_it_has_ended(own_county: Made) -> None:
     assert "已结束" in refused.value.zh
 
 
+@pytest.mark.slow
 def test_of_two_who_decide_at_once_the_second_is_told(own_county: Made, open_page) -> None:
     home = own_county.home
     two_versions(home)

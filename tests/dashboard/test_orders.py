@@ -81,6 +81,7 @@ def test_an_order_in_the_address_orders_the_list_and_marks_its_column(
     assert days[0] > days[-1]
 
 
+@pytest.mark.slow
 def test_an_order_that_would_tell_drawn_visits_apart_is_refused_to_the_list_for_visits(
     county: Made, open_page: Open
 ) -> None:

@@ -21,6 +21,8 @@ from dashboard.i18n import translator
 from services.cache import forget_all
 from tests.accounts import context
 
+pytestmark = pytest.mark.slow
+
 STEWARD_ONLY = "The rows hold personal data: only a data steward can take them."
 ASKED = "Tick the confirmation, then record again."
 PAGES = ["overview", "alerts", "household", "precision", "model", "training", "explanations",

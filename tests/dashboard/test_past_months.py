@@ -81,6 +81,7 @@ def truth(made: Made, month: date, town: str = "") -> dict:
     return month_figures(made.home, month, town, newest=month == LAST)
 
 
+@pytest.mark.slow
 def test_status_of_every_month_is_what_the_raw_rows_say(lived: Made) -> None:
     for month in MONTHS:
         arguments = ["status", "--home", str(lived.home.root), "--as-of", f"{month:%Y-%m}"]
@@ -131,6 +132,7 @@ def test_the_trend_of_a_later_month_leaves_earlier_months_as_they_were(lived: Ma
         assert told == [expected[k] for k in ("new_alerts", "checked", "confirmed", "helped")]
 
 
+@pytest.mark.slow
 def test_a_past_month_says_so_and_can_only_be_read(lived: Made, open_page) -> None:
     household = _household(lived, "assisting", 3)
     for page in ("overview", "alerts", "household", "precision"):

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 
 
@@ -22,6 +24,7 @@ def pickers() -> Iterator[tuple[str, set[str]]]:
                 yield f"{file.relative_to(DASHBOARD)}:{call.lineno}", set(given)
 
 
+@pytest.mark.slow
 def test_a_picker_that_may_stand_empty_says_so_in_the_readers_language() -> None:
     found = dict(pickers())
     assert len(found) > 20

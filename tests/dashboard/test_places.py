@@ -69,6 +69,7 @@ def test_the_months_places_add_up(told) -> None:
     assert list(found.kinds["indicator"]) == ["C01", "A01", "F02"]
 
 
+@pytest.mark.slow
 def test_the_overview_says_why_not_everybody_was_raised(told, open_page) -> None:
     app = open_page(told.home.root, "overview")
 
@@ -85,6 +86,7 @@ def test_a_month_without_numbers_of_its_run_says_what_to_run(county, open_page) 
     assert any("还没有运行记录" in note.value for note in app.info)
 
 
+@pytest.mark.slow
 def test_no_change_on_last_month_is_told_of_what_the_ceiling_decides(told, open_page) -> None:
     for language in ("zh", "en"):
         app = open_page(told.home.root, "overview", language)
@@ -103,6 +105,7 @@ def test_lives_are_cut_at_the_month_and_shares_follow(told) -> None:
     assert found.of_oracle == pytest.approx(60 / 120)
 
 
+@pytest.mark.slow
 def test_lives_belong_to_a_synthetic_county_only(told, open_page) -> None:
     assert "理论上限所减少的 50%" in page_text(open_page(told.home.root, "overview"))
 
@@ -179,6 +182,7 @@ def test_every_source_has_a_colour_of_its_own() -> None:
     assert len(set(apart)) == len(apart)
 
 
+@pytest.mark.slow
 def test_a_feed_silent_beyond_its_limit_is_told_apart_from_a_late_one(
     own_county, open_page
 ) -> None:

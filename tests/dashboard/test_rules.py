@@ -60,11 +60,13 @@ def test_one_module_alone_leads_between_pages_and_keeps_choices() -> None:
         assert allowed or not used, path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_message_is_translated(language: str) -> None:
     assert catalogue.missing(language) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_translation_fills_the_same_blanks_as_its_message(language: str) -> None:
     def blanks(text: str | tuple[str, ...]) -> set[str]:
@@ -87,5 +89,6 @@ def test_the_compiled_catalogues_are_those_of_the_text_files(tmp_path, monkeypat
         assert catalogue.po_file(lang).with_suffix(".mo").read_bytes() == compiled
 
 
+@pytest.mark.slow
 def test_no_message_waits_in_the_catalogue_that_the_code_does_not_use() -> None:
     assert set(catalogue.read("zh")) == set(catalogue.messages())

@@ -47,6 +47,7 @@ def test_an_empty_store_says_what_holds_and_what_to_do(own_county: Made, open_pa
     assert "The rules that came with the program hold" in shown(page)
 
 
+@pytest.mark.slow
 def test_an_analyst_begins_a_draft_and_changes_it(own_county: Made, open_page: Open) -> None:
     page = open_page(own_county.home.root, "rules", "en", role=Role.ANALYST)
     page.text_input(key="rules_new").set_value("Summer trial")
@@ -61,6 +62,7 @@ def test_an_analyst_begins_a_draft_and_changes_it(own_county: Made, open_page: O
     assert rules.rules(here, 1).bars.red == 95
 
 
+@pytest.mark.slow
 def test_a_slip_is_told_beside_the_form_and_nothing_is_lost(
     own_county: Made, open_page: Open
 ) -> None:
@@ -75,6 +77,7 @@ def test_a_slip_is_told_beside_the_form_and_nothing_is_lost(
     assert rules.rules(here, number).bars.red == 80
 
 
+@pytest.mark.slow
 def test_a_leader_approves_and_the_analyst_puts_it_in_force(
     own_county: Made, open_page: Open
 ) -> None:
@@ -93,6 +96,7 @@ def test_a_leader_approves_and_the_analyst_puts_it_in_force(
     assert "holds from the next run on" in shown(page)
 
 
+@pytest.mark.slow
 def test_a_refused_trial_needs_a_reason_in_writing(own_county: Made, open_page: Open) -> None:
     gate = [{"zh": "南浦街道超过走访能力", "en": "Nanpu is flooded"}]
     number = waiting(own_county, gate)
@@ -119,6 +123,7 @@ def test_whoever_wrote_it_is_offered_no_approval(own_county: Made, open_page: Op
     assert "whoever wrote it cannot approve it" in shown(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.TOWNSHIP_WORKER, Role.DATA_STEWARD])
 def test_the_pages_are_absent_for_others(own_county: Made, open_page: Open, role: Role) -> None:
     for name, title in (("rules", "Rules"), ("standards", "Local standards")):
@@ -126,6 +131,7 @@ def test_the_pages_are_absent_for_others(own_county: Made, open_page: Open, role
         assert title not in {one.value for one in page.title}
 
 
+@pytest.mark.slow
 def test_a_figure_of_a_notice_is_entered_and_taken_back(own_county: Made, open_page: Open) -> None:
     root = own_county.home.root
     page = open_page(root, "standards", "en", role=Role.ANALYST)

@@ -53,6 +53,7 @@ def test_others_are_told_who_sets_it_up(tmp_path: Path, open_page, role: Role) -
     assert "The administrator enters it on the page Set up the county" in app.info[0].value
 
 
+@pytest.mark.slow
 def test_a_county_is_told_previewed_and_saved(tmp_path: Path, open_page) -> None:
     app = filled(open_setup(open_page, tmp_path))
     assert not app.exception
@@ -78,6 +79,7 @@ def test_what_cannot_be_is_told_and_keeps_the_button_shut(tmp_path: Path, open_p
     assert any("请核对单位" in one.value for one in app.warning)
 
 
+@pytest.mark.slow
 def test_a_new_standard_after_a_run_adds_a_date_and_keeps_the_old(
     tmp_path: Path, open_page
 ) -> None:
@@ -95,6 +97,7 @@ def test_a_new_standard_after_a_run_adds_a_date_and_keeps_the_old(
     assert Standards.load(home).value("S", "421234", "urban", date(2026, 6, 30)) == 700
 
 
+@pytest.mark.slow
 def test_a_previous_version_comes_back(tmp_path: Path, open_page) -> None:
     home = Home(tmp_path)
     writing.save(home, answers(), "li", utc_now())

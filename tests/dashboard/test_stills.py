@@ -57,6 +57,7 @@ def test_a_picture_shows_itself_with_title_and_note(name: str) -> None:
     assert {"T", "N"} <= set(texts(picture))
 
 
+@pytest.mark.slow
 def test_all_pictures_are_equally_wide() -> None:
     wide = {name: image.imread(io.BytesIO(made().png())).shape[1] for name, made in MADE.items()}
     assert max(wide.values()) - min(wide.values()) <= 0.25 * stills.DPI, wide

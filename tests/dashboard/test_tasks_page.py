@@ -47,6 +47,7 @@ def test_without_a_task_it_says_what_to_do(own_county: Made, open_page) -> None:
     assert "Nothing to visit now" in "".join(one.value for one in app.info)
 
 
+@pytest.mark.slow
 def test_a_conflict_is_settled_on_the_page(own_county: Made, open_page) -> None:
     dispatched(own_county)
     here = worker(own_county)

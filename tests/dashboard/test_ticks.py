@@ -24,6 +24,8 @@ from tests.accounts import context, name_of
 from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import errors, page_text
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., AppTest]
 LI = name_of(Role.DISPATCHER)  # whose page it is
 

@@ -18,6 +18,7 @@ from dashboard.door.guard import Guard
 from tests.dashboard.factory import Made
 
 
+@pytest.mark.slow
 def test_the_administrator_makes_a_token_that_is_shown_once(
     own_county: Made, open_page: Callable[..., AppTest]
 ) -> None:

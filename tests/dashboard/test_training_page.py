@@ -63,6 +63,7 @@ def test_nothing_was_trained_yet_and_the_page_says_what_to_do(page) -> None:
     assert "no training was measured here" in text
 
 
+@pytest.mark.slow
 def test_the_fields_make_the_configuration_that_is_queued(
     page, own_county: Made, nobody_works: list
 ) -> None:

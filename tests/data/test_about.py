@@ -62,6 +62,7 @@ def agree(home: Home) -> None:
         }
 
 
+@pytest.mark.slow
 def test_a_correction_that_gives_a_settlement_to_somebody_else_takes_it_from_the_first(home):
     send_claims(home, claims(1, 6))
     send_claims(home, claims(2, 2, id_number=number(5), name="王测5"), "-更正", day="20260705")
@@ -72,6 +73,7 @@ def test_a_correction_that_gives_a_settlement_to_somebody_else_takes_it_from_the
     assert set(told(home, JULY_31, first, second)) == {"J00002", "J00005"}
 
 
+@pytest.mark.slow
 def test_supplements_undone_months_and_rows_that_come_back_are_told_as_among_all_rows(home):
     may = send_claims(home, claims(1, 4, 5), period="202605", day="20260528")
     send_claims(home, [*claims(1, 2, 5), *claims(11, 13)])

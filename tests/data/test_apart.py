@@ -173,6 +173,7 @@ def test_a_decision_that_says_nothing_new_is_refused(home):
         say(home, MERGE, "p3", "p1")
 
 
+@pytest.mark.slow
 def test_the_lake_reads_joined_records_as_one_person(home, lake_rows):
     send(home, "population_register", resident(1, name="张三"))
     send(home, "medical_claims", claim(1, name="张山", settlement_no="J1"))

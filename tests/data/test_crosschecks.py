@@ -20,6 +20,8 @@ from data.quarantine import quarantined
 from data.regions import Regions
 from tests.data.offices import claim, csv_bytes, death, number, post, resident
 
+pytestmark = pytest.mark.slow
+
 EAST, WEST = "990321101", "990321102"
 
 

@@ -16,6 +16,8 @@ from data.manifest import Batch, read_manifest, write_manifest
 from tests.data.offices import number
 from tests.data.sending import CLAIMS, claims, known, send, send_claims
 
+pytestmark = pytest.mark.slow
+
 JUNE_30, JULY_10, JULY_31 = date(2026, 6, 30), date(2026, 7, 10), date(2026, 7, 31)
 AUGUST_5, AUGUST_31, SEPTEMBER_30 = date(2026, 8, 5), date(2026, 8, 31), date(2026, 9, 30)
 

@@ -12,6 +12,8 @@ from data.manifest import Batch
 from tests.data.offices import claim, csv_bytes, death, number
 from tests.data.sending import claims, deliver, known, send, send_claims
 
+pytestmark = pytest.mark.slow
+
 JUNE_30, JULY_10, JULY_31 = date(2026, 6, 30), date(2026, 7, 10), date(2026, 7, 31)
 
 

@@ -256,6 +256,7 @@ def test_rows_older_than_the_period_are_counted_as_late(home, incoming):
     assert ingest_directory(home, home.incoming).batches[0].late == 1
 
 
+@pytest.mark.slow
 def test_a_delivery_far_smaller_than_usual_is_flagged_and_waits_for_a_person(home):
     for month, size in enumerate((900, 400, 410, 390, 200), start=1):
         first = month * 1000
@@ -326,6 +327,7 @@ ODD = ("\ufffd", "3.6E+17", "0000-00-00", '王"五', number(1), number(2), numbe
 CELLS = st.sampled_from(WRITTEN + ODD)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(st.lists(st.tuples(*[CELLS] * 8), min_size=1, max_size=12))

@@ -62,6 +62,7 @@ def digest(told: object) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("remembered", [400_000, 20], ids=["all", "few"])
 def test_an_ingest_leaves_what_it_left_before(tmp_path, one_key, monkeypatch, remembered):  # noqa: F811
     monkeypatch.setattr(identities, "_REMEMBERED", remembered)

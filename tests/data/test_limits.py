@@ -106,6 +106,7 @@ def test_a_packed_file_that_is_no_workbook_is_refused() -> None:
     assert "OpenDocument" in refused(packed({"content.xml": b"<table/>"})).en
 
 
+@pytest.mark.slow
 def test_two_million_columns_are_refused() -> None:
     header = ",".join(["结算号", "姓名", "总费用", *map(str, range(2_000_000))])
     assert "2,000,003 columns" in refused(f"{header}\n1,2,3\n".encode()).en

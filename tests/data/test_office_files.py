@@ -39,6 +39,7 @@ def lake(home: Home, feed: str) -> list[dict]:
     return [r for path in paths for r in pq.ParquetFile(path).read().to_pylist()]
 
 
+@pytest.mark.slow
 def test_a_unit_in_a_title_multiplies(tmp_path):
     home, _, _, _ = taken(tmp_path, office_files.title_unit())
     assert {r["total_cost"] for r in lake(home, "medical_claims")} == {12_500.0}
@@ -66,6 +67,7 @@ def test_a_day_that_went_through_a_column_of_numbers_is_that_day(tmp_path, zeros
     assert {str(r["happened_on"]) for r in lake(home, "medical_claims")} == {"2026-06-03"}
 
 
+@pytest.mark.slow
 def test_cells_past_the_header_that_say_something_are_not_dropped(tmp_path):
     header, *cells = grid(one())
     files = {HABITS: office_files.csv_of([header, *([*c, "", "x"] for c in cells)])}

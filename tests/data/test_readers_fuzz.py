@@ -172,6 +172,7 @@ def check_book(make: Callable[[random.Random], bytes], seed: int) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, 1_000, 250))
 def test_damaged_texts_lose_no_line(start: int) -> None:
     taken = sum(check_text(text_mutant(seed)) for seed in range(start, start + 250))

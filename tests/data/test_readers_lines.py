@@ -192,6 +192,7 @@ def test_chunks_hold_no_more_rows_than_asked_for(tmp_path: Path) -> None:
         assert raw.ending().lines == 26
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """Blocks are dropped behind: nothing but the current ones is held."""
     import pyarrow as pa

@@ -17,6 +17,7 @@ def taken(home, feed, rows, period="202606", day="20260628"):
     return ingest_directory(home, home.incoming).batches[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "label", ["合计", "小计：", "总 计", "云岭镇小计", "合计（2人）", "本页共计12户"]
 )

@@ -6,6 +6,7 @@ import io
 from datetime import date
 from typing import Any
 
+import pytest
 import xlsxwriter
 
 from core.home import Home
@@ -16,6 +17,8 @@ from data.lake import Lake
 from data.manifest import Batch
 from tests.data.offices import claim
 from tests.data.sending import CLAIMS, claims, deliver, known, send_claims
+
+pytestmark = pytest.mark.slow
 
 JULY_20, RUN = date(2026, 7, 20), date(2026, 1, 31)
 

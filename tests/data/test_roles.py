@@ -39,6 +39,7 @@ def take_in(home, incoming, *rows):
     return ingest_directory(home, home.incoming).batches[0]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("weddings")
 def test_each_person_of_a_row_gets_a_pseudonym_and_a_card(home, incoming, lake_rows):
     batch = take_in(home, incoming, wedding(1, 2))

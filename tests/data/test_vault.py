@@ -297,6 +297,7 @@ def test_a_vault_from_before_addresses_were_kept_takes_them(home, nothing_logged
     assert Vault(home).reveal(who[0])["name"] == "王测0"
 
 
+@pytest.mark.slow
 def test_a_delivery_without_the_column_leaves_the_addresses_known(home, incoming, each_database):
     first = [resident(1, address=LIVES), resident(2, address="")]
     post(incoming, "population_register", csv_bytes("population_register", first))

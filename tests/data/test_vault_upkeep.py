@@ -17,6 +17,8 @@ from data.vault_upkeep import change_cipher, move_key, rotate, status
 from tests.data.offices import number
 from tests.data.vaults import TODAY, begin_as_before, everything, fill, kept_key, lies_under
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO = "ab" * 32, "cd" * 32
 VALUES = 28  # what `fill` writes for seven people: card, household, certificate, address each
 

@@ -23,6 +23,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_home_without_a_county_is_told_in_one_line(tmp_path: Path) -> None:
     done = run("status", "--home", str(tmp_path))
     assert done.returncode == 1
@@ -33,6 +34,7 @@ def test_a_home_without_a_county_is_told_in_one_line(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert "Traceback" in run("--debug", "status", "--home", str(tmp_path)).stderr
 
@@ -78,6 +80,7 @@ def test_an_error_of_any_room_speaks_for_itself() -> None:
         assert explain_error(error) == str(error)
 
 
+@pytest.mark.slow
 def test_every_command_explains_itself() -> None:
     for words in (
         ["--help"],

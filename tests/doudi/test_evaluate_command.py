@@ -15,6 +15,8 @@ from models.risk.rolling import county, evaluate_table
 from tests.models.risk.conftest import FEATURES, households
 from tests.models.risk.rolling.conftest import QUICK, table_of
 
+pytestmark = pytest.mark.slow
+
 WIDTH = 80
 
 

@@ -38,6 +38,7 @@ def words_of(done: Result) -> str:
     return " ".join(done.output.split())
 
 
+@pytest.mark.slow
 def test_ingest_ends_with_0_when_all_is_taken_and_2_when_something_is_left(home):
     whole = arrive(home, "医保结算_202606_20260628.csv", csv_bytes("medical_claims", claims(1, 80)))
     assert whole.exit_code == 0
@@ -50,6 +51,7 @@ def test_ingest_ends_with_0_when_all_is_taken_and_2_when_something_is_left(home)
     assert arrive(home, "备忘.csv", b"a,b\r\n").exit_code == SOMETHING_LEFT
 
 
+@pytest.mark.slow
 def test_what_waits_is_listed_decided_and_undone_from_the_command_line(home):
     arrive(home, "医保结算_202606_20260628.csv", csv_bytes("medical_claims", claims(1, 80)))
     arrive(home, "医保结算_202606_20260705.csv", csv_bytes("medical_claims", claims(81, 85)))
@@ -71,6 +73,7 @@ def test_what_waits_is_listed_decided_and_undone_from_the_command_line(home):
     assert not Lake(home).manifest().find("medical_claims", one["batch"]).undone()
 
 
+@pytest.mark.slow
 def test_a_decision_wants_a_reason_without_a_person_and_a_delivery_there_is(home):
     arrive(home, "医保结算_202606_20260628.csv", csv_bytes("medical_claims", claims(1, 80)))
     batch = Lake(home).batches()[0].batch

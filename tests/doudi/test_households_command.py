@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from core.home import Home
@@ -22,6 +23,7 @@ def asked(home: Home, *words: str) -> list[dict[str, object]]:
     return json.loads(run(home, *words, "--json").stdout)
 
 
+@pytest.mark.slow
 def test_members_and_events_are_listed_for_one_household_or_all(tmp_path) -> None:
     offices = hand_on(Offices(Home(tmp_path)))
     home, first = offices.home, offices.household("H1")
@@ -40,6 +42,7 @@ def test_members_and_events_are_listed_for_one_household_or_all(tmp_path) -> Non
     assert "2 in all" in shown  # registered and living
 
 
+@pytest.mark.slow
 def test_what_cannot_be_told_is_one_line(tmp_path) -> None:
     nothing = run(Home(tmp_path), "events")
     assert "run 'doudi ingest' first" in str(nothing.exception)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from core.home import Home
@@ -18,6 +19,7 @@ def run(home: Home, *words: str):
     return RUN.invoke(app, ["identity", *words, "--home", str(home.root)])
 
 
+@pytest.mark.slow
 def test_a_pair_is_listed_joined_and_parted_again(tmp_path) -> None:
     home = Home(tmp_path)
     home.data.mkdir()

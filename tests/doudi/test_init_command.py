@@ -41,6 +41,7 @@ def test_a_file_sets_the_county_up(tmp_path: Path, told: Path) -> None:
     assert Home(tmp_path / "home").county["name_zh"] == "示例县"
 
 
+@pytest.mark.slow
 def test_nothing_is_overwritten_unasked(tmp_path: Path, told: Path) -> None:
     home = tmp_path / "home"
     run(home, "--from", str(told))
@@ -119,6 +120,7 @@ def test_who_set_the_county_up_is_in_the_record(tmp_path: Path, told: Path) -> N
     )
 
 
+@pytest.mark.slow
 def test_the_departments_get_their_workbooks(tmp_path: Path) -> None:
     done = RUN.invoke(app, ["feeds", "template", str(tmp_path / "all")])
     assert done.exit_code == 0

@@ -44,6 +44,7 @@ def test_it_only_shows_until_it_is_told_to_save(home: Home, tmp_path: Path) -> N
     assert read_mappings(home) == []
 
 
+@pytest.mark.slow
 def test_what_is_set_is_saved_and_the_file_taken(home: Home, tmp_path: Path) -> None:
     path = write(tmp_path, NAME, 6)
     sets = [word for header, field in HEADERS.items() for word in ("--set", f"{header}={field}")]
@@ -55,6 +56,7 @@ def test_what_is_set_is_saved_and_the_file_taken(home: Home, tmp_path: Path) -> 
     assert "taken in before" in run(home, str(path), "--take", "2026-06")
 
 
+@pytest.mark.slow
 def test_a_header_that_is_not_there_is_named(home: Home, tmp_path: Path) -> None:
     path = write(tmp_path, NAME, 6)
     words = ["feeds", "map", str(path), "--set", "没有=name", "--home", str(home.root)]

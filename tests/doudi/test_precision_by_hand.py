@@ -15,6 +15,8 @@ from doudi.cli import app
 from services import operator
 from tests.hand_county import build_by_hand
 
+pytestmark = pytest.mark.slow
+
 # group: alerts raised, verified (the denominator), confirmed; number 14 is the audit sample and no
 # alert. Verified are 1 2 3 5 6 7 8 9 12 13 15, confirmed 1 3 6 7 15.
 COUNTED = {

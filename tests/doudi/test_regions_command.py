@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from core.home import Home
@@ -21,6 +22,7 @@ def run(home: Path, *words: str):
     return RUN.invoke(app, ["regions", *words, "--home", str(home)])
 
 
+@pytest.mark.slow
 def test_a_table_is_checked_imported_and_listed(tmp_path: Path) -> None:
     home = tmp_path / "home"
     writing.save(Home(home), answers(), "os-clerk", datetime.fromisoformat("2026-06-30"))

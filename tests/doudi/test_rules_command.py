@@ -46,6 +46,7 @@ def test_out_as_yaml_and_in_again_as_a_draft(home: Home, tmp_path: Path) -> None
     assert (found["name"], found["state"], found["in_force"]) == ("一稿", "draft", False)
 
 
+@pytest.mark.slow
 def test_a_fit_is_a_draft_where_the_office_has_its_own_version(home: Home) -> None:
     here = operator.context(str(home.root), PAST)
     run("bands", "fit", "--as-of", "2025-06", "--home", str(home.root))

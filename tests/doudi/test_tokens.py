@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -21,6 +22,7 @@ def accounts(home: Home, *words: str) -> Result:
     return CliRunner().invoke(app, ["accounts", *words, "--home", str(home.root)])
 
 
+@pytest.mark.slow
 def test_a_token_is_made_listed_and_withdrawn(home: Home) -> None:
     made = accounts(home, *MAKE, *PLACE, "--days", "90")
     assert made.exit_code == 0, made.output

@@ -88,6 +88,7 @@ def test_the_cipher_is_changed_by_name_and_a_wrong_name_is_told(home):
     assert explain_error(wrong) == "no cipher 'des'; there are aes-256-gcm and sm4-gcm"
 
 
+@pytest.mark.slow
 def test_a_wrong_key_is_told_in_one_line(home):
     refused = doudi("vault", "status", "--home", str(home.root), **{KEY_VARIABLE: "ab" * 32})
     assert refused.returncode == 1
@@ -96,6 +97,7 @@ def test_a_wrong_key_is_told_in_one_line(home):
     assert len(refused.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_home_from_before_is_warned_in_one_line_until_its_key_has_moved(tmp_path):
     home = Home(tmp_path)
     begin_as_before(home)
@@ -114,6 +116,7 @@ def open_to_others(root: Path) -> list[str]:
     return [str(p) for p in (root, *root.rglob("*")) if p.stat().st_mode & FOR_OTHERS]
 
 
+@pytest.mark.slow
 def test_nobody_else_can_read_what_an_ingest_leaves_behind(tmp_path):
     sent, home = tmp_path / "sent", Home(tmp_path / "county")
     rows = [resident(1), resident(2, id_number="bad")]
@@ -142,6 +145,7 @@ def test_nobody_else_can_read_what_a_run_leaves_behind(tmp_path):
     assert open_to_others(root) == []
 
 
+@pytest.mark.slow
 def test_the_server_leaves_nothing_open_either(tmp_path):
     script = (
         "import os, sys; os.umask(0o022); import dashboard.app\n"

@@ -19,6 +19,8 @@ from services import watching
 from services.reads import watching as reads
 from tests.dashboard.factory import Made, build
 
+pytestmark = pytest.mark.slow
+
 STOP = {"level": "stop", "code": "feed", "zh": "医保结算缺报", "en": "medical claims are short"}
 LOOK = {"level": "look", "code": "weight", "zh": "权重移动", "en": "the weight has moved"}
 

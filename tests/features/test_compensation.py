@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from data.feeds.compensation import features as compensation
 
 PAID = """
@@ -71,6 +73,7 @@ VISIT = """
 """
 
 
+@pytest.mark.slow
 def test_h05_a_lump_sum_of_24_months_of_the_standard_a_head(profile):
     """35,000 yuan for one person against S of 700: fifty months."""
     profile(
@@ -93,6 +96,7 @@ def test_h05_who_is_still_in_need_after_two_grants_counts_as_that_first(profile)
     )
 
 
+@pytest.mark.slow
 def test_h05_without_the_feed_stays_what_it_was(profile):
     profile(
         {"emergency_or_lump_sum": {1: "repeated", 2: "none"}},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from features.combined import event_dates
 
 FAMILY = """
@@ -62,6 +64,7 @@ def test_c04_the_first_settlement_of_the_newest_disease(profile):
     )
 
 
+@pytest.mark.slow
 def test_a03_a_severe_certificate_and_whether_its_subsidy_is_due(profile):
     profile(
         {

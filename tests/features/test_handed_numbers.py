@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from core.home import Home
 from data.households.handing import own_pseudonym
 from features.profile import build_profile
@@ -22,6 +24,7 @@ def months_homes(offices: Offices, as_of: date) -> dict[str, tuple[int, bool]]:
     return {row["household"]: (row["n_members"], bool(row["on_dibao"])) for row in rows}
 
 
+@pytest.mark.slow
 def test_the_second_family_of_a_number_is_a_household_without_the_first_one_s_aid(
     tmp_path: Path,
 ) -> None:
@@ -31,6 +34,7 @@ def test_the_second_family_of_a_number_is_a_household_without_the_first_one_s_ai
     assert months_homes(offices, MAY) == {own_pseudonym(number, 2): (2, False), other: (1, False)}
 
 
+@pytest.mark.slow
 def test_a_month_before_is_replayed_with_the_family_of_then(tmp_path: Path) -> None:
     offices = hand_on(Offices(Home(tmp_path)))
     first = {offices.household("H1"): (2, True), offices.household("H5"): (1, False)}

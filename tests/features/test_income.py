@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 COUPLE = """
     person | household | relation | born_month
     a      | 1         | head     | 1985-01-01

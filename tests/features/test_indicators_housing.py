@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.features.test_income import WORK, year_of
 
 HOMES = "person | household | born_month | urban_rural | marital" + "".join(
@@ -62,6 +64,7 @@ def test_f03_too_little_space_in_town_without_an_own_home_or_public_rental(profi
     )
 
 
+@pytest.mark.slow
 def test_f04_a_heavy_rent_or_public_rent_owed(profile):
     profile(
         {
@@ -124,6 +127,7 @@ def test_f05_a_home_that_replaces_an_unsafe_or_destroyed_one_is_no_luxury(profil
     )
 
 
+@pytest.mark.slow
 def test_b08_a_second_home_with_more_than_three_times_the_least_space(profile):
     profile(
         # one person each and a line of 15 m2: more than 45 m2 in two own homes

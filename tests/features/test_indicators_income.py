@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.features.test_income import WORK, year_of
+
+pytestmark = pytest.mark.slow
 
 
 def alone(*people):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 PEOPLE = """
     person | household
     1      | 1
@@ -114,6 +116,7 @@ NOTHING = {
 }
 
 
+@pytest.mark.slow
 def test_g04_says_within_only_where_every_asset_is_known(profile):
     profile(
         {"assets_over_limit": {1: False, 2: None, 3: True, 4: True}},

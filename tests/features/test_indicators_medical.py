@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 PEOPLE = """
     person | household | born_month
     a      | 1         | 1985-01-01
@@ -91,6 +93,7 @@ def test_c06_no_cover_of_any_kind(profile):
     )
 
 
+@pytest.mark.slow
 def test_c07_costs_past_the_deductible_without_any_medical_aid(profile):
     profile(
         {"medical_aid_due_unpaid": {"a": True, "b": False, "c": False}},

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.features.test_income import year_of
+
+pytestmark = pytest.mark.slow
 
 NO_ROLLS = """
     household | assistance_class | event | happened_on

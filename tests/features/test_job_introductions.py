@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from data.feeds.job_introductions import features as introductions
 
 PEOPLE = """
@@ -59,6 +61,7 @@ def test_e06_a_stable_job_comes_first(profile):
     )
 
 
+@pytest.mark.slow
 def test_e06_is_what_it_was_where_nobody_tells_of_offers(profile):
     profile({"work_record": {"a": "none"}}, population_register=PEOPLE, employment=WORK)
     profile({"work_record": {"a": None}}, population_register=PEOPLE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from data.feeds.lost_contact import features as lost_contact
 
 # The month ends on 2026-06-30: six months before it is the last day of 2025.
@@ -44,6 +46,7 @@ def test_the_day_six_months_were_over_is_the_day_it_counts(profile):
     )
 
 
+@pytest.mark.slow
 def test_a08_the_earner_is_out_of_contact(profile):
     profile(
         {"lost_main_earner_12m": {1: True}, "main_earner_died_on": {1: date(2026, 6, 21)}},
@@ -57,6 +60,7 @@ def test_a08_the_earner_is_out_of_contact(profile):
     )
 
 
+@pytest.mark.slow
 def test_a08_the_lesser_earner_is_out_of_contact(profile):
     profile(
         {"lost_main_earner_12m": {1: False}},

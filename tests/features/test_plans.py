@@ -56,6 +56,7 @@ def built(month: date, silent: dict[str, date] | None = None, only=WANTED, **fee
     return [frame.to_pyarrow().to_pylist() for frame in frames]
 
 
+@pytest.mark.slow
 def test_another_month_asks_the_same_plan(written) -> None:
     built(MONTHS[0])
     steps = len(written)
@@ -64,6 +65,7 @@ def test_another_month_asks_the_same_plan(written) -> None:
     assert len(written) == steps > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", MONTHS)
 def test_a_plan_asked_of_another_month_gives_what_one_of_its_own_gives(written, month) -> None:
     fresh = built(month)
@@ -73,6 +75,7 @@ def test_a_plan_asked_of_another_month_gives_what_one_of_its_own_gives(written, 
     assert {row["as_of"] for rows in fresh for row in rows} == {month}
 
 
+@pytest.mark.slow
 def test_windows_end_with_the_month_that_is_asked(written) -> None:
     told = {month: built(month)[0] for month in MONTHS}
     paid = {
@@ -85,6 +88,7 @@ def test_windows_end_with_the_month_that_is_asked(written) -> None:
     assert paid[date(2028, 2, 29)] == {"1": 0, "2": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other",
     [

@@ -14,6 +14,8 @@ from features.catalogue import FEATURES
 from features.engine import registry
 from tests.features.tables import TableFeeds
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 6, 30)
 REGISTER = """
     person | household | relation | born_month

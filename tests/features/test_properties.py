@@ -62,6 +62,7 @@ def claims_profile(rows):
     return found
 
 
+@pytest.mark.slow
 @FEW
 @given(st.lists(bills(), max_size=12))
 def test_later_known_facts_change_nothing_in_an_earlier_profile(rows):
@@ -100,6 +101,7 @@ def register_rows(draw):
     }
 
 
+@pytest.mark.slow
 @FEW
 @given(st.lists(register_rows(), max_size=14), st.lists(people, max_size=2))
 def test_one_row_per_household_and_every_present_member_in_one(rows, dead):

@@ -55,6 +55,7 @@ def built(*, level: str, roles: tuple[str | None, ...]) -> list[dict[str, int]]:
         return [by_key(getattr(profile, level), level, name) for name in names]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("weddings")
 def test_a_record_counts_for_the_person_in_the_role_asked_for_or_for_everyone():
     wives, husbands, everyone = built(level="person", roles=("wife", "husband", None))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 HOMES = "person | household | born_month" + "".join(
     f"\np{n} | {n} | 1985-01-01" for n in range(1, 10)
 )
@@ -21,6 +23,7 @@ EVENTS = """
 """
 
 
+@pytest.mark.slow
 def test_the_weightiest_class_names_the_household(profile):
     profile(
         {
@@ -36,6 +39,7 @@ def test_the_weightiest_class_names_the_household(profile):
     )
 
 
+@pytest.mark.slow
 def test_groups_of_other_departments_are_watched_too(profile):
     profile(
         {
@@ -69,6 +73,7 @@ def test_groups_of_other_departments_are_watched_too(profile):
     )
 
 
+@pytest.mark.slow
 def test_in_a_survey_without_rolls_the_visited_are_watched(profile):
     profile(
         {

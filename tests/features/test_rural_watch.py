@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from data.feeds.rural_watch import features as watch
 
 LIST = """
@@ -19,6 +21,7 @@ def test_listed_and_not_over_is_watched(spec):
     spec(watch.days_since_rural_watch_over, LIST, {1: None, 2: 10})
 
 
+@pytest.mark.slow
 def test_b04_by_the_watch_list_alone(profile):
     profile(
         {"monitoring_line_status": {1: "monitored"}},

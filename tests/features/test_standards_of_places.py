@@ -88,6 +88,7 @@ def test_a_single_county_needs_no_places(prefecture) -> None:
     assert alone["1"]["county_code"] == "990321"
 
 
+@pytest.mark.slow
 def test_a_region_without_any_figure_has_none() -> None:
     found = standards({"990322": (400, 500)})
     assert homes("9903", found)["1"]["S"] is None
@@ -103,6 +104,7 @@ d      | 4         | -             | -
 """
 
 
+@pytest.mark.slow
 def test_two_counties_in_one_home_have_each_its_own_standards() -> None:
     """The home is named after one of them; the third has none and gets nobody else's."""
     beside = homes("990321", standards(BESIDE), register=THREE)

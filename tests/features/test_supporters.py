@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 # 1 is the mother's household, 2 the son's, 3 the daughter's.
 REGISTER = """
     person   | household | born_month | marital | relation

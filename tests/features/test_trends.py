@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 ONE = """
     person | household | marital
     a      | 1         | single
@@ -55,6 +57,7 @@ def test_a_pension_that_began_or_rose(profile):
     )
 
 
+@pytest.mark.slow
 def test_a_household_nobody_ever_visited(profile):
     profile(
         {"never_visited": {1: False, 2: True}, "days_since_visit": {1: 30, 2: None}},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from features.engine import registry
 
 
@@ -66,6 +68,7 @@ VISIT = """
 """
 
 
+@pytest.mark.slow
 def test_a_household_adds_up_its_members_and_stays_unknown_when_nobody_was_met(profile):
     profile(
         {
@@ -82,6 +85,7 @@ def test_a_household_adds_up_its_members_and_stays_unknown_when_nobody_was_met(p
     )
 
 
+@pytest.mark.slow
 def test_schooling_and_cover_of_those_met(profile):
     profile(
         {

@@ -40,6 +40,7 @@ def test_only_visits_that_were_told_the_income_count_as_such(spec):
     spec(feature("visits_made_24m"), VISITS, {1: 2, 3: 2, 4: 0})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "column", "levels"),
     [
@@ -94,6 +95,7 @@ def test_two_visits_give_mean_lower_and_change(profile):
     )
 
 
+@pytest.mark.slow
 def test_faults_of_a_dwelling_nobody_saw_are_unknown(profile):
     rows = """
         household | happened_on | members | floor | water | toilet_shared

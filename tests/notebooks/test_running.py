@@ -42,6 +42,7 @@ def written(tmp_path: Path, text: str) -> Path:
     return script
 
 
+@pytest.mark.slow
 def test_a_run_gives_a_notebook_a_page_and_its_named_pictures(tmp_path: Path) -> None:
     ran = run(written(tmp_path, PICTURE), tmp_path / "out")
     assert ran.pictures["sizes"].startswith(b"\x89PNG")
@@ -57,6 +58,7 @@ def test_a_run_gives_a_notebook_a_page_and_its_named_pictures(tmp_path: Path) ->
     assert "noise" not in ran.ipynb.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_notebook_without_its_panel_ends_well_and_says_why(tmp_path: Path) -> None:
     ran = run(written(tmp_path, ENDING), tmp_path / "out", {"DOUDI_EPH": ""})
     assert ran.ended is not None
@@ -67,6 +69,7 @@ def test_a_notebook_without_its_panel_ends_well_and_says_why(tmp_path: Path) -> 
     assert '<pre class="out">never said' not in page
 
 
+@pytest.mark.slow
 def test_a_failing_notebook_is_named_and_kept_as_far_as_it_came(tmp_path: Path) -> None:
     script = written(tmp_path, "# %%\nprint('so far')\n\n# %%\n1 / 0\n")
     with pytest.raises(NotebookError, match=r"00_trial.py failed: ZeroDivisionError"):
@@ -74,6 +77,7 @@ def test_a_failing_notebook_is_named_and_kept_as_far_as_it_came(tmp_path: Path) 
     assert '<pre class="out">so far' in (tmp_path / "out" / "00_trial.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_cell_that_takes_too_long_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

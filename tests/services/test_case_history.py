@@ -67,6 +67,7 @@ def test_the_whole_case_stands_in_one_list_by_date(home: Home) -> None:
     assert whole(home).paid() == 1800.0
 
 
+@pytest.mark.slow
 def test_a_past_month_tells_what_was_known_then(home: Home) -> None:
     """In December help of the 29th was not told yet; in February the roll of the 1st was not."""
     days = [entry[0] for entry in told(whole(home, date(2025, 12, 31)))]

@@ -19,6 +19,8 @@ from services import Context
 from services.purpose import PurposeRefused
 from tests.data.sending import claims, known, send_claims
 
+pytestmark = pytest.mark.slow
+
 JUNE = date(2026, 6, 30)
 
 

@@ -94,6 +94,7 @@ def stubs() -> Iterator[list[str]]:
             with_stub(wrapper, behind[name])
 
 
+@pytest.mark.slow
 def test_allowed_exactly_when_roles_and_areas_say_so(stubs: list[str]) -> None:
     asked_for: Counter[str] = Counter()
 

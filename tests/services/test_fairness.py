@@ -37,6 +37,7 @@ def test_the_steps_are_told_while_it_is_measured(county: Made) -> None:
     assert [step for step, _, _ in told] == ["visits", "alerts", "model", "report"]
 
 
+@pytest.mark.slow
 def test_a_past_month_has_its_own_report_with_fewer_alerts(county: Made) -> None:
     now = services.fairness.measure(here(county), "existing")
     then = services.fairness.measure(here(county, back=3), "existing")

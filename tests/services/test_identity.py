@@ -18,6 +18,8 @@ from services.identity import IdentityRefused, SamePersonError
 from tests.data.offices import claim, csv_bytes, number, post, resident
 from tests.services.conftest import recorded
 
+pytestmark = pytest.mark.slow
+
 JUNE = date(2026, 6, 30)
 
 

@@ -122,6 +122,7 @@ def test_who_was_right_waits_until_six_months_are_over(county: Made) -> None:
     assert found["n"].sum() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.LEADER, Role.DATA_SCIENTIST])
 def test_who_may_see_the_model_may_see_report_cards(county: Made, role: Role) -> None:
     assert len(services.indicators.indicators(here(county, role)).checkup.cards)

@@ -25,6 +25,7 @@ def seen(here: Context, number: int) -> int:
     return rules.version(here, number).last_event
 
 
+@pytest.mark.slow
 def test_without_a_change_both_sides_are_the_same(county: Made) -> None:
     tried = laboratory.trial(who(county), None, ())
     assert tried.changes == []
@@ -32,6 +33,7 @@ def test_without_a_change_both_sides_are_the_same(county: Made) -> None:
     assert tried.compared.entering == tried.compared.leaving == ()
 
 
+@pytest.mark.slow
 def test_less_capacity_sends_fewer_visits_and_nobody_enters(county: Made) -> None:
     here = who(county)
     today = laboratory.trial(here, None, ()).current
@@ -44,6 +46,7 @@ def test_less_capacity_sends_fewer_visits_and_nobody_enters(county: Made) -> Non
     assert change.code == "policy.capacity_per_1000_households"
 
 
+@pytest.mark.slow
 def test_a_township_s_ceiling_holds_in_the_trial(county: Made) -> None:
     here = who(county)
     material = laboratory.trial(here, None, ()).current.replayed.material
@@ -70,12 +73,14 @@ def test_edits_come_through_an_address_unchanged() -> None:
         laboratory.of_plain([["Nothing", 1]])
 
 
+@pytest.mark.slow
 def test_bands_upside_down_are_refused_in_both_languages(county: Made) -> None:
     with pytest.raises(Told, match="must go down") as refused:
         laboratory.trial(who(county), None, (Bars(1, 2, 3, 4),))
     assert "规则有误" in refused.value.zh
 
 
+@pytest.mark.slow
 def test_too_few_past_months_are_refused_or_overridden_in_writing(county: Made) -> None:
     li, wang = who(county), who(county, "wang", Role.LEADER)
     number = rules.draft(li, "一稿", [Switch("H01", False)])
@@ -89,6 +94,7 @@ def test_too_few_past_months_are_refused_or_overridden_in_writing(county: Made) 
     assert (found.state, found.override) == (State.APPROVED, "县里已增派两人")
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_the_whole_county_s_and_becomes_the_promise(county: Made) -> None:
     li, wang = who(county), who(county, "wang", Role.LEADER)
     number = rules.draft(li, "一稿", [Switch("H01", False)])
@@ -106,6 +112,7 @@ def test_what_is_kept_is_the_whole_county_s_and_becomes_the_promise(county: Made
     assert one.expected == pytest.approx(kept["promise"]["expected"])
 
 
+@pytest.mark.slow
 def test_an_area_is_tried_for_itself(county: Made) -> None:
     here = who(county)
     whole = laboratory.trial(here, None, ()).current.replayed.material
@@ -120,6 +127,7 @@ def test_who_may_not_see_the_rules_sees_no_trial(county: Made, role: Role) -> No
         laboratory.trial(who(county, role=role), None, ())
 
 
+@pytest.mark.slow
 def test_a_data_scientist_sees_figures_and_no_households(county: Made) -> None:
     here = who(county, role=Role.DATA_SCIENTIST)
     assert laboratory.trial(here, None, ()).current.report.whole.alerts > 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from core.access.areas import COUNTY
 from core.home import Home
 from data.deliveries.decisions import undo
@@ -13,6 +15,7 @@ from tests.data.households.register import Offices
 JUNE_30 = date(2026, 6, 30)
 
 
+@pytest.mark.slow
 def test_a_delivery_that_comes_in_or_is_undone_is_seen_on_the_page_at_once(tmp_path) -> None:
     offices = Offices(Home(tmp_path))
     offices.register(1, "H1", "在册", "2024-01-10")

@@ -17,6 +17,8 @@ from services.reads import case_households
 from services.reads.people import find_household, short
 from tests.data.households.register import APRIL, MAY, Offices, hand_on
 
+pytestmark = pytest.mark.slow
+
 STANDARDS = "'990321':\n  rural:\n    S: {values: {2020-01-01: 700}}\n"
 
 

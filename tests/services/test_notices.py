@@ -31,6 +31,8 @@ from tests.accounts import account, context
 from tests.dashboard.factory import ADDRESS, Made
 from tests.services.conftest import recorded
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "s3cret-t0ken"
 # The Monday after the county's last month, ten in the morning in China.
 MORNING = datetime.fromisoformat("2026-07-06T02:00")

@@ -36,6 +36,8 @@ from tests.pictures import HERE, jpeg
 from tests.services.conftest import recorded
 from tests.services.test_tasks import dispatched, worker
 
+pytestmark = pytest.mark.slow
+
 
 def sent(mark: int = 1, content: bytes = b"", **more: Any) -> dict[str, Any]:
     given = {

@@ -23,6 +23,8 @@ from services.promotions import ProposalRefused
 from tests.models.risk.conftest import FEATURES, households, month
 from tests.models.risk.test_gate import GOOD
 
+pytestmark = pytest.mark.slow
+
 AS_OF = month(7)
 Q = "existing"
 

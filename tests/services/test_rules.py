@@ -47,6 +47,7 @@ def approved(county: Made, *edits: rules.Edit) -> int:
     return number
 
 
+@pytest.mark.slow
 def test_from_draft_to_the_next_run_and_back(county: Made) -> None:
     li, home = who(county, "li"), county.home
     before = load_rules(county.last, home=home)

@@ -29,6 +29,8 @@ from tests.accounts import account, context, name_of
 from tests.dashboard.factory import Made
 from tests.services.conftest import recorded
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2026, 7, 1, 9, tzinfo=CHINA_TIME)
 TEAM = {"actor": "team", "role": CaseRole.DISPATCHER, "now": MORNING}
 WHY = "准备入户走访"

@@ -40,6 +40,7 @@ def scientist(home: Home, role: Role = Role.DATA_SCIENTIST):
     return context(home.root, date(2026, 6, 30), role=role)
 
 
+@pytest.mark.slow
 def test_a_training_is_asked_done_and_shown_with_its_figures(county: Home, started: list) -> None:
     here = scientist(county)
     assert training.queue(here) == ()
@@ -63,6 +64,7 @@ def test_a_training_is_asked_done_and_shown_with_its_figures(county: Home, start
     assert figures.version in done.detail
 
 
+@pytest.mark.slow
 def test_a_failure_is_told_in_both_languages_in_one_line(county: Home, started: list) -> None:
     here = scientist(county)
     number = training.ask(here, parse(ASKED | {"populations": ["secured"]}))

@@ -166,6 +166,7 @@ def test_every_module_of_use_cases_is_known_to_the_room() -> None:
     assert set(public()) - outside <= set(services.__all__)
 
 
+@pytest.mark.slow
 def test_figures_for_scripts_need_no_streamlit(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom typer.testing import CliRunner\nfrom doudi.cli import app\n"

@@ -19,6 +19,8 @@ from services.whole import checked
 from tests.accounts import context
 from tests.dashboard.factory import LAST, Made
 
+pytestmark = pytest.mark.slow
+
 DROP = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'alert_event'"
 
 

@@ -95,6 +95,7 @@ def test_two_years_entered_at_once_are_both_there(county: Home) -> None:
     assert [year.number for year in services.workdays.entered(here)] == [*range(2027, 2033)]
 
 
+@pytest.mark.slow
 def test_what_another_process_keeps_of_due_days_is_read_anew(county: Home) -> None:
     with open_session(county) as session:
         raised(session, candidate(1), as_of=date(2026, 12, 31))

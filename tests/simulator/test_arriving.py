@@ -13,6 +13,7 @@ from simulator.world.county import state_file, waiting_file
 SHORT = {"seed": 1, "setting": "normal", "months": 5, "end": "2024-05"}
 
 
+@pytest.mark.slow
 def test_a_county_that_cannot_be_simulated_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(HomeError, match="could not be simulated: ValueError"):
         list(deliveries(Home(tmp_path), households=0, **SHORT))

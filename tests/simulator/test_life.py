@@ -25,6 +25,8 @@ from simulator.world.county import County, state_file
 from simulator.world.state import load
 from simulator.world.step import step
 
+pytestmark = pytest.mark.slow
+
 HOUSEHOLDS, RAISED = 400, date(2025, 12, 31)
 
 

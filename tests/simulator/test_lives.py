@@ -33,6 +33,7 @@ def test_without_visits_all_three_lives_are_one(start: State) -> None:
     assert lived.without[-1] == np.count_nonzero(alone.h.unmet)
 
 
+@pytest.mark.slow
 def test_the_oracles_visits_avoid_need_and_change_nothing_before_they_are_made(
     start: State,
 ) -> None:
@@ -43,6 +44,7 @@ def test_the_oracles_visits_avoid_need_and_change_nothing_before_they_are_made(
     assert all(np.array_equal(start.h[name], before.h[name]) for name in before.h)
 
 
+@pytest.mark.slow
 def test_the_oracle_goes_where_need_is_and_nobody_is_on_it(start: State) -> None:
     h = start.h
     chosen = lives.choose(start, 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -63,6 +64,7 @@ def test_the_steward_sends_a_ticket_and_closes_it_with_the_answer(session: Sessi
     assert _states(session) == {"closed"}
 
 
+@pytest.mark.slow
 def test_bodies_answer_referrals_some_late_some_never_and_one_in_ten_passes_on(
     session: Session,
 ) -> None:

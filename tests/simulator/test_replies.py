@@ -17,6 +17,8 @@ from simulator import replies
 from simulator.world import simulate
 from simulator.world.departments.faults import Sealed
 
+pytestmark = pytest.mark.slow
+
 SEED, BEGUN = 11, date(2025, 11, 30)
 
 

@@ -16,6 +16,8 @@ from simulator.life import Life
 from simulator.world import simulate
 from simulator.world.county import County, state_file, withheld_of
 
+pytestmark = pytest.mark.slow
+
 WITHHELD = frozenset({"financial_assets", "medical_claims", "utilities"})
 LEARNED, LIVED = "2025-11", "2025-12"
 PLACE = {"households": 60, "months": 1, "seed": 11, "end": LEARNED}

@@ -184,6 +184,7 @@ def test_without_a_past_month_the_error_says_what_to_run(home: Home, session: Se
         read_material(home, session, default_policy(), months=25)
 
 
+@pytest.mark.slow
 def test_what_became_known_later_can_be_left_out(county: Home, session: Session) -> None:
     deliver(county, [visit("h0", date(2026, 6, 10), True), visit("h1", date(2026, 4, 10), True)])
     whole = read_material(county, session, default_policy(), months=4)

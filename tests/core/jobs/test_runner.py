@@ -31,6 +31,7 @@ def state(home: Home, number: int) -> State:
     return queue.find(home, number).told
 
 
+@pytest.mark.slow
 def test_what_waits_is_done_in_order_and_the_runner_ends(home: Home) -> None:
     numbers = [asked(home, "count"), asked(home, "fail"), asked(home, "count", 2)]
     assert runner.work(home, command(home)) == 3
@@ -40,6 +41,7 @@ def test_what_waits_is_done_in_order_and_the_runner_ends(home: Home) -> None:
     assert not runner.runner_works(home)
 
 
+@pytest.mark.slow
 def test_a_second_runner_does_nothing(home: Home) -> None:
     number = asked(home, "count", 20)
     first = threading.Thread(target=runner.work, args=(home, command(home)))
@@ -52,6 +54,7 @@ def test_a_second_runner_does_nothing(home: Home) -> None:
     assert state(home, number) is State.CANCELLED
 
 
+@pytest.mark.slow
 def test_work_that_does_not_listen_is_ended_after_the_grace(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,6 +70,7 @@ def test_work_that_does_not_listen_is_ended_after_the_grace(
     assert state(home, number) is State.CANCELLED
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_from_outside_fails_with_the_reason(home: Home) -> None:
     number = asked(home, "deaf")
     thread = threading.Thread(target=runner.work, args=(home, command(home)))
@@ -79,6 +83,7 @@ def test_a_process_that_is_killed_from_outside_fails_with_the_reason(home: Home)
     assert "signal 9" in str(queue.find(home, number).error)
 
 
+@pytest.mark.slow
 def test_a_detached_runner_outlives_whoever_started_it(home: Home) -> None:
     number = asked(home, "count", 3)
     script = (
@@ -96,6 +101,7 @@ def test_a_detached_runner_outlives_whoever_started_it(home: Home) -> None:
     until(lambda: not runner.runner_works(home))
 
 
+@pytest.mark.slow
 def test_a_job_whose_runner_was_lost_goes_on_and_the_next_waits(home: Home) -> None:
     """The process of a job outlives its runner; the next runner watches it to its end."""
     left, after = asked(home, "count", 8), asked(home, "count")

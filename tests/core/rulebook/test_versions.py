@@ -24,6 +24,8 @@ from core.rulebook.states import (
     VersionChanged,
 )
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 7, 3, 1, tzinfo=UTC)
 TEXTS = {"bands.yaml": "red: 50\n"}
 OTHER = {"bands.yaml": "red: 60\n"}

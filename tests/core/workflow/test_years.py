@@ -97,6 +97,7 @@ def test_a_year_that_cannot_be_is_refused_with_the_reason(
     assert told in refused.value.en
 
 
+@pytest.mark.slow
 def test_ten_thousand_deadlines_equal_another_count() -> None:
     """Against a list of every working day of the published years, counted off by position."""
     first, last = date(2019, 1, 1), date(2026, 12, 31)

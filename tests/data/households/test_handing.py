@@ -40,6 +40,7 @@ def test_a_family_that_gets_a_used_number_has_a_pseudonym_of_its_own(handed, con
     assert found[handed.person(5)] == handed.household("H5")
 
 
+@pytest.mark.slow
 def test_reads_in_sql_say_the_same(handed, con):
     for feed in ("population_register", "assistance_rolls"):
         assert in_sql(handed, feed) == homes(handed, con, feed)
@@ -67,6 +68,7 @@ def test_rows_follow_the_person_they_name_and_else_the_day(handed, con):
     assert met.household.to_pyarrow().to_pylist() == [first, second]
 
 
+@pytest.mark.slow
 def test_a_family_that_comes_back_is_the_family_it_was(offices, con):
     offices.register(1, "H1", "在册", "2024-01-10")
     offices.deliver("2024-01")
@@ -88,6 +90,7 @@ def test_who_comes_to_somebody_the_register_does_not_show_is_no_new_family(offic
     assert Lake(offices.home).handed_on(MAY) == HandedOn()
 
 
+@pytest.mark.slow
 def test_a_death_that_only_the_bureau_knows_empties_a_number_too(offices, con):
     offices.register(1, "H1", "在册", "2024-01-10")
     offices.deliver("2024-01")

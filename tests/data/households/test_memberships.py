@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from data.households.events import events, stays_and_events
 from data.households.handing import own_pseudonym
 from data.households.memberships import memberships
 from data.lake import Lake
 from tests.data.households.register import APRIL, MAY
 from tests.data.offices import claim, death
+
+pytestmark = pytest.mark.slow
 
 NEW_YEAR = date(2024, 1, 10)
 

@@ -29,6 +29,7 @@ def table(columns: dict[str, list[str]]) -> pa.Table:
     return pa.table({h: pa.array(c, pa.string()) for h, c in columns.items()})
 
 
+@pytest.mark.slow
 def test_the_feed_and_the_columns_are_told() -> None:
     found = guess(table(CLAIMS))
     assert found.feed == "medical_claims"
@@ -47,6 +48,7 @@ def test_a_header_that_promises_a_date_but_holds_names_is_not_taken() -> None:
     assert found.headers["结算时间"] != "settled_on"
 
 
+@pytest.mark.slow
 def test_no_column_means_two_fields_and_no_field_two_columns() -> None:
     fields = [f for f in guess(table(CLAIMS)).headers.values() if f]
     assert len(fields) == len(set(fields))

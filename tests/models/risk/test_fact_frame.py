@@ -114,6 +114,7 @@ def test_the_closing_line_says_where_everything_else_pushes_and_how_much_was_tol
     assert closing_words(1, -0.4, None).zh == "其余 1 项事实合计拉低风险"
 
 
+@pytest.mark.slow
 def test_a_month_keeps_both_questions_and_a_new_version_replaces_its_own(tmp_path, fitted) -> None:
     values = dict.fromkeys(fitted.features, 1.0) | {"heating": "coal"}
     home = fact_county(Home(tmp_path), **values)

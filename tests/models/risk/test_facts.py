@@ -20,6 +20,8 @@ from models.risk.facts import fact_of, facts
 from models.scorecard.files import FOLDER, read_files
 from tests.models.risk.fact_county import AS_OF, ROWS, fact_county
 
+pytestmark = pytest.mark.slow
+
 DECLARED = facts().by_code
 
 

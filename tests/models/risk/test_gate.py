@@ -191,6 +191,7 @@ def test_feeds_silent_now_are_named() -> None:
     assert "目前停报（" in doubt.zh
 
 
+@pytest.mark.slow
 def test_the_registry_asks_the_gate_and_force_overrules_it(home, fitted) -> None:
     def log(figures, question="existing") -> str:
         metrics = gate.figures(figures)
@@ -209,6 +210,7 @@ def test_the_registry_asks_the_gate_and_force_overrules_it(home, fitted) -> None
     assert registry.rollback(home, reason="back", question="existing") == good
 
 
+@pytest.mark.slow
 def test_a_doubt_is_passed_by_a_second_person_in_writing_a_refusal_is_not(home, fitted) -> None:
     def log(figures) -> str:
         return log_and_register(

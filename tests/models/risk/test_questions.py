@@ -23,6 +23,8 @@ from models.risk.rolling.tuning import Tuned
 from models.risk.score import write_parquet
 from tests.models.risk.conftest import FEATURES, households, month
 
+pytestmark = pytest.mark.slow
+
 MONTHS, HORIZON = 18, 2
 KNOWN_BY = month(12)
 CARDS = {name: column(name, name, name, "", "B", 0) for name in FEATURES}

@@ -16,6 +16,8 @@ from models.risk.errors import RiskError
 from models.risk.score import score_month
 from tests.models.risk.conftest import FEATURES, month
 
+pytestmark = pytest.mark.slow
+
 
 def metrics(precision: float, champion: float | None = None, ece: float = 0.01):
     rows = [{"population": "all", "scorer": "model", "precision_at_k": precision, "ece": ece}]

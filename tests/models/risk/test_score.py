@@ -54,6 +54,7 @@ def test_a_month_with_nobody_at_risk_ranks_nobody(county, frame, fitted) -> None
     assert table["rank"].isna().all()
 
 
+@pytest.mark.slow
 def test_both_questions_score_and_the_risk_is_either(home, frame, fitted) -> None:
     rows = frame[frame["as_of"] == AS_OF].drop(columns="label")
     rows = rows.assign(on_dibao=np.arange(len(rows)) % 10 == 0, at_risk=np.arange(len(rows)) % 2)

@@ -20,6 +20,7 @@ def test_the_same_data_and_seed_give_the_same_model(frame, masks, fitted) -> Non
     assert np.array_equal(again.predict(frame), fitted.predict(frame))
 
 
+@pytest.mark.slow
 def test_more_income_never_raises_the_risk_and_more_costs_never_lower_it(frame, fitted) -> None:
     some = frame.sample(60, random_state=1)
     steps = np.linspace(0.01, 8, 60)
@@ -38,6 +39,7 @@ def test_probabilities_mean_what_they_say(frame, masks, fitted) -> None:
     assert fitted.predict(late).mean() == pytest.approx(late["label"].mean(), abs=0.01)
 
 
+@pytest.mark.slow
 def test_rounds_are_chosen_inside_the_training_rows(frame, masks) -> None:
     model = fit(frame, FEATURES, **masks, seeds=(1,))
     assert 20 <= model.report["rounds"] < 400

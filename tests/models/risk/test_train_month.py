@@ -96,6 +96,7 @@ def county(home, monkeypatch):
     return home
 
 
+@pytest.mark.slow
 def test_a_month_is_trained_measured_logged_and_reported(county) -> None:
     seen: list[str] = []
     result = models.risk.train_month(
@@ -139,6 +140,7 @@ def test_a_month_is_trained_measured_logged_and_reported(county) -> None:
     assert "champion" in {r["scorer"] for r in later.rows}
 
 
+@pytest.mark.slow
 def test_without_a_closed_test_month_the_calibration_months_stand_in(county) -> None:
     result = models.risk.train_month(county, month(11), household_of=str)
     assert result.split.test == ()

@@ -38,6 +38,7 @@ HELD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "expected"), [("per_member", 25 / 3 - 110), ("once", (25 - 110) / 3)]
 )
@@ -69,6 +70,7 @@ def test_nine_indicators_have_the_event_lane() -> None:
     assert lane == {"A01", "A02", "A03", "A08", "C01", "C04", "D04", "F02", "H04"}
 
 
+@pytest.mark.slow
 def test_the_same_shortage_is_not_counted_twice(tmp_path: Path, con: Backend) -> None:
     """`unless`: where the first indicator counted it the second does not apply, and is known."""
     folder = trial.copy(tmp_path)

@@ -16,6 +16,8 @@ from models.scorecard import RuleFiles, RuleSet, resolve
 
 from .factory import Family, Result, score
 
+pytestmark = pytest.mark.slow
+
 CASES = Path(__file__).parent / "cases"
 AS_OF = date(2026, 6, 30)
 

@@ -50,6 +50,7 @@ def points(rules: RuleSet, home: Family = ILL) -> float:
     return float(plain.score(home, rules)["rule_score"])
 
 
+@pytest.mark.slow
 def test_new_points_count_from_their_date_on(con: Backend, changed: Any) -> None:
     folder = changed("indicators/C01.yaml", dearer)
     before, after = load_rules(BEFORE, folder), load_rules(AFTER, folder)
@@ -70,6 +71,7 @@ def test_the_day_of_a_change_is_its_first_day(changed: Any) -> None:
     assert on_the_day.version == load_rules(AFTER, folder).version
 
 
+@pytest.mark.slow
 def test_a_withdrawn_indicator_gives_nothing_and_leaves_the_count(
     con: Backend, changed: Any
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_new_indicator_does_not_disturb_earlier_months(tmp_path: Path) -> None
     assert "B12" in load_rules(AFTER, folder).indicators
 
 
+@pytest.mark.slow
 def test_bands_caps_and_mode_change_on_their_dates(con: Backend, tmp_path: Path) -> None:
     folder = trial.copy(tmp_path)
     bars = {"red": 60, "orange": 40, "yellow": 20, "blue": 10}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pytest
 from ibis.backends.duckdb import Backend
 
 from models.scorecard import RuleSet, score_month
@@ -24,6 +25,7 @@ def ids(facts: list[dict[str, Any]]) -> list[str]:
     return [fact["indicator"] for fact in facts]
 
 
+@pytest.mark.slow
 def test_a_fact_names_the_member_the_day_and_the_points(con: Backend, rules: RuleSet) -> None:
     day = date(2026, 6, 11)
     home = Family({}, [{}, {"suspected_dropout": True, "out_of_school_since": day}])
@@ -41,6 +43,7 @@ def test_a_fact_names_the_member_the_day_and_the_points(con: Backend, rules: Rul
     ]
 
 
+@pytest.mark.slow
 def test_a_fact_of_the_household_names_no_member(con: Backend, rules: RuleSet) -> None:
     (fact,) = lane(con, rules, Family({"disaster_housing": "severe"}, [{}, {}]))
     assert (fact["person"], fact["points"], fact["happened_on"]) == (None, 15.0, None)
@@ -60,6 +63,7 @@ def test_shelter_comes_first_and_standing_hardship_last(con: Backend, rules: Rul
     assert ids([f for f in facts if f["urgent"]]) == ["F02", "A02", "D04", "A08"]
 
 
+@pytest.mark.slow
 def test_a_certificate_of_last_year_is_a_standing_fact(con: Backend, rules: RuleSet) -> None:
     def certified(day: date | None) -> Family:
         facts = {"severely_disabled": True, "care_subsidy_due": True}
@@ -71,11 +75,13 @@ def test_a_certificate_of_last_year_is_a_standing_fact(con: Backend, rules: Rule
     assert [f["household"] for f in found] == [name(0), name(2), name(3)]
 
 
+@pytest.mark.slow
 def test_an_urgent_kind_has_no_age_limit(con: Backend, rules: RuleSet) -> None:
     old = {"suspected_dropout": True, "out_of_school_since": date(2024, 9, 1)}
     assert ids(lane(con, rules, Family({}, [old]))) == ["D04"]
 
 
+@pytest.mark.slow
 def test_contrary_facts_hold_what_can_wait_and_never_a_child_or_a_roof(
     con: Backend, rules: RuleSet
 ) -> None:
@@ -111,6 +117,7 @@ def test_a_month_writes_its_events_beside_the_scores(
     assert [row["indicator"] for row in table.to_pylist()] == ["C01"]
 
 
+@pytest.mark.slow
 def test_a_month_without_any_event_writes_an_empty_file(
     tmp_path: Path, con: Backend, rules: RuleSet
 ) -> None:

@@ -82,6 +82,7 @@ def check(homes: list[Family], result: Result, rules: RuleSet) -> None:
         assert all(p["points"] != 0 or p["indicator"].endswith("_cap") for p in parts)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=4,
     deadline=None,
@@ -97,6 +98,7 @@ def test_parts_add_up_to_the_score_and_plain_python_agrees(
     check(homes, score(con, homes, rules), rules)
 
 
+@pytest.mark.slow
 def test_forgetting_a_fact_takes_away_its_part_and_lowers_coverage(
     con: Backend, rules: RuleSet
 ) -> None:
@@ -113,6 +115,7 @@ def test_forgetting_a_fact_takes_away_its_part_and_lowers_coverage(
         assert result.of(number)["household"] not in {p["household"] for p in about}
 
 
+@pytest.mark.slow
 def test_a_number_that_is_none_is_unknown_and_not_larger_than_every_bar(
     con: Backend, rules: RuleSet
 ) -> None:

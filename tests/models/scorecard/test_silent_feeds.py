@@ -68,12 +68,14 @@ def county(con: Backend, rules: RuleSet) -> County:
     return cache(lambda silent: scored(con, rules, silent))
 
 
+@pytest.mark.slow
 def test_coverage_is_of_all_fifty_five(county: County, rules: RuleSet) -> None:
     known, _ = county(None)
     assert known["n_indicators"] == 55
     assert known["n_known"] <= len(rules.indicators)
 
 
+@pytest.mark.slow
 def test_a_medical_feed_dead_for_a_year_knows_no_costs(county: County) -> None:
     before, spoken = county(None)
     after, silent = county("medical_claims")
@@ -84,6 +86,7 @@ def test_a_medical_feed_dead_for_a_year_knows_no_costs(county: County) -> None:
     assert before["coverage"] - after["coverage"] > 5 / 55
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feed", sorted(FEEDS))
 def test_each_silent_feed_lowers_coverage(county: County, feed: str) -> None:
     assert county(feed)[0]["coverage"] < county(None)[0]["coverage"]

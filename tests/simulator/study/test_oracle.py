@@ -151,6 +151,7 @@ def test_the_bootstrap_draws_households_so_that_many_months_of_one_are_one():
     assert often.precision(weight) == pytest.approx(once.precision(weight))
 
 
+@pytest.mark.slow
 def test_a_month_between_saved_states_is_lived_again_and_must_agree_with_the_truth(tmp_path):
     state = new_world(3, 300, JULY - 12, JULY, "normal")
     state.save(tmp_path / "states" / f"{month_text(state.month)}.npz")

@@ -29,6 +29,7 @@ def test_futures_leave_the_present_alone_and_repeat(state) -> None:
     assert 0 < share.mean() < 0.1
 
 
+@pytest.mark.slow
 def test_what_futures_call_likely_happens_more_often(state) -> None:
     share = unmet_share(state, horizon=3, n_futures=12, seed=9)
     fresh = ~state.h.unmet & (state.h.n > 0)

@@ -22,6 +22,8 @@ from simulator.world.state import State, load
 from .conftest import contents
 from .means import FEEDS, rows_of
 
+pytestmark = pytest.mark.slow
+
 DECISIONS = Path(__file__).parents[3] / "docs" / "decisions"
 TOLD_IN = (
     "0064-what-people-own.md",

@@ -20,6 +20,8 @@ from simulator.world.settings import SETTINGS, Setting
 from .conftest import contents
 from .means import rows_of
 
+pytestmark = pytest.mark.slow
+
 NEW = (
     *("utilities", "compensation", "job_introductions"),
     *("lost_contact", "marriages", "hard_up_workers"),

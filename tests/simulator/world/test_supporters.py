@@ -27,6 +27,7 @@ def born(number: str) -> date | None:
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
+@pytest.mark.slow
 def test_no_other_file_of_a_seed_depends_on_the_form(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,8 @@ from simulator.world.state import NEVER, State
 from simulator.world.step import settle_in, step
 from simulator.world.visits import meet
 
+pytestmark = pytest.mark.slow
+
 FIRST = month_number("2024-01")
 
 

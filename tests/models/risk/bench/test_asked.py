@@ -37,6 +37,7 @@ def runs(home: Home, question: str = "existing") -> list:
     return client.search_runs([place], order_by=["attributes.start_time DESC"])
 
 
+@pytest.mark.slow
 def test_candidates_and_features_are_those_asked_for(county: Home) -> None:
     result = trained(
         county,
@@ -57,6 +58,7 @@ def test_candidates_and_features_are_those_asked_for(county: Home) -> None:
     assert result.report["config"]["candidates"] == ["lightgbm", "income"]
 
 
+@pytest.mark.slow
 def test_only_the_households_asked_for_teach_and_all_are_measured(county: Home) -> None:
     plan = planning.plan_of(county, parse({"known_by": DAY}))
     every = question_rows(county, "existing", plan, list(catalogue()))
@@ -97,12 +99,14 @@ def test_a_feature_that_is_none_is_refused_with_those_near_it() -> None:
         planning.cards_of(few, catalogue())
 
 
+@pytest.mark.slow
 def test_another_horizon_is_learned_and_kept_with_the_run(county: Home) -> None:
     result = trained(county, questions=["coming"], horizon=3)["coming"]
     assert result.report["horizon"] == 3
     assert registry.measured(county, result.version, "coming")["split"]["horizon"] == 3
 
 
+@pytest.mark.slow
 def test_the_configuration_is_kept_with_the_run(county: Home) -> None:
     asked = parse({"known_by": DAY, "questions": ["existing"], "refit": False, "seed": 7})
     result = models.risk.train_questions(county, config=asked, household_of=str)["existing"]
@@ -116,6 +120,7 @@ def test_the_configuration_is_kept_with_the_run(county: Home) -> None:
     assert json.loads(run.data.params["seeds"]) == [7, 19]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_figures(county: Home) -> None:
     first, again = trained(county, seed=5)["existing"], trained(county, seed=5)["existing"]
     assert first.rows == again.rows
@@ -124,6 +129,7 @@ def test_the_same_seed_gives_the_same_figures(county: Home) -> None:
     assert other.fitted.boosters[0].model_to_string() != first.fitted.boosters[0].model_to_string()
 
 
+@pytest.mark.slow
 def test_progress_moves_through_every_step_and_never_back(county: Home) -> None:
     told = []
     config = parse({"known_by": DAY})
@@ -139,6 +145,7 @@ def test_progress_moves_through_every_step_and_never_back(county: Home) -> None:
                      "measure", "importance"}  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stopped_at", ["rows", "fit", "score", "importance", "register"])
 def test_a_stopped_training_leaves_nothing_half_registered(county: Home, stopped_at: str) -> None:
     before = [registry.alias(county, registry.CHALLENGER, q) for q in ("existing", "coming")]
@@ -157,6 +164,7 @@ def test_a_stopped_training_leaves_nothing_half_registered(county: Home, stopped
         assert runs(county, question)[0].info.status == "KILLED"
 
 
+@pytest.mark.slow
 def test_a_run_whose_process_was_killed_is_closed_by_the_next_training(county: Home) -> None:
     client = tracking.open_client(county)
     place = tracking.experiment(county, client, tracking.model_name("existing"))

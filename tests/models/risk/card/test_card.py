@@ -16,6 +16,8 @@ from models.risk.portable import keeping
 from models.risk.tracking import log_and_register, open_client
 from tests.models.risk.test_gate import GOOD
 
+pytestmark = pytest.mark.slow
+
 CONTENT = {
     "question": "existing",
     "as_of_trained": "2025-06-30",

@@ -21,6 +21,8 @@ from models.risk.tracking import open_client
 from tests.models.risk.conftest import month
 from tests.models.risk.external.conftest import QUICK, people, written
 
+pytestmark = pytest.mark.slow
+
 CHINESE = {"label": "返贫", "as_of": "月份", "income_to_standard": "收入比"}
 
 

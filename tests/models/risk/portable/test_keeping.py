@@ -16,6 +16,8 @@ from models.risk.portable.months import month_rows
 from models.risk.tracking import log_and_register, open_client
 from tests.models.risk.conftest import month
 
+pytestmark = pytest.mark.slow
+
 CONTENT = {
     "question": "existing",
     "synthetic": True,

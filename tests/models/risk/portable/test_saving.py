@@ -61,6 +61,7 @@ def stored(home, fitted):
     return client.get_model_version("doudi-risk-existing", kept.version).source
 
 
+@pytest.mark.slow
 def test_a_fresh_process_without_doudi_answers_the_same(stored, fitted, frame, tmp_path) -> None:
     rows = frame[list(fitted.features)].head(500)
     told = answered_elsewhere(stored, rows, tmp_path)

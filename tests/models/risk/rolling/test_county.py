@@ -34,6 +34,7 @@ def test_test_months_are_counted_back_in_quarters() -> None:
     assert rolling.blocks([], date(2024, 1, 31), 1, 2) == []
 
 
+@pytest.mark.slow
 def test_each_fold_learns_what_was_known_when_it_began(quick) -> None:
     source = rolling.County.read(quick, "existing", 2)
     assert len(source.folds) == 2
@@ -57,6 +58,7 @@ def test_visits_to_alerts_count_in_the_promise_alone() -> None:
     assert report.by_every_visit(plain)["weight"].tolist() == [0.0, 1.0]
 
 
+@pytest.mark.slow
 def test_need_is_dated_by_the_first_visit_that_found_it(quick) -> None:
     source = rolling.County.read(quick, "existing", 1)
     later = source.judged(source.folds[0], 0)
@@ -66,6 +68,7 @@ def test_need_is_dated_by_the_first_visit_that_found_it(quick) -> None:
     assert (found["need_on"].dt.date > found["as_of"]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", ["existing", "coming"])
 def test_the_report_is_kept_where_the_page_looks(quick, question) -> None:
     assert rolling.read_rolling(quick, question) is None

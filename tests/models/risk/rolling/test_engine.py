@@ -13,6 +13,8 @@ from models.risk.rolling import evaluate_table
 from tests.models.risk.conftest import FEATURES
 from tests.models.risk.rolling.conftest import QUICK, table_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def result(people):

@@ -81,6 +81,7 @@ def test_a_search_that_the_clock_ended_says_so(taught, monkeypatch) -> None:
     assert none.params == {"max_bin": 63}
 
 
+@pytest.mark.slow
 def test_a_worthless_default_is_replaced_on_real_rows(taught) -> None:
     poor = {"num_leaves": 2, "min_data_in_leaf": 900, "learning_rate": 0.3, "lambda_l2": 900.0}
     found = tuning.tune(taught, FEATURES, poor, closes=HORIZON, seconds=4)

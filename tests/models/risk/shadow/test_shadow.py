@@ -21,6 +21,8 @@ from models.risk.shadow import beside
 from models.risk.shadow.scoring import score_shadow, shadow_file, speaker
 from models.risk.tracking import log_and_register
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2024, 8, 31)
 SLOTS = {"existing": 20}
 
