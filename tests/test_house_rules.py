@@ -39,6 +39,7 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ROOMS)
 def test_imports_point_one_way(room: str) -> None:
     later = ROOMS[ROOMS.index(room) + 1 :]
@@ -52,6 +53,7 @@ def test_imports_point_one_way(room: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_data_never_imports_the_features_that_stand_in_feeds_folders() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
@@ -77,6 +79,7 @@ def test_a_feed_is_a_folder() -> None:
     assert odd == []
 
 
+@pytest.mark.slow
 def test_the_invented_county_and_the_real_panel_stay_apart() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
@@ -98,6 +101,7 @@ def test_the_interface_knows_the_use_cases_and_nothing_behind_them() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_the_pages_only_carry_the_interface() -> None:
     users = [
         str(path.relative_to(ROOT))

@@ -52,6 +52,7 @@ def test_strata_where_findings_vary_are_drawn_from_more_often_and_say_so() -> No
     assert by_stratum["high/visited"] * 100 + by_stratum["low/visited"] * 900 == pytest.approx(20)
 
 
+@pytest.mark.slow
 def test_weighting_by_inclusion_gives_back_the_size_of_the_county() -> None:
     sizes = [
         sum(1 / one.inclusion for one in audit(COUNTY, 25, f"seed {n}", MONTH)) for n in range(200)
@@ -59,6 +60,7 @@ def test_weighting_by_inclusion_gives_back_the_size_of_the_county() -> None:
     assert np.mean(sizes) == pytest.approx(1000, rel=0.02)
 
 
+@pytest.mark.slow
 def test_every_household_is_drawn_as_often_as_its_chance_says() -> None:
     small = pool({"x/never": 4, "y/never": 6})
     small.expected[:] = [0.1, 0.1, 0.2, 0.2, 0.4, 0.4, 0.05, 0.05, 0.3, 0.2]

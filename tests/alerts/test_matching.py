@@ -83,6 +83,7 @@ def test_illness_with_money_alone_is_a_mismatch_and_says_what_was_given(session:
     assert (row["asked"], row["visited_on"]) == (True, DAY.date())
 
 
+@pytest.mark.slow
 def test_help_of_another_department_does_not_answer_illness(session: Session) -> None:
     found = {"medical_aid": "confirmed", "student_aid": "confirmed"}
     alert = visited(session, ["C02"], found, true=["C02"])

@@ -183,6 +183,7 @@ def evenings(session: Session) -> dict[date, tuple[date | None, date | None]]:
     return stood
 
 
+@pytest.mark.slow
 def test_a_past_day_shows_what_was_due_then(session: Session, evenings) -> None:
     assert len({due for due, _ in evenings.values()}) > 4  # enough happened
     for day, (due, clock) in evenings.items():

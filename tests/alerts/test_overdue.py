@@ -120,6 +120,7 @@ def test_closed_and_watched_cases_are_left_alone(session: Session) -> None:
     }
 
 
+@pytest.mark.slow
 def test_an_alert_raised_later_is_not_looked_at(session: Session) -> None:
     raised(session)
     assert escalate_due(session, at(3, 1), POLICY).counts()["near"] == 0

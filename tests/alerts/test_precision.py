@@ -23,6 +23,8 @@ from core.db import store
 from core.home import Home
 from tests.alerts.factories import DAY, MONTH, TEAM, WORKER, candidate, raised, reason
 
+pytestmark = pytest.mark.slow
+
 # outcome of each of twelve alerts; the last two are dispatched, then not even that
 OUTCOMES = [
     *["confirmed"] * 4,

@@ -307,6 +307,7 @@ def test_what_was_known_later_changes_no_past_figure(home: Home, session: Sessio
     assert audited_recall(home, session, SINCE, UNTIL, date(2026, 5, 31)) == before
 
 
+@pytest.mark.slow
 def test_the_command_says_it_in_one_sentence_first(home: Home, session: Session) -> None:
     lived(home, session)
     session.commit()

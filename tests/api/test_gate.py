@@ -164,6 +164,7 @@ def test_every_call_is_recorded_with_what_came_of_it(own: Made, leader: System) 
     assert last.session in leader.token
 
 
+@pytest.mark.slow
 def test_a_stranger_cannot_fill_the_record(own: Made) -> None:
     stranger = System("nonsense")
     got = [stranger.get("feeds").status_code for _ in range(gate.MOST_REFUSED + 5)]

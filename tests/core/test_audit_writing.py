@@ -19,6 +19,8 @@ from core.audit.models import EVENTS, AuditEvent
 from core.db import open_session
 from core.home import Home
 
+pytestmark = pytest.mark.slow
+
 LOOK = Entry("wang", "look", object_kind="household", object="h1")
 
 

@@ -21,6 +21,8 @@ from core.db import dump, store
 from core.home import Home
 from tests.alerts.factories import alert_at
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 4, 1, 2, 0, tzinfo=UTC).replace(tzinfo=None)  # as the database keeps it
 
 

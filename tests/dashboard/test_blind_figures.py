@@ -44,6 +44,7 @@ def titles(told: bulletin.Bulletin) -> set[str]:
     return {part.title for row in told.rows for column in row for part in column}
 
 
+@pytest.mark.slow
 def test_who_visits_is_told_no_split_that_parts_the_draws(own_county: Made) -> None:
     worker = context(own_county.home.root, LAST, TOWN.code, Role.TOWNSHIP_WORKER)
     without_sources(worker)

@@ -34,6 +34,7 @@ def town_of(made: Made, household: str) -> Area:
     return Area(services.family.family(everywhere, household).profile["township_code"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["alerted", "quiet"])
 def test_page_and_print_tell_a_visitor_no_score_band_risk_or_question(
     county: Made, open_page, which: str

@@ -87,6 +87,7 @@ def test_no_filter_or_order_tells_who_visits_which_were_drawn(mixed) -> None:
     assert telling == page(here, choice(), 1, services.cases.BLIND_SORTS[0]).rows["id"].tolist()
 
 
+@pytest.mark.slow
 def test_what_tells_the_drawn_apart_changes_nothing_in_the_list_for_visits(mixed) -> None:
     where = services.cases.choice(open_only=True)
     here = context(mixed.home.root, LAST)
@@ -137,6 +138,7 @@ def test_question_handling_and_urgency_narrow_the_list(mixed, open_page) -> None
     assert errors(app) == []
 
 
+@pytest.mark.slow
 def test_a_chosen_source_survives_the_change_of_view(mixed, open_page) -> None:
     app = open_page(mixed.home.root, "alerts", alerts_sight="team")
     app.multiselect("alerts_f_sources").set_value(["audit"]).run()

@@ -127,6 +127,7 @@ def test_a_reason_that_looks_like_a_formula_stays_text(own_county) -> None:
     assert {cell.data_type for cell in cells if cell.value} == {"s"}
 
 
+@pytest.mark.slow
 def test_filters_are_told_as_the_page_shows_them(county, open_page, monkeypatch) -> None:
     told = {}
     monkeypatch.setattr(alerts_book, "filters", _keeping(alerts_book.filters, told))

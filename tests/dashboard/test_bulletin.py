@@ -150,6 +150,7 @@ def test_what_waited_is_the_county_s_also_for_an_area(own_county) -> None:
     assert [list(row) for row in part.table.rows] == places.lanes(found, ZH)[1]
 
 
+@pytest.mark.slow
 def test_feeds_that_are_not_up_to_date_are_named(county) -> None:
     frame = services.deliveries.feeds(context(county.home.root, LAST))
     awaited = frame[frame["state"] != "not_awaited"]

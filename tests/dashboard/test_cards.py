@@ -59,6 +59,7 @@ def test_a_card_leads_to_its_household_with_every_choice_kept(
     assert len(set(links)) == len(links)
 
 
+@pytest.mark.slow
 def test_cards_for_visits_do_not_tell_which_were_drawn(mixed: Made, open_page: Open) -> None:
     blind = "".join(cards(open_page(mixed.home.root, "alerts")))
     for telling in (

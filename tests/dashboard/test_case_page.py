@@ -50,6 +50,7 @@ def test_the_page_has_one_list_in_place_of_three(county: Made, open_page, role: 
     assert "Alert raised" in page_text(app)
 
 
+@pytest.mark.slow
 def test_paper_tells_the_county_team_the_scores_and_visitors_none(home: Home) -> None:
     asked = {"household": FAMILY, "span": "24"}
     team = paper.asked_for(context(home.root, MONTHS[-1], role=Role.DISPATCHER), asked, EN)

@@ -22,6 +22,8 @@ from tests.dashboard.factory import Made
 from tests.dashboard.test_pages import errors, page_text
 from tests.services.explained import VERSION, with_model
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., AppTest]
 
 

@@ -49,6 +49,7 @@ def test_the_page_is_open_to_whoever_may_see_the_model(
     assert "Not in the data: Ethnic minority." in text
 
 
+@pytest.mark.slow
 def test_the_first_time_the_figures_are_asked_for_and_made_apart(
     own_county: Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,8 @@ from tests.accounts import context
 from tests.dashboard.factory import LAST, Made, household_key
 from tests.dashboard.test_pages import errors, page_text
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = "h" + "0" * 20
 
 

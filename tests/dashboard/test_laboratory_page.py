@@ -43,6 +43,7 @@ def test_a_lever_changes_the_sentence_and_the_table(county: Made, open_page: Ope
     assert "Visits a month per 1,000 households" in text  # what it changes
 
 
+@pytest.mark.slow
 def test_try_without_comes_with_the_address(county: Made, open_page: Open) -> None:
     page = open_page(county.home.root, "laboratory", "en", "off=C02&lang=en", role=Role.ANALYST)
     assert page.multiselect(key="laboratory_off").value == ["C02"]
@@ -56,6 +57,7 @@ def test_an_indicator_that_is_not_there_is_passed_over(county: Made, open_page: 
     assert "Move a lever to see" in shown(page)
 
 
+@pytest.mark.slow
 def test_bands_upside_down_are_told_in_one_line(county: Made, open_page: Open) -> None:
     page = open_page(county.home.root, "laboratory", "zh", role=Role.ANALYST)
     page.number_input(key="lab_newest_red").set_value(1.0).run()

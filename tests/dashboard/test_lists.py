@@ -101,6 +101,7 @@ def test_bars_lead_to_their_list_or_to_the_place(lived: Made, open_page, monkeyp
     assert went[2].query["outcomes"] == ["confirmed"]
 
 
+@pytest.mark.slow
 def test_rows_to_give_back_are_as_many_as_the_choice_says(county: Made, open_page) -> None:
     app = open_page(county.home.root, "data")
     told = [re.search(r"([\d,]+) 条", name) for name in app.selectbox("data_quarantine").options]

@@ -53,6 +53,7 @@ def shown(app) -> str:
     ) + "\n".join(one.proto.body for one in app.get("html"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", PAGES)
 def test_the_menu_has_the_pages_of_the_role_and_no_others(
     county: Made, open_page, role: Role

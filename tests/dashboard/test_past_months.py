@@ -123,6 +123,7 @@ def test_the_overview_of_every_month_is_what_the_raw_rows_say(lived: Made, town:
         assert areas["count"].sum() == expected["open"]
 
 
+@pytest.mark.slow
 def test_the_trend_of_a_later_month_leaves_earlier_months_as_they_were(lived: Made) -> None:
     home = str(lived.home.root)
     trend = services.overview.headline(context(home, LAST)).trend.set_index("month")

@@ -31,6 +31,8 @@ from tests.dashboard.test_files import link, signed_in
 from tests.pictures import jpeg
 from tests.services.test_tasks import MORNING
 
+pytestmark = pytest.mark.slow
+
 WORKER = "township_worker"
 STATIC = Path(phone.STATIC)
 

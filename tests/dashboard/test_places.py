@@ -81,6 +81,7 @@ def test_the_overview_says_why_not_everybody_was_raised(told, open_page) -> None
     assert "本月逾期督办" in text
 
 
+@pytest.mark.slow
 def test_a_month_without_numbers_of_its_run_says_what_to_run(county, open_page) -> None:
     app = open_page(county.home.root, "overview")
     assert any("还没有运行记录" in note.value for note in app.info)
@@ -116,6 +117,7 @@ def test_lives_belong_to_a_synthetic_county_only(told, open_page) -> None:
     assert "应救未救（户·月）" not in page_text(app)
 
 
+@pytest.mark.slow
 def test_a_county_that_was_not_lived_again_says_so(told, open_page) -> None:
     (told.home.reports / "lives.json").unlink()
     forget_all()

@@ -33,6 +33,7 @@ def reported(app: AppTest, household: str, heard: str = "hotline") -> AppTest:
     return app.button("reporting_go").click().run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_report_opens_an_alert_and_stands_among_ones_own(
     own_county: Made, open_page: Open, language: str
@@ -45,6 +46,7 @@ def test_a_report_opens_an_alert_and_stands_among_ones_own(
     assert app.text_area("reporting_words").value == ""  # the next one begins with an empty form
 
 
+@pytest.mark.slow
 def test_a_report_of_a_household_with_an_open_alert_joins_it(
     own_county: Made, open_page: Open
 ) -> None:
@@ -53,6 +55,7 @@ def test_a_report_of_a_household_with_an_open_alert_joins_it(
     assert "it joined the household's open alert" in page_text(app)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_reported_is_told_and_what_was_typed_stays(
     own_county: Made, open_page: Open
 ) -> None:

@@ -39,6 +39,7 @@ def test_a_chart_knows_neither_streamlit_nor_a_database(path: Path) -> None:
     assert not roots & (ENGINES | {"streamlit", "alerts", "data", "models", "features"})
 
 
+@pytest.mark.slow
 def test_showing_leaves_reading_to_the_services() -> None:
     for path in [*(ROOM / "show").glob("*.py"), *(ROOM / "app_pages").rglob("*.py")]:
         assert not {n.split(".")[0] for n in imports(path)} & ENGINES, path.name

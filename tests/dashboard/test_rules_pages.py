@@ -111,6 +111,7 @@ def test_a_refused_trial_needs_a_reason_in_writing(own_county: Made, open_page: 
     assert rules.version(analyst(own_county), number).state is State.APPROVED
 
 
+@pytest.mark.slow
 def test_whoever_wrote_it_is_offered_no_approval(own_county: Made, open_page: Open) -> None:
     root = own_county.home.root
     here = context(root, own_county.last, role=Role.ANALYST)

@@ -31,6 +31,8 @@ from tests.dashboard.factory import LAST, Made
 from tests.dashboard.test_oversight_pages import shown
 from tests.hand_county import build_by_hand
 
+pytestmark = pytest.mark.slow
+
 ZH, EN = translator("zh"), translator("en")
 
 

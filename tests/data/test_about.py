@@ -85,6 +85,7 @@ def test_supplements_undone_months_and_rows_that_come_back_are_told_as_among_all
     agree(home)
 
 
+@pytest.mark.slow
 def test_a_delivery_that_comes_in_or_is_undone_is_seen_at_once(home):
     send_claims(home, claims(1, 4))
     own = person(home, 1)

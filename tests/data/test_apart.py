@@ -107,6 +107,7 @@ def test_another_name_is_another_person_until_it_is_decided(home, lake_rows):
     assert Vault(home).masked(persons["J3"])["name"] == "张*亮"
 
 
+@pytest.mark.slow
 def test_the_name_of_the_register_outweighs_who_came_first(home, lake_rows):
     send(home, "medical_claims", claim(1, name="李四", settlement_no="J1"), day="20260601")
     send(home, "population_register", resident(1, name="张三"), day="20260602")

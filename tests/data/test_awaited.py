@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 import yaml
 
 from data.awaited import awaited, usual
@@ -30,6 +31,7 @@ def states(home) -> dict[str, str]:
     return dict(zip(frame["feed"], frame["state"], strict=True))
 
 
+@pytest.mark.slow
 def test_a_county_that_says_nothing_waits_for_all_but_optional_feeds(home, weddings):  # noqa: F811
     certain = {feed for feed in all_feeds() if not load_contract(feed).optional}
     assert awaited(home) == certain

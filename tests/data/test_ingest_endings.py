@@ -19,6 +19,8 @@ from data.vault import VaultError
 from tests.data.offices import claim, csv_bytes, death, post
 from tests.data.vaults import kept_key
 
+pytestmark = pytest.mark.slow
+
 GOOD = csv_bytes("deaths", [death(1)])
 
 

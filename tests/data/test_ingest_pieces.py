@@ -18,6 +18,8 @@ from data.vault import Vault
 from tests.data.offices import certificate, claim, csv_bytes, death, post, resident
 from tests.data.vaults import everything
 
+pytestmark = pytest.mark.slow
+
 
 def household_heads(home):
     return sorted(Vault(home).heads())

@@ -12,6 +12,8 @@ from data.ingest import IngestError, folders, ingest_directory, publish, run, ta
 from data.lake import Lake
 from tests.data.offices import claim, csv_bytes, post
 
+pytestmark = pytest.mark.slow
+
 JUNE_28, JUNE_30, JULY_31 = date(2026, 6, 28), date(2026, 6, 30), date(2026, 7, 31)
 
 

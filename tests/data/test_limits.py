@@ -43,6 +43,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_a_bomb_that_declares_a_small_size_is_refused_too() -> None:
     bomb = packed({"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": bytes(64 * 1024**2)})
     size = (64 * 1024**2).to_bytes(4, "little")
@@ -55,6 +56,7 @@ def test_a_workbook_of_thousands_of_parts_is_refused() -> None:
     assert "unpacks" in refused(packed({"xl/workbook.xml": b"", **parts})).en
 
 
+@pytest.mark.slow
 def test_one_cell_in_the_last_corner_is_a_row_of_its_own_and_costs_no_memory() -> None:
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as made:

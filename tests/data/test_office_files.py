@@ -53,12 +53,14 @@ def test_a_dwelling_never_shows_its_household(tmp_path):
     assert {h[1:] for h in homes}.isdisjoint(d[1:] for d in dwellings)
 
 
+@pytest.mark.slow
 def test_a_refused_row_has_the_number_that_a_spreadsheet_shows(tmp_path):
     home, _, told, _ = taken(tmp_path, office_files.blank_lines())
     (batch,) = told["batches"]
     assert quarantined(home, batch["feed"], batch["batch"])["row_no"].to_pylist() == [7]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zeros", ["0", "00"])
 def test_a_day_that_went_through_a_column_of_numbers_is_that_day(tmp_path, zeros):
     content = csv_bytes("medical_claims", one(settled_on=f"20260603.{zeros}"))
@@ -93,6 +95,7 @@ def test_a_password_is_named(tmp_path, content):
     assert "取消密码" in told["batches"][0]["message_zh"]
 
 
+@pytest.mark.slow
 def test_an_archive_is_named(tmp_path):
     _, code, told, _ = taken(tmp_path, office_files.zipped())
     assert code == 2

@@ -14,6 +14,8 @@ from data.quarantine import quarantined
 from data.vault import Vault
 from tests.data.offices import claim, csv_bytes, number, post, resident
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("王小明", "李娜", "欧阳修", "张伟", "陈建国", "刘洋")
 
 

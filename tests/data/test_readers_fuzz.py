@@ -179,6 +179,7 @@ def test_damaged_texts_lose_no_line(start: int) -> None:
     assert taken > 125  # most are read; a fuzz that reads nothing shows nothing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", BOOKS)
 def test_damaged_workbooks_end_by_themselves(make: Callable[[random.Random], bytes]) -> None:
     assert sum(check_book(make, seed) for seed in range(60)) > 0

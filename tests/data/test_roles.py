@@ -64,6 +64,7 @@ def test_the_number_of_the_row_is_kept_for_everyone_it_names(home, incoming, lak
     assert set(kept) == {(row["person_husband"], kind), (row["person_wife"], kind)}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("weddings")
 def test_a_wrong_number_of_either_is_told_by_its_column(home, incoming):
     rows = [wedding(1, 2), wedding(3, 4, wife_id="123"), wedding(5, 6, husband_id="12345")]

@@ -109,6 +109,7 @@ def test_a_key_open_to_others_opens_nothing(vault, home):
         Vault(home).masked(person)
 
 
+@pytest.mark.slow
 def test_a_filled_lake_without_its_vault_gets_no_new_key(home, incoming, each_database):
     """Its people would all be strangers under new pseudonyms."""
     post(incoming, "population_register", csv_bytes("population_register", [resident(1)]))
@@ -248,6 +249,7 @@ def test_a_household_is_called_by_its_head(vault):
     assert vault.household_display_names([household, "h0"]) == {household: "李*主", "h0": ""}
 
 
+@pytest.mark.slow
 def test_ingest_fills_the_vault_and_keeps_it_up_to_date(home, incoming, each_database):
     content = csv_bytes("population_register", [resident(n) for n in range(3)])
     post(incoming, "population_register", content)

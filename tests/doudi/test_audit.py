@@ -93,6 +93,7 @@ def test_another_anchors_file_can_be_named(kept: Home, anchors: Path, tmp_path: 
     assert (finding["kind"], finding["seq"], finding["until"]) == ("truncated", 8, 10)
 
 
+@pytest.mark.slow
 def test_an_export_is_recorded_and_checked_without_our_code(
     kept: Home, anchors: Path, tmp_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def test_every_command_explains_itself() -> None:
         assert CliRunner().invoke(app, words).exit_code == 0
 
 
+@pytest.mark.slow
 def test_deadlines_want_a_county_and_a_day(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["overdue", "--home", str(tmp_path)])
     assert "no county in" in str(result.exception)

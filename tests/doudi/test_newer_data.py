@@ -50,6 +50,7 @@ def built(home: Home) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_only_what_was_delivered_by_the_month_end_makes_a_month_old(county: Home) -> None:
     built(county)
     assert newer_feeds(county, JUNE) == []

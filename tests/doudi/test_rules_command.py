@@ -37,6 +37,7 @@ def versions(home: Home) -> list[dict[str, object]]:
     return json.loads(run("rules", "list", "--home", str(home.root), "--json"))
 
 
+@pytest.mark.slow
 def test_out_as_yaml_and_in_again_as_a_draft(home: Home, tmp_path: Path) -> None:
     out = tmp_path / "rules.zip"
     assert versions(home) == []

@@ -43,6 +43,7 @@ def test_a_finished_county_is_not_lived_without_feeds_afterwards(tmp_path: Path)
     assert "--audit-only reads what it lacks" in str(found.exception)
 
 
+@pytest.mark.slow
 def test_pairs_are_lived_one_by_one_and_the_page_tells_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ def test_another_token_of_the_same_account_needs_no_role(home: Home) -> None:
     assert accounts(home, *MAKE).exit_code == 0
 
 
+@pytest.mark.slow
 def test_what_cannot_be_made_is_told(home: Home) -> None:
     wrong = accounts(home, "token", "sys-x", "--system", "X", "--scope", "everything")
     assert wrong.exit_code == 2

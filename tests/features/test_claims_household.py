@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 HOME = """
     person | household | born_month
     a      | 1         | 1980-01-01
@@ -17,6 +19,7 @@ BILLS = """
 """
 
 
+@pytest.mark.slow
 def test_costs_of_all_members_add_up(profile):
     profile(
         {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.features.test_income import year_of
 
 PEOPLE = """
@@ -90,6 +92,7 @@ def test_e06_the_last_months_may_still_be_on_their_way_unless_the_job_was_left(p
     profile({"stable_job": {"a": "none"}}, population_register=PEOPLE, employment=left)
 
 
+@pytest.mark.slow
 def test_e06_contributions_in_each_of_twelve_months_make_a_stable_job(profile):
     profile(
         {"stable_job": {"a": "stable", "c": "none"}, "n_stable_jobs": {1: 1, 2: 0}},

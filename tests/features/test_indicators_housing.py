@@ -146,6 +146,7 @@ def test_b08_a_second_home_with_more_than_three_times_the_least_space(profile):
     profile({"several_homes": {1: None}}, population_register=HOMES)
 
 
+@pytest.mark.slow
 def test_homes_are_unknown_without_the_housing_feed(profile):
     profile(
         {

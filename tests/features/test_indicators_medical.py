@@ -29,6 +29,7 @@ def test_c01_own_costs_of_a_year_against_the_local_mean_income(profile):
     )
 
 
+@pytest.mark.slow
 def test_c03_one_stay_of_twelve_standards_or_eight_on_a_roll(profile):
     profile(
         {"large_single_admission": {"a": True, "b": False, "c": False, "d": True}},
@@ -44,6 +45,7 @@ def test_c03_one_stay_of_twelve_standards_or_eight_on_a_roll(profile):
     )
 
 
+@pytest.mark.slow
 def test_c04_a_listed_disease_within_90_days_of_the_settlement_not_of_the_delivery(profile):
     profile(
         {"new_listed_disease_90d": {"a": True, "b": False, "c": False, "d": False}},
@@ -78,6 +80,7 @@ def test_c05_three_admissions_or_sixty_days(profile):
     )
 
 
+@pytest.mark.slow
 def test_c06_no_cover_of_any_kind(profile):
     profile(
         {"uninsured": {"a": False, "b": False, "c": False, "d": True}, "n_uninsured": {4: 1, 1: 0}},

@@ -41,6 +41,7 @@ def test_a_refusal_counts_when_the_job_suited_and_nothing_excused_it(spec):
     spec(introductions.jobs_offered_12m, OFFERS, {"a": 3, "d": 4, "z": 0})
 
 
+@pytest.mark.slow
 def test_e06_three_suitable_jobs_refused_and_none_taken(profile):
     profile(
         {"work_record": {"a": "refuses", "b": "none", "c": "none", "d": "none"}},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from data.feeds.listed_diseases import features as listed
 
 ENTRIES = """
@@ -25,6 +27,7 @@ def test_a_renewal_is_no_news(spec):
     spec(listed.days_since_grave_recognised, ENTRIES, {1: 20, 2: 1276, 3: None})
 
 
+@pytest.mark.slow
 def test_a_grave_disease_recognised_is_a_new_listed_disease(profile):
     profile(
         {"new_listed_disease_90d": {1: True, 2: False}},

@@ -74,6 +74,7 @@ def test_a08_the_lesser_earner_is_out_of_contact(profile):
     )
 
 
+@pytest.mark.slow
 def test_a02_one_parent_out_of_contact_and_one_in_prison(profile):
     profile(
         {
@@ -89,6 +90,7 @@ def test_a02_one_parent_out_of_contact_and_one_in_prison(profile):
     )
 
 
+@pytest.mark.slow
 def test_a02_a_parent_who_left_in_march_may_yet_be_heard_of(profile):
     reports = REPORTS.replace("2025-12-20", "2026-03-20")
     profile(

@@ -107,6 +107,7 @@ def test_what_shapes_the_sql_has_a_plan_of_its_own(written, other) -> None:
     assert built(MONTHS[2], **other) == changed
 
 
+@pytest.mark.slow
 def test_features_declared_apart_have_a_plan_of_their_own(written) -> None:
     def paid(value):
         with scratch_registry(copy=True):

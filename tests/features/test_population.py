@@ -32,6 +32,7 @@ def test_a_move_not_yet_known_has_not_happened(profile):
     )
 
 
+@pytest.mark.slow
 def test_moved_out_cancelled_and_dead_people_are_no_members(profile):
     profile(
         {"n_adults": {1: 1}, "deaths_24m": {1: 2}},

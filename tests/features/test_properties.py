@@ -70,6 +70,7 @@ def test_later_known_facts_change_nothing_in_an_earlier_profile(rows):
     assert claims_profile(rows) == claims_profile(known)
 
 
+@pytest.mark.slow
 @FEW
 @given(st.lists(bills(), max_size=12))
 def test_a_sum_agrees_with_plain_python(rows):

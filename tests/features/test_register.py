@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 FAMILY = """
     person | household | relation   | born_month | marital  | sex    | change_type
     a      | 1         | head       | 1975-01-01 | widowed  | female | on_register
@@ -13,6 +15,7 @@ FAMILY = """
 """
 
 
+@pytest.mark.slow
 def test_a_household_is_described_by_its_members(profile):
     profile(
         {
@@ -35,6 +38,7 @@ def test_a_household_is_described_by_its_members(profile):
     )
 
 
+@pytest.mark.slow
 def test_moving_in_within_the_year_is_a_change_of_the_household(profile):
     profile(
         {"household_changes_12m": {1: 0, 2: 1}},

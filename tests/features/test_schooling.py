@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from data.feeds.school_rolls import features as schooling
 from features.engine import registry
 
@@ -35,6 +37,7 @@ def test_aid_of_the_term_is_seen(spec):
     spec(registry().features["student_aid"], ROLLS, {1: True, 2: False, 6: False})
 
 
+@pytest.mark.slow
 def test_pupils_of_a_household_are_counted_by_stage(profile):
     profile(
         {

@@ -79,6 +79,7 @@ def test_an_old_visit_is_measured_by_the_standard_of_its_place_and_day(prefectur
     assert ratios == {"1": 300 / 600, "2": pytest.approx(300 / 440), "3": 300 / 400}
 
 
+@pytest.mark.slow
 def test_a_single_county_needs_no_places(prefecture) -> None:
     found = standards({"990321": (600, 700)})
     assert found.elsewhere("990321") == []
@@ -124,11 +125,13 @@ def test_a_county_without_figures_is_never_given_the_homes_own() -> None:
     assert {h: row["S"] for h, row in alone.items()} == {"1": 700, "2": None, "3": None, "4": 700}
 
 
+@pytest.mark.slow
 def test_a_city_wide_figure_holds_in_every_county_of_it() -> None:
     found = homes("990321", standards({"9903": (300, 350), "990321": (600, 700)}), register=THREE)
     assert {h: row["S"] for h, row in found.items()} == {"1": 700, "2": 350, "3": 350, "4": 700}
 
 
+@pytest.mark.slow
 def test_after_a_merger_a_household_lives_in_the_place_of_the_month() -> None:
     moves = {"990322101": "990321102", "990322101001": "990321102009", "990323101": None,
              "990323101001": "990321103001"}  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from data.feeds.tax import features as tax
 
 DECLARED = """
@@ -26,6 +28,7 @@ def test_turnover_and_property_are_no_pay(spec):
     spec(tax.declared_property_12m, DECLARED, {1: 0.0, 2: 500.0})
 
 
+@pytest.mark.slow
 def test_the_higher_of_declared_and_insured_pay_counts(profile):
     profile(
         {"declared_wage_to_standard": {1: 14000 / 12 / 700, 2: 2000 / 12 / 700}},

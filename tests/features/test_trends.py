@@ -47,6 +47,7 @@ def test_medical_costs_lately_are_held_against_those_before(profile):
     )
 
 
+@pytest.mark.slow
 def test_a_pension_that_began_or_rose(profile):
     profile(
         {"pension_change": {1: 150.0, 2: 20.0}},
@@ -70,6 +71,7 @@ def test_a_household_nobody_ever_visited(profile):
     profile({"never_visited": {1: None}}, population_register=ONE)
 
 
+@pytest.mark.slow
 def test_members_who_joined_or_left_since_the_visit(profile):
     profile(
         {"members_since_visit": {1: -2, 2: None}},

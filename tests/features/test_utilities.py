@@ -22,6 +22,7 @@ PEOPLE = """
 """
 
 
+@pytest.mark.slow
 def test_a_bill_is_the_users_and_never_the_payers(profile):
     """Person 9 paid a bill of person 1 and has none."""
     profile(

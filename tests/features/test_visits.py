@@ -34,6 +34,7 @@ def test_a_wage_that_was_not_told_is_unknown_and_a_told_zero_is_zero(spec):
     spec(feature("visit_wage_ratio"), VISITS, {1: 1.0, 2: 0.0, 3: None})
 
 
+@pytest.mark.slow
 def test_only_visits_that_were_told_the_income_count_as_such(spec):
     spec(feature("visits_with_income_3m"), VISITS, {1: 1, 2: 1, 3: 0, 4: 0})
     spec(feature("visits_with_income_6m"), VISITS, {1: 2, 2: 1, 3: 1})
@@ -76,6 +77,7 @@ REGISTER = """
 """
 
 
+@pytest.mark.slow
 def test_two_visits_give_mean_lower_and_change(profile):
     rows = """
         household | happened_on | income_month | members | consumption_units

@@ -41,6 +41,7 @@ def told(found: CaseHistory) -> list[tuple[str, str, str, float | None]]:
     return [(f"{e.day}", e.part, e.what.en, e.amount) for e in reversed(found.entries)]
 
 
+@pytest.mark.slow
 def test_the_whole_case_stands_in_one_list_by_date(home: Home) -> None:
     medical = "Medical aid"
     assert told(whole(home)) == [
@@ -120,6 +121,7 @@ def test_before_three_months_have_passed_nothing_has_become_of_it(home: Home) ->
     assert whole(home, date(2025, 11, 30)).later == ()
 
 
+@pytest.mark.slow
 def test_a_met_need_without_a_word_on_the_help_is_unknown_not_nothing(tmp_path: Path) -> None:
     home = build(tmp_path / "home")
     with open_session(home) as session:

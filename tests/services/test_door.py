@@ -78,6 +78,7 @@ def fail(home: Home, times: int) -> list[str]:
     return why
 
 
+@pytest.mark.slow
 def test_after_five_wrong_passwords_the_right_one_waits_too_and_longer_each_time(
     home: Home, clock: Clock
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_past_month_knows_no_later_visit_and_no_later_month(county: Made) -> N
     assert found.visits == 0
 
 
+@pytest.mark.slow
 def test_the_area_of_the_reader_is_all_that_is_counted(county: Made) -> None:
     profile = visited(county)
     inside = profile["township_code"] == TOWN

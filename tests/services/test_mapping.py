@@ -56,6 +56,7 @@ def records(home: Home, action: str) -> list[AuditEvent]:
         return list(session.scalars(select(AuditEvent).where(AuditEvent.action == action)))
 
 
+@pytest.mark.slow
 def test_an_unknown_file_waits_is_told_and_taken(
     home: Home, steward: Context, tmp_path: Path
 ) -> None:
@@ -76,6 +77,7 @@ def test_an_unknown_file_waits_is_told_and_taken(
     assert "王小明" not in kept.detail + delivered.detail
 
 
+@pytest.mark.slow
 def test_next_months_upload_needs_no_word(steward: Context, tmp_path: Path) -> None:
     services.mapping.keep(steward, NAME, "medical_claims", HEADERS)
     upload = uploaded(steward, write(tmp_path, NAME, 6).read_bytes())

@@ -61,6 +61,7 @@ def test_the_body_that_was_asked_sees_its_referral_and_the_household(referred: M
     assert referred.alerted not in keys_of(office(referred)), "no need of theirs is open"
 
 
+@pytest.mark.slow
 def test_its_answer_is_recorded_and_stands_in_the_case_history(referred: Made) -> None:
     here = office(referred)
     (row,) = referrals.referrals(here).to_dict("records")

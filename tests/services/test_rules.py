@@ -65,6 +65,7 @@ def test_from_draft_to_the_next_run_and_back(county: Made) -> None:
     assert load_rules(start, home=home).version == after.version
 
 
+@pytest.mark.slow
 def test_the_policy_is_part_of_the_version(county: Made) -> None:
     number = approved(county, PolicyValue("capacity_per_1000_households", 5.0))
     li = who(county, "li")

@@ -29,6 +29,8 @@ from tests.accounts import context
 from tests.dashboard.factory import LAST
 from tests.hand_county import build_by_hand
 
+pytestmark = pytest.mark.slow
+
 MAY = date(2026, 5, 31)
 # On 30 June: 3 and 7 wait for help past their day, 4 was never accepted, 10 is to be tried again,
 # 13 is under watch until September, 14 is due that very day, 16 was never dispatched.

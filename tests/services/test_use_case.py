@@ -143,6 +143,7 @@ def test_a_refusal_is_recorded_and_nothing_is_read(monkeypatch: pytest.MonkeyPat
     assert told == [(nobody, Action.SEE_FEEDS, "test_use_case.secrets_of")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("face", FACES)
 def test_no_face_reads_behind_the_use_cases(face: str) -> None:
     inside = ("services.reads", "services.households", "services.record")

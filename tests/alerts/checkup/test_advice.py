@@ -11,6 +11,8 @@ import pytest
 from alerts.checkup.advice import TOP, Advice, advise, found_at_top
 from tests.alerts.checkup.made import RULES, back, month, visits
 
+pytestmark = pytest.mark.slow
+
 CODES = ("B01", "G01", "A09", "D03")
 POINTS = {"B01": 30.0, "G01": 15.0, "A09": 12.0, "D03": 10.0}
 

@@ -26,6 +26,8 @@ from core.workflow.errors import MoveRefused
 from models.risk.facts import facts
 from tests.alerts.factories import DAY, TEAM, WORKER, alert_at, candidate, raised, reason
 
+pytestmark = pytest.mark.slow
+
 FEED = {"B01": "employment", "C02": "medical_claims"}
 LATER = DAY + timedelta(days=3)
 STEWARD = {"actor": "wang", "now": DAY}

@@ -94,6 +94,7 @@ def test_copies_side_by_side_have_the_same_recall() -> None:
     assert three.n_visits == 3 * one.n_visits
 
 
+@pytest.mark.slow
 def test_a_recall_floor_is_met_with_as_few_visits_as_can_be() -> None:
     pasts = county(months=3)
     evidence = gather(pasts)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pytest
 
 from alerts.laboratory.record import SOURCES
 from alerts.laboratory.replay import Replayed, replay
@@ -53,6 +54,7 @@ def test_the_cool_down_lasts_as_the_policy_says_after_the_recorded_outcome() -> 
     assert found.counts[2].cooling == 1
 
 
+@pytest.mark.slow
 def test_during_the_cool_down_only_a_higher_band_that_the_rules_name_is_news() -> None:
     recorded = alerts((0, -2, -1, "false_alarm"))
     red = Family(0, existing=0.9, score=200)

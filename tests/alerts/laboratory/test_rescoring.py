@@ -22,6 +22,8 @@ from models.scorecard.schema import Bars
 from tests.alerts.laboratory import past
 from tests.models.scorecard.factory import Family, schema, write_home
 
+pytestmark = pytest.mark.slow
+
 MONTHS = (date(2026, 5, 31), date(2026, 6, 30))
 RULES = load_rules(MONTHS[-1])
 Draft = Callable[[RuleSet], RuleSet]

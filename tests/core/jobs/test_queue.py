@@ -18,6 +18,8 @@ from core.jobs.states import ENDED
 from core.progress import Cancelled
 from tests.core.jobs.works import WORKS
 
+pytestmark = pytest.mark.slow
+
 
 def asked(home: Home, to: int = 1, kind: str = "count") -> int:
     return queue.ask(home, kind, f"count to {to}", {"to": to}, "zhang.wei")

@@ -29,6 +29,8 @@ from tests.core.workflow.applying import (
     submitted,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(database: Home | str) -> Home | str:

@@ -51,6 +51,7 @@ def test_before_it_was_known_nothing_is_handed_on(handed, con):
     assert handed.household("H1") in set(homes(handed, con, "assistance_rolls", APRIL).values())
 
 
+@pytest.mark.slow
 def test_rows_follow_the_person_they_name_and_else_the_day(handed, con):
     first, second = handed.household("H1"), own_pseudonym(handed.household("H1"), 2)
     # Stopped late, when the number was another family's: still the first family's row.
@@ -81,6 +82,7 @@ def test_a_family_that_comes_back_is_the_family_it_was(offices, con):
     assert homes(offices, con, "population_register")[offices.person(1)] == offices.household("H1")
 
 
+@pytest.mark.slow
 def test_who_comes_to_somebody_the_register_does_not_show_is_no_new_family(offices, con):
     offices.register(1, "H1", "在册", "2024-01-10")
     offices.deliver("2024-01")

@@ -42,6 +42,7 @@ def test_the_method_follows_the_number_of_cases() -> None:
     assert calibrate(*bold(20)).method == "none"
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     seed=st.integers(0, 10_000),

@@ -74,6 +74,7 @@ def test_coded_values_are_told_by_their_names(county, fitted) -> None:
     assert named.drop("heating").equals(told({}).drop("heating"))
 
 
+@pytest.mark.slow
 def test_explanations_of_one_month_join_and_a_new_version_replaces_them(county, fitted) -> None:
     def write(household: str, version: str) -> pd.DataFrame:
         explain.explain_households(

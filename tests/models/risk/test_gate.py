@@ -239,6 +239,7 @@ def test_a_doubt_is_passed_by_a_second_person_in_writing_a_refusal_is_not(home, 
     assert "未证明优于" in step.said[0]["zh"]
 
 
+@pytest.mark.slow
 def test_a_feed_that_is_silent_on_the_day_of_the_decision_speaks_against_it(
     home, fitted, monkeypatch
 ) -> None:

@@ -153,6 +153,7 @@ def test_too_short_a_history_is_refused_before_any_work(county) -> None:
         models.risk.train_month(county, month(3))
 
 
+@pytest.mark.slow
 def test_labels_of_training_know_nothing_after_known_by(county) -> None:
     late = TinyLake.rolls.assign(known_on=date(2030, 1, 1))
     TinyLake.rolls = late

@@ -49,6 +49,7 @@ def test_a_fact_of_the_household_names_no_member(con: Backend, rules: RuleSet) -
     assert (fact["person"], fact["points"], fact["happened_on"]) == (None, 15.0, None)
 
 
+@pytest.mark.slow
 def test_shelter_comes_first_and_standing_hardship_last(con: Backend, rules: RuleSet) -> None:
     everything = Family(
         {"disaster_housing": "slight", "lost_main_earner_12m": True},
@@ -102,6 +103,7 @@ def test_contrary_facts_hold_what_can_wait_and_never_a_child_or_a_roof(
     assert [result.of(k)["event_hold"] for k in (0, 1)] == [False, True]
 
 
+@pytest.mark.slow
 def test_a_month_writes_its_events_beside_the_scores(
     tmp_path: Path, con: Backend, rules: RuleSet
 ) -> None:

@@ -21,6 +21,8 @@ from tests.features.tables import feed_table
 
 from .factory import Family, name, write_home
 
+pytestmark = pytest.mark.slow
+
 PAST, KNOWN_BY = date(2025, 5, 31), date(2025, 6, 30)
 FAMILIES = 400
 

@@ -22,6 +22,8 @@ from models.scorecard import (
 
 from .factory import Family, name, write_home
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2026, 6, 30)
 HOMES = [
     Family(
@@ -143,6 +145,7 @@ def test_an_explanation_shows_points_zeros_unknowns_and_what_does_not_apply(
     assert len(parts) == len(rules.scope("household")) + 2 * len(rules.scope("person"))
 
 
+@pytest.mark.slow
 def test_an_explanation_adds_up_to_the_stored_score(
     scored: tuple[Home, ScoredMonth], con: Backend
 ) -> None:

@@ -20,6 +20,8 @@ from simulator.world.names import check_character
 
 from .conftest import contents
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, str]]
 
 

@@ -15,6 +15,8 @@ from simulator.world.state import State, load
 from simulator.world.step import step
 from simulator.world.visiting import known_hardship
 
+pytestmark = pytest.mark.slow
+
 HOUSEHOLDS = 5000
 
 

@@ -58,6 +58,7 @@ def test_draws_have_the_distributions_they_are_named_for() -> None:
     assert luck.gamma(KEYS, 2.0, 3.0).mean() == pytest.approx(6, rel=0.02)
 
 
+@pytest.mark.slow
 def test_help_for_one_family_leaves_every_other_life_as_it_was() -> None:
     alone, helped = a_county(), a_county()
     chosen = int(np.flatnonzero(helped.h.unmet)[0])

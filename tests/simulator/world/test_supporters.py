@@ -69,6 +69,7 @@ def test_a_third_live_in_the_county_and_are_its_people(county: Home) -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_trouble_of_the_form_follows_its_rate_and_is_sealed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
