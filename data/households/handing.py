@@ -150,7 +150,7 @@ def _followed(
     for move in moves:
         there = [one for one in told if one.number == move.number]
         own = [one for one in there if one.since == move.day and one.nth > 1]
-        if not (own if not move.first else not there):
+        if there if move.first else not own:
             continue  # others were there before, and the register does not show that they are gone
         household = _household_of(told, move)
         if own:

@@ -176,7 +176,6 @@ def test_a_period_bounds_the_day_of_raising_on_both_sides(session: Session) -> N
     assert precision(session, until=date(2026, 3, 30)).empty
 
 
-@pytest.mark.slow
 def test_nothing_raised_gives_an_empty_table_for_every_grouping(session: Session) -> None:
     for by in (None, "source", "indicator", "need", "department", "month"):
         assert precision(session, by=by).empty

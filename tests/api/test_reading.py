@@ -233,7 +233,6 @@ def test_a_month_that_was_not_run_is_not_found(system: Making) -> None:
     assert wrong.json()["detail"] == "month is not written as it should be"
 
 
-@pytest.mark.slow
 def test_no_answer_holds_an_id_or_a_phone_number(own: Made, system: Making) -> None:
     every = system(
         Role.DISPATCHER, Action.SEE_ALERTS, Action.SEE_HOUSEHOLD, Action.SEE_FIGURES,

@@ -156,7 +156,6 @@ def test_following_is_counted_where_it_can_be_told(tmp_path: Path) -> None:
     assert found["same_head_sex_third"] == 1.0
 
 
-@pytest.mark.slow
 def test_the_real_panel_runs_end_to_end_on_six_quarters(tmp_path: Path) -> None:
     if not (PANEL / "hogar").is_dir():
         pytest.skip(f"the EPH micro-data are not beside the project ({PANEL.name} not found)")

@@ -82,7 +82,6 @@ def test_what_is_restored_is_what_was_written_out(
             assert sorted(ours, key=lambda row: row[0]) == sorted(theirs, key=lambda row: row[0])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("empty", ["sqlite", "postgresql"], indirect=True)
 def test_a_restored_database_goes_on_where_the_old_one_stopped(
     database: Home | str, empty: Home | str, tmp_path: Path

@@ -59,7 +59,6 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("text", GARBAGE)
 def test_what_cannot_be_is_ignored_and_leaves_the_address(county, open_page, text) -> None:
     given = parse_qs(text, keep_blank_values=True)

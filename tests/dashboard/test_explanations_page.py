@@ -90,7 +90,6 @@ def test_the_workbook_holds_features_pairs_and_steadiness(explained: Made) -> No
         book.asked_for(here, {"question": "existing", "version": "9"}, translator("en"))
 
 
-@pytest.mark.slow
 def test_the_household_page_finds_similar_families_and_what_could_help(
     explained: Made, open_page: Open
 ) -> None:
@@ -109,7 +108,6 @@ def test_the_household_page_finds_similar_families_and_what_could_help(
     assert "Civil affairs: Basic living aid" in text
 
 
-@pytest.mark.slow
 def test_a_visitor_is_not_told_what_to_expect(explained: Made, open_page: Open) -> None:
     app = open_page(
         explained.home.root, "household", "en", role=Role.TOWNSHIP_WORKER,
@@ -120,7 +118,6 @@ def test_a_visitor_is_not_told_what_to_expect(explained: Made, open_page: Open) 
     assert "similar families" not in page_text(app).lower()
 
 
-@pytest.mark.slow
 def test_unsteady_reasons_are_marked_in_words(
     explained: Made, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +138,6 @@ def test_unsteady_reasons_are_marked_in_words(
     assert "5%" in told
 
 
-@pytest.mark.slow
 def test_the_sheet_holds_the_reasons_similar_families_and_what_could_help(explained: Made) -> None:
     here = context(explained.home.root, explained.last, role=Role.ANALYST)
     sheet = printing.asked_for(here, explained.alerted, translator("en"))
@@ -153,7 +149,6 @@ def test_the_sheet_holds_the_reasons_similar_families_and_what_could_help(explai
     assert "What the model says" not in quiet  # nothing is explained anew on paper
 
 
-@pytest.mark.slow
 def test_each_feature_is_drawn_with_its_value_and_they_add_up(
     explained: Made, open_page: Open
 ) -> None:

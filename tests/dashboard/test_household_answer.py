@@ -134,7 +134,6 @@ def test_a_closed_alert_says_when_and_what_was_found(own_county) -> None:
     assert "办结，一直未走访。" in answer(own_county, household)
 
 
-@pytest.mark.slow
 def test_a_family_without_an_alert_says_so_and_whether_it_is_watched(own_county) -> None:
     here = context(own_county.home.root, LAST)
     families = [services.family.weighed(here, h) for h in never_alerted(own_county)]
@@ -181,7 +180,6 @@ def test_a_past_alert_stands_as_its_month_left_it(own_county) -> None:
     assert re.match(r"2026-02 月末：(紧急：)?有未办结预警（.*前派单。", told)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_household_with_nothing_on_record_gets_lines_instead_of_empty_charts(
     own_county, open_page, language
@@ -226,7 +224,6 @@ def test_an_area_without_an_alert_says_so_and_what_to_do(own_county, open_page, 
     assert not any("No alert has been raised yet" in t for t in told)
 
 
-@pytest.mark.slow
 def test_a_first_month_without_results_draws_no_empty_precision_chart(county, open_page) -> None:
     app = open_page(county.home.root, "precision", "en", month="2026-02")
 
@@ -236,7 +233,6 @@ def test_a_first_month_without_results_draws_no_empty_precision_chart(county, op
     assert "Chart: By source" not in text
 
 
-@pytest.mark.slow
 def test_the_page_opens_with_the_sentence(own_county, open_page) -> None:
     app = open_page(own_county.home.root, "household", household_open=own_county.alerted)
 
@@ -244,7 +240,6 @@ def test_the_page_opens_with_the_sentence(own_county, open_page) -> None:
     assert answer(own_county, own_county.alerted) in page_text(app)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_household_gone_from_the_data_shows_its_last_profile_and_its_alert_of_now(
     own_county, open_page, language
@@ -304,7 +299,6 @@ def test_a_damaged_key_in_the_address_is_said_in_one_line(county, open_page, key
     assert key[:2] in note
 
 
-@pytest.mark.slow
 def test_an_alert_whose_household_no_month_knows_can_still_be_worked_on(
     own_county, open_page
 ) -> None:

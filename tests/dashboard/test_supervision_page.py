@@ -51,7 +51,6 @@ def here(home: Home, role: Role = Role.LEADER):
     return context(home.root, LAST, role=role)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_answers_first_and_shows_every_part(hand: Made, open_page, language: str) -> None:
     app = open_page(hand.home.root, "supervision", language, role=Role.LEADER)
@@ -69,7 +68,6 @@ def test_the_page_answers_first_and_shows_every_part(hand: Made, open_page, lang
     assert "h" + "0" * 19 + "4" not in re.sub(r"<[^>]*>", "", told)
 
 
-@pytest.mark.slow
 def test_a_leader_says_why_sees_the_case_named_and_confirms(own: Home, open_page) -> None:
     app = open_page(own.root, "supervision", "en", role=Role.LEADER)
     app.button("supervision_go").click().run()
@@ -105,7 +103,6 @@ def test_the_workbook_has_a_tab_for_every_table(hand: Made) -> None:
     assert "h0000" not in text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("public", [False, True])
 def test_the_bulletin_is_one_page_of_a4_and_a_word_file(
@@ -145,7 +142,6 @@ def test_the_public_bulletin_tells_no_small_count_and_no_mean_of_few(hand: Made)
     assert "working days on average" not in lead
 
 
-@pytest.mark.slow
 def test_the_steward_closes_a_ticket_on_the_page_of_feeds(own: Home, open_page) -> None:
     """Of the two false alarms of the table that lie in the data one told a fact of the rules."""
     before = services.corrections.tickets(here(own, Role.DATA_STEWARD))
@@ -175,7 +171,6 @@ def test_a_leader_sees_tickets_without_families_and_moves_none(hand: Made, open_
     assert file.sheetnames == ["Cover", "Correction tickets", "By feed"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_precision_shows_every_measure_with_its_words_and_the_worked_example(
     hand: Made, open_page, language: str
@@ -191,7 +186,6 @@ def test_precision_shows_every_measure_with_its_words_and_the_worked_example(
     assert "404" in told
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("role", "page"), [(Role.DISPATCHER, "supervision"), (None, "tasks")])
 def test_a_referral_is_answered_where_it_is_listed(
     own: Home, open_page, role: Role | None, page: str

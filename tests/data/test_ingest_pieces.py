@@ -101,7 +101,6 @@ def one_key(tmp_path, monkeypatch):
     monkeypatch.setenv("DOUDI_VAULT_KEY", "1:" + "ab" * 32)
 
 
-@pytest.mark.slow
 def test_in_pieces_and_whole_are_the_same(tmp_path, one_key, monkeypatch):
     whole, pieces = Home(tmp_path / "whole"), Home(tmp_path / "pieces")
     for home in (whole, pieces):
@@ -135,7 +134,6 @@ def test_rows_of_one_number_that_differ_are_all_refused_however_far_apart(
 STEPS = ["keep_refused", "keep_news", "publish"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_replay_ends_where_an_undisturbed_run_ends(tmp_path, one_key, monkeypatch, step, after):
@@ -164,7 +162,6 @@ def test_a_replay_ends_where_an_undisturbed_run_ends(tmp_path, one_key, monkeypa
     assert state(stopped) == state(calm)
 
 
-@pytest.mark.slow
 def test_a_second_telling_of_a_delivery_says_nothing(home, each_database):
     offices(home)
     ingest_directory(home, home.incoming)

@@ -110,7 +110,6 @@ def test_the_file_is_named_as_ingest_reads_a_correction_of_that_month(home: Home
     assert (told.feed, told.period, told.sign) == (CLAIMS, "202606", "更正")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_workbook_comes_back_and_closes_what_it_puts_right(home: Home, language: str) -> None:
     back = corrected(handed_out(home, language), {"42": "2026-06-03", "44": "2026-06-09"})

@@ -62,7 +62,6 @@ def test_a_sign_is_never_turned_however_wrong_it_is(learned: Advice) -> None:
     assert 0 <= g01.low <= g01.advised < 5
 
 
-@pytest.mark.slow
 def test_the_newest_month_would_give_out_as_many_points_as_today() -> None:
     months, seen = county({"B01": 30.0, "G01": -20.0, "A09": 24.0, "D03": 10.0})
     advice = advise(months, seen, RULES, draws=2)

@@ -132,7 +132,6 @@ DRAFTS: dict[str, Draft] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAFTS)
 def test_a_rescored_month_equals_the_whole_engine(
     name: str, home: Home, material: Material, con: Backend, tmp_path: Path

@@ -66,7 +66,6 @@ def visit(
             "source": source}  # fmt: skip
 
 
-@pytest.mark.slow
 def test_no_band_holds_more_than_its_share_of_the_watched(
     tmp_path: Path, con: Backend, rules: RuleSet
 ) -> None:
@@ -80,7 +79,6 @@ def test_no_band_holds_more_than_its_share_of_the_watched(
     assert bars.red > bars.orange > bars.yellow > bars.blue
 
 
-@pytest.mark.slow
 def test_the_unwatched_do_not_move_the_bars(tmp_path: Path, con: Backend, rules: RuleSet) -> None:
     best = [n for n in range(FAMILIES) if n % 32 == 31]
     every = fit_bands(county(tmp_path / "a", rules), KNOWN_BY, [PAST], con)
@@ -103,7 +101,6 @@ def test_the_bars_hold_from_the_day_they_were_known_and_not_before(
     assert load_rules(KNOWN_BY).bars == rules.bars
 
 
-@pytest.mark.slow
 def test_a_month_is_scored_with_the_bars_of_its_home(
     tmp_path: Path, con: Backend, rules: RuleSet
 ) -> None:
@@ -160,7 +157,6 @@ def expected(home: Home, on: date, score: float) -> float | None:
     return load_rules(on, home=home).expected(score)
 
 
-@pytest.mark.slow
 def test_what_is_found_more_at_high_scores_gives_a_rising_curve(
     tmp_path: Path, con: Backend, rules: RuleSet
 ) -> None:
@@ -176,7 +172,6 @@ def test_what_is_found_more_at_high_scores_gives_a_rising_curve(
     assert expected(home, PAST, 80.0) is None
 
 
-@pytest.mark.slow
 def test_a_score_that_finds_less_gives_a_flat_curve_and_says_so(
     tmp_path: Path, con: Backend, rules: RuleSet
 ) -> None:
@@ -188,7 +183,6 @@ def test_a_score_that_finds_less_gives_a_flat_curve_and_says_so(
     assert expected(home, KNOWN_BY, 0.0) == expected(home, KNOWN_BY, 80.0)
 
 
-@pytest.mark.slow
 def test_too_few_visits_give_bars_and_no_curve(
     tmp_path: Path, con: Backend, rules: RuleSet
 ) -> None:
@@ -235,7 +229,6 @@ LAKE_VISITS = """
 """
 
 
-@pytest.mark.slow
 def test_rounds_and_surveys_speak_and_applications_do_not(
     tmp_path: Path, con: Backend, rules: RuleSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

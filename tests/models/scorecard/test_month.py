@@ -100,7 +100,6 @@ def test_parts_hold_only_points_and_caps(scored: tuple[Home, ScoredMonth]) -> No
     assert {p["person"] for p in third if p["indicator"] in ("C02", "C_cap")} == {None}
 
 
-@pytest.mark.slow
 def test_scoring_again_replaces_the_month_and_leaves_nothing_beside_it(
     home: Home, con: Backend
 ) -> None:
@@ -111,7 +110,6 @@ def test_scoring_again_replaces_the_month_and_leaves_nothing_beside_it(
     assert [p.name for p in (home.data / "scores").iterdir()] == ["as_of=2026-06-30"]
 
 
-@pytest.mark.slow
 def test_a_failed_month_keeps_the_earlier_files(home: Home, con: Backend, rules: RuleSet) -> None:
     done = score_month(home, AS_OF, con)
     household = home.monthly("profile", AS_OF) / "household.parquet"
@@ -145,7 +143,6 @@ def test_an_explanation_shows_points_zeros_unknowns_and_what_does_not_apply(
     assert len(parts) == len(rules.scope("household")) + 2 * len(rules.scope("person"))
 
 
-@pytest.mark.slow
 def test_an_explanation_adds_up_to_the_stored_score(
     scored: tuple[Home, ScoredMonth], con: Backend
 ) -> None:

@@ -155,7 +155,6 @@ def test_reversed_bills_are_negative_and_name_the_bill(delivered) -> None:
     assert all(float(r["total_cost"].replace(",", "")) <= 0 for r in back)
 
 
-@pytest.mark.slow
 def test_the_same_seed_writes_the_same_files(tmp_path: Path) -> None:
     first, second, other = (Home(tmp_path / n) for n in "abc")
     for home, seed in ((first, 3), (second, 3), (other, 4)):
@@ -164,7 +163,6 @@ def test_the_same_seed_writes_the_same_files(tmp_path: Path) -> None:
     assert contents(first) != contents(other)
 
 
-@pytest.mark.slow
 def test_running_on_from_a_saved_month_equals_running_straight_through(
     county: Home, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from models.risk import registry
 from models.risk.calibrate import Calibrator
 from models.risk.errors import RiskError
 from models.risk.portable import saving
-from models.risk.tracking import log_and_register, open_client
+from models.risk.tracking import log_and_register, open_client, quiet
 
 # Stands in for a machine without our source: any of its rooms fails to import.
 ELSEWHERE = """
@@ -51,6 +52,13 @@ def answered_elsewhere(source: str, rows: pd.DataFrame, place: Path) -> np.ndarr
     done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return pd.read_parquet(place / "risk.parquet")["risk"].to_numpy()
+
+
+@pytest.fixture(autouse=True)
+def _as_when_it_is_logged() -> Iterator[None]:
+    """A model is stored where MLflow's warnings about itself are not heard."""
+    with quiet():
+        yield
 
 
 @pytest.fixture
